@@ -1,0 +1,196 @@
+"""Texts to vectors: the bundled encoder, or any sentence-transformers model by name.
+
+The bundled encoder runs on onnxruntime alone, so that a suggestion needs no torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from mestring_nlp.errors import MestringError
+from mestring_nlp.resources import bundled
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+FloatArray = npt.NDArray[np.float32]
+BUNDLED = "bundled"
+
+
+class Encoder(Protocol):
+    """What every encoder offers."""
+
+    @property
+    def name(self) -> str:
+        """The name that loads this encoder again."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest that changes when the vectors would."""
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Give each text its vector: float32 of shape (n, dimension), each of length 1."""
+
+
+class OnnxEncoder:
+    """An encoder stored as ONNX graph, tokenizer and a JSON description.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Holds ``model.onnx``, ``tokenizer.json`` and ``encoder.json``.
+    name : str, optional
+        How models name this encoder; the folder's path when left out.
+    threads : int, optional
+        Threads of one call; all cores when left out.
+    """
+
+    def __init__(self, folder: Path, *, name: str | None = None, threads: int | None = None) -> None:
+        self.folder = folder
+        self.name = name or str(folder)
+        self.threads = threads
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over graph, tokenizer and description."""
+        digest = hashlib.sha256()
+        for file in ("encoder.json", "model.onnx", "tokenizer.json"):
+            digest.update(self._file(file).read_bytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def description(self) -> dict[str, Any]:
+        """What ``encoder.json`` says: dimension, maximum length, prefix, batch size."""
+        values: dict[str, Any] = json.loads(self._file("encoder.json").read_text("utf-8"))
+        return values
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._file("tokenizer.json")))
+        tokenizer.enable_truncation(self.description["max_length"])
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> Any:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads or os.cpu_count() or 1
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(
+            str(self._file("model.onnx")), options, providers=["CPUExecutionProvider"]
+        )
+
+    def _file(self, name: str) -> Path:
+        file = self.folder / name
+        if not file.is_file():
+            raise MestringError(
+                f"the encoder lacks {name}",
+                place=str(self.folder),
+                hint="Install mestring-nlp again, or run `make models` in a checkout.",
+            )
+        return file
+
+    def encode(self, texts: Sequence[str], *, batch_size: int = 32) -> FloatArray:
+        """Encode texts; equal texts are encoded once, and batches hold texts of like length."""
+        unique = list(dict.fromkeys(texts))
+        vectors = np.zeros((len(unique), self.description["dimension"]), dtype=np.float32)
+        prefix = self.description["prefix"]
+        tokens = [
+            encoding.ids
+            for encoding in self._tokenizer.encode_batch([prefix + text for text in unique])
+        ]
+        order = sorted(range(len(unique)), key=lambda index: -len(tokens[index]))
+        for first in range(0, len(order), batch_size):
+            batch = order[first : first + batch_size]
+            length = max(len(tokens[index]) for index in batch)
+            ids = np.full((len(batch), length), self.description["pad_id"], dtype=np.int64)
+            mask = np.zeros((len(batch), length), dtype=np.int64)
+            for row, index in enumerate(batch):
+                ids[row, : len(tokens[index])] = tokens[index]
+                mask[row, : len(tokens[index])] = 1
+            vectors[batch] = self._session.run(
+                ["embedding"], {"input_ids": ids, "attention_mask": mask}
+            )[0]
+        place = {text: index for index, text in enumerate(unique)}
+        return vectors[[place[text] for text in texts]]
+
+
+class SentenceTransformerEncoder:
+    """Any sentence-transformers model, by hub name or path.
+
+    Parameters
+    ----------
+    name : str
+        A folder, or the name of a model on the hub; only a named hub model reaches the hub.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            return SentenceTransformer(self.name, device="cpu", trust_remote_code=False)
+        except (OSError, ValueError, ImportError) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise MestringError(
+                f"the encoder {self.name!r} cannot be loaded ({reason})",
+                hint="Give `bundled`, a folder with a sentence-transformers model, or the name of "
+                "a hub model while connected.",
+            ) from error
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the name and of the vectors of two probes, to three decimals."""
+        probes = self.encode(["Hva legger du i å mestre jobben?", "17 medarbeidere"])
+        return hashlib.sha256(self.name.encode() + np.round(probes, 3).tobytes()).hexdigest()
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Encode texts with the model's default prompt."""
+        prompts = getattr(self._model, "prompts", {})
+        prefix = "query: " if "e5" in self.name.casefold() and not any(prompts.values()) else ""
+        unique = list(dict.fromkeys(texts))
+        vectors = self._model.encode(
+            [prefix + text for text in unique],
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        place = {text: index for index, text in enumerate(unique)}
+        return np.asarray(vectors, dtype=np.float32)[[place[text] for text in texts]]
+
+
+def load_encoder(name: str | Path | None = None, *, threads: int | None = None) -> Encoder:
+    """Give an encoder by name; its weights load on first use.
+
+    Parameters
+    ----------
+    name : str or pathlib.Path, optional
+        ``"bundled"`` (the default), a folder, or the name of a model on the hub.
+    threads : int, optional
+        Threads of one call of the bundled encoder; all cores when left out.
+
+    Returns
+    -------
+    Encoder
+    """
+    if name is None or str(name) == BUNDLED:
+        return OnnxEncoder(bundled("models", "encoder"), name=BUNDLED, threads=threads)
+    if (Path(name) / "encoder.json").is_file():
+        return OnnxEncoder(Path(name), threads=threads)
+    return SentenceTransformerEncoder(str(name))

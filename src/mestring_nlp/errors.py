@@ -1,0 +1,22 @@
+"""The one error that users meet: it says where, what, and what to do next."""
+
+from __future__ import annotations
+
+
+class MestringError(ValueError):
+    """An input, a model or an option that cannot be used.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong, with the offending value.
+    place : str, optional
+        File, line, row or turn where it is wrong.
+    hint : str, optional
+        What the reader can do about it.
+    """
+
+    def __init__(self, problem: str, *, place: str = "", hint: str = "") -> None:
+        self.problem, self.place, self.hint = problem, place, hint
+        message = f"{place}: {problem}" if place else problem
+        super().__init__(f"{message}. {hint}" if hint else message)

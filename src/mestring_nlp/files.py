@@ -1,0 +1,110 @@
+"""Writing that is whole or not at all: write beside, then rename."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from mestring_nlp.errors import MestringError
+
+
+def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
+    """Raise unless every path is free or may be replaced.
+
+    Raises
+    ------
+    MestringError
+        A path exists and `force` is false.
+    """
+    for path in paths:
+        if not force and os.path.lexists(path):
+            raise MestringError(
+                "it exists already and is not overwritten",
+                place=str(path),
+                hint="Choose another place with --out, or give --force to replace it.",
+            )
+
+
+def write_file(path: Path, data: bytes, *, force: bool = False) -> None:
+    """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its folder is made if it is missing.
+    data : bytes
+    force : bool, default False
+        Whether an existing file is replaced.
+
+    Raises
+    ------
+    MestringError
+        The file exists and `force` is false, or the disk is full or closed to us.
+    """
+    refuse_existing([path], force=force)
+    beside = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(beside, 0o666 & ~_umask())
+        os.replace(beside, path)
+    except OSError as error:
+        if beside:
+            Path(beside).unlink(missing_ok=True)
+        raise MestringError(
+            f"cannot be written ({error.strerror})",
+            place=str(path),
+            hint="Nothing was changed. Check the free space and your right to write there.",
+        ) from error
+
+
+def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = False) -> None:
+    """Write a folder of files whole or not at all; see `write_file`.
+
+    With `force`, only a folder that holds nothing but files of these names, or is a model of
+    ours (it has a ``manifest.json``), is replaced.
+    """
+    refuse_existing([folder] if not _is_empty(folder) else [], force=force)
+    if force and folder.is_dir() and not _is_empty(folder) and not (folder / "manifest.json").is_file():
+        raise MestringError(
+            "the folder holds something else than a model and is not replaced", place=str(folder)
+        )
+    beside = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        for name, data in contents.items():
+            (beside / name).write_bytes(data)
+        beside.chmod(0o777 & ~_umask())
+        if folder.is_dir():
+            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+            os.replace(folder, old)
+            os.replace(beside, folder)
+            shutil.rmtree(old)
+        else:
+            os.replace(beside, folder)
+    except OSError as error:
+        if beside:
+            shutil.rmtree(beside, ignore_errors=True)
+        raise MestringError(
+            f"cannot be written ({error.strerror})",
+            place=str(folder),
+            hint="Check the free space and your right to write there.",
+        ) from error
+
+
+def _is_empty(folder: Path) -> bool:
+    return not os.path.lexists(folder) or (folder.is_dir() and not any(folder.iterdir()))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

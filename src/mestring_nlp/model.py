@@ -1,0 +1,396 @@
+"""What users load: a codebook, a classifier and an encoder that belong together.
+
+A saved model is a folder of JSON, YAML and arrays, described by `Manifest`; nothing in it can run
+code. Every file is checked by its SHA-256, and the encoder by its fingerprint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mestring_nlp._version import __version__
+from mestring_nlp.codebook import Codebook, parse_codebook
+from mestring_nlp.encoding import Encoder, load_encoder
+from mestring_nlp.errors import MestringError
+from mestring_nlp.files import write_folder
+from mestring_nlp.resources import bundled
+from mestring_nlp.segmentation import segment
+from mestring_nlp.suggestion import Suggestion, suggestions
+from mestring_nlp.training_data import Examples, TrainingData
+from mestring_nlp.transcript import Segment, Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mestring_nlp.classifier import SegmentClassifier
+
+FORMAT = 1
+_MANIFEST = "manifest.json"
+_ARRAYS, _CODEBOOK, _PASSAGES = "arrays.npz", "codebook.yaml", "passages.jsonl"
+_FILES = (_ARRAYS, _CODEBOOK, _PASSAGES)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a saved model says of itself, as ``manifest.json``.
+
+    Attributes
+    ----------
+    format : int
+        Layout of the folder.
+    library : str
+        The version of mestring-nlp that trained it.
+    codes : list of str
+    encoder : dict
+        ``name`` and ``fingerprint``.
+    codebook_hash, data_hash : str
+    training : dict
+        Counts of the data, and the classifier's parameters.
+    agreement : dict
+        Measured agreement with people, with the data that it was measured on.
+    files : dict
+        SHA-256 of every other file, by name.
+    """
+
+    format: int
+    library: str
+    codes: list[str]
+    encoder: dict[str, str]
+    codebook_hash: str
+    data_hash: str
+    training: dict[str, Any]
+    agreement: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Model:
+    """A trained coder.
+
+    Attributes
+    ----------
+    codebook : Codebook
+    codebook_text : str
+        The codebook's file as it was given, comments and all.
+    classifier : SegmentClassifier
+    encoder : Encoder
+    manifest : Manifest
+    passages : Examples or None
+        What it learned from; None when the model was saved without.
+    """
+
+    codebook: Codebook
+    codebook_text: str
+    classifier: SegmentClassifier
+    encoder: Encoder
+    manifest: Manifest
+    passages: Examples | None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes' ids, in codebook order."""
+        return self.codebook.ids
+
+    @property
+    def name(self) -> str:
+        """The name under which the model codes, beside people."""
+        return f"mestring-nlp {self.manifest.library}"
+
+    def predict_proba(
+        self, texts: Sequence[str], questions: Sequence[str | None] | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Give each text's calibrated probability of every code.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        questions : sequence of str, optional
+            The question that each text answers; empty or None where there is none.
+
+        Returns
+        -------
+        ndarray of shape (n, len(codes))
+            In [0, 1].
+        """
+        return self.classifier.predict_proba(texts, questions)
+
+    def suggest(
+        self, transcript: Transcript, unit: str = "passage", *, pipeline: str = "nb"
+    ) -> list[Suggestion]:
+        """Suggest codes for every segment of an interview.
+
+        Parameters
+        ----------
+        transcript : Transcript
+        unit, pipeline : str
+            See `mestring_nlp.segment`.
+
+        Returns
+        -------
+        list of Suggestion
+            In the transcript's order.
+        """
+        return self.suggest_segments(segment(transcript, unit, pipeline=pipeline))
+
+    def suggest_segments(self, segments: Sequence[Segment]) -> list[Suggestion]:
+        """Suggest codes for segments cut elsewhere."""
+        probabilities = self.classifier.predict_with_none(
+            [item.text for item in segments], [item.question for item in segments]
+        )
+        return suggestions(segments, probabilities, self.codes, self.classifier.threshold_)
+
+    def with_encoder(self, name: str | Path) -> Model:
+        """Learn again from the same passages with another encoder.
+
+        Raises
+        ------
+        MestringError
+            The model was saved without its passages, or the encoder cannot be loaded.
+        """
+        if self.passages is None:
+            raise MestringError(
+                "the model was saved without its passages, so no other encoder can learn them",
+                hint="Train with `mestring train DATA --encoder NAME --out DIR`.",
+            )
+        return fit(
+            self.passages,
+            self.codebook,
+            self.codebook_text,
+            load_encoder(name),
+            self.manifest.data_hash,
+        )
+
+    def save(self, folder: str | Path, *, passages: bool = True, force: bool = False) -> None:
+        """Write the model, whole or not at all.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+        passages : bool, default True
+            Whether the passages it learned from are kept in it; they are needed to change the
+            encoder. Passages of interviews are personal data.
+        force : bool, default False
+            Whether an existing folder is replaced.
+
+        Raises
+        ------
+        MestringError
+            The folder exists and `force` is false, or cannot be written.
+        """
+        contents = {_ARRAYS: _pack(self.classifier.to_arrays()), _CODEBOOK: self.codebook_text.encode()}
+        if passages and self.passages is not None:
+            contents[_PASSAGES] = _lines(self.passages)
+        described = asdict(self.manifest)
+        described["files"] = {name: _sha(data) for name, data in contents.items()}
+        contents[_MANIFEST] = (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
+        write_folder(Path(folder), contents, force=force)
+
+
+def fit(
+    examples: Examples,
+    codebook: Codebook,
+    codebook_text: str,
+    encoder: Encoder | None = None,
+    data_hash: str = "",
+) -> Model:
+    """Train a model on coded passages; see `train` for a data folder."""
+    from mestring_nlp.classifier import SegmentClassifier
+
+    encoder = encoder or load_encoder()
+    classifier = SegmentClassifier(codebook.ids, codebook=codebook, encoder=encoder).fit(
+        examples.texts, examples.codes, examples.questions, examples.groups
+    )
+    parameters = {
+        key: value
+        for key, value in classifier.get_params(deep=False).items()
+        if key not in ("codes", "codebook", "encoder")
+    }
+    manifest = Manifest(
+        format=FORMAT,
+        library=__version__,
+        codes=list(codebook.ids),
+        encoder={"name": encoder.name, "fingerprint": encoder.fingerprint},
+        codebook_hash=codebook.hash,
+        data_hash=data_hash,
+        training={
+            "passages": len(examples),
+            "groups": len(set(examples.groups)),
+            "without_code": sum(not codes for codes in examples.codes),
+            "per_code": {
+                code: sum(code in codes for codes in examples.codes) for code in codebook.ids
+            },
+            "parameters": parameters,
+        },
+    )
+    return Model(codebook, codebook_text, classifier, encoder, manifest, examples)
+
+
+def train(
+    data: TrainingData,
+    codebook_text: str,
+    *,
+    encoder: str | Path | None = None,
+    coder: str | None = None,
+) -> Model:
+    """Train a model on a data folder's coded passages.
+
+    Parameters
+    ----------
+    data : TrainingData
+    codebook_text : str
+        The codebook's file, which the saved model carries.
+    encoder : str or pathlib.Path, optional
+        See `mestring_nlp.encoding.load_encoder`.
+    coder : str, optional
+        Whose codings to learn; see `TrainingData.gold`.
+
+    Returns
+    -------
+    Model
+    """
+    return fit(data.examples(coder), data.codebook, codebook_text, load_encoder(encoder), data.hash)
+
+
+def load_model(path: str | Path | None = None) -> Model:
+    """Load a saved model; nothing in it is executed.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path, optional
+        The model's folder; the bundled model when left out.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    MestringError
+        No model there, damaged, of another format, or made with another encoder.
+    """
+    folder = Path(path) if path is not None else bundled("models", "classifier")
+    manifest = _read_manifest(folder)
+    contents = {
+        name: _read_checked(folder / name, manifest.files[name]) for name in manifest.files
+    }
+    codebook_text = contents[_CODEBOOK].decode("utf-8")
+    codebook = parse_codebook(codebook_text, place=str(folder / _CODEBOOK))
+    if codebook.hash != manifest.codebook_hash or list(codebook.ids) != manifest.codes:
+        raise MestringError("the codebook is not the one the model was trained with", place=str(folder))
+    encoder = load_encoder(manifest.encoder["name"])
+    if encoder.fingerprint != manifest.encoder["fingerprint"]:
+        raise MestringError(
+            f"the encoder {encoder.name!r} has changed since the model was trained",
+            place=str(folder),
+            hint="Train the model again with `mestring train`.",
+        )
+    from mestring_nlp.classifier import SegmentClassifier
+
+    classifier = SegmentClassifier(
+        codebook.ids, codebook=codebook, encoder=encoder, **manifest.training["parameters"]
+    ).from_arrays(codebook.ids, _unpack(contents[_ARRAYS], place=str(folder / _ARRAYS)))
+    passages = _examples(contents[_PASSAGES]) if _PASSAGES in contents else None
+    return Model(codebook, codebook_text, classifier, encoder, manifest, passages)
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    file = folder / _MANIFEST
+    if not file.is_file():
+        raise MestringError(
+            "no model here: manifest.json is missing",
+            place=str(folder),
+            hint="Give the folder that `mestring train DATA --out FOLDER` wrote.",
+        )
+    try:
+        values = json.loads(file.read_bytes())
+        if values["format"] != FORMAT:
+            raise MestringError(
+                f"the model has format {values['format']!r}, this version reads {FORMAT}",
+                place=str(file),
+                hint="Install the version of mestring-nlp that made it, or train it again.",
+            )
+        manifest = Manifest(**values)
+        names = set(manifest.files)
+        parameters = manifest.training["parameters"]
+    except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise MestringError(f"the manifest is damaged ({error})", place=str(file)) from error
+    known = {"alpha_meaning", "alpha_spelling", "ngrams", "folds"}
+    if not {_ARRAYS, _CODEBOOK} <= names <= set(_FILES) or set(parameters) != known:
+        raise MestringError(
+            "the manifest names files or parameters that no model has", place=str(file)
+        )
+    return manifest
+
+
+def _read_checked(file: Path, sha: str) -> bytes:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise MestringError(f"cannot be read ({error.strerror})", place=str(file)) from error
+    if _sha(data) != sha:
+        raise MestringError(
+            "the file is damaged or was changed: its hash is not the manifest's",
+            place=str(file),
+            hint="Copy the model again, or train it again.",
+        )
+    return data
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _pack(arrays: dict[str, npt.NDArray[Any]]) -> bytes:
+    """An .npz of the arrays, the same bytes each time; strings as UTF-8 lines."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in sorted(arrays.items()):
+            if array.dtype.kind == "U":
+                array = np.frombuffer("\n".join(array.tolist()).encode(), dtype=np.uint8)
+            member = io.BytesIO()
+            np.save(member, array, allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), member.getvalue(),
+                             zipfile.ZIP_DEFLATED)  # fmt: skip
+    return buffer.getvalue()
+
+
+def _unpack(data: bytes, *, place: str) -> dict[str, npt.NDArray[Any]]:
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise MestringError(f"the arrays cannot be read ({error})", place=place) from error
+    for name in arrays:
+        if name.endswith("/vocabulary"):
+            arrays[name] = np.array(arrays[name].tobytes().decode("utf-8").split("\n"))
+    return arrays
+
+
+def _lines(examples: Examples) -> bytes:
+    rows = zip(examples.groups, examples.questions, examples.texts, examples.codes, strict=True)
+    return "".join(
+        json.dumps(
+            {"group": group, "question": question, "text": text, "codes": codes}, ensure_ascii=False
+        )
+        + "\n"
+        for group, question, text, codes in rows
+    ).encode()
+
+
+def _examples(data: bytes) -> Examples:
+    rows = [json.loads(line) for line in data.decode("utf-8").split("\n") if line]
+    return Examples(
+        tuple(row["text"] for row in rows),
+        tuple(row["question"] for row in rows),
+        tuple(tuple(row["codes"]) for row in rows),
+        tuple(row["group"] for row in rows),
+    )

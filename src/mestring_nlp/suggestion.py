@@ -1,0 +1,93 @@
+"""From probabilities to suggestions: which codes, no code, or abstention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mestring_nlp.transcript import Segment
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the model proposes for one segment.
+
+    Attributes
+    ----------
+    segment : Segment
+    codes : tuple of str
+        The codes suggested, most probable first; empty for "no code" and for abstention.
+    probabilities : dict of str to float
+        Every code's calibrated probability, in codebook order, each in [0, 1].
+    no_code : float
+        Calibrated probability that the segment carries no code.
+    abstained : bool
+        Whether nothing was probable enough, not even "no code": a person must decide.
+    """
+
+    segment: Segment
+    codes: tuple[str, ...]
+    probabilities: dict[str, float]
+    no_code: float
+    abstained: bool
+
+
+def decide(
+    probabilities: npt.NDArray[np.float64],
+    no_code: npt.NDArray[np.float64],
+    threshold: float,
+) -> tuple[list[list[int]], npt.NDArray[np.bool_]]:
+    """Decide, for each row, on codes, on no code, or to abstain.
+
+    A code is suggested when its probability reaches the threshold and "no code" is not more
+    probable than it. No code is the answer when "no code" reaches the threshold first.
+    Otherwise the model abstains.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n, n_codes)
+    no_code : ndarray of shape (n,)
+    threshold : float
+
+    Returns
+    -------
+    codes : list of lists of int
+        Columns suggested, most probable first.
+    abstained : ndarray of bool, shape (n,)
+
+    Examples
+    --------
+    >>> P = np.array([[0.7, 0.5, 0.1], [0.2, 0.1, 0.1], [0.1, 0.1, 0.1]])
+    >>> codes, abstained = decide(P, np.array([0.1, 0.8, 0.2]), threshold=0.4)
+    >>> codes, abstained.tolist()
+    ([[0, 1], [], []], [False, False, True])
+    """
+    chosen = (probabilities >= threshold) & (probabilities >= no_code[:, None])
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    codes = [[int(j) for j in order[i] if chosen[i, j]] for i in range(len(probabilities))]
+    abstained = ~chosen.any(axis=1) & (no_code < threshold)
+    return codes, abstained
+
+
+def suggestions(
+    segments: Sequence[Segment],
+    with_none: npt.NDArray[np.float64],
+    codes: Sequence[str],
+    threshold: float,
+) -> list[Suggestion]:
+    """Put segments and their probabilities (last column: no code) together."""
+    probabilities, no_code = with_none[:, :-1], with_none[:, -1]
+    chosen, abstained = decide(probabilities, no_code, threshold)
+    return [
+        Suggestion(
+            segment,
+            tuple(codes[j] for j in chosen[i]),
+            {code: float(p) for code, p in zip(codes, probabilities[i], strict=True)},
+            float(no_code[i]),
+            bool(abstained[i]),
+        )
+        for i, segment in enumerate(segments)
+    ]

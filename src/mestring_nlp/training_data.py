@@ -1,0 +1,305 @@
+"""Interviews that people have coded: read, checked, and laid out for learning.
+
+A data folder holds transcripts (in the folder or below it), codings in ``codings.csv`` or
+``codings/*.csv`` with the columns ``transcript,start,end,code,coder`` and optionally ``note``,
+optionally single passages in ``statements.csv`` or ``statements/*.csv``, and optionally its own
+``codebook.yaml``. An empty ``code`` says: read, and no code fits.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mestring_nlp.codebook import Codebook, load_codebook
+from mestring_nlp.errors import MestringError
+from mestring_nlp.readers import SUFFIXES, canonical, decode, read_transcript
+from mestring_nlp.transcript import Coding, Transcript
+
+ADJUDICATED = "adjudicated"
+_CODING_COLUMNS = ("transcript", "start", "end", "code", "coder")
+_STATEMENT_COLUMNS = ("id", "part", "question", "text", "codes")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A single coded passage, outside any interview.
+
+    Attributes
+    ----------
+    id : str
+    part : str
+        Who composed or collected it; passages of one part are left out together.
+    question : str
+        The question that it answers; empty when there is none.
+    text : str
+    codes : tuple of str
+        Empty for no code.
+    """
+
+    id: str
+    part: str
+    question: str
+    text: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Coded passages as columns of equal length, in the form that a classifier learns from.
+
+    Attributes
+    ----------
+    texts, questions, groups : tuple of str
+        The passages; what each answers; the interview, or part of the statements, of each.
+    codes : tuple of tuple of str
+    """
+
+    texts: tuple[str, ...]
+    questions: tuple[str, ...]
+    codes: tuple[tuple[str, ...], ...]
+    groups: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def where(self, keep: list[bool]) -> Examples:
+        """Give the examples at which `keep` is true."""
+        rows = [index for index, kept in enumerate(keep) if kept]
+        return Examples(
+            tuple(self.texts[i] for i in rows),
+            tuple(self.questions[i] for i in rows),
+            tuple(self.codes[i] for i in rows),
+            tuple(self.groups[i] for i in rows),
+        )
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Transcripts, people's codings of them, and single statements, under one codebook."""
+
+    codebook: Codebook
+    transcripts: dict[str, Transcript]
+    codings: tuple[Coding, ...]
+    statements: tuple[Statement, ...] = ()
+
+    @property
+    def coders(self) -> tuple[str, ...]:
+        """The coders, in order of appearance."""
+        return tuple(dict.fromkeys(coding.coder for coding in self.codings))
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over texts, codings and statements, as hexadecimal."""
+        digest = hashlib.sha256()
+        for name in sorted(self.transcripts):
+            digest.update(f"{name}\0{self.transcripts[name].hash}\n".encode())
+        for record in (*self.codings, *self.statements):
+            digest.update(repr(record).encode())
+        return digest.hexdigest()
+
+    def units(self, coder: str) -> dict[tuple[str, int, int], tuple[str, ...]]:
+        """Give the spans that a coder judged, each with its codes in codebook order."""
+        found: dict[tuple[str, int, int], set[str]] = {}
+        for coding in self.codings:
+            if coding.coder == coder:
+                span = (coding.transcript, coding.start, coding.end)
+                found.setdefault(span, set()).update({coding.code} - {""})
+        return {
+            span: tuple(code for code in self.codebook.ids if code in codes)
+            for span, codes in sorted(found.items())
+        }
+
+    def gold(self, transcript: str, coder: str | None = None) -> str:
+        """Name the coder to learn from: the one asked for, ``adjudicated``, or the only one."""
+        present = list(
+            dict.fromkeys(c.coder for c in self.codings if c.transcript == transcript)
+        )
+        if coder is not None:
+            return coder
+        if ADJUDICATED in present or len(present) == 1:
+            return ADJUDICATED if ADJUDICATED in present else present[0]
+        raise MestringError(
+            f"{len(present)} coders coded it ({', '.join(present)})",
+            place=transcript,
+            hint=f"Name one with --coder, or resolve their differences as coder {ADJUDICATED!r}.",
+        )
+
+    def examples(self, coder: str | None = None, *, statements: bool = True) -> Examples:
+        """Lay out the coded passages for learning.
+
+        Parameters
+        ----------
+        coder : str, optional
+            Whose codings to take; see `gold`.
+        statements : bool, default True
+            Whether the single statements come along.
+
+        Raises
+        ------
+        MestringError
+            No passage was coded, or several coders coded and none was named.
+        """
+        rows: list[tuple[str, str, tuple[str, ...], str]] = []
+        for name in dict.fromkeys(coding.transcript for coding in self.codings):
+            transcript = self.transcripts[name]
+            for (_, start, end), codes in self._units_of(name, self.gold(name, coder)):
+                turn = transcript.turn_at(start)
+                question = transcript.question_for(turn) if turn >= 0 else ""
+                rows.append((transcript.text[start:end], question, codes, name))
+        if statements:
+            rows += [(s.text, s.question, s.codes, s.part) for s in self.statements]
+        if not rows:
+            raise MestringError(
+                "no coded passages" + (f" by {coder!r}" if coder else ""),
+                hint=f"The coders are: {', '.join(self.coders) or 'none'}.",
+            )
+        texts, questions, codes_, groups = zip(*rows, strict=True)
+        return Examples(texts, questions, codes_, groups)
+
+    def _units_of(
+        self, transcript: str, coder: str
+    ) -> Iterator[tuple[tuple[str, int, int], tuple[str, ...]]]:
+        for span, codes in self.units(coder).items():
+            if span[0] == transcript:
+                yield span, codes
+
+
+def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) -> TrainingData:
+    """Read and check a data folder.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+    codebook : Codebook, optional
+        In place of the folder's own, or else of the bundled one.
+
+    Returns
+    -------
+    TrainingData
+
+    Raises
+    ------
+    MestringError
+        Something is missing or wrong; the message names the file and the row.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise MestringError("no such folder", place=str(root), hint="Give a folder of training data.")
+    own = root / "codebook.yaml"
+    codebook = codebook or load_codebook(own if own.is_file() else None)
+    tables = _tables(root, "codings")
+    statement_tables = _tables(root, "statements")
+    if not tables and not statement_tables:
+        raise MestringError(
+            "neither codings.csv nor statements.csv",
+            place=str(root),
+            hint="Put people's codings into codings.csv with the columns "
+            f"{','.join(_CODING_COLUMNS)}.",
+        )
+    rows = [(place, row) for file in tables for place, row in read_table(file, _CODING_COLUMNS)]
+    transcripts = _transcripts(root, {row["transcript"] for _, row in rows})
+    codings = tuple(_coding(place, row, transcripts, codebook) for place, row in rows)
+    statements = tuple(
+        _statement(place, row, codebook)
+        for file in statement_tables
+        for place, row in read_table(file, _STATEMENT_COLUMNS)
+    )
+    return TrainingData(codebook, transcripts, codings, statements)
+
+
+def _tables(root: Path, name: str) -> list[Path]:
+    single = root / f"{name}.csv"
+    return [single] if single.is_file() else sorted((root / name).glob("*.csv"))
+
+
+def read_table(file: Path, columns: tuple[str, ...]) -> list[tuple[str, dict[str, str]]]:
+    """Read a CSV file: each row with its place, checked to have the columns.
+
+    Comma or semicolon may separate; the encoding is found as for transcripts.
+    """
+    try:
+        text = decode(file.read_bytes(), place=str(file))
+    except OSError as error:
+        raise MestringError(f"cannot be read ({error.strerror})", place=str(file)) from error
+    head = text.split("\n", 1)[0]
+    reader = csv.DictReader(
+        io.StringIO(text.removeprefix("\ufeff"), newline=""),
+        delimiter=";" if head.count(";") > head.count(",") else ",",
+    )
+    missing = [column for column in columns if column not in (reader.fieldnames or ())]
+    if missing:
+        raise MestringError(
+            f"the column {missing[0]!r} is missing",
+            place=f"{file}, row 1",
+            hint=f"The first row must name the columns {','.join(columns)}.",
+        )
+    rows = []
+    for number, row in enumerate(reader, start=2):
+        place = f"{file}, row {number}"
+        if None in row or None in row.values():
+            raise MestringError(
+                f"the row has not {len(reader.fieldnames or ())} cells", place=place,
+                hint="Put quotes around text that holds the separator.",
+            )  # fmt: skip
+        rows.append((place, {key: value.strip() for key, value in row.items()}))
+    return rows
+
+
+def _transcripts(root: Path, names: set[str]) -> dict[str, Transcript]:
+    files = {
+        file.stem: file
+        for file in sorted(root.rglob("*"))
+        if file.suffix.casefold() in SUFFIXES and file.is_file()
+    }
+    for name in sorted(names):
+        if name not in files:
+            raise MestringError(
+                f"codings name the transcript {name!r}, which is not there",
+                place=str(root),
+                hint=f"Expected a file such as {name}.txt in the folder or below it.",
+            )
+    return {name: read_transcript(files[name]) for name in sorted(names)}
+
+
+def _coding(
+    place: str, row: dict[str, str], transcripts: dict[str, Transcript], codebook: Codebook
+) -> Coding:
+    spans = []
+    for column in ("start", "end"):
+        if not row[column].isdecimal():
+            raise MestringError(f"{column} is {row[column]!r}, not a whole number", place=place)
+        spans.append(int(row[column]))
+    start, end = spans
+    length = len(transcripts[row["transcript"]].text)
+    if not start < end <= length:
+        raise MestringError(
+            f"the span {start}-{end} does not lie in {row['transcript']}, "
+            f"a text of {length} characters",
+            place=place,
+        )
+    if not row["coder"]:
+        raise MestringError("the coder has no name", place=place)
+    _check_codes([row["code"]] if row["code"] else [], codebook, place)
+    return Coding(row["transcript"], start, end, row["code"], row["coder"], row.get("note", ""))
+
+
+def _statement(place: str, row: dict[str, str], codebook: Codebook) -> Statement:
+    codes = tuple(code.strip() for code in row["codes"].split(";") if code.strip())
+    _check_codes(codes, codebook, place)
+    text, question = canonical(row["text"]), canonical(row["question"])
+    if not text:
+        raise MestringError("the statement has no text", place=place)
+    return Statement(row["id"], row["part"], question, text, codes)
+
+
+def _check_codes(codes: tuple[str, ...] | list[str], codebook: Codebook, place: str) -> None:
+    for code in codes:
+        if code not in codebook.ids:
+            raise MestringError(
+                f"unknown code {code!r}", place=place, hint=f"The codes are: {', '.join(codebook.ids)}."
+            )

@@ -1,0 +1,166 @@
+"""The nouns of an interview: transcript, turn, segment, coding.
+
+Every position is a span ``[start, end)`` of Unicode code points in the transcript's canonical
+text: LF line ends, NFC, no byte order mark, page numbers and soft hyphens taken out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+INTERVIEWER = "interviewer"
+INFORMANT = "informant"
+
+_LONGEST_QUESTION = 60
+_SHORTEST_QUESTION = 4
+_SENTENCE_END = re.compile(r"(?<=[.?!…])\s+")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one speaker says until another begins.
+
+    Attributes
+    ----------
+    speaker : str
+        The label in the transcript, such as ``"I"`` or ``"Kari"``.
+    role : {"interviewer", "informant"}
+    start, end : int
+        Span in the transcript's text, label and surrounding white space left out.
+    text : str
+        The transcript's text at that span.
+    time : float or None
+        Seconds from the start of the recording, where the transcript tells.
+    """
+
+    speaker: str
+    role: str
+    start: int
+    end: int
+    text: str
+    time: float | None = None
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """An interview as text and turns.
+
+    Attributes
+    ----------
+    name : str
+        Identifier: the file's name without its suffix.
+    text : str
+        The canonical text.
+    turns : tuple of Turn
+        In order, not overlapping.
+    title : str
+        The line above the first turn, if any.
+    roles_guessed : bool
+        Whether nothing in the transcript told who is who, so that the roles rest on who asks.
+    """
+
+    name: str
+    text: str
+    turns: tuple[Turn, ...]
+    title: str = ""
+    roles_guessed: bool = field(default=False, compare=False)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical text, as hexadecimal."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def turn_at(self, position: int) -> int:
+        """Index of the turn that holds a position of the text, or -1."""
+        for index, turn in enumerate(self.turns):
+            if turn.start <= position < turn.end:
+                return index
+        return -1
+
+    def question_for(self, index: int) -> str:
+        """The question that a turn answers.
+
+        It is what interviewers said since the informant last spoke; where that is a mere
+        "Ja." or "Mhm", what they said before it comes first. A long introduction is cut to
+        its last sentences, about sixty words.
+
+        Parameters
+        ----------
+        index : int
+            Index of the informant's turn.
+
+        Returns
+        -------
+        str
+            The question; empty when no interviewer spoke before.
+        """
+        asked: list[str] = []
+        for turn in reversed(self.turns[:index]):
+            if turn.role == INTERVIEWER:
+                asked.insert(0, " ".join(turn.text.split()))
+            elif len(" ".join(asked).split()) >= _SHORTEST_QUESTION:
+                break
+        sentences = _SENTENCE_END.split(" ".join(asked))
+        kept: list[str] = []
+        while sentences and (
+            not kept or len(" ".join([sentences[-1], *kept]).split()) <= _LONGEST_QUESTION
+        ):
+            kept.insert(0, sentences.pop())
+        return " ".join(kept)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A passage of an informant's turn, with the question that it answers.
+
+    Attributes
+    ----------
+    transcript : str
+        Name of the transcript.
+    turn : int
+        Number of the turn, from 1 over all turns.
+    speaker : str
+    start, end : int
+        Span in the transcript's text.
+    text : str
+        The transcript's text at that span.
+    question : str
+        See `Transcript.question_for`.
+    """
+
+    transcript: str
+    turn: int
+    speaker: str
+    start: int
+    end: int
+    text: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Coding:
+    """A coder's judgement of a span: one code, or none.
+
+    Attributes
+    ----------
+    transcript : str
+        Name of the transcript.
+    start, end : int
+        Span in the transcript's text.
+    code : str
+        A code's id; empty when the coder read the span and gave it no code.
+    coder : str
+        Who judged: a person or a model.
+    note : str
+        The coder's reason, if any.
+    """
+
+    transcript: str
+    start: int
+    end: int
+    code: str
+    coder: str
+    note: str = ""
