@@ -94,6 +94,15 @@ class Codebook:
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
+    def to_yaml(self) -> str:
+        """Give the codebook as the text of a file that `load_codebook` reads."""
+        content = asdict(self)
+        content["codes"] = [
+            {key: _plain(value) for key, value in code.items() if value} for code in content["codes"]
+        ]
+        content["history"] = list(self.history)
+        return str(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100))
+
     def __iter__(self) -> Iterator[Code]:
         return iter(self.codes)
 
@@ -108,6 +117,13 @@ class Codebook:
             f"no code {code_id!r} in the codebook {self.title!r}",
             hint=f"Its codes are: {', '.join(self.ids)}.",
         )
+
+
+def _plain(value: Any) -> Any:
+    """A tuple as a list, for YAML; a border without its empty code."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return {k: v for k, v in value.items() if v} if isinstance(value, dict) else value
 
 
 def load_codebook(path: str | Path | None = None) -> Codebook:

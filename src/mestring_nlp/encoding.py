@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
 BUNDLED = "bundled"
 
 
@@ -69,7 +70,7 @@ class OnnxEncoder:
 
     @cached_property
     def description(self) -> dict[str, Any]:
-        """What ``encoder.json`` says: dimension, maximum length, prefix, batch size."""
+        """What ``encoder.json`` says: dimension, maximum length, prefix."""
         values: dict[str, Any] = json.loads(self._file("encoder.json").read_text("utf-8"))
         return values
 
@@ -87,11 +88,17 @@ class OnnxEncoder:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self.threads or os.cpu_count() or 1
+        # joblib gives its workers their share of the cores in OMP_NUM_THREADS.
+        shared = int(os.environ.get("OMP_NUM_THREADS", "0") or 0)
+        options.intra_op_num_threads = self.threads or shared or os.cpu_count() or 1
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(
             str(self._file("model.onnx")), options, providers=["CPUExecutionProvider"]
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what is needed to load again in another process; sessions cannot travel."""
+        return {"folder": self.folder, "name": self.name, "threads": self.threads}
 
     def _file(self, name: str) -> Path:
         file = self.folder / name
@@ -103,29 +110,33 @@ class OnnxEncoder:
             )
         return file
 
-    def encode(self, texts: Sequence[str], *, batch_size: int = 32) -> FloatArray:
-        """Encode texts; equal texts are encoded once, and batches hold texts of like length."""
-        unique = list(dict.fromkeys(texts))
-        vectors = np.zeros((len(unique), self.description["dimension"]), dtype=np.float32)
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Encode texts, equal ones once.
+
+        Each is run by itself: int8 scales span a whole batch, so that a text's vector would
+        otherwise depend on its company.
+        """
+        unique = dict.fromkeys(texts)
         prefix = self.description["prefix"]
-        tokens = [
-            encoding.ids
-            for encoding in self._tokenizer.encode_batch([prefix + text for text in unique])
-        ]
-        order = sorted(range(len(unique)), key=lambda index: -len(tokens[index]))
-        for first in range(0, len(order), batch_size):
-            batch = order[first : first + batch_size]
-            length = max(len(tokens[index]) for index in batch)
-            ids = np.full((len(batch), length), self.description["pad_id"], dtype=np.int64)
-            mask = np.zeros((len(batch), length), dtype=np.int64)
-            for row, index in enumerate(batch):
-                ids[row, : len(tokens[index])] = tokens[index]
-                mask[row, : len(tokens[index])] = 1
-            vectors[batch] = self._session.run(
-                ["embedding"], {"input_ids": ids, "attention_mask": mask}
-            )[0]
-        place = {text: index for index, text in enumerate(unique)}
-        return vectors[[place[text] for text in texts]]
+        vectors = {text: self.run(*self.tokenize([prefix + text]))[0] for text in unique}
+        empty = np.zeros((0, self.description["dimension"]), dtype=np.float32)
+        return np.stack([vectors[text] for text in texts]) if vectors else empty
+
+    def tokenize(self, texts: Sequence[str]) -> tuple[IntArray, IntArray]:
+        """Give token ids and mask, each of shape (n, longest), padded on the right."""
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        longest = max(map(len, tokens), default=0)
+        ids = np.full((len(tokens), longest), self.description["pad_id"], dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, found in enumerate(tokens):
+            ids[row, : len(found)] = found
+            mask[row, : len(found)] = 1
+        return ids, mask
+
+    def run(self, ids: IntArray, mask: IntArray) -> FloatArray:
+        """Give the vectors of one batch of token ids."""
+        inputs = {"input_ids": ids, "attention_mask": mask}
+        return np.asarray(self._session.run(["embedding"], inputs)[0], dtype=np.float32)
 
 
 class SentenceTransformerEncoder:
@@ -153,6 +164,10 @@ class SentenceTransformerEncoder:
                 hint="Give `bundled`, a folder with a sentence-transformers model, or the name of "
                 "a hub model while connected.",
             ) from error
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what is needed to load again in another process."""
+        return {"name": self.name}
 
     @cached_property
     def fingerprint(self) -> str:

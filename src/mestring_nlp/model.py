@@ -79,8 +79,6 @@ class Model:
     Attributes
     ----------
     codebook : Codebook
-    codebook_text : str
-        The codebook's file as it was given, comments and all.
     classifier : SegmentClassifier
     encoder : Encoder
     manifest : Manifest
@@ -89,7 +87,6 @@ class Model:
     """
 
     codebook: Codebook
-    codebook_text: str
     classifier: SegmentClassifier
     encoder: Encoder
     manifest: Manifest
@@ -164,7 +161,6 @@ class Model:
         return fit(
             self.passages,
             self.codebook,
-            self.codebook_text,
             load_encoder(name),
             self.manifest.data_hash,
         )
@@ -186,7 +182,7 @@ class Model:
         MestringError
             The folder exists and `force` is false, or cannot be written.
         """
-        contents = {_ARRAYS: _pack(self.classifier.to_arrays()), _CODEBOOK: self.codebook_text.encode()}
+        contents = {_ARRAYS: _pack(self.classifier.to_arrays()), _CODEBOOK: self.codebook.to_yaml().encode()}
         if passages and self.passages is not None:
             contents[_PASSAGES] = _lines(self.passages)
         described = asdict(self.manifest)
@@ -198,7 +194,6 @@ class Model:
 def fit(
     examples: Examples,
     codebook: Codebook,
-    codebook_text: str,
     encoder: Encoder | None = None,
     data_hash: str = "",
 ) -> Model:
@@ -231,12 +226,11 @@ def fit(
             "parameters": parameters,
         },
     )
-    return Model(codebook, codebook_text, classifier, encoder, manifest, examples)
+    return Model(codebook, classifier, encoder, manifest, examples)
 
 
 def train(
     data: TrainingData,
-    codebook_text: str,
     *,
     encoder: str | Path | None = None,
     coder: str | None = None,
@@ -246,8 +240,6 @@ def train(
     Parameters
     ----------
     data : TrainingData
-    codebook_text : str
-        The codebook's file, which the saved model carries.
     encoder : str or pathlib.Path, optional
         See `mestring_nlp.encoding.load_encoder`.
     coder : str, optional
@@ -257,7 +249,7 @@ def train(
     -------
     Model
     """
-    return fit(data.examples(coder), data.codebook, codebook_text, load_encoder(encoder), data.hash)
+    return fit(data.examples(coder), data.codebook, load_encoder(encoder), data.hash)
 
 
 def load_model(path: str | Path | None = None) -> Model:
@@ -282,8 +274,7 @@ def load_model(path: str | Path | None = None) -> Model:
     contents = {
         name: _read_checked(folder / name, manifest.files[name]) for name in manifest.files
     }
-    codebook_text = contents[_CODEBOOK].decode("utf-8")
-    codebook = parse_codebook(codebook_text, place=str(folder / _CODEBOOK))
+    codebook = parse_codebook(contents[_CODEBOOK].decode("utf-8"), place=str(folder / _CODEBOOK))
     if codebook.hash != manifest.codebook_hash or list(codebook.ids) != manifest.codes:
         raise MestringError("the codebook is not the one the model was trained with", place=str(folder))
     encoder = load_encoder(manifest.encoder["name"])
@@ -299,7 +290,7 @@ def load_model(path: str | Path | None = None) -> Model:
         codebook.ids, codebook=codebook, encoder=encoder, **manifest.training["parameters"]
     ).from_arrays(codebook.ids, _unpack(contents[_ARRAYS], place=str(folder / _ARRAYS)))
     passages = _examples(contents[_PASSAGES]) if _PASSAGES in contents else None
-    return Model(codebook, codebook_text, classifier, encoder, manifest, passages)
+    return Model(codebook, classifier, encoder, manifest, passages)
 
 
 def _read_manifest(folder: Path) -> Manifest:

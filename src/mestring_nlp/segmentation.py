@@ -71,8 +71,7 @@ def segment(
     MestringError
         Unknown unit, or the pipeline is not installed.
     """
-    if unit not in UNITS:
-        raise MestringError(f"unknown unit {unit!r}", hint=f"Known: {', '.join(UNITS)}.")
+    check_options(unit, pipeline)
     segments = []
     for index, turn in enumerate(transcript.turns):
         if turn.role != INFORMANT:
@@ -97,6 +96,14 @@ def segment(
             for start, end in spans
         ]
     return segments
+
+
+def check_options(unit: str, pipeline: str = "nb") -> None:
+    """Raise unless `segment` would take these options."""
+    if unit not in UNITS:
+        raise MestringError(f"unknown unit {unit!r}", hint=f"Known: {', '.join(UNITS)}.")
+    if unit != "turn":
+        _pipeline(pipeline)
 
 
 def sentences(text: str, *, pipeline: str = "nb") -> list[_Span]:

@@ -1,0 +1,85 @@
+"""Suggest codes for passages of interviews, offline, from what people have coded.
+
+>>> import mestring_nlp as mn
+>>> codebook = mn.load_codebook()
+>>> codebook.ids[:3]
+('ledelse', 'mestring', 'maalsettinger')
+
+The public names load on first use, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mestring_nlp._version import __version__
+
+if TYPE_CHECKING:
+    from mestring_nlp.classifier import SegmentClassifier
+    from mestring_nlp.codebook import Code, Codebook, load_codebook
+    from mestring_nlp.encoding import load_encoder
+    from mestring_nlp.errors import MestringError
+    from mestring_nlp.model import Model, load_model, train
+    from mestring_nlp.readers import find_transcripts, read_transcript
+    from mestring_nlp.segmentation import segment
+    from mestring_nlp.suggestion import Suggestion
+    from mestring_nlp.training_data import TrainingData, load_training_data
+    from mestring_nlp.transcript import Coding, Segment, Transcript, Turn
+
+_PLACES = {
+    "Code": "codebook",
+    "Codebook": "codebook",
+    "Coding": "transcript",
+    "MestringError": "errors",
+    "Model": "model",
+    "Segment": "transcript",
+    "SegmentClassifier": "classifier",
+    "Suggestion": "suggestion",
+    "TrainingData": "training_data",
+    "Transcript": "transcript",
+    "Turn": "transcript",
+    "find_transcripts": "readers",
+    "load_codebook": "codebook",
+    "load_encoder": "encoding",
+    "load_model": "model",
+    "load_training_data": "training_data",
+    "read_transcript": "readers",
+    "segment": "segmentation",
+    "train": "model",
+}
+
+__all__ = [
+    "Code",
+    "Codebook",
+    "Coding",
+    "MestringError",
+    "Model",
+    "Segment",
+    "SegmentClassifier",
+    "Suggestion",
+    "TrainingData",
+    "Transcript",
+    "Turn",
+    "__version__",
+    "find_transcripts",
+    "load_codebook",
+    "load_encoder",
+    "load_model",
+    "load_training_data",
+    "read_transcript",
+    "segment",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'mestring_nlp' has no attribute {name!r}")
+    value = getattr(import_module(f"mestring_nlp.{_PLACES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,45 @@
+"""``mestring codebook``: print a codebook, or check one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def codebook(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A codebook; the bundled one if left out.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say whether the codebook is in order.")
+    ] = False,
+) -> None:
+    """Print a codebook, code by code; an error names the line that is wrong."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from mestring_nlp.codebook import load_codebook
+
+    book = load_codebook(file)
+    if check:
+        typer.echo(f"{book.title} {book.version}: {len(book)} codes, in order.")
+        return
+    console = Console(highlight=False)
+    console.print(Text(f"{book.title}, {book.version}", style="bold"))
+    for code in book:
+        console.print()
+        english = f" ({code.name_en})" if code.name_en else ""
+        console.print(Text.assemble(("■ ", code.colour), (code.name, "bold"), f"{english}  ", (code.id, "cyan")))
+        console.print(Padding(code.definition, (0, 2)))
+        for line in code.includes:
+            console.print(Padding(Text(f"+ {line}"), (0, 2)))
+        for border in code.excludes:
+            target = f" → {border.code}" if border.code else ""
+            console.print(Padding(Text(f"− {border.text}{target}"), (0, 2)))
+        if code.indicators:
+            console.print(Padding(Text(f"Ord: {', '.join(code.indicators)}", style="dim"), (0, 2)))
+        if code.sources:
+            console.print(Padding(Text(f"Kilder: {'; '.join(code.sources)}", style="dim"), (0, 2)))

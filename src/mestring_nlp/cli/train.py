@@ -1,0 +1,50 @@
+"""``mestring train``: a model from coded passages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder of coded interviews.")],
+    out: Annotated[Path, typer.Option(help="Folder to write the model to.")],
+    codebook: Annotated[
+        Path | None, typer.Option(help="A codebook, in place of the data's own or the bundled one.")
+    ] = None,
+    encoder: Annotated[
+        str | None, typer.Option(help="A folder or hub name of a sentence-transformers model.")
+    ] = None,
+    coder: Annotated[
+        str | None, typer.Option(help="Whose codings to learn, where several coded.")
+    ] = None,
+    passages: Annotated[
+        bool,
+        typer.Option(help="Keep the passages in the model; needed to change its encoder later."),
+    ] = True,
+    force: Annotated[bool, typer.Option("--force", help="Replace a model that exists.")] = False,
+) -> None:
+    """Train a model on interviews that people have coded, and save it."""
+    from mestring_nlp.codebook import load_codebook
+    from mestring_nlp.files import refuse_existing
+    from mestring_nlp.model import train as train_model
+    from mestring_nlp.training_data import load_training_data
+
+    if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
+        refuse_existing([out], force=force)
+    given = load_codebook(codebook) if codebook is not None else None
+    coded = load_training_data(data, codebook=given)
+    model = train_model(coded, encoder=encoder, coder=coder)
+    model.save(out, passages=passages, force=force)
+    training = model.manifest.training
+    typer.echo(
+        f"Learned from {training['passages']} passages of {training['groups']} interviews or parts, "
+        f"{training['without_code']} of them without a code."
+    )
+    for code, count in training["per_code"].items():
+        typer.echo(f"  {code:<16}{count:>6}")
+    typer.echo(f"Wrote {out}")
+    if passages and out.is_dir():
+        typer.echo("The model holds the passages it learned from: guard it as you guard the interviews.")

@@ -1,0 +1,99 @@
+"""One interview as a page: the conversation, its passages coloured by suggested code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mestring_nlp._version import __version__
+from mestring_nlp.codebook import Codebook
+from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.transcript import INFORMANT, Transcript, Turn
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A stretch of a turn: a passage with its suggestion, or what lies between passages."""
+
+    text: str
+    suggestion: Suggestion | None = None
+    likeliest: tuple[tuple[str, int], ...] = ()
+
+
+def page(transcript: Transcript, suggestions: Sequence[Suggestion], codebook: Codebook) -> str:
+    """Give one self-contained HTML page, in Norwegian, that loads nothing from elsewhere.
+
+    Parameters
+    ----------
+    transcript : Transcript
+    suggestions : sequence of Suggestion
+        Of this transcript, in its order.
+    codebook : Codebook
+        The one that the suggestions use.
+
+    Returns
+    -------
+    str
+    """
+    counts = Counter(code for suggestion in suggestions for code in suggestion.codes)
+    return _template().render(
+        transcript=transcript,
+        codebook=codebook,
+        codes={code.id: code for code in codebook},
+        counts=counts,
+        turns=[
+            (number, turn, turn.role == INFORMANT, _pieces(transcript, turn, number, suggestions))
+            for number, turn in enumerate(transcript.turns, start=1)
+        ],
+        passages=len(suggestions),
+        without=sum(not s.codes and not s.abstained for s in suggestions),
+        abstained=sum(s.abstained for s in suggestions),
+        version=__version__,
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("mestring_nlp.writers"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.j2")
+
+
+def _pieces(
+    transcript: Transcript, turn: Turn, number: int, suggestions: Sequence[Suggestion]
+) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    position = turn.start
+    for suggestion in suggestions:
+        segment = suggestion.segment
+        if segment.turn != number:
+            continue
+        if transcript.text[position : segment.start].strip():
+            pieces.append(_Piece(transcript.text[position : segment.start]))
+        pieces.append(_Piece(segment.text, suggestion, _likeliest(suggestion)))
+        position = segment.end
+    if position < turn.end and transcript.text[position : turn.end].strip():
+        pieces.append(_Piece(transcript.text[position : turn.end]))
+    return pieces
+
+
+def _likeliest(suggestion: Suggestion) -> tuple[tuple[str, int], ...]:
+    """The most probable codes with their probabilities in per cent; "" stands for no code."""
+    every = [*suggestion.probabilities.items(), ("", suggestion.no_code)]
+    ranked = sorted(every, key=lambda item: -item[1])[:_SHOWN]
+    return tuple((code, round(100 * p)) for code, p in ranked)

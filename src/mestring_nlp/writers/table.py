@@ -1,0 +1,76 @@
+"""Suggestions as rows: CSV for spreadsheets, JSON Lines for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from mestring_nlp.suggestion import Suggestion
+
+_FIELDS = (
+    "transcript", "turn", "speaker", "start", "end", "question", "text", "codes", "abstained",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def rows(suggestions: Iterable[Suggestion]) -> Iterator[dict[str, Any]]:
+    """Give one flat row a passage.
+
+    Parameters
+    ----------
+    suggestions : iterable of Suggestion
+
+    Yields
+    ------
+    dict
+        ``transcript, turn, speaker, start, end, question, text, codes, abstained`` and
+        ``p_<code>`` for every code. Turns count from 1; ``start`` and ``end`` are code points
+        of the canonical text; codes are joined with ``;``, most probable first.
+    """
+    for suggestion in suggestions:
+        segment = suggestion.segment
+        yield {
+            "transcript": segment.transcript,
+            "turn": segment.turn,
+            "speaker": segment.speaker,
+            "start": segment.start,
+            "end": segment.end,
+            "question": segment.question,
+            "text": segment.text,
+            "codes": ";".join(suggestion.codes),
+            "abstained": suggestion.abstained,
+        } | {f"p_{code}": round(p, 4) for code, p in suggestion.probabilities.items()}
+
+
+def csv_table(suggestions: Iterable[Suggestion], codes: Sequence[str]) -> bytes:
+    """Give the rows as CSV in UTF-8, with a header.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+
+    Parameters
+    ----------
+    suggestions : iterable of Suggestion
+    codes : sequence of str
+        The model's codes, for the header.
+    """
+    buffer = io.StringIO(newline="")
+    fields = [*_FIELDS, *(f"p_{code}" for code in codes)]
+    writer = csv.DictWriter(buffer, fields, lineterminator="\n")
+    writer.writeheader()
+    for row in rows(suggestions):
+        row["abstained"] = "true" if row["abstained"] else "false"
+        writer.writerow({key: _cell(value) for key, value in row.items()})
+    return buffer.getvalue().encode()
+
+
+def json_lines(suggestions: Iterable[Suggestion]) -> bytes:
+    """Give the rows as JSON Lines in UTF-8; texts stand exactly as in the transcript."""
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows(suggestions))
+    return "".join(lines).encode()
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
