@@ -191,13 +191,13 @@ def _roles(
     if unknown and set(labels) <= set(_LETTERS):
         roles |= {label: _LETTERS[label] for label in unknown}
     elif unknown:
-        guessed = True
-        asks = {label: _asking(spoken, label) for label in unknown}
         if INFORMANT in roles.values() and INTERVIEWER not in roles.values():
             roles |= dict.fromkeys(unknown, INTERVIEWER)
         elif INTERVIEWER in roles.values() and INFORMANT not in roles.values():
             roles |= dict.fromkeys(unknown, INFORMANT)
         else:
+            guessed = True
+            asks = {label: _asking(spoken, label) for label in unknown}
             least = min(asks.values())
             roles |= {
                 label: INFORMANT

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.utils import estimator_checks
+
+import mestring_nlp as mn
+
+CODES = ["kompetanse", "ledelse", "maalsettinger"]
+
+
+@pytest.fixture
+def examples(coded: Path) -> mn.training_data.Examples:  # type: ignore[name-defined]
+    return mn.load_training_data(coded).examples()
+
+
+@pytest.fixture
+def fitted(examples) -> mn.SegmentClassifier:  # type: ignore[no-untyped-def]
+    classifier = mn.SegmentClassifier()
+    return classifier.fit(examples.texts, examples.codes, examples.questions, examples.groups)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "check_estimator_cloneable",
+        "check_estimator_repr",
+        "check_no_attributes_set_in_init",
+        "check_get_params_invariance",
+        "check_set_params",
+        "check_parameters_default_constructible",
+        "check_mixin_order",
+        "check_valid_tag_types",
+    ],
+)
+def test_scikit_learn_check(check: str) -> None:
+    getattr(estimator_checks, check)("SegmentClassifier", mn.SegmentClassifier())
+
+
+def test_learns_and_gives_probabilities(fitted: mn.SegmentClassifier) -> None:
+    assert fitted.codes_ == tuple(CODES)
+    texts = ["Vi har tall for svartid på målekortet.", "De har medlytt og kurs.", "Som leder er jeg tydelig."]
+    probabilities = fitted.predict_proba(texts)
+    assert probabilities.shape == (3, 3)
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+    assert [CODES[j] for j in probabilities.argmax(axis=1)] == ["maalsettinger", "kompetanse", "ledelse"]
+
+
+def test_the_question_tells_what_a_short_answer_is_about(fitted: mn.SegmentClassifier) -> None:
+    goals, learning = fitted.predict_proba(
+        ["Ja, det har vi.", "Ja, det har vi."],
+        ["Har dere mål og tall som dere følger?", "Er det opplæring og kurs hos dere?"],
+    )
+    assert goals[2] > learning[2] and learning[0] > goals[0]
+
+
+def test_each_row_stands_alone(fitted: mn.SegmentClassifier, examples) -> None:  # type: ignore[no-untyped-def]
+    together = fitted.predict_proba(examples.texts, examples.questions)
+    alone = fitted.predict_proba(examples.texts[3:4], [examples.questions[3]])
+    np.testing.assert_allclose(together[3], alone[0], atol=1e-12)
+    backwards = fitted.predict_proba(examples.texts[::-1], examples.questions[::-1])
+    np.testing.assert_allclose(together, backwards[::-1], atol=1e-12)
+
+
+def test_fitting_twice_gives_the_same(fitted: mn.SegmentClassifier, examples) -> None:  # type: ignore[no-untyped-def]
+    before = fitted.predict_proba(examples.texts)
+    fitted.fit(examples.texts, examples.codes, examples.questions, examples.groups)
+    np.testing.assert_array_equal(before, fitted.predict_proba(examples.texts))
+
+
+def test_indicator_matrix_equals_code_sets(fitted: mn.SegmentClassifier, examples) -> None:  # type: ignore[no-untyped-def]
+    matrix = np.array([[code in codes for code in CODES] for codes in examples.codes], dtype=int)
+    other = mn.SegmentClassifier(CODES).fit(examples.texts, matrix, examples.questions, examples.groups)
+    np.testing.assert_array_equal(other.predict_proba(examples.texts), fitted.predict_proba(examples.texts))
+    assert set(np.unique(other.predict(examples.texts))) <= {0, 1}
+
+
+def test_survives_pickle_and_arrays(fitted: mn.SegmentClassifier, examples) -> None:  # type: ignore[no-untyped-def]
+    expected = fitted.predict_proba(examples.texts, examples.questions)
+    again = pickle.loads(pickle.dumps(fitted))
+    np.testing.assert_array_equal(again.predict_proba(examples.texts, examples.questions), expected)
+    loaded = clone(fitted).from_arrays(fitted.codes_, fitted.to_arrays())
+    np.testing.assert_allclose(loaded.predict_proba(examples.texts, examples.questions), expected, atol=1e-5)
+
+
+def test_inputs_are_left_alone(examples) -> None:  # type: ignore[no-untyped-def]
+    texts, codes = list(examples.texts), [list(c) for c in examples.codes]
+    mn.SegmentClassifier().fit(texts, codes)
+    assert texts == list(examples.texts) and codes == [list(c) for c in examples.codes]
+
+
+def test_nothing_in_nothing_out(fitted: mn.SegmentClassifier) -> None:
+    assert fitted.predict_proba([]).shape == (0, 3)
+    assert fitted.predict([]).shape == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((["a"] * 5, [["x"]] * 4), "5 passages but 4 sets of codes"),
+        ((["a"] * 3, [["x"]] * 3), "at least 4"),
+        ((["a"] * 4, [[]] * 4), "no passage carries a code"),
+        ((["a"] * 4, [["x"]] * 4, ["q"] * 3), "4 passages but 3 questions"),
+        ((["a"] * 4, [["x"]] * 4, None, ["g"]), "4 passages but 1 groups"),
+        (("aaaa", [["x"]] * 4), "list of texts"),
+        ((["a", "b", 3, "c"], [["x"]] * 4), "passage 2 is int"),
+        ((["a"] * 4, np.zeros((4, 2))), "indicator matrix of 2 columns"),
+    ],
+)
+def test_wrong_input(arguments: tuple, says: str) -> None:  # type: ignore[type-arg]
+    with pytest.raises(mn.MestringError, match=says):
+        mn.SegmentClassifier().fit(*arguments)
+
+
+def test_unknown_code() -> None:
+    with pytest.raises(mn.MestringError, match=r"'y'.*x, z"):
+        mn.SegmentClassifier(["x", "z"]).fit(["a", "b", "c", "d"], [["x"], ["y"], ["x"], []])
+
+
+def test_must_be_fitted() -> None:
+    from sklearn.exceptions import NotFittedError
+
+    with pytest.raises(NotFittedError):
+        mn.SegmentClassifier().predict_proba(["a"])

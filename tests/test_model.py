@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import mestring_nlp as mn
+from mestring_nlp.model import _sha
+
+
+@pytest.fixture
+def saved(coded: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "model"
+    mn.train(mn.load_training_data(coded)).save(folder)
+    return folder
+
+
+def change(folder: Path, **values: object) -> None:
+    file = folder / "manifest.json"
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | values), encoding="utf-8")
+
+
+def test_bundled_model_suggests(
+    model: mn.Model, example: mn.Transcript, suggestions: list[mn.Suggestion], codebook: mn.Codebook
+) -> None:
+    assert model.codes == codebook.ids
+    assert [s.segment for s in suggestions] == mn.segment(example)
+    for s in suggestions:
+        assert tuple(s.probabilities) == model.codes
+        assert all(0 <= p <= 1 for p in s.probabilities.values())
+        assert example.text[s.segment.start : s.segment.end] == s.segment.text
+    probabilities = model.predict_proba([suggestions[0].segment.text], [suggestions[0].segment.question])
+    assert probabilities.shape == (1, 10)
+    np.testing.assert_allclose(probabilities[0], list(suggestions[0].probabilities.values()))
+
+
+def test_save_and_load_give_the_same(saved: Path, coded: Path) -> None:
+    texts = ["Vi har målekort og tall.", "De har kurs og medlytt."]
+    trained = mn.train(mn.load_training_data(coded))
+    loaded = mn.load_model(saved)
+    np.testing.assert_allclose(loaded.predict_proba(texts), trained.predict_proba(texts), atol=1e-5)
+    assert loaded.codebook == trained.codebook
+    assert loaded.passages == trained.passages
+
+
+def test_training_is_reproducible(saved: Path, coded: Path, tmp_path: Path) -> None:
+    mn.train(mn.load_training_data(coded)).save(tmp_path / "again")
+    for file in saved.iterdir():
+        assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_another_codebook_takes_its_place(coded: Path, tmp_path: Path) -> None:
+    book = mn.load_codebook()
+    small = mn.Codebook("Liten", "1", tuple(book[c] for c in ("kompetanse", "maalsettinger", "ledelse")))
+    mn.train(mn.load_training_data(coded, codebook=_without_borders(small))).save(tmp_path / "m")
+    assert mn.load_model(tmp_path / "m").codes == ("kompetanse", "maalsettinger", "ledelse")
+
+
+def _without_borders(book: mn.Codebook) -> mn.Codebook:
+    from dataclasses import replace
+
+    return replace(book, codes=tuple(replace(code, excludes=()) for code in book))
+
+
+def test_without_passages_no_other_encoder(coded: Path, tmp_path: Path) -> None:
+    mn.train(mn.load_training_data(coded)).save(tmp_path / "m", passages=False)
+    loaded = mn.load_model(tmp_path / "m")
+    assert loaded.passages is None
+    with pytest.raises(mn.MestringError, match="without its passages"):
+        loaded.with_encoder("bundled")
+
+
+def test_existing_model_is_not_overwritten(saved: Path, coded: Path) -> None:
+    before = {file.name: file.read_bytes() for file in saved.iterdir()}
+    model = mn.train(mn.load_training_data(coded))
+    with pytest.raises(mn.MestringError, match="not overwritten"):
+        model.save(saved)
+    assert {file.name: file.read_bytes() for file in saved.iterdir()} == before
+    model.save(saved, force=True)
+    mn.load_model(saved)
+
+
+def test_force_replaces_only_models(coded: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notater.txt").write_text("viktig", encoding="utf-8")
+    with pytest.raises(mn.MestringError, match="something else"):
+        mn.train(mn.load_training_data(coded)).save(tmp_path / "mine", force=True)
+    assert (tmp_path / "mine" / "notater.txt").read_text("utf-8") == "viktig"
+
+
+def test_no_model(tmp_path: Path) -> None:
+    with pytest.raises(mn.MestringError, match="no model here"):
+        mn.load_model(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["arrays.npz", "codebook.yaml", "passages.jsonl"])
+def test_changed_file_is_noticed(saved: Path, name: str) -> None:
+    data = bytearray((saved / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (saved / name).write_bytes(data)
+    with pytest.raises(mn.MestringError, match="damaged or was changed"):
+        mn.load_model(saved)
+    (saved / name).unlink()
+    with pytest.raises(mn.MestringError, match="cannot be read"):
+        mn.load_model(saved)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"format": 99}, "format 99"),
+        ({"surprise": 1}, "damaged"),
+        ({"encoder": {"name": "bundled", "fingerprint": "0" * 64}}, "has changed since"),
+        ({"codebook_hash": "0"}, "not the one the model was trained with"),
+        ({"files": {"arrays.npz": "0", "../../etc/passwd": "0", "codebook.yaml": "0"}}, "no model has"),
+    ],
+)
+def test_foreign_manifest(saved: Path, values: dict[str, object], says: str) -> None:
+    change(saved, **values)
+    with pytest.raises(mn.MestringError, match=says):
+        mn.load_model(saved)
+
+
+def test_manifest_that_is_no_json(saved: Path) -> None:
+    (saved / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(mn.MestringError, match="damaged"):
+        mn.load_model(saved)
+
+
+class _Trap:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return (exec, ("raise SystemExit('code ran')",))
+
+
+def test_loading_never_runs_code(saved: Path) -> None:
+    buffer = io.BytesIO()
+    np.savez(buffer, mean=np.array([_Trap()], dtype=object))
+    (saved / "arrays.npz").write_bytes(buffer.getvalue())
+    files = json.loads((saved / "manifest.json").read_text("utf-8"))["files"]
+    change(saved, files=files | {"arrays.npz": _sha(buffer.getvalue())})
+    with pytest.raises(mn.MestringError, match="cannot be read"):
+        mn.load_model(saved)
+
+
+def test_arrays_of_another_model(saved: Path) -> None:
+    buffer = io.BytesIO()
+    np.savez(buffer, mean=np.zeros(3))
+    (saved / "arrays.npz").write_bytes(buffer.getvalue())
+    files = json.loads((saved / "manifest.json").read_text("utf-8"))["files"]
+    change(saved, files=files | {"arrays.npz": _sha(buffer.getvalue())})
+    with pytest.raises(mn.MestringError, match="incomplete"):
+        mn.load_model(saved)
+
+
+def test_model_moves_with_its_folder(saved: Path, tmp_path: Path) -> None:
+    shutil.copytree(saved, tmp_path / "andre steder" / "modell")
+    mn.load_model(tmp_path / "andre steder" / "modell")
