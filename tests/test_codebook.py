@@ -78,7 +78,9 @@ def test_error_names_line_and_value(old: str, new: str, line: int, says: str) ->
     assert says in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "bare tekst", "- en\n- liste\n", "title: x\nversion: 1\ncodes: []\n"])
+@pytest.mark.parametrize(
+    "text", ["", "bare tekst", "- en\n- liste\n", "title: x\nversion: 1\ncodes: []\n"]
+)
 def test_no_codebook(text: str) -> None:
     with pytest.raises(mn.MestringError):
         parse_codebook(text)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mestring_nlp as mn
-from mestring_nlp.readers import canonical
+from mestring_nlp.readers.decoding import canonical
 
 INTERVIEW = """\
 Intervju 7, påbegynt kl. 09:15
@@ -53,7 +53,9 @@ def test_turns_roles_and_offsets(tmp_path: Path) -> None:
     assert not transcript.roles_guessed
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
+)
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_every_encoding_gives_the_same_text(tmp_path: Path, encoding: str, newline: str) -> None:
     text = INTERVIEW.replace("🙂", "å").replace("\n", newline)
@@ -95,7 +97,9 @@ def test_labels(tmp_path: Path, text: str, expected: list[tuple[str, str]]) -> N
 
 
 def test_times_are_kept(tmp_path: Path) -> None:
-    transcript = mn.read_transcript(write(tmp_path / "x.txt", "[00:01:02] P: Hva?\n[00:01:09] I: Det.\n"))
+    transcript = mn.read_transcript(
+        write(tmp_path / "x.txt", "[00:01:02] P: Hva?\n[00:01:09] I: Det.\n")
+    )
     assert [turn.time for turn in transcript.turns] == [62, 69]
 
 
@@ -109,7 +113,10 @@ def test_informant_can_be_named(tmp_path: Path) -> None:
 def test_all_informant_takes_paragraphs(tmp_path: Path) -> None:
     file = write(tmp_path / "x.txt", "Første avsnitt\ngår over to linjer.\n\nAndre avsnitt.\n")
     transcript = mn.read_transcript(file, all_informant=True)
-    assert [turn.text for turn in transcript.turns] == ["Første avsnitt\ngår over to linjer.", "Andre avsnitt."]
+    assert [turn.text for turn in transcript.turns] == [
+        "Første avsnitt\ngår over to linjer.",
+        "Andre avsnitt.",
+    ]
     assert {turn.role for turn in transcript.turns} == {"informant"}
 
 
@@ -128,8 +135,8 @@ def test_question_is_what_was_asked_since_the_informant_spoke(tmp_path: Path) ->
         (b"\xef\xbb\xbf \r\n", "is empty"),
         (b"PK\x03\x04\x00\x00\x08\x00\x08\x00data\x00", "no text file"),
         ("P: Hva?\nI: PÃ¥ mÃ¥ndag.\n".encode(), "encoded twice"),
-        ("Bare en tekst uten hvem som snakker.\n".encode(), "no speaker labels"),
-        ("P: Hva?\nM: Hvor?\n".encode(), "informant"),
+        (b"Bare en tekst uten hvem som snakker.\n", "no speaker labels"),
+        (b"P: Hva?\nM: Hvor?\n", "informant"),
         (b"\xff\xfeP\x00:\x00 \x00\x00\xd8", "utf-16"),
     ],
 )

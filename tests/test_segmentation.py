@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -11,7 +12,27 @@ import mestring_nlp as mn
 from mestring_nlp.segmentation import LONGEST, group, sentences
 from mestring_nlp.transcript import INFORMANT, Transcript, Turn
 
-WORDS = ["ja", "Vi", "har", "en", "prat", "kl.", "f.eks.", "10.", "osv.", "og", "så", "Men", "«nei»", "(latter)", "…", "🙂", "hva?", "Da.", "–"]
+WORDS = [
+    "ja",
+    "Vi",
+    "har",
+    "en",
+    "prat",
+    "kl.",
+    "f.eks.",
+    "10.",
+    "osv.",
+    "og",
+    "så",
+    "Men",
+    "«nei»",
+    "(latter)",
+    "…",
+    "🙂",
+    "hva?",
+    "Da.",
+    "–",
+]
 SPEECH = st.lists(st.sampled_from(WORDS), min_size=1, max_size=300).map(" ".join)
 
 
@@ -28,7 +49,7 @@ def test_units_hold_every_word_once_and_none_is_too_long(text: str) -> None:
     for unit in mn.segmentation.UNITS:  # type: ignore[attr-defined]
         segments = mn.segment(one_turn(text), unit)
         assert "".join("".join(s.text.split()) for s in segments) == "".join(text.split())
-        for left, right in zip(segments, segments[1:], strict=False):
+        for left, right in itertools.pairwise(segments):
             assert left.end <= right.start
         for s in segments:
             assert text[s.start : s.end] == s.text == s.text.strip()
@@ -87,4 +108,7 @@ def test_named_pipeline_gives_its_sentences(tmp_path: Path) -> None:
     pipeline.add_pipe("sentencizer", config={"punct_chars": [","]})
     pipeline.to_disk(tmp_path / "min")
     text = "Ja, det går bra. Vi har det fint"
-    assert [text[a:b] for a, b in sentences(text, pipeline=str(tmp_path / "min"))] == ["Ja,", "det går bra. Vi har det fint"]
+    assert [text[a:b] for a, b in sentences(text, pipeline=str(tmp_path / "min"))] == [
+        "Ja,",
+        "det går bra. Vi har det fint",
+    ]

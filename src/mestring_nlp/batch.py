@@ -43,7 +43,7 @@ def transcript_names(files: Sequence[Path]) -> list[str]:
     """
     stems = Counter(file.stem.casefold() for file in files)
     names = [
-        file.stem if stems[file.stem.casefold()] == 1 else f"{file.absolute().parent.name}-{file.name}"
+        file.stem if stems[file.stem.casefold()] == 1 else f"{file.absolute().parent.name}-{file.stem}"
         for file in files
     ]
     for name, count in Counter(name.casefold() for name in names).items():

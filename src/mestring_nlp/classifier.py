@@ -184,7 +184,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     f"an indicator matrix of {y.shape[1]} columns needs as many codes, not {given}",
                     hint="Give SegmentClassifier(codes=...).",
                 )
-            sets: list[set[str]] = [{self.codes[j] for j in np.flatnonzero(row)} for row in y]
+            sets: list[set[str]] = [{self.codes[int(j)] for j in np.flatnonzero(row)} for row in y]
         else:
             sets = [{labels} if isinstance(labels, str) else set(labels) for labels in y]
         used = set().union(*sets)
@@ -263,9 +263,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     # -- predicting ---------------------------------------------------------------------------
 
-    def predict_proba(
-        self, X: Sequence[str], questions: Sequence[str | None] | None = None
-    ) -> Array:
+    def predict_proba(self, X: Sequence[str], questions: Sequence[str | None] | None = None) -> Array:
         """Give the calibrated probability of every code.
 
         Parameters

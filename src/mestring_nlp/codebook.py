@@ -183,9 +183,7 @@ class _Checker:
         self.place = place
 
     def fail(self, node: yaml.Node, problem: str, hint: str = "") -> MestringError:
-        return MestringError(
-            problem, place=f"{self.place}, line {node.start_mark.line + 1}", hint=hint
-        )
+        return MestringError(problem, place=f"{self.place}, line {node.start_mark.line + 1}", hint=hint)
 
     def codebook(self, node: yaml.Node) -> Codebook:
         fields = self.mapping(
@@ -257,7 +255,7 @@ class _Checker:
 
     def borders_exist(self, codes: yaml.SequenceNode, ids: set[str]) -> None:
         for item in codes.value:
-            excludes = dict((key.value, value) for key, value in item.value).get("excludes")
+            excludes = {key.value: value for key, value in item.value}.get("excludes")
             for border in self.items(excludes):
                 named = self.border(border).code
                 if named and named not in ids:
@@ -296,7 +294,5 @@ class _Checker:
 
     def text(self, node: yaml.Node, name: str) -> str:
         if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
-            raise self.fail(
-                node, f"{name} must be a text", "Put quotes around text that holds a colon."
-            )
+            raise self.fail(node, f"{name} must be a text", "Put quotes around text that holds a colon.")
         return " ".join(str(node.value).split())

@@ -182,7 +182,10 @@ class Model:
         MestringError
             The folder exists and `force` is false, or cannot be written.
         """
-        contents = {_ARRAYS: _pack(self.classifier.to_arrays()), _CODEBOOK: self.codebook.to_yaml().encode()}
+        contents = {
+            _ARRAYS: _pack(self.classifier.to_arrays()),
+            _CODEBOOK: self.codebook.to_yaml().encode(),
+        }
         if passages and self.passages is not None:
             contents[_PASSAGES] = _lines(self.passages)
         described = asdict(self.manifest)
@@ -220,9 +223,7 @@ def fit(
             "passages": len(examples),
             "groups": len(set(examples.groups)),
             "without_code": sum(not codes for codes in examples.codes),
-            "per_code": {
-                code: sum(code in codes for codes in examples.codes) for code in codebook.ids
-            },
+            "per_code": {code: sum(code in codes for codes in examples.codes) for code in codebook.ids},
             "parameters": parameters,
         },
     )
@@ -271,9 +272,7 @@ def load_model(path: str | Path | None = None) -> Model:
     """
     folder = Path(path) if path is not None else bundled("models", "classifier")
     manifest = _read_manifest(folder)
-    contents = {
-        name: _read_checked(folder / name, manifest.files[name]) for name in manifest.files
-    }
+    contents = {name: _read_checked(folder / name, manifest.files[name]) for name in manifest.files}
     codebook = parse_codebook(contents[_CODEBOOK].decode("utf-8"), place=str(folder / _CODEBOOK))
     if codebook.hash != manifest.codebook_hash or list(codebook.ids) != manifest.codes:
         raise MestringError("the codebook is not the one the model was trained with", place=str(folder))
@@ -316,9 +315,7 @@ def _read_manifest(folder: Path) -> Manifest:
         raise MestringError(f"the manifest is damaged ({error})", place=str(file)) from error
     known = {"alpha_meaning", "alpha_spelling", "ngrams", "folds"}
     if not {_ARRAYS, _CODEBOOK} <= names <= set(_FILES) or set(parameters) != known:
-        raise MestringError(
-            "the manifest names files or parameters that no model has", place=str(file)
-        )
+        raise MestringError("the manifest names files or parameters that no model has", place=str(file))
     return manifest
 
 

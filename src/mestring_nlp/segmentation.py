@@ -46,9 +46,7 @@ _WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(r"[,;–]\s+(?=(?:og|men|så|for|fordi|sånn|altså|og så|eller|at)\b)|[;–]\s+", re.I)
 
 
-def segment(
-    transcript: Transcript, unit: str = "passage", *, pipeline: str = "nb"
-) -> list[Segment]:
+def segment(transcript: Transcript, unit: str = "passage", *, pipeline: str = "nb") -> list[Segment]:
     """Cut the informant's turns into segments.
 
     Parameters

@@ -28,7 +28,7 @@ class OnnxTransformer(InputModule):
     """
 
     def __init__(self, encoder: OnnxEncoder) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.encoder = encoder
 
     @property
@@ -40,9 +40,7 @@ class OnnxTransformer(InputModule):
         """The length of a vector."""
         return int(self.encoder.description["dimension"])
 
-    def preprocess(
-        self, inputs: Sequence[Any], prompt: str | None = None, **_: Any
-    ) -> dict[str, Any]:
+    def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
         """Give the token ids of texts, padded, and their mask."""
         ids, mask = self.encoder.tokenize([(prompt or "") + str(text) for text in inputs])
         return {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
@@ -58,6 +56,8 @@ class OnnxTransformer(InputModule):
             shutil.copyfile(self.encoder.folder / file, Path(output_path) / file)
 
     @classmethod
-    def load(cls, model_name_or_path: str, subfolder: str = "", **_: Any) -> OnnxTransformer:
+    def load(  # type: ignore[override]
+        cls, model_name_or_path: str, subfolder: str = "", **_: Any
+    ) -> OnnxTransformer:
         """Load from a folder."""
         return cls(OnnxEncoder(Path(model_name_or_path) / subfolder))

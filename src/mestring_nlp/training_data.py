@@ -17,7 +17,8 @@ from pathlib import Path
 
 from mestring_nlp.codebook import Codebook, load_codebook
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers import SUFFIXES, canonical, decode, read_transcript
+from mestring_nlp.readers import SUFFIXES, read_transcript
+from mestring_nlp.readers.decoding import canonical, decode
 from mestring_nlp.transcript import Coding, Transcript
 
 ADJUDICATED = "adjudicated"
@@ -116,9 +117,7 @@ class TrainingData:
 
     def gold(self, transcript: str, coder: str | None = None) -> str:
         """Name the coder to learn from: the one asked for, ``adjudicated``, or the only one."""
-        present = list(
-            dict.fromkeys(c.coder for c in self.codings if c.transcript == transcript)
-        )
+        present = list(dict.fromkeys(c.coder for c in self.codings if c.transcript == transcript))
         if coder is not None:
             return coder
         if ADJUDICATED in present or len(present) == 1:
@@ -198,8 +197,7 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
         raise MestringError(
             "neither codings.csv nor statements.csv",
             place=str(root),
-            hint="Put people's codings into codings.csv with the columns "
-            f"{','.join(_CODING_COLUMNS)}.",
+            hint=f"Put people's codings into codings.csv with the columns {','.join(_CODING_COLUMNS)}.",
         )
     rows = [(place, row) for file in tables for place, row in read_table(file, _CODING_COLUMNS)]
     transcripts = _transcripts(root, {row["transcript"] for _, row in rows})
@@ -278,8 +276,7 @@ def _coding(
     length = len(transcripts[row["transcript"]].text)
     if not start < end <= length:
         raise MestringError(
-            f"the span {start}-{end} does not lie in {row['transcript']}, "
-            f"a text of {length} characters",
+            f"the span {start}-{end} does not lie in {row['transcript']}, a text of {length} characters",
             place=place,
         )
     if not row["coder"]:

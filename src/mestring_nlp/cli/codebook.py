@@ -32,7 +32,9 @@ def codebook(
     for code in book:
         console.print()
         english = f" ({code.name_en})" if code.name_en else ""
-        console.print(Text.assemble(("■ ", code.colour), (code.name, "bold"), f"{english}  ", (code.id, "cyan")))
+        console.print(
+            Text.assemble(("■ ", code.colour), (code.name, "bold"), f"{english}  ", (code.id, "cyan"))
+        )
         console.print(Padding(code.definition, (0, 2)))
         for line in code.includes:
             console.print(Padding(Text(f"+ {line}"), (0, 2)))

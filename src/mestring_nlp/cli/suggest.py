@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.transcript import INFORMANT
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -169,10 +170,11 @@ def _report(
         console.print(table)
     for outcome in outcomes:
         if outcome.transcript is not None and outcome.transcript.roles_guessed:
-            informant = next(s.segment.speaker for s in outcome.suggestions)
+            turns = outcome.transcript.turns
+            informant = next(turn.speaker for turn in turns if turn.role == INFORMANT)
             console.print(
-                f"[yellow]{escape(outcome.transcript.name)}: took {escape(informant)} for the informant, "
-                "as the one who asks least; name another with --informant.[/]"
+                f"[yellow]{escape(outcome.transcript.name)}: took {escape(informant)} for the "
+                "informant, as the one who asks least; name another with --informant.[/]"
             )
     for path in written:
         console.print(f"Wrote {escape(str(path))}", highlight=False)

@@ -65,8 +65,7 @@ def decode(data: bytes, *, place: str) -> str:
     broken = _TWICE_ENCODED.search(text)
     if broken:
         raise MestringError(
-            f"{broken.group()!r} at character {broken.start()} shows that æ, ø and å were "
-            "encoded twice",
+            f"{broken.group()!r} at character {broken.start()} shows that æ, ø and å were encoded twice",
             place=place,
             hint=_SAVE_AS_UTF8,
         )

@@ -28,10 +28,11 @@ _ROLE_WORDS = {
     ),
 }  # fmt: skip
 _LETTERS = {"i": INFORMANT, "p": INTERVIEWER, "m": INTERVIEWER}
-_NEVER = frozenset(
-    "nb obs ps kl tlf tel pkt jf dvs merk eksempel sitat kilde dato sted varighet tema tid og men så "
-    "da nei ja altså jo for at det den de der her sånn når hvis fordi ikke eller".split()
-)
+_NO_LABELS = """
+nb obs ps kl tlf tel pkt jf dvs merk eksempel sitat kilde dato sted varighet tema tid og men så da nei
+ja altså jo for at det den de der her sånn når hvis fordi ikke eller
+"""
+_NEVER = frozenset(_NO_LABELS.split())
 
 
 @dataclass(frozen=True)

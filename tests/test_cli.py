@@ -1,0 +1,184 @@
+"""The command line as a user runs it: in a process of its own, the network cut."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import EXAMPLE, ROOT
+
+GUARD = """\
+import socket
+def refuse(self, address):
+    if self.family != socket.AF_UNIX:
+        raise SystemExit(f"reached for {address}")
+socket.socket.connect = refuse
+"""
+
+
+def _namespace() -> list[str]:
+    """A network namespace of its own, where the system allows one."""
+    command = ["unshare", "--map-root-user", "--net"]
+    if (
+        shutil.which("unshare")
+        and subprocess.run([*command, "true"], capture_output=True).returncode == 0
+    ):
+        return command
+    return []
+
+
+@pytest.fixture
+def mestring(tmp_path: Path):  # type: ignore[no-untyped-def]
+    (tmp_path / "guard").mkdir()
+    (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "guard"), "COLUMNS": "120"}
+    environment.pop("HF_HUB_OFFLINE", None)
+
+    def run(*arguments: object, status: int = 0, prefix: str = "") -> subprocess.CompletedProcess[str]:
+        command = [*_namespace(), sys.executable, "-m", "mestring_nlp", *map(str, arguments)]
+        if prefix:
+            command = ["bash", "-c", f'{prefix}; exec "$@"', "bash", *command]
+        result = subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, env=environment
+        )
+        assert result.returncode == status, result.stdout + result.stderr
+        assert "Traceback" not in result.stderr
+        return result
+
+    return run
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def test_suggest_writes_table_lines_and_page(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    result = mestring("suggest", EXAMPLE, "--out", "ut")
+    assert files(tmp_path / "ut") == ["intervju_eksempel.html", "suggestions.csv", "suggestions.jsonl"]
+    with (tmp_path / "ut" / "suggestions.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["transcript"] for row in rows} == {"intervju_eksempel"}
+    assert f"{len(rows)}" in result.stdout and "suggestions.csv" in result.stdout
+    assert result.stderr == ""
+
+
+def test_out_dash_streams_json_lines_alone(mestring) -> None:  # type: ignore[no-untyped-def]
+    result = mestring("suggest", EXAMPLE, "--out", "-", "--unit", "turn")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(lines) == 15
+    assert all(line["text"] for line in lines)
+
+
+def test_results_are_not_overwritten(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    mestring("suggest", EXAMPLE, "--out", "ut", "--format", "csv")
+    (tmp_path / "ut" / "suggestions.csv").write_text("mine", encoding="utf-8")
+    result = mestring("suggest", EXAMPLE, "--out", "ut", "--format", "html,csv", status=1)
+    assert "--force" in result.stderr
+    assert (tmp_path / "ut" / "suggestions.csv").read_text("utf-8") == "mine"
+    assert files(tmp_path / "ut") == ["suggestions.csv"]
+    mestring("suggest", EXAMPLE, "--out", "ut", "--format", "csv", "--force")
+    assert (tmp_path / "ut" / "suggestions.csv").read_text("utf-8") != "mine"
+
+
+def test_a_broken_file_costs_only_itself(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path / "inn"
+    folder.mkdir()
+    for number in range(4):
+        (folder / f"nr{number}.txt").write_text(
+            "P: Hva måler dere?\nI: Vi har målekort og tall.\n", "utf-8"
+        )
+    (folder / "nr4.txt").write_bytes(b"\x00\x01\x02\x03")
+    result = mestring("suggest", folder, "--out", "ut", "--jobs", 2, status=1)
+    assert "nr4.txt" in result.stdout and "1 of 5 files failed" in result.stdout
+    with (tmp_path / "ut" / "suggestions.csv").open(encoding="utf-8") as file:
+        assert [row["transcript"] for row in csv.DictReader(file)] == ["nr0", "nr1", "nr2", "nr3"]
+    assert files(tmp_path / "ut")[:4] == [f"nr{number}.html" for number in range(4)]
+
+
+def test_same_name_in_two_folders(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "en.txt").write_text(f"P: Hva?\nI: {name} sa det.\n", "utf-8")
+    mestring("suggest", "a", "b", "--out", "ut", "--format", "html")
+    assert files(tmp_path / "ut") == ["a-en.html", "b-en.html"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nei.txt"], "no such file"),
+        (["tom"], "holds no transcript"),
+        ([EXAMPLE, "--format", "pdf"], "unknown format 'pdf'"),
+        ([EXAMPLE, "--unit", "ord"], "unknown unit 'ord'"),
+        ([EXAMPLE, "--model", "tom"], "no model here"),
+        ([EXAMPLE, "--pipeline", "xx_yy"], "'xx_yy' is not installed"),
+    ],
+)
+def test_wrong_argument(mestring, tmp_path: Path, arguments: list[object], says: str) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "tom").mkdir()
+    result = mestring("suggest", *arguments, "--out", "ut", status=1)
+    assert says in result.stderr
+    assert files(tmp_path / "ut") == []
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "is empty"),
+        (b"Bare tekst uten noen som snakker", "--all-informant"),
+        (b"P: Hva?\nM: Hvor?\n", "--informant"),
+    ],
+)
+def test_one_bad_file(mestring, tmp_path: Path, data: bytes, says: str) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "feil.txt").write_bytes(data)
+    result = mestring("suggest", "feil.txt", "--out", "ut", status=1)
+    assert "feil.txt" in result.stdout and says in result.stdout
+    assert files(tmp_path / "ut") == []
+
+
+def test_no_right_to_write_and_full_disk(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "fil").write_text("en fil", "utf-8")
+    result = mestring("suggest", EXAMPLE, "--out", "fil/ut", status=1)
+    assert "cannot be written" in result.stderr
+    result = mestring("suggest", EXAMPLE, "--out", "ut", status=1, prefix="ulimit -f 1; trap '' XFSZ")
+    assert "cannot be written" in result.stderr
+    assert files(tmp_path / "ut") == []
+
+
+def test_train_then_suggest_with_it(mestring, coded: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    result = mestring("train", coded, "--out", "modell")
+    assert "16 passages of 2 interviews" in result.stdout
+    mestring("suggest", EXAMPLE, "--model", "modell", "--out", "ut", "--format", "csv")
+    assert "not overwritten" in mestring("train", coded, "--out", "modell", status=1).stderr
+
+
+def test_another_encoder_is_learned_again(mestring, coded: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    mestring("train", coded, "--out", "modell")
+    encoder = ROOT / "models" / "encoder"
+    mestring(
+        "suggest", EXAMPLE, "--model", "modell", "--encoder", encoder, "--out", "ut", "--format", "csv"
+    )
+    result = mestring(
+        "suggest", EXAMPLE, "--model", "modell", "--encoder", "finnes/ikke", "--out", "to", status=1
+    )
+    assert "'finnes/ikke' cannot be loaded" in result.stderr
+
+
+def test_codebook_is_printed_and_checked(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert "Opplevelse av å lykkes" in mestring("codebook").stdout
+    assert "10 codes" in mestring("codebook", "--check").stdout
+    (tmp_path / "min.yaml").write_text("title: x\nversion: '1'\ncodes:\n  - id: A\n", "utf-8")
+    assert "min.yaml, line 4" in mestring("codebook", "--check", "min.yaml", status=1).stderr
+
+
+def test_version_and_help(mestring) -> None:  # type: ignore[no-untyped-def]
+    assert mestring("--version").stdout.startswith("mestring-nlp ")
+    for command in ("suggest", "train", "codebook"):
+        assert command in mestring("--help").stdout
+        assert "Usage" in mestring(command, "--help").stdout
