@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -52,7 +53,7 @@ class OnnxEncoder:
     name : str, optional
         How models name this encoder; the folder's path when left out.
     threads : int, optional
-        Threads of one call; all cores when left out.
+        Texts encoded at the same time; as many as there are cores when left out.
     """
 
     def __init__(self, folder: Path, *, name: str | None = None, threads: int | None = None) -> None:
@@ -88,9 +89,7 @@ class OnnxEncoder:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        # joblib gives its workers their share of the cores in OMP_NUM_THREADS.
-        shared = int(os.environ.get("OMP_NUM_THREADS", "0") or 0)
-        options.intra_op_num_threads = self.threads or shared or os.cpu_count() or 1
+        options.intra_op_num_threads = 1
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(
             str(self._file("model.onnx")), options, providers=["CPUExecutionProvider"]
@@ -113,12 +112,15 @@ class OnnxEncoder:
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode texts, equal ones once.
 
-        Each is run by itself: int8 scales span a whole batch, so that a text's vector would
-        otherwise depend on its company.
+        Each is run by itself, on a core of its own: int8 scales span a whole batch, so that a
+        text's vector would otherwise depend on its company.
         """
-        unique = dict.fromkeys(texts)
+        unique = list(dict.fromkeys(texts))
         prefix = self.description["prefix"]
-        vectors = {text: self.run(*self.tokenize([prefix + text]))[0] for text in unique}
+        _ = self._tokenizer, self._session  # loaded here, not in several threads at once
+        with ThreadPoolExecutor(self.threads or _share_of_cores()) as pool:
+            found = list(pool.map(lambda text: self.run(*self.tokenize([prefix + text]))[0], unique))
+        vectors = dict(zip(unique, found, strict=True))
         empty = np.zeros((0, self.description["dimension"]), dtype=np.float32)
         return np.stack([vectors[text] for text in texts]) if vectors else empty
 
@@ -137,6 +139,11 @@ class OnnxEncoder:
         """Give the vectors of one batch of token ids."""
         inputs = {"input_ids": ids, "attention_mask": mask}
         return np.asarray(self._session.run(["embedding"], inputs)[0], dtype=np.float32)
+
+
+def _share_of_cores() -> int:
+    """Cores for this process; joblib gives its workers their share in OMP_NUM_THREADS."""
+    return int(os.environ.get("OMP_NUM_THREADS", "0") or 0) or os.cpu_count() or 1
 
 
 class SentenceTransformerEncoder:
@@ -198,7 +205,7 @@ def load_encoder(name: str | Path | None = None, *, threads: int | None = None) 
     name : str or pathlib.Path, optional
         ``"bundled"`` (the default), a folder, or the name of a model on the hub.
     threads : int, optional
-        Threads of one call of the bundled encoder; all cores when left out.
+        Texts that the bundled encoder takes at the same time; all cores when left out.
 
     Returns
     -------
