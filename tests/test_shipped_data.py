@@ -1,0 +1,97 @@
+"""What `training_data/` promises: whole, coded twice, in our own words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, STUDY
+
+import mestring_nlp as mn
+
+DATA = ROOT / "training_data"
+
+
+@pytest.fixture(scope="module")
+def data() -> mn.TrainingData:
+    return mn.load_training_data(DATA)
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def runs(text: str, length: int) -> set[tuple[str, ...]]:
+    found = words(text)
+    return {tuple(found[i : i + length]) for i in range(len(found) - length + 1)}
+
+
+def test_interviews_are_whole(data: mn.TrainingData) -> None:
+    for name, transcript in data.transcripts.items():
+        answers = [turn for turn in transcript.turns if turn.role == "informant"]
+        units = [span for span in data.units("adjudicated") if span[0] == name]
+        assert len(answers) >= 40, name
+        assert len(units) >= 90, name
+
+
+def test_every_interview_is_coded_by_all_three(data: mn.TrainingData) -> None:
+    composer, second, final = (data.units(c) for c in ("composer", "second", "adjudicated"))
+    assert set(composer) == set(second) == set(final)
+    assert {span[0] for span in final} == set(data.transcripts)
+
+
+def test_differences_are_resolved_with_a_reason(data: mn.TrainingData) -> None:
+    composer, second = data.units("composer"), data.units("second")
+    for coding in data.codings:
+        if coding.coder == "adjudicated":
+            span = (coding.transcript, coding.start, coding.end)
+            assert bool(coding.note) == (set(composer[span]) != set(second[span])), span
+
+
+def test_spans_do_not_overlap_and_lie_in_one_answer(data: mn.TrainingData) -> None:
+    last: tuple[str, int] = ("", 0)
+    for name, start, end in data.units("adjudicated"):
+        transcript = data.transcripts[name]
+        assert name != last[0] or start >= last[1]
+        turn = transcript.turns[transcript.turn_at(start)]
+        assert turn.role == "informant" and end <= turn.end
+        assert transcript.text[start:end].strip() == transcript.text[start:end] != ""
+        last = (name, end)
+
+
+def test_every_code_is_there_and_no_code_too(data: mn.TrainingData) -> None:
+    counts = Counter(code for codes in data.examples().codes for code in codes or [""])
+    assert all(counts[code] >= 25 for code in (*data.codebook.ids, ""))
+
+
+def test_no_passage_twice_and_none_nearly(data: mn.TrainingData) -> None:
+    examples = data.examples()
+    long = [(text, runs(text, 3)) for text in examples.texts if len(words(text)) >= 8]
+    where: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index, (_, found) in enumerate(long):
+        for run in found:
+            where[run].append(index)
+    for index, (text, found) in enumerate(long):
+        shared = Counter(other for run in found for other in where[run] if other > index)
+        for other, count in shared.items():
+            share = count / min(len(found), len(long[other][1]))
+            assert share <= 0.4, (text, long[other][0])
+
+
+def test_text_is_canonical() -> None:
+    for file in DATA.rglob("*"):
+        if file.suffix in (".txt", ".csv", ".yaml", ".md"):
+            text = file.read_bytes().decode("utf-8")
+            assert text == unicodedata.normalize("NFC", text) and "\r" not in text, file
+
+
+@pytest.mark.skipif(not STUDY.is_dir(), reason="the study is not at hand")
+@pytest.mark.parametrize(
+    "file", [f for f in sorted(DATA.rglob("*")) if f.suffix in (".txt", ".csv")], ids=lambda f: f.name
+)
+def test_nothing_is_copied_from_the_study(file: Path) -> None:
+    study = runs((STUDY / "intervju1.txt").read_text("utf-8"), 8)
+    assert not study & runs(file.read_text("utf-8"), 8)
