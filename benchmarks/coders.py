@@ -1,0 +1,65 @@
+"""Agreement between the two coders of the composed interviews, with intervals.
+
+    python benchmarks/coders.py
+
+Over the passages of the twelve interviews that both coded; intervals by drawing whole interviews. Of the
+statements, the share whose two codings were equal. Writes `benchmarks/results/coders.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import mestring_nlp as mn
+from mestring_nlp.agreement import bootstrap_interval, cohen_kappa, krippendorff_alpha, percent_agreement
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULT = ROOT / "benchmarks" / "results" / "coders.json"
+
+
+def main() -> None:
+    data = mn.load_training_data(ROOT / "training_data")
+    composer, second = data.units("composer"), data.units("second")
+    spans = sorted(set(composer) & set(second))
+    interviews = [span[0] for span in spans]
+    codes = data.codebook.ids
+    a = np.array([[code in composer[span] for code in codes] for span in spans])
+    b = np.array([[code in second[span] for code in codes] for span in spans])
+    sets = [(frozenset(composer[span]), frozenset(second[span])) for span in spans]
+
+    def kappa(columns: slice, rows: Any) -> float:
+        return cohen_kappa(a[rows, columns].ravel(), b[rows, columns].ravel())
+
+    every = np.arange(len(spans))
+    measured = {"": slice(None)} | {code: slice(j, j + 1) for j, code in enumerate(codes)}
+    kappas = {
+        code: {
+            "kappa": kappa(columns, every),
+            "interval": bootstrap_interval(lambda rows, c=columns: kappa(c, rows), interviews),
+            "composer": int(a[:, columns].sum()),
+            "second": int(b[:, columns].sum()),
+        }
+        for code, columns in measured.items()
+    }
+    result = {
+        "passages": len(spans),
+        "interviews": len(set(interviews)),
+        "same_codes": percent_agreement(*zip(*sets, strict=True)),
+        "alpha_masi": krippendorff_alpha(sets, "masi"),
+        "alpha_masi_interval": bootstrap_interval(
+            lambda rows: krippendorff_alpha([sets[i] for i in rows], "masi"), interviews, repeats=200
+        ),
+        "pooled": kappas.pop(""),
+        "per_code": kappas,
+    }
+    RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(result, indent=2))
+    print(f"Wrote {RESULT}")
+
+
+if __name__ == "__main__":
+    main()
