@@ -16,9 +16,19 @@ import numpy as np
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa, krippendorff_alpha, percent_agreement
+from mestring_nlp.readers.tables import read_table
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "coders.json"
+
+
+def statements_same_codes() -> float:
+    """Share of the statements to which composer and second coder gave the same codes."""
+    same = []
+    for file in sorted((ROOT / "training_data" / "statements").glob("*.csv")):
+        for _, row in read_table(file, ("composer", "second")):
+            same.append(set(row["composer"].split(";")) == set(row["second"].split(";")))
+    return sum(same) / len(same)
 
 
 def main() -> None:
@@ -47,6 +57,7 @@ def main() -> None:
     }
     result = {
         "passages": len(spans),
+        "statements_same_codes": statements_same_codes(),
         "interviews": len(set(interviews)),
         "same_codes": percent_agreement(*zip(*sets, strict=True)),
         "alpha_masi": krippendorff_alpha(sets, "masi"),

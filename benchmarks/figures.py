@@ -1,4 +1,4 @@
-"""Write the README's figures from `benchmarks/results/`, between its two markers.
+"""Write the figures of README and datasheet from `benchmarks/results/`, between two markers each.
 
 python benchmarks/figures.py
 """
@@ -9,10 +9,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import mestring_nlp as mn
+
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 README = ROOT / "README.md"
-BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
+DATASHEET = ROOT / "training_data" / "DATASHEET.md"
 
 
 def read(name: str) -> dict[str, Any]:
@@ -20,8 +22,8 @@ def read(name: str) -> dict[str, Any]:
     return values
 
 
-def section() -> str:
-    """The section as Markdown."""
+def figures() -> str:
+    """The README's figures."""
     agreement, encoder, speed = read("agreement"), read("encoder"), read("speed")
     lines = [
         "Agreement with the adjudicated codings (`python benchmarks/agreement.py`). Kappa is Cohen's, of the most",
@@ -32,6 +34,7 @@ def section() -> str:
     ]
     names = {
         "left_out_interviews": "composed interviews, each left out in turn",
+        "left_out_parts": "composed statements, each part left out in turn",
         "real_interview_by_turn": "one real interview, by turn",
     }
     for part, name in names.items():
@@ -60,11 +63,64 @@ def section() -> str:
     return "\n".join(lines)
 
 
-def filled(readme: str) -> str:
-    """The README with the section in its place."""
-    before, rest = readme.split(BEGIN)
-    return f"{before}{BEGIN}\n{section()}\n{END}{rest.split(END)[1]}"
+def data() -> str:
+    """The datasheet's counts and agreement."""
+    coders, realism = read("coders"), read("realism")
+    training = mn.load_training_data(ROOT / "training_data")
+    names = training.codebook
+    interviews = training.examples(statements=False).codes
+    statements = [statement.codes for statement in training.statements]
+    lines = [
+        f"Passages by final code (a passage with two codes counts for both). Interviews: {len(interviews)} passages; "
+        f"statements: {len(statements)}, {sum(bool(s.question) for s in training.statements)} of them with a question.",
+        "",
+        "Agreement of the two coders on the interviews, Cohen's kappa with 95 % intervals by drawing whole interviews "
+        "(`python benchmarks/coders.py`).",
+        "",
+        "| code | interviews | statements | kappa | interval |",
+        "|---|---|---|---|---|",
+    ]
+    for code in names:
+        measured = coders["per_code"][code.id]
+        low, high = measured["interval"]
+        lines.append(
+            f"| {code.name} | {sum(code.id in codes for codes in interviews)} | "
+            f"{sum(code.id in codes for codes in statements)} | {measured['kappa']:.2f} | {low:.2f}–{high:.2f} |"
+        )
+    none = [sum(not codes for codes in group) for group in (interviews, statements)]
+    low, high = coders["pooled"]["interval"]
+    masi = coders["alpha_masi_interval"]
+    lines += [
+        f"| no code | {none[0]} | {none[1]} | | |",
+        f"| all codes, pooled | | | {coders['pooled']['kappa']:.2f} | {low:.2f}–{high:.2f} |",
+        "",
+        f"Both gave the same codes to {coders['same_codes']:.1%} of the interviews' passages (Krippendorff's alpha with MASI "
+        f"distance {coders['alpha_masi']:.2f}, {masi[0]:.2f}–{masi[1]:.2f}), and to {coders['statements_same_codes']:.1%} of the "
+        "statements; statements that stayed unclear, or lay too near another passage, were dropped.",
+        "",
+        "Style by part (`python benchmarks/realism.py`).",
+        "",
+        "| part | passages | words | words a sentence | distinct words in 2,000 | function words |",
+        "|---|---|---|---|---|---|",
+    ]
+    for part, m in realism.items():
+        lines.append(
+            f"| {part} | {m['passages']} | {m['words']} | {m['words_a_sentence']:.1f} | "
+            f"{m['distinct_in_2000']:.0f} | {m['function_words']:.2f} |"
+        )
+    return "\n".join(lines)
+
+
+SECTIONS = ((README, "figures", figures), (DATASHEET, "data", data))
+
+
+def filled(text: str, name: str, section: str) -> str:
+    """A text with the section in its place."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, rest = text.split(begin)
+    return f"{before}{begin}\n{section}\n{end}{rest.split(end)[1]}"
 
 
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text("utf-8")), encoding="utf-8")
+    for file, name, make in SECTIONS:
+        file.write_text(filled(file.read_text("utf-8"), name, make()), encoding="utf-8")

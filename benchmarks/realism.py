@@ -25,11 +25,12 @@ STUDY = ROOT.parent / "shared" / "study"
 RESULT = ROOT / "benchmarks" / "results" / "realism.json"
 
 # The fifty commonest in spoken bokmål, each with its nynorsk and northern spellings.
-FUNCTION_WORDS = """
+_SPELLINGS = """
 det er/e og jeg/eg/æ at i som på de/dei/dem en/ein ei å så har for ikke/ikkje til av med vi/me da/då men
 være/vere/vær kan/kainn om jo den man/en noe/noko/nokka litt også/òg vil/vel der hva/kva/ka sånn/sånt bare/berre
 får når eller må/måtte veldig/veldi hvis/viss skal/ska deg meg/mæ seg/sæ du/di min/mi mitt/mine ja/nei et/eit var/va
-""".split()
+"""
+FUNCTION_WORDS = _SPELLINGS.split()
 FUNCTION = {form for word in FUNCTION_WORDS for form in word.split("/")}
 
 
@@ -58,12 +59,20 @@ def main() -> None:
         real = mn.read_transcript(STUDY / "intervju1.txt")
         result["real interview"] = style([segment.text for segment in mn.segment(real)])
     RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    table = Table("Part", "passages", "words", "words/sentence", "distinct/2000", "function words", box=None)
+    table = Table(
+        "Part", "passages", "words", "words/sentence", "distinct/2000", "function words", box=None
+    )
     for part, m in result.items():
-        figures = [f"{m['words_a_sentence']:.1f}", f"{m['distinct_in_2000']:.0f}", f"{m['function_words']:.3f}"]
+        figures = [
+            f"{m['words_a_sentence']:.1f}",
+            f"{m['distinct_in_2000']:.0f}",
+            f"{m['function_words']:.3f}",
+        ]
         table.add_row(part, str(m["passages"]), str(m["words"]), *figures)
     Console().print(table)
-    print(f"{len(FUNCTION_WORDS)} function words; sizes {dict(Counter(examples.groups).most_common(3))} ...")
+    print(
+        f"{len(FUNCTION_WORDS)} function words; sizes {dict(Counter(examples.groups).most_common(3))} ..."
+    )
     print(f"Wrote {RESULT}")
 
 

@@ -8,9 +8,7 @@ optionally single passages in ``statements.csv`` or ``statements/*.csv``, and op
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,8 @@ from pathlib import Path
 from mestring_nlp.codebook import Codebook, load_codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers import SUFFIXES, read_transcript
-from mestring_nlp.readers.decoding import canonical, decode
+from mestring_nlp.readers.decoding import canonical
+from mestring_nlp.readers.tables import read_table
 from mestring_nlp.transcript import Coding, Transcript
 
 ADJUDICATED = "adjudicated"
@@ -213,39 +212,6 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
 def _tables(root: Path, name: str) -> list[Path]:
     single = root / f"{name}.csv"
     return [single] if single.is_file() else sorted((root / name).glob("*.csv"))
-
-
-def read_table(file: Path, columns: tuple[str, ...]) -> list[tuple[str, dict[str, str]]]:
-    """Read a CSV file: each row with its place, checked to have the columns.
-
-    Comma or semicolon may separate; the encoding is found as for transcripts.
-    """
-    try:
-        text = decode(file.read_bytes(), place=str(file))
-    except OSError as error:
-        raise MestringError(f"cannot be read ({error.strerror})", place=str(file)) from error
-    head = text.split("\n", 1)[0]
-    reader = csv.DictReader(
-        io.StringIO(text.removeprefix("\ufeff"), newline=""),
-        delimiter=";" if head.count(";") > head.count(",") else ",",
-    )
-    missing = [column for column in columns if column not in (reader.fieldnames or ())]
-    if missing:
-        raise MestringError(
-            f"the column {missing[0]!r} is missing",
-            place=f"{file}, row 1",
-            hint=f"The first row must name the columns {','.join(columns)}.",
-        )
-    rows = []
-    for number, row in enumerate(reader, start=2):
-        place = f"{file}, row {number}"
-        if None in row or None in row.values():
-            raise MestringError(
-                f"the row has not {len(reader.fieldnames or ())} cells", place=place,
-                hint="Put quotes around text that holds the separator.",
-            )  # fmt: skip
-        rows.append((place, {key: value.strip() for key, value in row.items()}))
-    return rows
 
 
 def _transcripts(root: Path, names: set[str]) -> dict[str, Transcript]:

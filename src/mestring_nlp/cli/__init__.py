@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from mestring_nlp._version import __version__
+from mestring_nlp.cli.agreement import agreement
 from mestring_nlp.cli.codebook import codebook
 from mestring_nlp.cli.suggest import suggest
 from mestring_nlp.cli.train import train
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(suggest)
 app.command()(train)
+app.command()(agreement)
 app.command()(codebook)
 
 

@@ -14,7 +14,7 @@ from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import INFORMANT, Transcript, Turn
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
 _SHOWN = 5
 
@@ -44,34 +44,38 @@ def page(transcript: Transcript, suggestions: Sequence[Suggestion], codebook: Co
     str
     """
     counts = Counter(code for suggestion in suggestions for code in suggestion.codes)
-    return _template().render(
-        transcript=transcript,
-        codebook=codebook,
-        codes={code.id: code for code in codebook},
-        counts=counts,
-        turns=[
-            (number, turn, turn.role == INFORMANT, _pieces(transcript, turn, number, suggestions))
-            for number, turn in enumerate(transcript.turns, start=1)
-        ],
-        passages=len(suggestions),
-        without=sum(not s.codes and not s.abstained for s in suggestions),
-        abstained=sum(s.abstained for s in suggestions),
-        version=__version__,
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            transcript=transcript,
+            codebook=codebook,
+            codes={code.id: code for code in codebook},
+            counts=counts,
+            turns=[
+                (number, turn, turn.role == INFORMANT, _pieces(transcript, turn, number, suggestions))
+                for number, turn in enumerate(transcript.turns, start=1)
+            ],
+            passages=len(suggestions),
+            without=sum(not s.codes and not s.abstained for s in suggestions),
+            abstained=sum(s.abstained for s in suggestions),
+            version=__version__,
+        )
     )
 
 
 @cache
-def _template() -> Template:
+def environment() -> Environment:
+    """Give the templates, in which every text is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("mestring_nlp.writers"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.j2")
 
 
 def _pieces(

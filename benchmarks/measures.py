@@ -1,0 +1,101 @@
+"""What the benchmarks share: an encoder that remembers, and one table of measures."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import f1_score
+
+import mestring_nlp as mn
+from mestring_nlp.agreement import cohen_kappa
+from mestring_nlp.classifier import SegmentClassifier
+from mestring_nlp.encoding import Encoder
+from mestring_nlp.suggestion import decide
+from mestring_nlp.training_data import Examples
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+STUDY = ROOT.parent / "shared" / "study"
+CONTEXTS = ("with_question", "passage_only")
+Array = npt.NDArray[np.float64]
+
+
+class Remembering:
+    """An encoder that encodes each text once in a run."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self.name, self.fingerprint = encoder.name, encoder.fingerprint
+        self.known: dict[str, npt.NDArray[np.float32]] = {}
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        new = [text for text in dict.fromkeys(texts) if text not in self.known]
+        self.known.update(zip(new, self.encoder.encode(new), strict=True))
+        return np.stack([self.known[text] for text in texts])
+
+
+def fit(examples: Examples, book: mn.Codebook, encoder: Encoder) -> SegmentClassifier:
+    """A classifier as `mestring train` makes it."""
+    return SegmentClassifier(book.ids, codebook=book, encoder=encoder).fit(
+        examples.texts, examples.codes, examples.questions, examples.groups
+    )
+
+
+def code(classifier: SegmentClassifier, examples: Examples) -> dict[str, Array]:
+    """Probabilities (last column: no code) with and without the question."""
+    return {
+        "with_question": classifier.predict_with_none(examples.texts, examples.questions),
+        "passage_only": classifier.predict_with_none(examples.texts),
+    }
+
+
+def measures(
+    with_none: Array, gold: Sequence[set[str]], codes: Sequence[str], threshold: float | Array
+) -> dict[str, Any]:
+    """Agreement of probabilities (last column: no code) with sets of codes."""
+    answers = [*codes, ""]
+    likeliest = [answers[j] for j in with_none.argmax(axis=1)]
+    # A passage with two codes agrees with either of them.
+    main = [
+        guess if guess in (found or {""}) else next((c for c in codes if c in found), "")
+        for guess, found in zip(likeliest, gold, strict=True)
+    ]
+    truth = np.array([[code in found for code in codes] for found in gold])
+    thresholds = np.broadcast_to(threshold, len(gold))
+    suggested = np.zeros_like(truth)
+    for i in range(len(gold)):
+        chosen, _ = decide(with_none[i : i + 1, :-1], with_none[i : i + 1, -1], float(thresholds[i]))
+        suggested[i, chosen[0]] = True
+    ranked = np.argsort(-with_none[:, :-1], axis=1, kind="stable")
+    hits = np.take_along_axis(truth, ranked, axis=1)[truth.any(axis=1)]
+    return {
+        "passages": len(gold),
+        "kappa": cohen_kappa(main, likeliest),
+        "kappa_sets": cohen_kappa(truth.ravel(), suggested.ravel()),
+        "macro_f1": float(f1_score(truth, suggested, average="macro", zero_division=0)),
+        "top1": float(hits[:, 0].mean()),
+        "top3": float(hits[:, :3].any(axis=1).mean()),
+        "per_code_kappa": {
+            code: cohen_kappa(truth[:, j], suggested[:, j])
+            for j, code in enumerate(codes)
+            if truth[:, j].any()
+        },
+    }
+
+
+def real_interview() -> tuple[Examples, list[set[str]]]:
+    """The real interview by turn: codes that must be found, and those that may be."""
+    turns = mn.segment(mn.read_transcript(STUDY / "intervju1.txt"), "turn")
+    with (STUDY / "intervju1_codes.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    must = [tuple(filter(None, row["codes"].split(";"))) for row in rows]
+    may = [
+        {*found, *filter(None, row["also"].split(";"))} for found, row in zip(must, rows, strict=True)
+    ]
+    columns = (tuple(t.text for t in turns), tuple(t.question for t in turns), tuple(must))
+    return Examples(*columns, ("real",) * len(turns)), may

@@ -1,0 +1,55 @@
+"""``mestring agreement``: how well two coders agree."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mestring_nlp.errors import MestringError
+
+
+def agreement(
+    first: Annotated[
+        str,
+        typer.Argument(
+            metavar="CODINGS_A", help="Codings or suggestions; FILE:CODER for one of several."
+        ),
+    ],
+    second: Annotated[str, typer.Argument(metavar="CODINGS_B", help="The other coder's.")],
+    form: Annotated[str, typer.Option("--format", help="md, csv, json or html.")] = "md",
+    out: Annotated[Path | None, typer.Option(help="File to write; standard output if left out.")] = None,
+    unit: Annotated[str, typer.Option(help="What counts once: passage or word.")] = "passage",
+    transcripts: Annotated[
+        Path | None, typer.Option(help="Folder of the transcripts, to show and count their words.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+) -> None:
+    """Compare two coders: a table by code with intervals, the confusion, and what they differ on."""
+    from mestring_nlp.codings import common_units, read_codings
+    from mestring_nlp.comparison import compare
+    from mestring_nlp.files import write_file
+    from mestring_nlp.readers import find_transcripts, read_transcript
+    from mestring_nlp.writers.comparison import FORMATS
+
+    if form not in FORMATS:
+        raise MestringError(f"unknown format {form!r}", hint=f"Known: {', '.join(FORMATS)}.")
+    a, b = (read_codings(*_named(value)) for value in (first, second))
+    texts = None
+    if transcripts is not None:
+        texts = {file.stem: read_transcript(file) for file in find_transcripts([transcripts])}
+    comparison = compare(common_units(a, b, unit=unit, transcripts=texts), a, b, unit=unit)
+    report = FORMATS[form](comparison)
+    if out is None:
+        sys.stdout.write(report)
+    else:
+        write_file(out, report.encode(), force=force)
+        typer.echo(f"Wrote {out}")
+
+
+def _named(value: str) -> tuple[Path, str | None]:
+    """FILE or FILE:CODER."""
+    file, separator, coder = value.rpartition(":")
+    return (Path(file), coder) if separator and not Path(value).exists() else (Path(value), None)
