@@ -34,7 +34,7 @@ VIEWS = PASSAGE_VIEWS + QUESTION_VIEWS
 
 @dataclass
 class _Ridge:
-    """Ridge regression of many targets at once, with an intercept, in its dual form."""
+    """Ridge regression of many targets at once, with an intercept."""
 
     coefficients: Array
     intercept: Array
@@ -43,11 +43,15 @@ class _Ridge:
         return np.asarray(features @ self.coefficients) + self.intercept
 
 
-def _solve(gram: Array, targets: Array, alpha: float) -> tuple[Array, Array]:
-    """Dual weights and intercept; the gram matrix need not be centred."""
+def _ridge(features: Any, gram: Array | None, targets: Array, alpha: float) -> _Ridge:
+    """Fit in the dual form where a gram matrix is given, which suits more features than rows."""
     mean = targets.mean(axis=0)
-    system = gram + alpha * np.eye(len(gram))
-    return linalg.solve(system, targets - mean, assume_a="pos"), mean
+    centred = targets - mean
+    if gram is None:
+        system = features.T @ features + alpha * np.eye(features.shape[1])
+        return _Ridge(linalg.solve(system, features.T @ centred, assume_a="pos"), mean)
+    dual = linalg.solve(gram + alpha * np.eye(len(gram)), centred, assume_a="pos")
+    return _Ridge(np.asarray(features.T @ dual), mean)
 
 
 class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -151,23 +155,21 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         has_question = np.array([bool(question) for question in asked])
 
         grams = {view: _gram(features[view]) for view in VIEWS}
+
+        def fitted(view: str, rows: Any) -> _Ridge:
+            rows = rows[has_question[rows]] if view in QUESTION_VIEWS else rows
+            if len(rows) < 2:
+                width = features[view].shape[1]
+                return _Ridge(np.zeros((width, targets.shape[1])), targets.mean(axis=0))
+            gram = grams[view]
+            inner = None if gram is None else gram[np.ix_(rows, rows)]
+            return _ridge(features[view][rows], inner, targets[rows], self._alpha(view))
+
         left_out = {view: np.zeros_like(targets) for view in VIEWS}
         for train, test in self._splits(len(texts), groups):
             for view in VIEWS:
-                rows = train[has_question[train]] if view in QUESTION_VIEWS else train
-                if len(rows) < 2:
-                    continue
-                dual, mean = _solve(grams[view][np.ix_(rows, rows)], targets[rows], self._alpha(view))
-                left_out[view][test] = grams[view][np.ix_(test, rows)] @ dual + mean
-        self.views_: dict[str, _Ridge] = {}
-        for view in VIEWS:
-            rows = np.flatnonzero(has_question) if view in QUESTION_VIEWS else np.arange(len(texts))
-            if len(rows) < 2:
-                width = features[view].shape[1]
-                self.views_[view] = _Ridge(np.zeros((width, targets.shape[1])), targets.mean(axis=0))
-                continue
-            dual, mean = _solve(grams[view][np.ix_(rows, rows)], targets[rows], self._alpha(view))
-            self.views_[view] = _Ridge(np.asarray(features[view][rows].T @ dual), mean)
+                left_out[view][test] = fitted(view, train).scores(features[view][test])
+        self.views_ = {view: fitted(view, np.arange(len(texts))) for view in VIEWS}
         self._calibrate(left_out, targets, has_question)
         return self
 
@@ -391,9 +393,11 @@ def _questions(questions: Sequence[str | None] | None, n: int) -> list[str]:
     return [question or "" for question in questions]
 
 
-def _gram(features: Any) -> Array:
-    product = features @ features.T
-    return np.asarray(product.toarray() if sparse.issparse(product) else product, dtype=np.float64)
+def _gram(features: Any) -> Array | None:
+    """Inner products of rows where features are many, as n-grams are; None where they are few."""
+    if not sparse.issparse(features):
+        return None
+    return np.asarray((features @ features.T).toarray(), dtype=np.float64)
 
 
 def _stacked(scores: Mapping[str, Array], views: Sequence[str]) -> Array:

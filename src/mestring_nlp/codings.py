@@ -209,7 +209,7 @@ def _check_texts(sides: Sequence[Sequence[CodedSpan]], name: str, text: str | No
         for s in side:
             if text is not None and s.end > len(text):
                 raise MestringError(
-                    f"the span {s.start} to {s.end} lies outside the transcript of {len(text)} characters",
+                    f"the span {s.start}-{s.end} lies outside the transcript of {len(text)} characters",
                     place=name,
                     hint="Were the codings made on another version of the text?",
                 )

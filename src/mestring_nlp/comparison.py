@@ -136,7 +136,7 @@ def compare(
             )
     first, second = indicator(units, codes)
     groups = [item.transcript for item in units for _ in range(item.weight)]
-    either = first.any(axis=1) | second.any(axis=1)
+    either = np.asarray(first.any(axis=1) | second.any(axis=1))
     interviews = len(set(groups))
     caveats = []
     if interviews < FEW_INTERVIEWS:

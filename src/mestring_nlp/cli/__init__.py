@@ -11,6 +11,7 @@ import typer
 from mestring_nlp._version import __version__
 from mestring_nlp.cli.agreement import agreement
 from mestring_nlp.cli.codebook import codebook
+from mestring_nlp.cli.evaluate import evaluate
 from mestring_nlp.cli.suggest import suggest
 from mestring_nlp.cli.train import train
 from mestring_nlp.errors import MestringError
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(suggest)
 app.command()(train)
 app.command()(agreement)
+app.command()(evaluate)
 app.command()(codebook)
 
 

@@ -1,0 +1,126 @@
+"""``mestring evaluate``: agreement on interviews that the model has not seen, as a gate in CI."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mestring_nlp.errors import MestringError
+
+
+def evaluate(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder of coded interviews.")],
+    model: Annotated[
+        Path | None, typer.Option(help="A saved model, that has not seen these interviews.")
+    ] = None,
+    cross_validate: Annotated[
+        bool,
+        typer.Option("--cross-validate", help="Train on all interviews but one, in turn (the default)."),
+    ] = False,
+    split: Annotated[
+        str, typer.Option(help="What is left out together; only `interview` is sound.")
+    ] = "interview",
+    coder: Annotated[
+        str | None, typer.Option(help="Whose codings are gold, where several coded.")
+    ] = None,
+    encoder: Annotated[
+        str | None, typer.Option(help="For cross-validation: a sentence-transformers model.")
+    ] = None,
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(help="A gate such as kappa=0.60 or f1.styrker=0.5; may be repeated."),
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(help="metrics.json of an earlier run, as gates.")
+    ] = None,
+    tolerance: Annotated[float, typer.Option(help="How far below the baseline is still fine.")] = 0.02,
+    form: Annotated[
+        str, typer.Option("--format", help="Any of md, json, junit, html, joined with commas.")
+    ] = "md",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the reports; standard output if left out.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace reports that exist.")] = False,
+) -> None:
+    """Measure agreement with people; status 0 when every gate holds, 1 when one falls, 2 for an error."""
+    try:
+        fallen = _evaluate(
+            data,
+            model,
+            cross_validate,
+            split,
+            coder,
+            encoder,
+            fail_under or [],
+            baseline,
+            tolerance,
+            form,
+            out,
+            force,
+        )
+    except MestringError as error:
+        print(f"mestring: {error}", file=sys.stderr)
+        raise typer.Exit(2) from error
+    for gate in fallen:
+        print(f"mestring: gate falls: {gate}", file=sys.stderr)
+    if fallen:
+        raise typer.Exit(1)
+
+
+def _evaluate(
+    data: Path,
+    model: Path | None,
+    cross: bool,
+    split: str,
+    coder: str | None,
+    encoder: str | None,
+    fail_under: list[str],
+    baseline: Path | None,
+    tolerance: float,
+    form: str,
+    out: Path | None,
+    force: bool,
+) -> list[object]:
+    """Run the evaluation, write the reports, and give the gates that fall."""
+    from mestring_nlp import evaluation as ev
+    from mestring_nlp.files import refuse_existing, write_file
+    from mestring_nlp.model import load_model
+    from mestring_nlp.training_data import load_training_data
+    from mestring_nlp.writers.evaluation import FILES, FORMATS
+
+    forms = [name.strip() for name in form.split(",")]
+    for name in forms:
+        if name not in FORMATS:
+            raise MestringError(f"unknown format {name!r}", hint=f"Known: {', '.join(FORMATS)}.")
+    if out is None and len(forms) > 1:
+        raise MestringError("several formats need a folder", hint="Give --out FOLDER.")
+    if split != "interview":
+        raise MestringError(
+            f"a split by {split!r} is refused: passages of one interview share speaker, topic and "
+            "interviewer, so that the figures would be too good",
+            hint="Leave --split out; one interview is left out at a time.",
+        )
+    if model is not None and cross:
+        raise MestringError("--model and --cross-validate exclude each other")
+    if out is not None:
+        refuse_existing([out / FILES[name] for name in forms], force=force)
+    coded = load_training_data(data)
+    if model is not None:
+        judged = ev.apply_model(load_model(model), coded, coder=coder)
+    else:
+        judged = ev.cross_validate(coded, coder=coder, encoder=encoder)
+    found = ev.evaluate(judged, coded)
+    gates = ev.parse_gates(fail_under, found)
+    if baseline is not None:
+        gates += ev.baseline_gates(baseline, tolerance, found)
+    for name in forms:
+        report = FORMATS[name](found, gates)
+        if out is None:
+            sys.stdout.write(report)
+        else:
+            write_file(out / FILES[name], report.encode(), force=force)
+            typer.echo(f"Wrote {out / FILES[name]}")
+    return [gate for gate in gates if not gate.holds]
