@@ -14,12 +14,13 @@ import json
 from typing import Any
 
 import numpy as np
-from measures import CONTEXTS, RESULTS, ROOT, STUDY, Remembering, code, fit, measures, real_interview
+from measures import CONTEXTS, RESULTS, ROOT, STUDY, code, fit, measures, real_interview
 from rich.console import Console
 from rich.table import Table
 
 import mestring_nlp as mn
 from mestring_nlp.encoding import Encoder
+from mestring_nlp.evaluation import RememberingEncoder
 
 
 def leave_one_out(data: mn.TrainingData, groups: list[str], encoder: Encoder) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def real(data: mn.TrainingData, encoder: Encoder) -> dict[str, Any]:
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
-    encoder = Remembering(mn.load_encoder())
+    encoder = RememberingEncoder(mn.load_encoder())
     parts = sorted({statement.part for statement in data.statements})
     results = {"left_out_interviews": leave_one_out(data, sorted(data.transcripts), encoder)}
     if parts:

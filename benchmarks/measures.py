@@ -1,4 +1,4 @@
-"""What the benchmarks share: an encoder that remembers, and one table of measures."""
+"""What the benchmarks share: how a model is fitted, and one table of measures."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import mestring_nlp as mn
 from mestring_nlp.agreement import cohen_kappa
 from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.encoding import Encoder
+from mestring_nlp.evaluation import main_codes
 from mestring_nlp.suggestion import decide
 from mestring_nlp.training_data import Examples
 
@@ -23,20 +24,6 @@ RESULTS = ROOT / "benchmarks" / "results"
 STUDY = ROOT.parent / "shared" / "study"
 CONTEXTS = ("with_question", "passage_only")
 Array = npt.NDArray[np.float64]
-
-
-class Remembering:
-    """An encoder that encodes each text once in a run."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.encoder = encoder
-        self.name, self.fingerprint = encoder.name, encoder.fingerprint
-        self.known: dict[str, npt.NDArray[np.float32]] = {}
-
-    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        new = [text for text in dict.fromkeys(texts) if text not in self.known]
-        self.known.update(zip(new, self.encoder.encode(new), strict=True))
-        return np.stack([self.known[text] for text in texts])
 
 
 def fit(examples: Examples, book: mn.Codebook, encoder: Encoder) -> SegmentClassifier:
@@ -60,11 +47,7 @@ def measures(
     """Agreement of probabilities (last column: no code) with sets of codes."""
     answers = [*codes, ""]
     likeliest = [answers[j] for j in with_none.argmax(axis=1)]
-    # A passage with two codes agrees with either of them.
-    main = [
-        guess if guess in (found or {""}) else next((c for c in codes if c in found), "")
-        for guess, found in zip(likeliest, gold, strict=True)
-    ]
+    main = main_codes(likeliest, [[c for c in codes if c in found] for found in gold])
     truth = np.array([[code in found for code in codes] for found in gold])
     thresholds = np.broadcast_to(threshold, len(gold))
     suggested = np.zeros_like(truth)

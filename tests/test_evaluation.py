@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+import mestring_nlp as mn
+from mestring_nlp.evaluation import (
+    Judged,
+    baseline_gates,
+    cross_validate,
+    evaluate,
+    expected_calibration_error,
+    main_codes,
+    parse_gates,
+    reliability,
+)
+from mestring_nlp.training_data import Examples
+from mestring_nlp.writers.evaluation import FORMATS
+
+CODES = ("a", "b")
+
+
+def judged(gold: list[tuple[str, ...]], table: list[list[float]], threshold: float = 0.5) -> Judged:
+    n = len(gold)
+    groups = tuple(f"i{k % 4}" for k in range(n))
+    examples = Examples(tuple(f"tekst {k}" for k in range(n)), ("",) * n, tuple(gold), groups)
+    return Judged(CODES, examples, np.array(table), np.full(n, threshold), "by hand")
+
+
+PERFECT = judged(
+    [("a",), ("b",), (), ("a", "b")] * 3,
+    [[0.9, 0.1, 0.0], [0.1, 0.9, 0.0], [0.1, 0.1, 0.9], [0.9, 0.8, 0.0]] * 3,
+)
+
+
+def test_perfect_agreement() -> None:
+    found = evaluate(PERFECT)
+    for name in (
+        "kappa",
+        "kappa.likeliest",
+        "kappa.a",
+        "alpha",
+        "f1",
+        "f1.micro",
+        "f1.b",
+        "top1",
+        "top3",
+    ):
+        assert found.metrics[name].value == 1, name
+    assert found.metrics["abstained"].value == 0
+    assert found.metrics["set_size"].value == pytest.approx(1)
+    assert found.accuracy_by_coverage[-1] == (1, 1)
+    assert "Only one person" in found.verdict
+
+
+def test_known_figures() -> None:
+    found = evaluate(
+        judged(
+            [("a",), ("a",), ("b",), ("b",)], [[0.9, 0, 0], [0, 0.9, 0], [0, 0.9, 0], [0.3, 0.4, 0.1]]
+        )
+    )
+    # Suggested: a, b, b, nothing; the last abstains.
+    assert found.metrics["recall.a"].value == 0.5 and found.metrics["precision.b"].value == 0.5
+    assert found.metrics["f1.a"].value == pytest.approx(2 / 3)
+    assert found.metrics["abstained"].value == 0.25
+    assert found.metrics["top1"].value == 0.75
+    assert found.metrics["kappa.likeliest"].value == pytest.approx(0.5)
+    assert found.metrics["set_coverage"].value == 0.5
+
+
+def test_a_code_nobody_used_is_named_not_numbered() -> None:
+    found = evaluate(judged([("a",), ()] * 2, [[0.9, 0, 0], [0, 0, 0.9]] * 2))
+    assert math.isnan(found.metrics["kappa.b"].value) and found.metrics["kappa.b"].note
+    assert json.loads(FORMATS["json"](found, []))["metrics"]["kappa.b"]["value"] is None
+    assert "undefined" in FORMATS["md"](found, [])
+
+
+def test_calibration_of_known_bins() -> None:
+    p = np.array([[0.15], [0.15], [0.95], [0.95]])
+    x = np.array([[False], [True], [True], [True]])
+    assert reliability(p, x) == ((pytest.approx(0.15), 0.5, 2), (pytest.approx(0.95), 1.0, 2))
+    assert expected_calibration_error(p, x) == pytest.approx((0.35 + 0.05) / 2)
+
+
+def test_main_code_is_the_likeliest_where_it_is_right() -> None:
+    assert main_codes(["b", "a", "", "a"], [("a", "b"), ("b",), (), ()]) == ["b", "b", "", ""]
+
+
+def test_gates_hold_and_fall_just_beside_the_figure(tmp_path: Path) -> None:
+    found = evaluate(PERFECT)
+    ece = found.metrics["ece"].value
+    below, above, fine, too_strict = parse_gates(
+        ["kappa=0.999", "kappa=1.001", f"ece={ece + 1e-6}", f"ece={ece - 1e-6}"], found
+    )
+    assert below.holds and not above.holds and fine.holds and not too_strict.holds
+    assert "kappa is 1.0000, must be at least 1.0010" in str(above)
+    with pytest.raises(mn.MestringError, match=r"'kapa'.*kappa"):
+        parse_gates(["kapa=1"], found)
+    with pytest.raises(mn.MestringError, match="is no gate"):
+        parse_gates(["kappa=høy"], found)
+    (tmp_path / "metrics.json").write_text(FORMATS["json"](found, []), "utf-8")
+    assert all(gate.holds for gate in baseline_gates(tmp_path / "metrics.json", 0.0, found))
+    (tmp_path / "metrics.json").write_text("{}", "utf-8")
+    with pytest.raises(mn.MestringError, match="no report"):
+        baseline_gates(tmp_path / "metrics.json", 0.0, found)
+
+
+def test_junit_tells_which_gate_fell() -> None:
+    found = evaluate(PERFECT)
+    root = ElementTree.fromstring(FORMATS["junit"](found, parse_gates(["kappa=0.5", "f1=1.1"], found)))
+    assert (root.get("tests"), root.get("failures")) == ("2", "1")
+    assert [case.get("name") for case in root if case.find("failure") is not None] == ["f1"]
+
+
+def test_page_loads_nothing() -> None:
+    html = FORMATS["html"](evaluate(PERFECT), [])
+    assert "://" not in html and html.count("<svg") == 3
+
+
+def test_cross_validation_needs_three_interviews(coded: Path) -> None:
+    with pytest.raises(mn.MestringError, match="too few to leave one out"):
+        cross_validate(mn.load_training_data(coded))
+
+
+@pytest.fixture
+def four(coded: Path) -> Path:
+    """The tiny data with each interview once more under another name, by two coders."""
+    lines = (coded / "codings.csv").read_text("utf-8").splitlines()
+    for name, copy in (("en", "tre"), ("to", "fire")):
+        (coded / f"{copy}.txt").write_bytes((coded / f"{name}.txt").read_bytes())
+        lines += [
+            line.replace(f"{name},", f"{copy},", 1) for line in lines if line.startswith(f"{name},")
+        ]
+    lines += [line.replace("kari", "ola") for line in lines[1:]] + [
+        line.replace("kari", "adjudicated") for line in lines[1:]
+    ]
+    (coded / "codings.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return coded
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mestring_nlp", "evaluate", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+
+
+def test_command_reports_people_and_gates(four: Path, tmp_path: Path) -> None:
+    out = tmp_path / "ut"
+    result = run(four, "--format", "md,json,junit,html", "--out", out, "--fail-under", "kappa=1.01")
+    assert result.returncode == 1 and "gate falls: kappa is" in result.stderr
+    report = json.loads((out / "metrics.json").read_text("utf-8"))
+    assert report["interviews"] == 4
+    assert [(p["a"], p["b"]) for p in report["pairs"]] == [
+        ("kari", "ola"),
+        ("kari", "machine"),
+        ("ola", "machine"),
+    ]
+    assert report["pairs"][0]["kappa"]["value"] == 1
+    kappa = report["metrics"]["kappa"]["value"]
+    for bar, status in ((kappa - 1e-6, 0), (kappa + 1e-6, 1)):
+        assert run(four, "--format", "json", "--fail-under", f"kappa={bar:.8f}").returncode == status
+    assert run(four, "--baseline", out / "metrics.json").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nei"], "no such folder"),
+        (["DATA", "--split", "passage"], "refused"),
+        (["DATA", "--format", "pdf"], "unknown format"),
+        (["DATA", "--format", "md,json"], "--out"),
+        (["DATA", "--fail-under", "kapa=1"], "no metric"),
+        (["DATA", "--model", "nei", "--cross-validate"], "exclude each other"),
+        (["DATA", "--model", "nei"], "no model here"),
+        (["DATA", "--nonsense"], "No such option"),
+    ],
+)
+def test_wrong_use_has_status_two(four: Path, arguments: list[str], says: str) -> None:
+    result = run(*[four if value == "DATA" else value for value in arguments])
+    assert result.returncode == 2 and says in result.stderr
+
+
+def test_a_model_is_not_tested_on_what_it_knows(four: Path, tmp_path: Path) -> None:
+    mn.train(mn.load_training_data(four)).save(tmp_path / "m")
+    result = run(four, "--model", tmp_path / "m")
+    assert result.returncode == 2 and "learned from" in result.stderr
+    mn.train(mn.load_training_data(four)).save(tmp_path / "bare", passages=False)
+    assert run(four, "--model", tmp_path / "bare").returncode == 0
