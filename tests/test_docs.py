@@ -11,7 +11,7 @@ from conftest import ROOT
 
 from mestring_nlp.cli import app
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "kom-i-gang.md"]
+DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "kom-i-gang.md", ROOT / "docs" / "ci.md"]
 
 
 def commands() -> dict[str, set[str]]:

@@ -62,9 +62,14 @@ def test_spans_do_not_overlap_and_lie_in_one_answer(data: mn.TrainingData) -> No
         last = (name, end)
 
 
+def test_the_shipped_model_learned_from_these_data(data: mn.TrainingData, model: mn.Model) -> None:
+    assert model.manifest.data_hash == data.hash
+    assert model.manifest.codebook_hash == data.codebook.hash
+
+
 def test_every_code_is_there_and_no_code_too(data: mn.TrainingData) -> None:
     counts = Counter(code for codes in data.examples().codes for code in codes or [""])
-    assert all(counts[code] >= 25 for code in (*data.codebook.ids, ""))
+    assert all(counts[code] >= 250 for code in (*data.codebook.ids, ""))
 
 
 def test_no_passage_twice_and_none_nearly(data: mn.TrainingData) -> None:
@@ -95,3 +100,31 @@ def test_text_is_canonical() -> None:
 def test_nothing_is_copied_from_the_study(file: Path) -> None:
     study = runs((STUDY / "intervju1.txt").read_text("utf-8"), 8)
     assert not study & runs(file.read_text("utf-8"), 8)
+
+
+def test_statements_are_spread(data: mn.TrainingData) -> None:
+    from mestring_nlp.readers.tables import read_table
+
+    rows = [
+        row for file in sorted((DATA / "statements").glob("*.csv")) for _, row in read_table(file, ())
+    ]
+    assert len({row["id"] for row in rows}) == len(rows) == len(data.statements)
+    themes: dict[str, set[str]] = defaultdict(set)
+    borders: Counter[str] = Counter()
+    for row in rows:
+        assert 1 <= len(words(row["text"])) <= 120, row["id"]
+        assert row["question"] or len(words(row["text"])) >= 8, row["id"]
+        assert (
+            row["note"]
+            or row["codes"] == row["composer"]
+            or set(row["codes"].split(";")) == set(row["composer"].split(";"))
+        ), row["id"]
+        if row["theme"].startswith("b"):
+            borders[row["theme"]] += 1
+        else:
+            themes[row["composer"].split(";")[0]].add(row["theme"])
+    assert all(len(themes[code]) >= 25 for code in (*data.codebook.ids, ""))
+    assert len(borders) == 16 and min(borders.values()) >= 25
+    asked = sum(bool(row["question"]) for row in rows) / len(rows)
+    assert 0.5 < asked < 0.75
+    assert len({row["workplace"] for row in rows}) == 7 and len({row["directness"] for row in rows}) == 6
