@@ -1,0 +1,241 @@
+"""mestring-nlp beside other ways to code passages: the same folds, in one run.
+
+    python benchmarks/peers.py [--gold DIR] [--folds 4]
+
+Folds of interviews are left out in turn; every peer learns from the other interviews and all statements, with the question
+before the passage where there is one. Writes `benchmarks/results/peers.json`, `peers.md` beside it and
+`docs/images/peers.png`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import spacy
+from measures import RESULTS, ROOT, Array, measures
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from spacy.training import Example
+
+import mestring_nlp as mn
+from mestring_nlp.agreement import bootstrap_interval, cohen_kappa
+from mestring_nlp.classifier import SegmentClassifier
+from mestring_nlp.evaluation import RememberingEncoder, main_codes
+from mestring_nlp.training_data import Examples
+
+Coder = Callable[[Examples], Array]
+"""From passages to probabilities of every code and, last, of no code."""
+
+
+def joined(examples: Examples) -> list[str]:
+    """Question and passage as one text."""
+    return [f"{q} {t}".strip() for q, t in zip(examples.questions, examples.texts, strict=True)]
+
+
+def targets(examples: Examples, codes: tuple[str, ...]) -> Array:
+    """Indicator columns of the codes, and last of no code."""
+    return np.array(
+        [[float(c in found) for c in codes] + [float(not found)] for found in examples.codes]
+    )
+
+
+class Peers:
+    """Every peer: a function that learns from examples and gives a coder, and what it weighs."""
+
+    def __init__(self, book: mn.Codebook, encoder: RememberingEncoder) -> None:
+        self.book, self.encoder = book, encoder
+
+    def majority(self, train: Examples) -> tuple[Coder, Any]:
+        shares = targets(train, self.book.ids).mean(axis=0)
+        return lambda test: np.tile(shares, (len(test), 1)), shares
+
+    def _linear(self, train: Examples, features: Any) -> tuple[Coder, Any]:
+        logistic = OneVsRestClassifier(LogisticRegression(C=10, max_iter=1000))
+        model: Pipeline = make_pipeline(features, logistic)
+        model.fit(joined(train), targets(train, self.book.ids))
+        return lambda test: model.predict_proba(joined(test)), logistic
+
+    def words(self, train: Examples) -> tuple[Coder, Any]:
+        return self._linear(train, TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), min_df=2))
+
+    def characters(self, train: Examples) -> tuple[Coder, Any]:
+        return self._linear(
+            train,
+            TfidfVectorizer(
+                analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, max_features=40_000
+            ),
+        )
+
+    def encoder_head(self, train: Examples) -> tuple[Coder, Any]:
+        return self._linear(train, FunctionTransformer(lambda texts: 10 * self.encoder.encode(texts)))
+
+    def definitions(self, train: Examples) -> tuple[Coder, Any]:
+        described = [" ".join([c.name + ".", c.definition, *c.includes]) for c in self.book]
+        mean = self.encoder.encode(joined(train)).mean(axis=0)
+        anchors = self.encoder.encode(described) - mean
+
+        def code(test: Examples) -> Array:
+            vectors = self.encoder.encode(joined(test)) - mean
+            likeness = vectors @ anchors.T
+            odds = np.exp(30 * (likeness - likeness.max(axis=1, keepdims=True)))
+            return np.hstack([odds / odds.sum(axis=1, keepdims=True), np.zeros((len(test), 1))])
+
+        return code, anchors
+
+    def spacy_textcat(self, train: Examples) -> tuple[Coder, Any]:
+        names = [*self.book.ids, "none"]
+        pipeline = spacy.blank("nb")
+        textcat = pipeline.add_pipe("textcat_multilabel")
+        for name in names:
+            textcat.add_label(name)
+        table = targets(train, self.book.ids)
+        data = [
+            Example.from_dict(pipeline.make_doc(text), {"cats": dict(zip(names, row, strict=True))})
+            for text, row in zip(joined(train), table, strict=True)
+        ]
+        pipeline.initialize(lambda: data[:200])
+        shuffled = random.Random(0)
+        for _ in range(8):
+            shuffled.shuffle(data)
+            for first in range(0, len(data), 64):
+                pipeline.update(data[first : first + 64])
+
+        def code(test: Examples) -> Array:
+            return np.array([[doc.cats[name] for name in names] for doc in pipeline.pipe(joined(test))])
+
+        return code, pipeline.to_bytes()
+
+    def mestring(self, train: Examples) -> tuple[Coder, Any]:
+        model = SegmentClassifier(self.book.ids, codebook=self.book, encoder=self.encoder)
+        model.fit(train.texts, train.codes, train.questions, train.groups)
+        return lambda test: model.predict_with_none(test.texts, test.questions), model.to_arrays()
+
+
+NAMES = {
+    "majority": "majority",
+    "definitions": "codebook's definitions, zero-shot",
+    "words": "TF-IDF words + logistic regression",
+    "characters": "TF-IDF characters + logistic regression",
+    "spacy_textcat": "spaCy textcat (8 epochs)",
+    "encoder_head": "bundled encoder + logistic regression",
+    "mestring": "mestring-nlp as shipped",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument(
+        "--gold", type=Path, default=ROOT / "training_data", help="folder of coded interviews"
+    )
+    parser.add_argument("--folds", type=int, default=4)
+    arguments = parser.parse_args()
+    data = mn.load_training_data(arguments.gold)
+    examples, codes = data.examples(), data.codebook.ids
+    encoder = RememberingEncoder(mn.load_encoder())
+    start = time.perf_counter()
+    texts = [*examples.texts, *filter(None, examples.questions), *joined(examples)]
+    encoder.encode(texts)
+    encoding = (time.perf_counter() - start) / len(set(texts))
+    interviews = sorted(data.transcripts)
+    peers = Peers(data.codebook, encoder)
+    result: dict[str, Any] = {"interviews": len(interviews), "folds": arguments.folds, "peers": {}}
+    for name, title in NAMES.items():
+        tables, gold, groups, fitting, coding, size = [], [], [], 0.0, 0.0, 0
+        for k in range(arguments.folds):
+            out = interviews[k :: arguments.folds]
+            train = examples.where([g not in out for g in examples.groups])
+            test = examples.where([g in out for g in examples.groups])
+            start = time.perf_counter()
+            coder, weights = getattr(peers, name)(train)
+            fitting += time.perf_counter() - start
+            start = time.perf_counter()
+            tables.append(coder(test))
+            coding += time.perf_counter() - start
+            size = len(pickle.dumps(weights))
+            gold += list(test.codes)
+            groups += list(test.groups)
+        table = np.vstack(tables)
+        found = measures(table, [set(c) for c in gold], codes, 0.5)
+        likeliest = [[*codes, ""][j] for j in table.argmax(axis=1)]
+        main_ = main_codes(likeliest, gold)
+        interval = bootstrap_interval(
+            lambda r, a=main_, b=likeliest: cohen_kappa([a[i] for i in r], [b[i] for i in r]),
+            groups,
+            repeats=300,
+        )
+        encodes = {"definitions": 1, "encoder_head": 1, "mestring": 2}.get(name, 0)
+        result["peers"][name] = {
+            "title": title,
+            "kappa": found["kappa"],
+            "interval": interval,
+            "top1": found["top1"],
+            "top3": found["top3"],
+            "training_seconds_a_fold": fitting / arguments.folds,
+            "suggestions_a_second": len(gold) / (coding + encodes * encoding * len(gold)),
+            "megabytes": size / 1e6 + (50 if encodes else 0),
+        }
+        print(name, {k: v for k, v in result["peers"][name].items() if k != "title"}, flush=True)
+    (RESULTS / "peers.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    (RESULTS / "peers.md").write_text(as_markdown(result), encoding="utf-8")
+    plot(result)
+
+
+def as_markdown(result: dict[str, Any]) -> str:
+    """The table."""
+    lines = [
+        f"{result['interviews']} interviews in {result['folds']} folds, each left out in turn; the question is given. Kappa of the "
+        "most probable answer, with its 95 % interval over interviews. Training without encoding; suggestions with it.",
+        "",
+        "| coder | kappa | interval | top 1 | top 3 | training, s a fold | suggestions/s | MB |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for m in result["peers"].values():
+        low, high = m["interval"]
+        lines.append(
+            f"| {m['title']} | {m['kappa']:.2f} | {low:.2f}–{high:.2f} | {m['top1']:.2f} | {m['top3']:.2f} | "
+            f"{m['training_seconds_a_fold']:.1f} | {m['suggestions_a_second']:.0f} | {m['megabytes']:.1f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def plot(result: dict[str, Any]) -> None:
+    """Agreement against speed."""
+    matplotlib.use("Agg")
+    figure, axes = plt.subplots(figsize=(7.5, 4), layout="constrained")
+    for name, m in result["peers"].items():
+        colour = "#CC3311" if name == "mestring" else "#4477AA"
+        low, high = m["interval"]
+        errors = [[m["kappa"] - low], [high - m["kappa"]]]
+        axes.errorbar(
+            m["suggestions_a_second"], m["kappa"], yerr=errors, fmt="o", color=colour, capsize=3
+        )
+        axes.annotate(
+            m["title"],
+            (m["suggestions_a_second"], m["kappa"]),
+            xytext=(7, -3),
+            textcoords="offset points",
+            fontsize=8,
+        )
+    axes.set_xscale("log")
+    axes.margins(x=0.35)
+    axes.set_xlabel("suggestions a second, encoding included")
+    axes.set_ylabel("Cohen's kappa on interviews left out")
+    axes.grid(alpha=0.3)
+    figure.savefig(ROOT / "docs" / "images" / "peers.png", dpi=150)
+
+
+if __name__ == "__main__":
+    main()
