@@ -165,7 +165,9 @@ def test_command_reports_people_and_gates(four: Path, tmp_path: Path) -> None:
     kappa = report["metrics"]["kappa"]["value"]
     for bar, status in ((kappa - 1e-6, 0), (kappa + 1e-6, 1)):
         assert run(four, "--format", "json", "--fail-under", f"kappa={bar:.8f}").returncode == status
-    assert run(four, "--baseline", out / "metrics.json").returncode == 0
+    again = run(four, "--baseline", out / "metrics.json", "--learning-curve")
+    assert again.returncode == 0
+    assert "| 1 |" in again.stdout and "| 3 |" in again.stdout
 
 
 @pytest.mark.parametrize(

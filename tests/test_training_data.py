@@ -59,6 +59,7 @@ def test_several_coders_must_be_chosen_from(coded: Path) -> None:
         (("en", "x", 27, "ledelse", "k"), "'x'"),
         (("tre", 27, 77, "ledelse", "k"), "tre"),
         (("en", 27, 77, "ledelse", ""), "coder"),
+        (("en", 50, 90, "ledelse", "k"), "which overlap"),
     ],
 )
 def test_wrong_row_is_named(coded: Path, row: tuple[object, ...], says: str) -> None:
@@ -66,7 +67,7 @@ def test_wrong_row_is_named(coded: Path, row: tuple[object, ...], says: str) -> 
     with pytest.raises(mn.MestringError) as caught:
         mn.load_training_data(coded)
     assert says in str(caught.value)
-    assert "row 3" in str(caught.value) or "tre" in str(caught.value)
+    assert "row 3" in str(caught.value) or "tre" in str(caught.value) or "overlap" in says
 
 
 def test_missing_column_folder_and_codings(coded: Path, tmp_path: Path) -> None:

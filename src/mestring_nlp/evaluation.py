@@ -148,6 +148,47 @@ def apply_model(model: Model, data: TrainingData, *, coder: str | None = None) -
     return Judged(model.codes, examples, table, threshold, f"coded by the model {model.name}")
 
 
+def learning_curve(
+    data: TrainingData, *, coder: str | None = None, encoder: str | Path | None = None
+) -> tuple[tuple[int, float, float, float], ...]:
+    """Agreement against the number of coded interviews: is it worth coding more?
+
+    Up to four interviews are left out in turn, and a model learns from 1, 2, 4 ... of the others;
+    the statements are not used.
+
+    Returns
+    -------
+    tuple of (interviews, mean, least, most)
+        Cohen's kappa of the most probable answer over the interviews left out.
+
+    Raises
+    ------
+    MestringError
+        Fewer than three coded interviews.
+    """
+    examples = data.examples(coder, statements=False)
+    interviews = list(dict.fromkeys(examples.groups))
+    if len(interviews) < FEWEST_INTERVIEWS:
+        raise MestringError(f"{len(interviews)} coded interview(s) are too few for a learning curve")
+    remembering = RememberingEncoder(load_encoder(encoder))
+    sizes = [2**k for k in range(10) if 2**k < len(interviews) - 1] + [len(interviews) - 1]
+    points = []
+    for size in sizes:
+        kappas = []
+        for left_out in interviews[:4]:
+            start = interviews.index(left_out) + 1
+            others = (interviews[start:] + interviews[: start - 1])[:size]
+            model = fit(
+                examples.where([g in others for g in examples.groups]), data.codebook, remembering
+            )
+            test = examples.where([g == left_out for g in examples.groups])
+            table = model.classifier.predict_with_none(test.texts, test.questions)
+            likeliest = [[*data.codebook.ids, ""][j] for j in table.argmax(axis=1)]
+            kappas.append(agreement.cohen_kappa(main_codes(likeliest, test.codes), likeliest))
+        points.append((size, float(np.nanmean(kappas)), min(kappas), max(kappas)))
+    return tuple(points)
+
+
 @dataclass(frozen=True)
 class Metric:
     """A figure with its interval, ``nan`` where undefined, and a caveat."""
@@ -191,6 +232,8 @@ class Evaluation:
         The most certain passages first.
     confusion : dict of (str, str) to int
         Gold code against the most probable one.
+    learning : tuple
+        See `learning_curve`; empty unless asked for.
     """
 
     how: str
@@ -203,6 +246,7 @@ class Evaluation:
     reliability: tuple[tuple[float, float, int], ...]
     accuracy_by_coverage: tuple[tuple[float, float], ...]
     confusion: dict[tuple[str, str], int] = field(default_factory=dict)
+    learning: tuple[tuple[int, float, float, float], ...] = ()
 
 
 def evaluate(judged: Judged, data: TrainingData | None = None) -> Evaluation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -56,6 +57,9 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="Folder for the reports; standard output if left out.")
     ] = None,
+    learning_curve: Annotated[
+        bool, typer.Option("--learning-curve", help="Also measure with 1, 2, 4 ... coded interviews.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace reports that exist.")] = False,
 ) -> None:
     """Measure agreement with people; status 0 when every gate holds, 1 when one falls, 2 for an error."""
@@ -87,6 +91,8 @@ def evaluate(
     else:
         judged = ev.cross_validate(coded, coder=coder, encoder=encoder)
     found = ev.evaluate(judged, coded)
+    if learning_curve:
+        found = replace(found, learning=ev.learning_curve(coded, coder=coder, encoder=encoder))
     gates = ev.parse_gates(fail_under or [], found)
     if baseline is not None:
         gates += ev.baseline_gates(baseline, tolerance, found)

@@ -70,6 +70,16 @@ def markdown(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
             )
     lines += ["", "| most certain share of passages | right |", "|---|---|"]
     lines += [f"| {share:.0%} | {right:.3f} |" for share, right in e.accuracy_by_coverage]
+    if e.learning:
+        lines += [
+            "",
+            "| coded interviews learned from | kappa.likeliest | least | most |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| {n} | {_number(mean)} | {_number(low)} | {_number(high)} |"
+            for n, mean, low, high in e.learning
+        ]
     return "\n".join(lines) + "\n"
 
 
