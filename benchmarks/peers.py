@@ -261,7 +261,7 @@ def plot(result: dict[str, Any]) -> None:
         axes.annotate(
             m["title"],
             (m["suggestions_a_second"], m["kappa"]),
-            xytext=(7, -3),
+            xytext=(7, -14 if name == "characters" else -3),
             textcoords="offset points",
             fontsize=8,
         )
