@@ -12,7 +12,7 @@ import mestring_nlp as mn
 from mestring_nlp.encoding import OnnxEncoder
 
 TEXTS = [
-    "Jeg har alltid åpen dør, sånn at de kan komme med smått og stort.",
+    "Døra til kontoret mitt er åpen, og folk stikker hodet inn når de lurer på noe.",
     "Vi måler svartid og antall samtaler hver uke.",
     "Æ e ikkje heilt sikker på korsn dem gjør det.",
     "🙂",
