@@ -16,6 +16,7 @@ from mestring_nlp.agreement import cohen_kappa
 from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.encoding import Encoder
 from mestring_nlp.evaluation import main_codes
+from mestring_nlp.model import fit as fit_model
 from mestring_nlp.suggestion import decide
 from mestring_nlp.training_data import Examples
 
@@ -28,9 +29,7 @@ Array = npt.NDArray[np.float64]
 
 def fit(examples: Examples, book: mn.Codebook, encoder: Encoder) -> SegmentClassifier:
     """A classifier as `mestring train` makes it."""
-    return SegmentClassifier(book.ids, codebook=book, encoder=encoder).fit(
-        examples.texts, examples.codes, examples.questions, examples.groups
-    )
+    return fit_model(examples, book, encoder).classifier
 
 
 def code(classifier: SegmentClassifier, examples: Examples) -> dict[str, Array]:
@@ -49,11 +48,11 @@ def measures(
     likeliest = [answers[j] for j in with_none.argmax(axis=1)]
     main = main_codes(likeliest, [[c for c in codes if c in found] for found in gold])
     truth = np.array([[code in found for code in codes] for found in gold])
-    thresholds = np.broadcast_to(threshold, len(gold))
     suggested = np.zeros_like(truth)
-    for i in range(len(gold)):
-        chosen, _ = decide(with_none[i : i + 1, :-1], with_none[i : i + 1, -1], float(thresholds[i]))
-        suggested[i, chosen[0]] = True
+    for row, chosen in zip(
+        suggested, decide(with_none[:, :-1], with_none[:, -1], threshold)[0], strict=True
+    ):
+        row[chosen] = True
     ranked = np.argsort(-with_none[:, :-1], axis=1, kind="stable")
     hits = np.take_along_axis(truth, ranked, axis=1)[truth.any(axis=1)]
     return {

@@ -24,7 +24,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import spacy
-from measures import RESULTS, ROOT, Array, measures
+from measures import RESULTS, ROOT, Array, fit, measures
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
@@ -34,7 +34,6 @@ from spacy.training import Example
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa
-from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.evaluation import RememberingEncoder, main_codes
 from mestring_nlp.training_data import Examples
 
@@ -148,8 +147,7 @@ class Peers:
         return code, [parameter.detach().numpy() for parameter in model.model_body.parameters()]
 
     def mestring(self, train: Examples) -> tuple[Coder, Any]:
-        model = SegmentClassifier(self.book.ids, codebook=self.book, encoder=self.encoder)
-        model.fit(train.texts, train.codes, train.questions, train.groups)
+        model = fit(train, self.book, self.encoder)
         return lambda test: model.predict_with_none(test.texts, test.questions), model.to_arrays()
 
 

@@ -130,14 +130,28 @@ def read_codings(file: str | Path, coder: str | None = None) -> Codings:
     spans = tuple(
         CodedSpan(*span, frozenset(codes), texts[span]) for span, codes in sorted(found.items())
     )
-    for left, right in pairwise(spans):
-        if left.transcript == right.transcript and right.start < left.end:
+    refuse_overlaps(chosen, found, place=str(path))
+    return Codings(chosen, spans)
+
+
+def refuse_overlaps(coder: str, spans: Iterable[tuple[str, int, int]], *, place: str) -> None:
+    """Raise where one coder's spans overlap without being the same: no unit would be clear.
+
+    Parameters
+    ----------
+    coder : str
+    spans : iterable of (transcript, start, end)
+        Each once, in any order.
+    place : str
+        The file or folder, for the error.
+    """
+    for left, right in pairwise(sorted(spans)):
+        if left[0] == right[0] and right[1] < left[2]:
             raise MestringError(
-                f"{chosen!r} coded {left.start}-{left.end} and {right.start}-{right.end}, which overlap",
-                place=f"{path}, {left.transcript}",
+                f"{coder!r} coded {left[1]}-{left[2]} and {right[1]}-{right[2]}, which overlap",
+                place=f"{place}, {left[0]}",
                 hint="Two codes on the same passage must have the same start and end.",
             )
-    return Codings(chosen, spans)
 
 
 def common_units(

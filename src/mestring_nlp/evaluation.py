@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -74,20 +76,22 @@ class Judged:
         """Gold codes as an indicator matrix."""
         return np.array([[code in found for code in self.codes] for found in self.examples.codes])
 
-    @property
+    @cached_property
+    def _decision(self) -> tuple[list[list[int]], npt.NDArray[np.bool_]]:
+        return decide(self.with_none[:, :-1], self.with_none[:, -1], self.threshold)
+
+    @cached_property
     def suggested(self) -> npt.NDArray[np.bool_]:
         """Suggested codes as an indicator matrix."""
         table = np.zeros((len(self.examples), len(self.codes)), dtype=bool)
-        for i, threshold in enumerate(self.threshold):
-            row = self.with_none[i : i + 1]
-            table[i, decide(row[:, :-1], row[:, -1], float(threshold))[0][0]] = True
+        for row, chosen in zip(table, self._decision[0], strict=True):
+            row[chosen] = True
         return table
 
     @property
     def abstained(self) -> npt.NDArray[np.bool_]:
         """Whether the machine left the passage to a person."""
-        certain = self.with_none[:, -1] >= self.threshold
-        return np.asarray(~self.suggested.any(axis=1) & ~certain)
+        return self._decision[1]
 
 
 def cross_validate(
@@ -221,8 +225,7 @@ class Evaluation:
     metrics : dict of str to Metric
         ``kappa`` (pooled over codes), ``kappa.<code>``, ``kappa.likeliest``, ``f1`` (macro),
         ``f1.micro``, ``f1.<code>``, ``precision.<code>``, ``recall.<code>``, ``top1``, ``top3``,
-        ``alpha``
-        (MASI), ``ece``, ``brier``, ``set_size``, ``set_coverage``, ``abstained``.
+        ``alpha`` (MASI), ``ece``, ``brier``, ``set_size``, ``set_coverage``, ``abstained``.
     pairs : tuple of Pair
         Every two people, and the machine with each person.
     verdict : str
@@ -303,9 +306,6 @@ def evaluate(judged: Judged, data: TrainingData | None = None) -> Evaluation:
     for j, code in enumerate(judged.codes):
         metrics |= _of_code(code, gold[:, j], suggested[:, j], groups)
     people = _pairs(judged, data) if data is not None else ()
-    confusion: dict[tuple[str, str], int] = {}
-    for pair in zip(main, likeliest, strict=True):
-        confusion[pair] = confusion.get(pair, 0) + 1
     return Evaluation(
         judged.how,
         len(groups),
@@ -316,7 +316,7 @@ def evaluate(judged: Judged, data: TrainingData | None = None) -> Evaluation:
         _verdict(people),
         reliability(judged.with_none[:, :-1], gold),
         _accuracy_by_coverage(judged.with_none, np.array(main) == np.array(likeliest)),
-        confusion,
+        dict(Counter(zip(main, likeliest, strict=True))),
     )
 
 

@@ -38,7 +38,7 @@ class Suggestion:
 def decide(
     probabilities: npt.NDArray[np.float64],
     no_code: npt.NDArray[np.float64],
-    threshold: float,
+    threshold: float | npt.NDArray[np.float64],
 ) -> tuple[list[list[int]], npt.NDArray[np.bool_]]:
     """Decide, for each row, on codes, on no code, or to abstain.
 
@@ -50,7 +50,8 @@ def decide(
     ----------
     probabilities : ndarray of shape (n, n_codes)
     no_code : ndarray of shape (n,)
-    threshold : float
+    threshold : float or ndarray of shape (n,)
+        One for all rows, or one for each.
 
     Returns
     -------
@@ -65,10 +66,11 @@ def decide(
     >>> codes, abstained.tolist()
     ([[0, 1], [], []], [False, False, True])
     """
-    chosen = (probabilities >= threshold) & (probabilities >= no_code[:, None])
+    bar = np.broadcast_to(threshold, no_code.shape)
+    chosen = (probabilities >= bar[:, None]) & (probabilities >= no_code[:, None])
     order = np.argsort(-probabilities, axis=1, kind="stable")
     codes = [[int(j) for j in order[i] if chosen[i, j]] for i in range(len(probabilities))]
-    abstained = ~chosen.any(axis=1) & (no_code < threshold)
+    abstained = ~chosen.any(axis=1) & (no_code < bar)
     return codes, abstained
 
 

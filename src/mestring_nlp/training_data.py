@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from mestring_nlp.codebook import Codebook, load_codebook
+from mestring_nlp.codings import refuse_overlaps
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers import SUFFIXES, read_transcript
 from mestring_nlp.readers.decoding import canonical
@@ -202,7 +202,9 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
     rows = [(place, row) for file in tables for place, row in read_table(file, _CODING_COLUMNS)]
     transcripts = _transcripts(root, {row["transcript"] for _, row in rows})
     codings = tuple(_coding(place, row, transcripts, codebook) for place, row in rows)
-    _check_overlaps(root, codings)
+    for coder in dict.fromkeys(coding.coder for coding in codings):
+        spans = {(c.transcript, c.start, c.end) for c in codings if c.coder == coder}
+        refuse_overlaps(coder, spans, place=str(root))
     statements = tuple(
         _statement(place, row, codebook)
         for file in statement_tables
@@ -251,19 +253,6 @@ def _coding(
         raise MestringError("the coder has no name", place=place)
     _check_codes([row["code"]] if row["code"] else [], codebook, place)
     return Coding(row["transcript"], start, end, row["code"], row["coder"], row.get("note", ""))
-
-
-def _check_overlaps(root: Path, codings: tuple[Coding, ...]) -> None:
-    """Raise where one coder's spans overlap without being the same: no unit would be clear."""
-    spans = sorted({(c.coder, c.transcript, c.start, c.end) for c in codings})
-    for left, right in pairwise(spans):
-        if left[:2] == right[:2] and right[2] < left[3]:
-            raise MestringError(
-                f"{left[0]!r} coded {left[2]}-{left[3]} and {right[2]}-{right[3]} of {left[1]}, "
-                "which overlap",
-                place=str(root),
-                hint="Two codes on the same passage must have the same start and end.",
-            )
 
 
 def _statement(place: str, row: dict[str, str], codebook: Codebook) -> Statement:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 from collections.abc import Callable
 from dataclasses import asdict
 
 from mestring_nlp.comparison import Comparison, Row
+from mestring_nlp.writers.plain import json_text
 
 _COLUMNS = (
     "a",
@@ -97,17 +97,7 @@ def as_json(comparison: Comparison) -> str:
     """Give all of it as JSON; an undefined figure is null."""
     content = asdict(comparison)
     content["confusion"] = [[*pair, count] for pair, count in comparison.confusion.items()]
-    return json.dumps(_plain(content), ensure_ascii=False, indent=2) + "\n"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return json_text(content)
 
 
 def page(comparison: Comparison) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from xml.etree import ElementTree
 
 from mestring_nlp.evaluation import Evaluation, Gate, Metric
+from mestring_nlp.writers.plain import json_text
 
 _MEANING = {
     "kappa": "Cohen's kappa of suggested against gold codes, pooled",
@@ -88,15 +88,7 @@ def as_json(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
     content = asdict(evaluation)
     content["confusion"] = [[*pair, count] for pair, count in evaluation.confusion.items()]
     content["gates"] = [asdict(gate) | {"holds": gate.holds} for gate in gates]
-    return json.dumps(_plain(content), ensure_ascii=False, indent=2) + "\n"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return json_text(content)
 
 
 def junit(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
