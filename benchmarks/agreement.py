@@ -19,8 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 import mestring_nlp as mn
-from mestring_nlp.encoding import Encoder
-from mestring_nlp.evaluation import RememberingEncoder
+from mestring_nlp.encoding import Encoder, RememberingEncoder
 
 
 def leave_one_out(data: mn.TrainingData, groups: list[str], encoder: Encoder) -> dict[str, Any]:

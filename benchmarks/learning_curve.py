@@ -20,8 +20,7 @@ from joblib import Parallel, delayed
 from measures import CONTEXTS, RESULTS, ROOT, STUDY, code, fit, measures, real_interview
 
 import mestring_nlp as mn
-from mestring_nlp.encoding import Encoder
-from mestring_nlp.evaluation import RememberingEncoder
+from mestring_nlp.encoding import Encoder, RememberingEncoder
 from mestring_nlp.training_data import Examples
 
 SIZES = (50, 100, 200, 400, 800, 1600, 3200)

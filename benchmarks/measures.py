@@ -80,4 +80,4 @@ def real_interview() -> tuple[Examples, list[set[str]]]:
         {*found, *filter(None, row["also"].split(";"))} for found, row in zip(must, rows, strict=True)
     ]
     columns = (tuple(t.text for t in turns), tuple(t.question for t in turns), tuple(must))
-    return Examples(*columns, ("real",) * len(turns)), may
+    return Examples(*columns, ("real",) * len(turns), (False,) * len(turns)), may

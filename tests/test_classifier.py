@@ -129,6 +129,52 @@ def test_unknown_code() -> None:
         mn.SegmentClassifier(["x", "z"]).fit(["a", "b", "c", "d"], [["x"], ["y"], ["x"], []])
 
 
+def test_the_floor_keeps_its_promise_on_what_it_was_learned_from(fitted: mn.SegmentClassifier) -> None:
+    found = fitted.conformal_
+    for level in (0.5, 0.8, 0.9):
+        floor = fitted.floor(level)
+        assert (found >= floor).mean() >= level
+    assert fitted.floor(0.5) >= fitted.floor(0.9)
+    assert fitted.floor(0.9999) == 0
+    with pytest.raises(mn.MestringError, match="between 0 and 1"):
+        fitted.floor(1.5)
+
+
+def test_contributions_add_up_to_the_log_odds(fitted: mn.SegmentClassifier) -> None:
+    texts, questions = ["Vi har målekort.", "De har medlytt."], ["Har dere mål?", ""]
+    found = fitted.decompose(texts, questions)
+    for row, (stack, views) in enumerate(
+        (
+            (fitted.stack_["asked"], list(found.contributions)),
+            (fitted.stack_["unasked"], ["meaning", "spelling", "words"]),
+        )
+    ):
+        known_of_nothing = stack[len(views) :] + sum(
+            weight * fitted.views_[view].intercept for view, weight in zip(views, stack, strict=False)
+        )
+        logits = known_of_nothing + sum(table[row] for table in found.contributions.values())
+        np.testing.assert_allclose(1 / (1 + np.exp(-logits)), found.probabilities[row], atol=1e-12)
+    assert not found.contributions["question_meaning"][1].any()
+
+
+def test_calibration_can_be_learned_from_some_passages(examples) -> None:  # type: ignore[no-untyped-def]
+    some = [k % 2 == 0 for k in range(len(examples))]
+    fit = (examples.texts, examples.codes, examples.questions, examples.groups)
+    part = mn.SegmentClassifier().fit(*fit, some)
+    whole = mn.SegmentClassifier().fit(*fit)
+    assert len(part.conformal_) < len(whole.conformal_)
+    for view, ridge in whole.views_.items():
+        np.testing.assert_array_equal(part.views_[view].coefficients, ridge.coefficients)
+
+
+def test_fewer_views(examples) -> None:  # type: ignore[no-untyped-def]
+    one = mn.SegmentClassifier(views=("question_spelling",))
+    one.fit(examples.texts, examples.codes, examples.questions, examples.groups)
+    assert set(one.views_) == {"question_spelling"}
+    with pytest.raises(mn.MestringError, match="unknown views"):
+        mn.SegmentClassifier(views=("smell",)).fit(["a"] * 4, [["x"]] * 4)
+
+
 def test_must_be_fitted() -> None:
     from sklearn.exceptions import NotFittedError
 

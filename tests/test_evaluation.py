@@ -30,7 +30,9 @@ CODES = ("a", "b")
 def judged(gold: list[tuple[str, ...]], table: list[list[float]], threshold: float = 0.5) -> Judged:
     n = len(gold)
     groups = tuple(f"i{k % 4}" for k in range(n))
-    examples = Examples(tuple(f"tekst {k}" for k in range(n)), ("",) * n, tuple(gold), groups)
+    examples = Examples(
+        tuple(f"tekst {k}" for k in range(n)), ("",) * n, tuple(gold), groups, (False,) * n
+    )
     return Judged(CODES, examples, np.array(table), np.full(n, threshold), "by hand")
 
 

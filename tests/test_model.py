@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -159,3 +160,31 @@ def test_arrays_of_another_model(saved: Path) -> None:
 def test_model_moves_with_its_folder(saved: Path, tmp_path: Path) -> None:
     shutil.copytree(saved, tmp_path / "andre steder" / "modell")
     mn.load_model(tmp_path / "andre steder" / "modell")
+
+
+def test_a_base_is_learned_along_with_ones_own(coded: Path, tmp_path: Path) -> None:
+    data = mn.load_training_data(coded)
+    base = mn.load_model()
+    own = mn.train(data)
+    with pytest.raises(mn.MestringError, match="not the data's"):
+        mn.train(data, base=replace(base, codebook=_smaller(base.codebook)))
+    with pytest.raises(mn.MestringError, match="without its passages"):
+        mn.train(data, base=replace(base, passages=None))
+    small = replace(
+        base,
+        passages=base.passages.where([k < 200 for k in range(len(base.passages))]),
+        vectors=base.vectors[:200],
+    )
+    both = mn.train(data, base=small)
+    assert len(both.passages) == len(own.passages) + 200
+    assert both.manifest.data_hash not in (own.manifest.data_hash, base.manifest.data_hash)
+    both.save(tmp_path / "model")
+    again = mn.load_model(tmp_path / "model")
+    np.testing.assert_allclose(
+        again.predict_proba(["Vi har mål."]), both.predict_proba(["Vi har mål."]), atol=1e-5
+    )
+    assert again.passages == both.passages
+
+
+def _smaller(codebook: mn.Codebook) -> mn.Codebook:
+    return replace(codebook, codes=codebook.codes[:-1])

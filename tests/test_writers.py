@@ -6,11 +6,24 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import mestring_nlp as mn
-from mestring_nlp.writers import csv_table, json_lines, page
+from mestring_nlp.codings import read_codings
+from mestring_nlp.writers import codings_table, csv_table, json_lines, page
 
-COLUMNS = ["transcript", "turn", "speaker", "start", "end", "question", "text", "codes", "abstained"]
+COLUMNS = [
+    "transcript",
+    "turn",
+    "speaker",
+    "start",
+    "end",
+    "question",
+    "text",
+    "codes",
+    "abstained",
+    "plausible",
+]
 
 
 def test_csv_and_json_lines_hold_every_passage(
@@ -18,7 +31,7 @@ def test_csv_and_json_lines_hold_every_passage(
 ) -> None:
     table = list(csv.DictReader(io.StringIO(csv_table(suggestions, model.codes).decode())))
     lines = [json.loads(line) for line in json_lines(suggestions).decode().splitlines()]
-    assert list(table[0]) == list(lines[0]) == COLUMNS + [f"p_{code}" for code in model.codes]
+    assert list(table[0]) == list(lines[0]) == COLUMNS + [f"p_{code}" for code in (*model.codes, "none")]
     assert len(table) == len(lines) == len(suggestions)
     for row, line, s in zip(table, lines, suggestions, strict=True):
         assert example.text[int(row["start"]) : int(row["end"])] == row["text"] == line["text"]
@@ -92,3 +105,43 @@ def test_page_escapes_what_people_said(
     html = page(replace(example, title=title), [said], model.codebook)
     assert "<script>alert" not in html and "<img" not in html
     assert html.count("<script>") == 1
+
+
+def test_codings_join_neighbours_and_leave_out_what_the_machine_left_to_people(
+    suggestions: list[mn.Suggestion], tmp_path: Path
+) -> None:
+    first = suggestions[0]
+
+    def said(start: int, end: int, turn: int, *codes: str, abstained: bool = False) -> mn.Suggestion:
+        segment = replace(first.segment, start=start, end=end, turn=turn)
+        return replace(first, segment=segment, codes=codes, abstained=abstained)
+
+    given = [
+        said(0, 9, 2, "styrker"),
+        said(10, 19, 2, "styrker"),
+        said(20, 29, 2, "styrker", "ledelse"),
+        said(30, 39, 4, "styrker", "ledelse"),
+        said(40, 49, 4),
+        said(50, 59, 4, abstained=True),
+        said(60, 69, 4),
+    ]
+    file = tmp_path / "codings.csv"
+    file.write_bytes(codings_table(given, "maskin 1"))
+    read = read_codings(file)
+    assert read.coder == "maskin 1"
+    assert [(s.start, s.end, set(s.codes)) for s in read.spans] == [
+        (0, 19, {"styrker"}),
+        (20, 29, {"styrker", "ledelse"}),
+        (30, 39, {"styrker", "ledelse"}),
+        (40, 49, set()),
+        (60, 69, set()),
+    ]
+
+
+def test_the_page_gives_reasons(
+    suggestions: list[mn.Suggestion], model: mn.Model, example: mn.Transcript
+) -> None:
+    html = page(example, suggestions, model.codebook, level=0.8)
+    assert "i 80 av 100 tilfeller" in html
+    assert html.count("Hvorfor ") == len(suggestions)
+    assert "Ord som talte for" in html and "Kodede avsnitt som ligner" in html

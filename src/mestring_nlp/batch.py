@@ -64,6 +64,7 @@ def suggest_files(
     informant: str | None = None,
     all_informant: bool = False,
     jobs: int = 1,
+    level: float = 0.9,
 ) -> Iterator[Outcome]:
     """Read and code each file, in order.
 
@@ -75,6 +76,8 @@ def suggest_files(
         See `mestring_nlp.segment`.
     informant, all_informant
         See `mestring_nlp.read_transcript`.
+    level : float, default 0.9
+        See `Model.suggest`.
     jobs : int, default 1
         How many files at the same time, -1 for one a core. The work goes through joblib, so
         that a backend chosen with ``joblib.parallel_config`` (Dask, Ray ...) serves it.
@@ -93,7 +96,7 @@ def suggest_files(
 
     names = transcript_names(files)
     work = (
-        delayed(_suggest)(file, name, model, unit, pipeline, informant, all_informant)
+        delayed(_suggest)(file, name, model, unit, pipeline, informant, all_informant, level)
         for file, name in zip(files, names, strict=True)
     )
     yield from Parallel(n_jobs=jobs, return_as="generator")(work)
@@ -107,10 +110,11 @@ def _suggest(
     pipeline: str,
     informant: str | None,
     all_informant: bool,
+    level: float,
 ) -> Outcome:
     try:
         transcript = read_transcript(file, informant=informant, all_informant=all_informant)
         transcript = replace(transcript, name=name)
-        return Outcome(file, transcript, model.suggest(transcript, unit, pipeline=pipeline))
+        return Outcome(file, transcript, model.suggest(transcript, unit, pipeline=pipeline, level=level))
     except MestringError as error:
         return Outcome(file, error=error)

@@ -20,16 +20,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, KFold
 from sklearn.utils.validation import check_is_fitted
 
-from mestring_nlp.codebook import Code, Codebook
 from mestring_nlp.encoding import Encoder, load_encoder
 from mestring_nlp.errors import MestringError
 
 Array = npt.NDArray[np.float64]
 Labels = Collection[str]
 
-PASSAGE_VIEWS = ("meaning", "spelling", "definitions")
+PASSAGE_VIEWS = ("meaning", "spelling", "words")
 QUESTION_VIEWS = ("question_meaning", "question_spelling")
 VIEWS = PASSAGE_VIEWS + QUESTION_VIEWS
+NGRAM_VIEWS = ("spelling", "words", "question_spelling")
 
 
 @dataclass
@@ -54,6 +54,28 @@ def _ridge(features: Any, gram: Array | None, targets: Array, alpha: float) -> _
     return _Ridge(np.asarray(features.T @ dual), mean)
 
 
+@dataclass(frozen=True)
+class Decomposition:
+    """Probabilities of passages, and what they are made of.
+
+    Attributes
+    ----------
+    probabilities : ndarray of shape (n, n_codes + 1)
+        The last column is "no code".
+    contributions : dict of str to ndarray of shape (n, n_codes + 1)
+        What each view adds to the log-odds, against a passage of which it knows nothing.
+    weights : dict of str to ndarray of shape (n,)
+        The weight that each view's score carries.
+    features : dict of str to matrix
+        What each view looked at; "meaning" is the centred embedding.
+    """
+
+    probabilities: Array
+    contributions: dict[str, Array]
+    weights: dict[str, Array]
+    features: dict[str, Any]
+
+
 class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Multi-label classifier of passages, with the question as context.
 
@@ -61,15 +83,15 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     codes : sequence of str, optional
         The codes, in order; when left out, all that occur in `y`, sorted.
-    codebook : Codebook, optional
-        Gives the view "definitions" its definitions and indicators.
     encoder : str or Encoder, default "bundled"
         See `mestring_nlp.encoding.load_encoder`.
-    alpha_meaning, alpha_spelling : float
-        Ridge penalties of the embedding views and of the character n-gram views.
+    alpha_meaning, alpha_ngrams : float
+        Ridge penalties of the embedding views and of the n-gram views.
     ngrams : int, default 40000
-        The most frequent character n-grams of 2 to 5 that are kept, for passages and questions
-        each.
+        How many n-grams each such view keeps, the most frequent ones: 2 to 5 characters
+        ("spelling", of passages and of questions), and 1 to 2 words.
+    views : sequence of str, default `VIEWS`
+        The views to learn from; fewer of them show what each is worth.
     folds : int, default 5
         Folds, by group, from which calibration and threshold are learned.
 
@@ -81,25 +103,30 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     stack_ : dict of str to ndarray
         For ``"asked"`` and ``"unasked"``: the weight of each view, then an intercept a code and
         one for no code.
+    conformal_ : ndarray
+        Sorted probabilities that people's codes (and "no code") got while their passages were
+        left out; see `floor`.
+    vectors_ : ndarray of shape (n, dimension), float16
+        Centred embeddings of the passages learned from; after `fit` only.
     """
 
     def __init__(
         self,
         codes: Sequence[str] | None = None,
         *,
-        codebook: Codebook | None = None,
         encoder: str | Encoder = "bundled",
         alpha_meaning: float = 30.0,
-        alpha_spelling: float = 1.0,
+        alpha_ngrams: float = 1.0,
         ngrams: int = 40_000,
+        views: Sequence[str] = VIEWS,
         folds: int = 5,
     ) -> None:
         self.codes = codes
-        self.codebook = codebook
         self.encoder = encoder
         self.alpha_meaning = alpha_meaning
-        self.alpha_spelling = alpha_spelling
+        self.alpha_ngrams = alpha_ngrams
         self.ngrams = ngrams
+        self.views = views
         self.folds = folds
 
     def __sklearn_tags__(self) -> Any:
@@ -118,6 +145,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         y: Any,
         questions: Sequence[str | None] | None = None,
         groups: Sequence[str] | None = None,
+        calibrate_on: Sequence[bool] | None = None,
     ) -> SegmentClassifier:
         """Learn from coded passages.
 
@@ -133,6 +161,9 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups : sequence of str, optional
             The interview of each passage. Calibration is learned on left-out groups; without
             them, on consecutive blocks.
+        calibrate_on : sequence of bool, optional
+            The passages most like those to be coded, from which calibration is learned; all of
+            them when left out.
 
         Returns
         -------
@@ -149,12 +180,16 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.codes_, targets = self._targets(y, len(texts))
         if groups is not None and len(groups) != len(texts):
             raise MestringError(f"{len(texts)} passages but {len(groups)} groups")
+        if not self.views or set(self.views) - set(VIEWS):
+            raise MestringError(f"unknown views {self.views}", hint=f"Known: {', '.join(VIEWS)}.")
+        alike = np.ones(len(texts), bool) if calibrate_on is None else np.asarray(calibrate_on, bool)
         self._encoder_ = self._load()
         self._learn_features(texts, asked)
         features = self._features(texts, asked)
+        self.vectors_ = features["meaning"].astype(np.float16)
         has_question = np.array([bool(question) for question in asked])
 
-        grams = {view: _gram(features[view]) for view in VIEWS}
+        grams = {view: _gram(features[view]) for view in self.views}
 
         def fitted(view: str, rows: Any) -> _Ridge:
             rows = rows[has_question[rows]] if view in QUESTION_VIEWS else rows
@@ -165,12 +200,13 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             inner = None if gram is None else gram[np.ix_(rows, rows)]
             return _ridge(features[view][rows], inner, targets[rows], self._alpha(view))
 
-        left_out = {view: np.zeros_like(targets) for view in VIEWS}
+        left_out = {view: np.zeros_like(targets) for view in self.views}
         for train, test in self._splits(len(texts), groups):
-            for view in VIEWS:
+            for view in self.views:
                 left_out[view][test] = fitted(view, train).scores(features[view][test])
-        self.views_ = {view: fitted(view, np.arange(len(texts))) for view in VIEWS}
-        self._calibrate(left_out, targets, has_question)
+        self.views_ = {view: fitted(view, np.arange(len(texts))) for view in self.views}
+        scores = {view: table[alike] for view, table in left_out.items()}
+        self._calibrate(scores, targets[alike], has_question[alike])
         return self
 
     def _targets(self, y: Any, n: int) -> tuple[tuple[str, ...], Array]:
@@ -204,27 +240,25 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return load_encoder(self.encoder) if isinstance(self.encoder, str) else self.encoder
 
     def _alpha(self, view: str) -> float:
-        return self.alpha_spelling if view.endswith("spelling") else self.alpha_meaning
+        return self.alpha_ngrams if view in NGRAM_VIEWS else self.alpha_meaning
 
     def _learn_features(self, texts: list[str], asked: list[str]) -> None:
         vectors = self._encoder_.encode([*texts, *filter(None, asked)])
         self.mean_ = vectors.mean(axis=0).astype(np.float64)
         # Centred embeddings have length 1 on average, so that one penalty suits any encoder.
         self.scale_ = float(np.sqrt(((vectors - self.mean_) ** 2).sum(axis=1).mean())) or 1.0
-        known = [code for code in self.codebook or () if code.id in self.codes_]
-        self.definitions_ = (
-            self._embed([_describe(code) for code in known]).T
-            if known
-            else np.zeros((len(self.mean_), 0))
-        )
         self.vectorizers_ = {
-            "spelling": self._vectorizer().fit(texts),
-            "question_spelling": self._vectorizer().fit([*filter(None, asked)] or texts),
+            "spelling": self._vectorizer("spelling").fit(texts),
+            "words": self._vectorizer("words", min_df=2 if len(texts) >= 200 else 1).fit(texts),
+            "question_spelling": self._vectorizer("question_spelling").fit(
+                [*filter(None, asked)] or texts
+            ),
         }
 
-    def _vectorizer(self, **fitted: Any) -> TfidfVectorizer:
+    def _vectorizer(self, view: str, **fitted: Any) -> TfidfVectorizer:
+        analyzer, lengths = ("word", (1, 2)) if view == "words" else ("char_wb", (2, 5))
         return TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, max_features=self.ngrams, **fitted
+            analyzer=analyzer, ngram_range=lengths, sublinear_tf=True, max_features=self.ngrams, **fitted
         )
 
     def _embed(self, texts: Sequence[str]) -> Array:
@@ -232,11 +266,10 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray((vectors - self.mean_) / self.scale_)
 
     def _features(self, texts: list[str], asked: list[str]) -> dict[str, Any]:
-        meaning = self._embed(texts)
         return {
-            "meaning": meaning,
+            "meaning": self._embed(texts),
             "spelling": self.vectorizers_["spelling"].transform(texts),
-            "definitions": meaning @ self.definitions_,
+            "words": self.vectorizers_["words"].transform(texts),
             "question_meaning": self._embed(asked),
             "question_spelling": self.vectorizers_["question_spelling"].transform(asked),
         }
@@ -251,8 +284,8 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.stack_: dict[str, Array] = {}
         probabilities = np.zeros_like(targets)
         for name, views, rows in (
-            ("unasked", PASSAGE_VIEWS, np.ones(len(targets), dtype=bool)),
-            ("asked", VIEWS, has_question),
+            ("unasked", self._used(PASSAGE_VIEWS), np.ones(len(targets), dtype=bool)),
+            ("asked", self._used(VIEWS), has_question),
         ):
             if not rows.any():
                 rows = ~rows
@@ -262,6 +295,11 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.stack_[name] = logistic.fit(inputs, outcome).coef_[0]
             probabilities[rows] = logistic.predict_proba(inputs)[:, 1].reshape(-1, targets.shape[1])
         self.threshold_ = _best_threshold(probabilities[:, :-1], targets[:, :-1])
+        self.conformal_ = np.sort(probabilities[targets > 0])
+
+    def _used(self, views: Sequence[str]) -> list[str]:
+        """Those of `views` that are learned from; where none is, all that are."""
+        return [view for view in views if view in self.views] or list(self.views)
 
     # -- predicting ---------------------------------------------------------------------------
 
@@ -286,24 +324,64 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self, X: Sequence[str], questions: Sequence[str | None] | None = None
     ) -> Array:
         """Give `predict_proba` with one more column, last: the probability of no code."""
+        return self.decompose(X, questions).probabilities
+
+    def decompose(
+        self, X: Sequence[str], questions: Sequence[str | None] | None = None
+    ) -> Decomposition:
+        """Give `predict_with_none` and what each view contributed to it."""
         check_is_fitted(self, "views_")
         texts = _texts(X)
         asked = _questions(questions, len(texts))
         width = len(self.codes_) + 1
-        result = np.zeros((len(texts), width))
-        if not texts:
-            return result
-        features = self._features(texts, asked)
-        has_question = np.array([bool(question) for question in asked])
+        features = self._features(texts, asked) if texts else {}
+        weights = {view: np.zeros(len(texts)) for view in self.views}
+        scores = {
+            view: self.views_[view].scores(features[view]) if texts else np.zeros((0, width))
+            for view in self.views
+        }
+        logits = np.zeros((len(texts), width))
+        has_question = np.array([bool(question) for question in asked], dtype=bool)
         for name, views, rows in (
-            ("unasked", PASSAGE_VIEWS, np.flatnonzero(~has_question)),
-            ("asked", VIEWS, np.flatnonzero(has_question)),
+            ("unasked", self._used(PASSAGE_VIEWS), np.flatnonzero(~has_question)),
+            ("asked", self._used(VIEWS), np.flatnonzero(has_question)),
         ):
-            if len(rows):
-                scores = {view: self.views_[view].scores(features[view][rows]) for view in views}
-                logits = _stacked(scores, views) @ self.stack_[name]
-                result[rows] = 1 / (1 + np.exp(-logits.reshape(-1, width)))
-        return result
+            stack = self.stack_[name]
+            logits[rows] += stack[len(views) :]
+            for view, weight in zip(views, stack, strict=False):
+                weights[view][rows] = weight
+                logits[rows] += weight * scores[view][rows]
+        contributions = {
+            view: weights[view][:, None] * (scores[view] - self.views_[view].intercept)
+            for view in self.views
+        }
+        return Decomposition(1 / (1 + np.exp(-logits)), contributions, weights, features)
+
+    def floor(self, level: float) -> float:
+        """Give the probability that an answer needs to lie in the set promised at `level`.
+
+        Of the codes that people gave, and of "no code", at least a share of `level` had this
+        probability or more when their passages were left out (split conformal prediction).
+
+        Parameters
+        ----------
+        level : float
+            Between 0 and 1, such as 0.9.
+
+        Returns
+        -------
+        float
+            In [0, 1].
+
+        References
+        ----------
+        M. Sadinle, J. Lei, L. Wasserman (2019). Least ambiguous set-valued classifiers with bounded
+        error levels. Journal of the American Statistical Association 114(525), 223-234.
+        """
+        if not 0 < level < 1:
+            raise MestringError(f"level is {level}, must lie between 0 and 1", hint="Such as 0.9.")
+        rank = int((len(self.conformal_) + 1) * (1 - level))
+        return float(self.conformal_[rank - 1]) if rank else 0.0
 
     def predict(
         self, X: Sequence[str], questions: Sequence[str | None] | None = None
@@ -319,8 +397,8 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         arrays: dict[str, npt.NDArray[Any]] = {
             "mean": self.mean_,
             "scale": np.array(self.scale_),
-            "definitions": self.definitions_.astype(np.float32),
             "threshold": np.array(self.threshold_),
+            "conformal": self.conformal_.astype(np.float32),
         }
         for name, vectorizer in self.vectorizers_.items():
             arrays[f"{name}/vocabulary"] = vectorizer.get_feature_names_out().astype(np.str_)
@@ -345,18 +423,18 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         try:
             self.mean_ = arrays["mean"]
             self.scale_ = float(arrays["scale"])
-            self.definitions_ = arrays["definitions"].astype(np.float64)
             self.threshold_ = float(arrays["threshold"])
+            self.conformal_ = arrays["conformal"].astype(np.float64)
             self.vectorizers_ = {}
-            for name in ("spelling", "question_spelling"):
+            for name in NGRAM_VIEWS:
                 vocabulary = [str(ngram) for ngram in arrays[f"{name}/vocabulary"]]
-                self.vectorizers_[name] = self._vectorizer(vocabulary=vocabulary)
+                self.vectorizers_[name] = self._vectorizer(name, vocabulary=vocabulary)
                 self.vectorizers_[name].idf_ = arrays[f"{name}/idf"].astype(np.float64)
             self.views_ = {
                 view: _Ridge(
                     arrays[f"{view}/coefficients"].astype(np.float64), arrays[f"{view}/intercept"]
                 )
-                for view in VIEWS
+                for view in self.views
             }
             self.stack_ = {name: arrays[f"stack/{name}"] for name in ("asked", "unasked")}
         except (KeyError, TypeError, ValueError) as error:
@@ -369,10 +447,6 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 )
         self._encoder_ = self._load()
         return self
-
-
-def _describe(code: Code) -> str:
-    return " ".join([code.name + ".", code.definition, *code.includes, ", ".join(code.indicators)])
 
 
 def _texts(values: Sequence[str]) -> list[str]:

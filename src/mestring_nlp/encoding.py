@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,31 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Give each text its vector: float32 of shape (n, dimension), each of length 1."""
+
+
+class RememberingEncoder:
+    """An encoder that encodes each text once, for as long as it lives.
+
+    Parameters
+    ----------
+    encoder : Encoder
+    known : mapping of str to ndarray, optional
+        Vectors that are there already.
+    """
+
+    def __init__(self, encoder: Encoder, known: Mapping[str, FloatArray] | None = None) -> None:
+        self.encoder = encoder
+        self.name, self.fingerprint = encoder.name, encoder.fingerprint
+        self._known: dict[str, FloatArray] = dict(known or {})
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Encode texts that were not seen before, and give all their vectors."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, self.encoder.encode(new), strict=True))
+        if not texts:
+            return self.encoder.encode([])
+        return np.stack([self._known[text] for text in texts])
 
 
 class OnnxEncoder:

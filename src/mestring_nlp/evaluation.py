@@ -21,31 +21,16 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp import agreement
-from mestring_nlp.encoding import Encoder, FloatArray, load_encoder
+from mestring_nlp.encoding import RememberingEncoder, load_encoder
 from mestring_nlp.errors import MestringError
 from mestring_nlp.model import Model, fit
-from mestring_nlp.suggestion import decide
+from mestring_nlp.suggestion import decide, plausible
 from mestring_nlp.training_data import ADJUDICATED, Examples, TrainingData
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 FEWEST_INTERVIEWS = 3
 BINS = 10
-
-
-class RememberingEncoder:
-    """An encoder that encodes each text once, for as long as it lives."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.encoder = encoder
-        self.name, self.fingerprint = encoder.name, encoder.fingerprint
-        self._known: dict[str, FloatArray] = {}
-
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Encode texts that were not seen before, and give all their vectors."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self.encoder.encode(new), strict=True))
-        return np.stack([self._known[text] for text in texts])
 
 
 @dataclass(frozen=True)
@@ -61,6 +46,10 @@ class Judged:
         Probabilities; the last column is "no code".
     threshold : ndarray of shape (n,)
         From which a code is suggested.
+    floor : ndarray of shape (n,)
+        From which an answer is in the promised set.
+    level : float
+        How often that set shall hold the human code.
     how : str
         How it came about, for the report.
     """
@@ -69,6 +58,8 @@ class Judged:
     examples: Examples
     with_none: Floats
     threshold: Floats
+    floor: Floats
+    level: float
     how: str
 
     @property
@@ -95,7 +86,11 @@ class Judged:
 
 
 def cross_validate(
-    data: TrainingData, *, coder: str | None = None, encoder: str | Path | None = None
+    data: TrainingData,
+    *,
+    coder: str | None = None,
+    encoder: str | Path | None = None,
+    level: float = 0.9,
 ) -> Judged:
     """Code each interview with a model of the others and of all statements.
 
@@ -113,19 +108,23 @@ def cross_validate(
         )
     remembering = RememberingEncoder(load_encoder(encoder))
     table = np.zeros((len(examples), len(data.codebook) + 1))
-    threshold = np.zeros(len(examples))
+    threshold, floor = np.zeros(len(examples)), np.zeros(len(examples))
     for interview in interviews:
         inside = [group == interview for group in examples.groups]
         model = fit(examples.where([not x for x in inside]), data.codebook, remembering)
         test = examples.where(inside)
         table[inside] = model.classifier.predict_with_none(test.texts, test.questions)
         threshold[inside] = model.classifier.threshold_
+        floor[inside] = model.classifier.floor(level)
     rows = [group in data.transcripts for group in examples.groups]
     how = f"each of {len(interviews)} interviews coded by a model of the others"
-    return Judged(data.codebook.ids, examples.where(rows), table[rows], threshold[rows], how)
+    bars = (threshold[rows], floor[rows], level)
+    return Judged(data.codebook.ids, examples.where(rows), table[rows], *bars, how)
 
 
-def apply_model(model: Model, data: TrainingData, *, coder: str | None = None) -> Judged:
+def apply_model(
+    model: Model, data: TrainingData, *, coder: str | None = None, level: float = 0.9
+) -> Judged:
     """Code the data's interviews with a saved model.
 
     Raises
@@ -149,7 +148,9 @@ def apply_model(model: Model, data: TrainingData, *, coder: str | None = None) -
         )
     table = model.classifier.predict_with_none(examples.texts, examples.questions)
     threshold = np.full(len(examples), model.classifier.threshold_)
-    return Judged(model.codes, examples, table, threshold, f"coded by the model {model.name}")
+    floor = np.full(len(examples), model.classifier.floor(level))
+    how = f"coded by the model {model.name}"
+    return Judged(model.codes, examples, table, threshold, floor, level, how)
 
 
 def learning_curve(
@@ -225,7 +226,9 @@ class Evaluation:
     metrics : dict of str to Metric
         ``kappa`` (pooled over codes), ``kappa.<code>``, ``kappa.likeliest``, ``f1`` (macro),
         ``f1.micro``, ``f1.<code>``, ``precision.<code>``, ``recall.<code>``, ``top1``, ``top3``,
-        ``alpha`` (MASI), ``ece``, ``brier``, ``set_size``, ``set_coverage``, ``abstained``.
+        ``alpha`` (MASI), ``ece``, ``brier``, ``set_size``, ``set_coverage``, ``abstained``,
+        ``none.auc``; and of the promised sets ``promise.level``, ``promise.coverage`` (of people's
+        codes, and of "no code"), ``promise.coverage.<code>``, ``promise.size``.
     pairs : tuple of Pair
         Every two people, and the machine with each person.
     verdict : str
@@ -302,9 +305,11 @@ def evaluate(judged: Judged, data: TrainingData | None = None) -> Evaluation:
         "set_size": Metric(float(suggested.sum(axis=1)[~judged.abstained].mean())),
         "set_coverage": share(np.asarray((gold & suggested).any(axis=1)), coded),
         "abstained": share(judged.abstained, np.ones(len(groups), dtype=bool)),
+        "none.auc": Metric(_auc(judged.with_none[:, -1], ~coded)),
     }
     for j, code in enumerate(judged.codes):
         metrics |= _of_code(code, gold[:, j], suggested[:, j], groups)
+    metrics |= _promise(judged)
     people = _pairs(judged, data) if data is not None else ()
     return Evaluation(
         judged.how,
@@ -318,6 +323,36 @@ def evaluate(judged: Judged, data: TrainingData | None = None) -> Evaluation:
         _accuracy_by_coverage(judged.with_none, np.array(main) == np.array(likeliest)),
         dict(Counter(zip(main, likeliest, strict=True))),
     )
+
+
+def _promise(judged: Judged) -> dict[str, Metric]:
+    """How often the promised sets hold what people said, and how large they are."""
+    inside = plausible(judged.with_none, judged.floor)
+    truth = np.column_stack([judged.gold, ~judged.gold.any(axis=1)])
+    groups = judged.examples.groups
+
+    def coverage(rows: Rows) -> float:
+        said = truth[rows]
+        return float(inside[rows][said].mean()) if said.any() else math.nan
+
+    every = np.arange(len(groups))
+    low, high = agreement.bootstrap_interval(coverage, groups, repeats=400)
+    found = {
+        "promise.level": Metric(judged.level),
+        "promise.coverage": Metric(coverage(every), low, high),
+        "promise.size": Metric(float(inside.sum(axis=1).mean())),
+    }
+    for j, code in enumerate([*judged.codes, "none"]):
+        said = truth[:, j]
+        value = float(inside[said, j].mean()) if said.any() else math.nan
+        found[f"promise.coverage.{code}"] = Metric(value, note="" if said.any() else "no example")
+    return found
+
+
+def _auc(score: Floats, truth: npt.NDArray[np.bool_]) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(truth, score)) if 0 < truth.sum() < len(truth) else math.nan
 
 
 def main_codes(likeliest: Sequence[str], gold: Sequence[Sequence[str]]) -> list[str]:

@@ -11,6 +11,7 @@ import io
 import json
 import zipfile
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ import numpy.typing as npt
 
 from mestring_nlp._version import __version__
 from mestring_nlp.codebook import Codebook, parse_codebook
-from mestring_nlp.encoding import Encoder, load_encoder
+from mestring_nlp.encoding import Encoder, RememberingEncoder, load_encoder
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import write_folder
 from mestring_nlp.resources import bundled
@@ -32,11 +33,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mestring_nlp.classifier import SegmentClassifier
+    from mestring_nlp.reasons import Explainer
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "manifest.json"
-_ARRAYS, _CODEBOOK, _PASSAGES = "arrays.npz", "codebook.yaml", "passages.jsonl"
-_FILES = (_ARRAYS, _CODEBOOK, _PASSAGES)
+_ARRAYS, _CODEBOOK, _PASSAGES, _VECTORS = (
+    "arrays.npz", "codebook.yaml", "passages.jsonl", "vectors.npz",
+)  # fmt: skip
+_FILES = (_ARRAYS, _CODEBOOK, _PASSAGES, _VECTORS)
+_FEWEST_INTERVIEWS = 3
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,8 @@ class Model:
     manifest : Manifest
     passages : Examples or None
         What it learned from; None when the model was saved without.
+    vectors : ndarray of shape (len(passages), dimension) or None
+        The passages' centred embeddings, for reasons.
     """
 
     codebook: Codebook
@@ -91,6 +98,7 @@ class Model:
     encoder: Encoder
     manifest: Manifest
     passages: Examples | None
+    vectors: npt.NDArray[np.float16] | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -121,7 +129,12 @@ class Model:
         return self.classifier.predict_proba(texts, questions)
 
     def suggest(
-        self, transcript: Transcript, unit: str = "passage", *, pipeline: str = "nb"
+        self,
+        transcript: Transcript,
+        unit: str = "passage",
+        *,
+        pipeline: str = "nb",
+        level: float = 0.9,
     ) -> list[Suggestion]:
         """Suggest codes for every segment of an interview.
 
@@ -130,20 +143,38 @@ class Model:
         transcript : Transcript
         unit, pipeline : str
             See `mestring_nlp.segment`.
+        level : float, default 0.9
+            How often the human code shall lie among a suggestion's `plausible` answers.
 
         Returns
         -------
         list of Suggestion
             In the transcript's order.
         """
-        return self.suggest_segments(segment(transcript, unit, pipeline=pipeline))
+        return self.suggest_segments(segment(transcript, unit, pipeline=pipeline), level)
 
-    def suggest_segments(self, segments: Sequence[Segment]) -> list[Suggestion]:
-        """Suggest codes for segments cut elsewhere."""
-        probabilities = self.classifier.predict_with_none(
-            [item.text for item in segments], [item.question for item in segments]
-        )
-        return suggestions(segments, probabilities, self.codes, self.classifier.threshold_)
+    def suggest_segments(self, segments: Sequence[Segment], level: float = 0.9) -> list[Suggestion]:
+        """Suggest codes for segments cut elsewhere; see `suggest`."""
+        floor = self.classifier.floor(level)
+        texts = [item.text for item in segments]
+        found = self.classifier.decompose(texts, [item.question for item in segments])
+        reasons = self._explainer.reasons(texts, found)
+        bar = self.classifier.threshold_
+        return suggestions(segments, found.probabilities, self.codes, bar, floor, reasons)
+
+    def remembering(self) -> RememberingEncoder:
+        """Give the encoder, with the vectors of the model's passages known already."""
+        if self.passages is None or self.vectors is None:
+            return RememberingEncoder(self.encoder)
+        raw = self.vectors * np.float32(self.classifier.scale_) + self.classifier.mean_
+        known = zip(self.passages.texts, raw.astype(np.float32), strict=True)
+        return RememberingEncoder(self.encoder, dict(known))
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        from mestring_nlp.reasons import Explainer
+
+        return Explainer(self.classifier, self.codebook, self.encoder, self.passages, self.vectors)
 
     def with_encoder(self, name: str | Path) -> Model:
         """Learn again from the same passages with another encoder.
@@ -188,6 +219,8 @@ class Model:
         }
         if passages and self.passages is not None:
             contents[_PASSAGES] = _lines(self.passages)
+            if self.vectors is not None:
+                contents[_VECTORS] = _pack({"vectors": self.vectors})
         described = asdict(self.manifest)
         described["files"] = {name: _sha(data) for name, data in contents.items()}
         contents[_MANIFEST] = (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
@@ -200,17 +233,25 @@ def fit(
     encoder: Encoder | None = None,
     data_hash: str = "",
 ) -> Model:
-    """Train a model on coded passages; see `train` for a data folder."""
+    """Train a model on coded passages; see `train` for a data folder.
+
+    Calibration is learned from the passages of whole interviews, if there are three or more: single
+    statements are easier than talk as it runs.
+    """
     from mestring_nlp.classifier import SegmentClassifier
 
     encoder = encoder or load_encoder()
-    classifier = SegmentClassifier(codebook.ids, codebook=codebook, encoder=encoder).fit(
-        examples.texts, examples.codes, examples.questions, examples.groups
+    classifier = SegmentClassifier(codebook.ids, encoder=encoder).fit(
+        examples.texts,
+        examples.codes,
+        examples.questions,
+        examples.groups,
+        _calibration(examples),
     )
     parameters = {
         key: value
         for key, value in classifier.get_params(deep=False).items()
-        if key not in ("codes", "codebook", "encoder")
+        if key not in ("codes", "encoder", "views")
     }
     manifest = Manifest(
         format=FORMAT,
@@ -227,7 +268,13 @@ def fit(
             "parameters": parameters,
         },
     )
-    return Model(codebook, classifier, encoder, manifest, examples)
+    return Model(codebook, classifier, encoder, manifest, examples, classifier.vectors_)
+
+
+def _calibration(examples: Examples) -> list[bool] | None:
+    whole = [not single for single in examples.single]
+    interviews = {group for group, inside in zip(examples.groups, whole, strict=True) if inside}
+    return whole if len(interviews) >= _FEWEST_INTERVIEWS else None
 
 
 def train(
@@ -235,6 +282,7 @@ def train(
     *,
     encoder: str | Path | None = None,
     coder: str | None = None,
+    base: Model | None = None,
 ) -> Model:
     """Train a model on a data folder's coded passages.
 
@@ -245,12 +293,34 @@ def train(
         See `mestring_nlp.encoding.load_encoder`.
     coder : str, optional
         Whose codings to learn; see `TrainingData.gold`.
+    base : Model, optional
+        A model with the same codes, whose passages are learned along with the data's.
 
     Returns
     -------
     Model
+
+    Raises
+    ------
+    MestringError
+        No passage was coded; or `base` has other codes or was saved without its passages.
     """
-    return fit(data.examples(coder), data.codebook, load_encoder(encoder), data.hash)
+    examples = data.examples(coder)
+    if base is None:
+        return fit(examples, data.codebook, load_encoder(encoder), data.hash)
+    if set(base.codes) != set(data.codebook.ids):
+        raise MestringError(
+            f"the base's codes ({', '.join(base.codes)}) are not the data's "
+            f"({', '.join(data.codebook.ids)})",
+            hint="A codebook of its own needs a model of its own: leave --base out.",
+        )
+    if base.passages is None:
+        raise MestringError("the base was saved without its passages, so they cannot be learned again")
+    known = set(examples.texts)
+    others = base.passages.where([text not in known for text in base.passages.texts])
+    chosen = base.remembering() if encoder is None else load_encoder(encoder)
+    digest = _sha(f"{data.hash} on {base.manifest.data_hash}".encode())
+    return fit(examples + others, data.codebook, chosen, digest)
 
 
 def load_model(path: str | Path | None = None) -> Model:
@@ -286,10 +356,15 @@ def load_model(path: str | Path | None = None) -> Model:
     from mestring_nlp.classifier import SegmentClassifier
 
     classifier = SegmentClassifier(
-        codebook.ids, codebook=codebook, encoder=encoder, **manifest.training["parameters"]
+        codebook.ids, encoder=encoder, **manifest.training["parameters"]
     ).from_arrays(codebook.ids, _unpack(contents[_ARRAYS], place=str(folder / _ARRAYS)))
     passages = _examples(contents[_PASSAGES]) if _PASSAGES in contents else None
-    return Model(codebook, classifier, encoder, manifest, passages)
+    vectors = None
+    if passages is not None and _VECTORS in contents:
+        vectors = _unpack(contents[_VECTORS], place=str(folder / _VECTORS)).get("vectors")
+        if vectors is None or len(vectors) != len(passages):
+            raise MestringError("the vectors are not the passages'", place=str(folder / _VECTORS))
+    return Model(codebook, classifier, encoder, manifest, passages, vectors)
 
 
 def _read_manifest(folder: Path) -> Manifest:
@@ -313,7 +388,7 @@ def _read_manifest(folder: Path) -> Manifest:
         parameters = manifest.training["parameters"]
     except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise MestringError(f"the manifest is damaged ({error})", place=str(file)) from error
-    known = {"alpha_meaning", "alpha_spelling", "ngrams", "folds"}
+    known = {"alpha_meaning", "alpha_ngrams", "ngrams", "folds"}
     if not {_ARRAYS, _CODEBOOK} <= names <= set(_FILES) or set(parameters) != known:
         raise MestringError("the manifest names files or parameters that no model has", place=str(file))
     return manifest
@@ -364,13 +439,14 @@ def _unpack(data: bytes, *, place: str) -> dict[str, npt.NDArray[Any]]:
 
 
 def _lines(examples: Examples) -> bytes:
-    rows = zip(examples.groups, examples.questions, examples.texts, examples.codes, strict=True)
+    columns = (examples.groups, examples.single, examples.questions, examples.texts, examples.codes)
     return "".join(
         json.dumps(
-            {"group": group, "question": question, "text": text, "codes": codes}, ensure_ascii=False
+            {"group": group, "single": single, "question": question, "text": text, "codes": codes},
+            ensure_ascii=False,
         )
         + "\n"
-        for group, question, text, codes in rows
+        for group, single, question, text, codes in zip(*columns, strict=True)
     ).encode()
 
 
@@ -381,4 +457,5 @@ def _examples(data: bytes) -> Examples:
         tuple(row["question"] for row in rows),
         tuple(tuple(row["codes"]) for row in rows),
         tuple(row["group"] for row in rows),
+        tuple(bool(row["single"]) for row in rows),
     )

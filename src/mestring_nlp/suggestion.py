@@ -12,6 +12,53 @@ from mestring_nlp.transcript import Segment
 
 
 @dataclass(frozen=True)
+class Neighbour:
+    """A coded passage that lies near.
+
+    Attributes
+    ----------
+    text : str
+    codes : tuple of str
+    group : str
+        Its interview, or its part of the statements.
+    likeness : float
+        Cosine of the centred embeddings, in [-1, 1].
+    """
+
+    text: str
+    codes: tuple[str, ...]
+    group: str
+    likeness: float
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an answer is the most probable one.
+
+    Attributes
+    ----------
+    code : str
+        The answer; empty for no code.
+    passage, question : float
+        What each adds to the log-odds of the answer; negative where it speaks against.
+    words : tuple of (str, float)
+        The passage's words that speak most for it, each with what it adds to the log-odds.
+    line : str
+        The line of the code's entry in the codebook that lies nearest; empty for no code.
+    nearest : tuple of Neighbour
+        The nearest passages that people coded, whatever their code; empty when the model was
+        saved without its passages.
+    """
+
+    code: str
+    passage: float
+    question: float
+    words: tuple[tuple[str, float], ...]
+    line: str
+    nearest: tuple[Neighbour, ...]
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """What the model proposes for one segment.
 
@@ -26,6 +73,11 @@ class Suggestion:
         Calibrated probability that the segment carries no code.
     abstained : bool
         Whether nothing was probable enough, not even "no code": a person must decide.
+    plausible : tuple of str
+        The set that holds the human code with the level asked for, most probable first; ``""``
+        stands for no code.
+    reason : Reason or None
+        Why the most probable answer is so; see `mestring_nlp.reasons`.
     """
 
     segment: Segment
@@ -33,6 +85,8 @@ class Suggestion:
     probabilities: dict[str, float]
     no_code: float
     abstained: bool
+    plausible: tuple[str, ...] = ()
+    reason: Reason | None = None
 
 
 def decide(
@@ -74,15 +128,39 @@ def decide(
     return codes, abstained
 
 
+def plausible(
+    with_none: npt.NDArray[np.float64], floor: float | npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_]:
+    """Give the answers of each row that reach the floor; the most probable one always does.
+
+    Parameters
+    ----------
+    with_none : ndarray of shape (n, n_codes + 1)
+    floor : float or ndarray of shape (n,)
+        See `mestring_nlp.SegmentClassifier.floor`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n, n_codes + 1)
+    """
+    reached = with_none >= np.broadcast_to(floor, len(with_none))[:, None]
+    return np.asarray(reached | (with_none == with_none.max(axis=1, keepdims=True)))
+
+
 def suggestions(
     segments: Sequence[Segment],
     with_none: npt.NDArray[np.float64],
     codes: Sequence[str],
     threshold: float,
+    floor: float,
+    reasons: Sequence[Reason | None],
 ) -> list[Suggestion]:
-    """Put segments and their probabilities (last column: no code) together."""
+    """Put segments, their probabilities (last column: no code) and the reasons together."""
     probabilities, no_code = with_none[:, :-1], with_none[:, -1]
     chosen, abstained = decide(probabilities, no_code, threshold)
+    inside = plausible(with_none, floor)
+    order = np.argsort(-with_none, axis=1, kind="stable")
+    answers = [*codes, ""]
     return [
         Suggestion(
             segment,
@@ -90,6 +168,8 @@ def suggestions(
             {code: float(p) for code, p in zip(codes, probabilities[i], strict=True)},
             float(no_code[i]),
             bool(abstained[i]),
+            tuple(answers[j] for j in order[i] if inside[i, j]),
+            reasons[i],
         )
         for i, segment in enumerate(segments)
     ]

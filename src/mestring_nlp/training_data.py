@@ -58,12 +58,15 @@ class Examples:
     texts, questions, groups : tuple of str
         The passages; what each answers; the interview, or part of the statements, of each.
     codes : tuple of tuple of str
+    single : tuple of bool
+        Whether each is a single statement, outside any interview.
     """
 
     texts: tuple[str, ...]
     questions: tuple[str, ...]
     codes: tuple[tuple[str, ...], ...]
     groups: tuple[str, ...]
+    single: tuple[bool, ...]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -76,6 +79,17 @@ class Examples:
             tuple(self.questions[i] for i in rows),
             tuple(self.codes[i] for i in rows),
             tuple(self.groups[i] for i in rows),
+            tuple(self.single[i] for i in rows),
+        )
+
+    def __add__(self, other: Examples) -> Examples:
+        """Give both, one after the other."""
+        return Examples(
+            self.texts + other.texts,
+            self.questions + other.questions,
+            self.codes + other.codes,
+            self.groups + other.groups,
+            self.single + other.single,
         )
 
 
@@ -143,22 +157,22 @@ class TrainingData:
         MestringError
             No passage was coded, or several coders coded and none was named.
         """
-        rows: list[tuple[str, str, tuple[str, ...], str]] = []
+        rows: list[tuple[str, str, tuple[str, ...], str, bool]] = []
         for name in dict.fromkeys(coding.transcript for coding in self.codings):
             transcript = self.transcripts[name]
             for (_, start, end), codes in self._units_of(name, self.gold(name, coder)):
                 turn = transcript.turn_at(start)
                 question = transcript.question_for(turn) if turn >= 0 else ""
-                rows.append((transcript.text[start:end], question, codes, name))
+                rows.append((transcript.text[start:end], question, codes, name, False))
         if statements:
-            rows += [(s.text, s.question, s.codes, s.part) for s in self.statements]
+            rows += [(s.text, s.question, s.codes, s.part, True) for s in self.statements]
         if not rows:
             raise MestringError(
                 "no coded passages" + (f" by {coder!r}" if coder else ""),
                 hint=f"The coders are: {', '.join(self.coders) or 'none'}.",
             )
-        texts, questions, codes_, groups = zip(*rows, strict=True)
-        return Examples(texts, questions, codes_, groups)
+        texts, questions, codes_, groups, single = zip(*rows, strict=True)
+        return Examples(texts, questions, codes_, groups, single)
 
     def _units_of(
         self, transcript: str, coder: str

@@ -43,6 +43,9 @@ def evaluate(
     encoder: Annotated[
         str | None, typer.Option(help="For cross-validation: a sentence-transformers model.")
     ] = None,
+    level: Annotated[
+        float, typer.Option(help="How often a promised set shall hold the human code, 0 to 1.")
+    ] = 0.9,
     fail_under: Annotated[
         list[str] | None,
         typer.Option(help="A gate such as kappa=0.60 or f1.styrker=0.5; may be repeated."),
@@ -87,9 +90,9 @@ def evaluate(
         refuse_existing([out / FILES[name] for name in forms], force=force)
     coded = load_training_data(data)
     if model is not None:
-        judged = ev.apply_model(load_model(model), coded, coder=coder)
+        judged = ev.apply_model(load_model(model), coded, coder=coder, level=level)
     else:
-        judged = ev.cross_validate(coded, coder=coder, encoder=encoder)
+        judged = ev.cross_validate(coded, coder=coder, encoder=encoder, level=level)
     found = ev.evaluate(judged, coded)
     if learning_curve:
         found = replace(found, learning=ev.learning_curve(coded, coder=coder, encoder=encoder))

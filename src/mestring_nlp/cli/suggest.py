@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mestring_nlp.batch import Outcome
     from mestring_nlp.codebook import Codebook
 
-FORMATS = ("csv", "jsonl", "html")
+FORMATS = ("csv", "jsonl", "html", "codings")
 
 
 def suggest(
@@ -31,7 +31,7 @@ def suggest(
         str, typer.Option(help="Folder for the results; `-` writes JSON Lines to standard output.")
     ] = "suggestions",
     formats: Annotated[
-        str, typer.Option("--format", help="Any of csv, jsonl, html, joined with commas.")
+        str, typer.Option("--format", help="Any of csv, jsonl, html and codings, joined with commas.")
     ] = "csv,jsonl,html",
     model: Annotated[
         Path | None, typer.Option(help="Folder of a trained model; the bundled one if left out.")
@@ -53,6 +53,10 @@ def suggest(
     all_informant: Annotated[
         bool, typer.Option("--all-informant", help="Every word is the informant's; no labels needed.")
     ] = False,
+    level: Annotated[
+        float,
+        typer.Option(help="How often the human code shall lie among the plausible ones, 0 to 1."),
+    ] = 0.9,
     jobs: Annotated[int, typer.Option(help="Files at the same time; -1 for one a core.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Replace results that exist.")] = False,
 ) -> None:
@@ -71,12 +75,13 @@ def suggest(
 
     from mestring_nlp.model import load_model
     from mestring_nlp.segmentation import check_options
-    from mestring_nlp.writers import csv_table, json_lines, page
+    from mestring_nlp.writers import codings_table, csv_table, json_lines, page
 
     check_options(unit, pipeline)
     coder = load_model(model)
     if encoder is not None:
         coder = coder.with_encoder(encoder)
+    coder.classifier.floor(level)  # an impossible level is an error before any work
     outcomes = _watched(
         suggest_files(
             files,
@@ -86,6 +91,7 @@ def suggest(
             informant=informant,
             all_informant=all_informant,
             jobs=jobs,
+            level=level,
         ),
         len(files),
     )
@@ -101,10 +107,12 @@ def suggest(
             contents[folder / "suggestions.csv"] = csv_table(suggestions, coder.codes)
         if "jsonl" in chosen:
             contents[folder / "suggestions.jsonl"] = json_lines(suggestions)
+        if "codings" in chosen:
+            contents[folder / "codings.csv"] = codings_table(suggestions, coder.name)
         if "html" in chosen:
             for outcome in done:
                 assert outcome.transcript is not None
-                html = page(outcome.transcript, outcome.suggestions, coder.codebook)
+                html = page(outcome.transcript, outcome.suggestions, coder.codebook, level)
                 contents[folder / f"{outcome.transcript.name}.html"] = html.encode()
         for path, data in contents.items():
             write_file(path, data, force=force)
@@ -126,6 +134,7 @@ def _formats(value: str) -> list[str]:
 
 def _outputs(folder: Path, formats: Sequence[str], names: Sequence[str]) -> list[Path]:
     tables = [folder / f"suggestions.{name}" for name in ("csv", "jsonl") if name in formats]
+    tables += [folder / "codings.csv"] if "codings" in formats else []
     return tables + [folder / f"{name}.html" for name in names if "html" in formats]
 
 

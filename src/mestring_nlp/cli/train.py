@@ -20,6 +20,12 @@ def train(
     coder: Annotated[
         str | None, typer.Option(help="Whose codings to learn, where several coded.")
     ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            help="`bundled`, or the folder of a model with the same codes: learn from its passages too."
+        ),
+    ] = None,
     passages: Annotated[
         bool,
         typer.Option(help="Keep the passages in the model; needed to change its encoder later."),
@@ -29,6 +35,7 @@ def train(
     """Train a model on interviews that people have coded, and save it."""
     from mestring_nlp.codebook import load_codebook
     from mestring_nlp.files import refuse_existing
+    from mestring_nlp.model import load_model
     from mestring_nlp.model import train as train_model
     from mestring_nlp.training_data import load_training_data
 
@@ -36,7 +43,8 @@ def train(
         refuse_existing([out], force=force)
     given = load_codebook(codebook) if codebook is not None else None
     coded = load_training_data(data, codebook=given)
-    model = train_model(coded, encoder=encoder, coder=coder)
+    below = None if base is None else load_model(None if base == "bundled" else base)
+    model = train_model(coded, encoder=encoder, coder=coder, base=below)
     model.save(out, passages=passages, force=force)
     training = model.manifest.training
     typer.echo(

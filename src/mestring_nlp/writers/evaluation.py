@@ -23,6 +23,10 @@ _MEANING = {
     "set_size": "codes a passage, where not abstained",
     "set_coverage": "a gold code among the suggested",
     "abstained": "passages left to a person",
+    "none.auc": "how well passages without a code are told apart (area under the ROC curve)",
+    "promise.level": "level asked of the promised sets",
+    "promise.coverage": "people's codes that lie in the promised sets",
+    "promise.size": "answers a promised set",
 }
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _SHOWN = 5
+_QUOTED = 220
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,15 @@ class _Piece:
 
     text: str
     suggestion: Suggestion | None = None
-    likeliest: tuple[tuple[str, int], ...] = ()
+    likeliest: tuple[tuple[str, int, bool], ...] = ()
 
 
-def page(transcript: Transcript, suggestions: Sequence[Suggestion], codebook: Codebook) -> str:
+def page(
+    transcript: Transcript,
+    suggestions: Sequence[Suggestion],
+    codebook: Codebook,
+    level: float = 0.9,
+) -> str:
     """Give one self-contained HTML page, in Norwegian, that loads nothing from elsewhere.
 
     Parameters
@@ -38,6 +44,8 @@ def page(transcript: Transcript, suggestions: Sequence[Suggestion], codebook: Co
         Of this transcript, in its order.
     codebook : Codebook
         The one that the suggestions use.
+    level : float, default 0.9
+        The level at which the suggestions' plausible answers were made.
 
     Returns
     -------
@@ -60,6 +68,8 @@ def page(transcript: Transcript, suggestions: Sequence[Suggestion], codebook: Co
             without=sum(not s.codes and not s.abstained for s in suggestions),
             abstained=sum(s.abstained for s in suggestions),
             version=__version__,
+            level=round(100 * level),
+            shortened=_shortened,
         )
     )
 
@@ -96,8 +106,13 @@ def _pieces(
     return pieces
 
 
-def _likeliest(suggestion: Suggestion) -> tuple[tuple[str, int], ...]:
-    """The most probable codes with their probabilities in per cent; "" stands for no code."""
+def _likeliest(suggestion: Suggestion) -> tuple[tuple[str, int, bool], ...]:
+    """The most probable answers, in per cent, and whether each is plausible; "" is no code."""
     every = [*suggestion.probabilities.items(), ("", suggestion.no_code)]
     ranked = sorted(every, key=lambda item: -item[1])[:_SHOWN]
-    return tuple((code, round(100 * p)) for code, p in ranked)
+    return tuple((code, round(100 * p), code in suggestion.plausible) for code, p in ranked)
+
+
+def _shortened(text: str) -> str:
+    """A quotation short enough to stand beside others."""
+    return text if len(text) <= _QUOTED else text[:_QUOTED].rsplit(" ", 1)[0] + " …"

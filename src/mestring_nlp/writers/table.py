@@ -12,6 +12,7 @@ from mestring_nlp.suggestion import Suggestion
 
 _FIELDS = (
     "transcript", "turn", "speaker", "start", "end", "question", "text", "codes", "abstained",
+    "plausible",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -26,9 +27,10 @@ def rows(suggestions: Iterable[Suggestion]) -> Iterator[dict[str, Any]]:
     Yields
     ------
     dict
-        ``transcript, turn, speaker, start, end, question, text, codes, abstained`` and
-        ``p_<code>`` for every code. Turns count from 1; ``start`` and ``end`` are code points
-        of the canonical text; codes are joined with ``;``, most probable first.
+        ``transcript, turn, speaker, start, end, question, text, codes, abstained,
+        plausible`` and ``p_<code>`` for every code, ``p_none`` for no code. Turns count from 1;
+        ``start`` and ``end`` are code points of the canonical text; codes are joined with ``;``,
+        most probable first, and so are the plausible ones, where ``none`` stands for no code.
     """
     for suggestion in suggestions:
         segment = suggestion.segment
@@ -42,7 +44,10 @@ def rows(suggestions: Iterable[Suggestion]) -> Iterator[dict[str, Any]]:
             "text": segment.text,
             "codes": ";".join(suggestion.codes),
             "abstained": suggestion.abstained,
-        } | {f"p_{code}": round(p, 4) for code, p in suggestion.probabilities.items()}
+            "plausible": ";".join(code or "none" for code in suggestion.plausible),
+            **{f"p_{code}": round(p, 4) for code, p in suggestion.probabilities.items()},
+            "p_none": round(suggestion.no_code, 4),
+        }
 
 
 def csv_table(suggestions: Iterable[Suggestion], codes: Sequence[str]) -> bytes:
@@ -57,12 +62,12 @@ def csv_table(suggestions: Iterable[Suggestion], codes: Sequence[str]) -> bytes:
         The model's codes, for the header.
     """
     buffer = io.StringIO(newline="")
-    fields = [*_FIELDS, *(f"p_{code}" for code in codes)]
+    fields = [*_FIELDS, *(f"p_{code}" for code in codes), "p_none"]
     writer = csv.DictWriter(buffer, fields, lineterminator="\n")
     writer.writeheader()
     for row in rows(suggestions):
         row["abstained"] = "true" if row["abstained"] else "false"
-        writer.writerow({key: _cell(value) for key, value in row.items()})
+        writer.writerow({key: cell(value) for key, value in row.items()})
     return buffer.getvalue().encode()
 
 
@@ -72,5 +77,6 @@ def json_lines(suggestions: Iterable[Suggestion]) -> bytes:
     return "".join(lines).encode()
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """Give a value as a cell that no spreadsheet takes for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,60 @@
+"""What each view is worth: alone, and left out.
+
+    python benchmarks/ablation.py
+
+Three folds of interviews are left out in turn; the statements stay in. Kappa of the most probable answer. Writes
+`benchmarks/results/ablation.json`.
+"""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+from measures import RESULTS, ROOT, Array, code, measures
+
+import mestring_nlp as mn
+from mestring_nlp.classifier import QUESTION_VIEWS, VIEWS, SegmentClassifier
+from mestring_nlp.encoding import RememberingEncoder
+
+FOLDS = 3
+
+
+def main() -> None:
+    data = mn.load_training_data(ROOT / "training_data")
+    examples, codes = data.examples(), data.codebook.ids
+    encoder = RememberingEncoder(mn.load_encoder())
+    interviews = sorted(data.transcripts)
+    variants = {"all": VIEWS, "question alone": QUESTION_VIEWS}
+    variants |= {f"{view} alone": (view,) for view in VIEWS if view not in QUESTION_VIEWS}
+    variants |= {f"without {view}": tuple(v for v in VIEWS if v != view) for view in VIEWS}
+    result = {}
+    for name, views in variants.items():
+        tables: dict[str, list[Array]] = {}
+        gold: list[set[str]] = []
+        for k in range(FOLDS):
+            left_out = interviews[k::FOLDS]
+            inside = [g in left_out for g in examples.groups]
+            train, test = examples.where([not x for x in inside]), examples.where(inside)
+            classifier = SegmentClassifier(codes, encoder=encoder, views=views).fit(
+                train.texts, train.codes, train.questions, train.groups, [not s for s in train.single]
+            )
+            gold += [set(found) for found in test.codes]
+            for context, table in code(classifier, test).items():
+                tables.setdefault(context, []).append(table)
+        result[name] = {
+            context: {
+                key: value
+                for key, value in measures(np.vstack(found), gold, codes, 0.5).items()
+                if key in ("kappa", "top1", "top3")
+            }
+            for context, found in tables.items()
+        }
+        print(
+            f"{name:<28}", *(f"{c}: {m['kappa']:.3f}/{m['top3']:.3f}" for c, m in result[name].items())
+        )
+    (RESULTS / "ablation.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
