@@ -22,7 +22,12 @@ bench: $(READY) build/reference
 	$(BIN)/python benchmarks/encoder.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/agreement.py
+	$(BIN)/mestring evaluate training_data --format json --out benchmarks/results --force
 	$(BIN)/python benchmarks/coders.py
+	$(BIN)/python benchmarks/plots.py
+	$(BIN)/python benchmarks/few_shot.py
+	$(BIN)/python benchmarks/ablation.py
+	$(BIN)/python benchmarks/units.py
 	$(BIN)/python benchmarks/realism.py
 	$(BIN)/python benchmarks/learning_curve.py
 	$(BIN)/python benchmarks/peers.py --skip setfit

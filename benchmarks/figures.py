@@ -14,6 +14,7 @@ import mestring_nlp as mn
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 README = ROOT / "README.md"
+CARD = ROOT / "models" / "README.md"
 DATASHEET = ROOT / "training_data" / "DATASHEET.md"
 
 
@@ -111,7 +112,82 @@ def data() -> str:
     return "\n".join(lines)
 
 
-SECTIONS = ((README, "figures", figures), (DATASHEET, "data", data))
+def card() -> str:
+    """The model card's figures."""
+    agreement, ablation, few = read("agreement"), read("ablation"), read("few_shot")
+    units, metrics = read("units"), read("metrics")["metrics"]
+    names = mn.load_training_data(ROOT / "training_data").codebook
+
+    def interval(metric: dict[str, Any]) -> str:
+        return f"{metric['value']:.3f} ({metric['low']:.3f}–{metric['high']:.3f})"
+
+    lines = [
+        "Composed interviews, each left out in turn, with the question (`mestring evaluate training_data`); 95 % intervals over "
+        "interviews.",
+        "",
+        "| figure | value |",
+        "|---|---|",
+        f"| kappa of the most probable answer | {interval(metrics['kappa.likeliest'])} |",
+        f"| kappa of suggested codes, pooled | {interval(metrics['kappa'])} |",
+        f"| most probable code is right | {interval(metrics['top1'])} |",
+        f"| right code among the three most probable | {interval(metrics['top3'])} |",
+        f"| people's codes inside the sets promised at {metrics['promise.level']['value']:.0%} | "
+        f"{interval(metrics['promise.coverage'])}, {metrics['promise.size']['value']:.2f} answers a set |",
+        f"| expected calibration error | {metrics['ece']['value']:.3f} |",
+        f"| passages left to a person | {interval(metrics['abstained'])} |",
+        f'| area under the ROC curve of "no code" | {metrics["none.auc"]["value"]:.3f} |',
+        "",
+        "| code | kappa | F1 | inside the promised set |",
+        "|---|---|---|---|",
+    ]
+    for code in names:
+        lines.append(
+            f"| {code.name} | {interval(metrics[f'kappa.{code.id}'])} | {metrics[f'f1.{code.id}']['value']:.2f} | "
+            f"{metrics[f'promise.coverage.{code.id}']['value']:.2f} |"
+        )
+    real = agreement["real_interview_by_turn"]
+    lines += [
+        "",
+        "One real interview, 42 turns, seen by nothing that was learned or chosen (`python benchmarks/agreement.py`): kappa "
+        f"{real['with_question']['kappa']:.2f} with the question, {real['passage_only']['kappa']:.2f} without; right code among the "
+        f"three most probable {real['with_question']['top3']:.2f} and {real['passage_only']['top3']:.2f}.",
+        "",
+        "What each view is worth, kappa on interviews left out in three folds (`python benchmarks/ablation.py`).",
+        "",
+        "| views | with question | passage only |",
+        "|---|---|---|",
+    ]
+    for name, contexts in ablation.items():
+        a, b = (contexts[c]["kappa"] for c in ("with_question", "passage_only"))
+        lines.append(f"| {name.replace('_', ' ')} | {a:.3f} | {b:.3f} |")
+    sizes = list(few["with base"]["with_question"])
+    lines += [
+        "",
+        "Learning from one's own: kappa with the question after so many coded interviews (`python benchmarks/few_shot.py`); the "
+        "base holds the single statements only.",
+        "",
+        "| coded interviews | " + " | ".join(sizes) + " |",
+        "|---" * (len(sizes) + 1) + "|",
+    ]
+    for base, contexts in few.items():
+        kappas = [contexts["with_question"].get(size) for size in sizes]
+        lines.append(
+            f"| {base} | " + " | ".join(f"{k['kappa']:.2f}" if k else "" for k in kappas) + " |"
+        )
+    lines += [
+        "",
+        "Borders of passages inside turns, against people's (`python benchmarks/units.py`).",
+        "",
+        "| unit | precision | recall | F1 | Pk (0 is best) |",
+        "|---|---|---|---|---|",
+    ]
+    for unit, m in units.items():
+        figures = " | ".join(f"{m[key]:.2f}" for key in ("precision", "recall", "f1", "pk"))
+        lines.append(f"| {unit} | {figures} |")
+    return "\n".join(lines)
+
+
+SECTIONS = ((README, "figures", figures), (DATASHEET, "data", data), (CARD, "card", card))
 
 
 def filled(text: str, name: str, section: str) -> str:

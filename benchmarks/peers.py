@@ -15,8 +15,11 @@ import argparse
 import json
 import pickle
 import random
+import resource
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +37,7 @@ from spacy.training import Example
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa
-from mestring_nlp.encoding import RememberingEncoder
+from mestring_nlp.encoding import FloatArray, RememberingEncoder
 from mestring_nlp.evaluation import main_codes
 from mestring_nlp.training_data import Examples
 
@@ -166,6 +169,56 @@ NAMES = {
 }
 
 
+def measure(
+    name: str, gold_folder: Path, n_folds: int, known: dict[str, FloatArray], encoding: float
+) -> dict[str, Any]:
+    """Run one peer over its folds; `encoding` is what the encoder takes for a text, in seconds."""
+    data = mn.load_training_data(gold_folder)
+    examples, codes = data.examples(), data.codebook.ids
+    interviews = sorted(data.transcripts)
+    peers = Peers(data.codebook, RememberingEncoder(mn.load_encoder(), known))
+    before = _peak_megabytes()
+    tables, gold, groups, fitting, coding, size = [], [], [], 0.0, 0.0, 0
+    folds = FOLDS_OF_SLOW.get(name, n_folds)
+    for k in range(folds):
+        out = interviews[k::n_folds]
+        train = examples.where([g not in out for g in examples.groups])
+        test = examples.where([g in out for g in examples.groups])
+        start = time.perf_counter()
+        coder, weights = getattr(peers, name)(train)
+        fitting += time.perf_counter() - start
+        start = time.perf_counter()
+        tables.append(coder(test))
+        coding += time.perf_counter() - start
+        peak = _peak_megabytes()
+        size = len(pickle.dumps(weights))
+        gold += list(test.codes)
+        groups += list(test.groups)
+    table = np.vstack(tables)
+    found = measures(table, [set(c) for c in gold], codes, 0.5)
+    likeliest = [[*codes, ""][j] for j in table.argmax(axis=1)]
+    main_ = main_codes(likeliest, gold)
+    interval = bootstrap_interval(
+        lambda r: cohen_kappa([main_[i] for i in r], [likeliest[i] for i in r]), groups, repeats=300
+    )
+    encodes = {"definitions": 1, "encoder_head": 1, "mestring": 2}.get(name, 0)
+    return {
+        "title": NAMES[name],
+        "kappa": found["kappa"],
+        "interval": interval,
+        "top1": found["top1"],
+        "top3": found["top3"],
+        "training_seconds_a_fold": fitting / folds,
+        "suggestions_a_second": len(gold) / (coding + encodes * encoding * len(gold)),
+        "training_megabytes": peak - before,
+        "megabytes": size / 1e6 + (50 if encodes else 0),
+    }
+
+
+def _peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument(
@@ -175,53 +228,24 @@ def main() -> None:
     parser.add_argument("--skip", nargs="*", default=[], choices=NAMES, help="peers to leave out")
     arguments = parser.parse_args()
     data = mn.load_training_data(arguments.gold)
-    examples, codes = data.examples(), data.codebook.ids
     encoder = RememberingEncoder(mn.load_encoder())
+    examples = data.examples()
     start = time.perf_counter()
-    texts = [*examples.texts, *filter(None, examples.questions), *joined(examples)]
-    encoder.encode(texts)
-    encoding = (time.perf_counter() - start) / len(set(texts))
-    interviews = sorted(data.transcripts)
-    peers = Peers(data.codebook, encoder)
-    result: dict[str, Any] = {"interviews": len(interviews), "folds": arguments.folds, "peers": {}}
-    for name, title in NAMES.items():
+    texts = {*examples.texts, *filter(None, examples.questions), *joined(examples)}
+    encoder.encode([*texts])
+    encoding = (time.perf_counter() - start) / len(texts)
+    result: dict[str, Any] = {
+        "interviews": len(data.transcripts),
+        "folds": arguments.folds,
+        "peers": {},
+    }
+    for name in NAMES:
         if name in arguments.skip:
             continue
-        tables, gold, groups, fitting, coding, size = [], [], [], 0.0, 0.0, 0
-        folds = FOLDS_OF_SLOW.get(name, arguments.folds)
-        for k in range(folds):
-            out = interviews[k :: arguments.folds]
-            train = examples.where([g not in out for g in examples.groups])
-            test = examples.where([g in out for g in examples.groups])
-            start = time.perf_counter()
-            coder, weights = getattr(peers, name)(train)
-            fitting += time.perf_counter() - start
-            start = time.perf_counter()
-            tables.append(coder(test))
-            coding += time.perf_counter() - start
-            size = len(pickle.dumps(weights))
-            gold += list(test.codes)
-            groups += list(test.groups)
-        table = np.vstack(tables)
-        found = measures(table, [set(c) for c in gold], codes, 0.5)
-        likeliest = [[*codes, ""][j] for j in table.argmax(axis=1)]
-        main_ = main_codes(likeliest, gold)
-        interval = bootstrap_interval(
-            lambda r, a=main_, b=likeliest: cohen_kappa([a[i] for i in r], [b[i] for i in r]),
-            groups,
-            repeats=300,
-        )
-        encodes = {"definitions": 1, "encoder_head": 1, "mestring": 2}.get(name, 0)
-        result["peers"][name] = {
-            "title": title,
-            "kappa": found["kappa"],
-            "interval": interval,
-            "top1": found["top1"],
-            "top3": found["top3"],
-            "training_seconds_a_fold": fitting / folds,
-            "suggestions_a_second": len(gold) / (coding + encodes * encoding * len(gold)),
-            "megabytes": size / 1e6 + (50 if encodes else 0),
-        }
+        # A process of its own, so that its peak of memory is the peer's.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            work = (name, arguments.gold, arguments.folds, encoder.known, encoding)
+            result["peers"][name] = pool.submit(measure, *work).result()
         print(name, {k: v for k, v in result["peers"][name].items() if k != "title"}, flush=True)
     (RESULTS / "peers.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     (RESULTS / "peers.md").write_text(as_markdown(result), encoding="utf-8")
@@ -234,15 +258,28 @@ def as_markdown(result: dict[str, Any]) -> str:
         f"{result['interviews']} interviews in {result['folds']} folds, each left out in turn; the question is given. Kappa of the "
         "most probable answer, with its 95 % interval over interviews. Training without encoding; suggestions with it.",
         "",
-        "| coder | kappa | interval | top 1 | top 3 | training, s a fold | suggestions/s | MB |",
-        "|---|---|---|---|---|---|---|---|",
+        "| coder | kappa | interval | top 1 | top 3 | training, s a fold | training, MB more | suggestions/s | MB on disk |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for m in result["peers"].values():
         low, high = m["interval"]
         lines.append(
             f"| {m['title']} | {m['kappa']:.2f} | {low:.2f}–{high:.2f} | {m['top1']:.2f} | {m['top3']:.2f} | "
-            f"{m['training_seconds_a_fold']:.1f} | {m['suggestions_a_second']:.0f} | {m['megabytes']:.1f} |"
+            f"{m['training_seconds_a_fold']:.1f} | {m['training_megabytes']:.0f} | {m['suggestions_a_second']:.0f} | {m['megabytes']:.1f} |"
         )
+    serious = [m for name, m in result["peers"].items() if name != "majority"]
+    wins = {
+        heading: pick(serious, key=lambda m: m[key])["title"]
+        for heading, key, pick in (
+            ("kappa", "kappa", max),
+            ("top 3", "top3", max),
+            ("training time", "training_seconds_a_fold", min),
+            ("memory", "training_megabytes", min),
+            ("speed", "suggestions_a_second", max),
+            ("size", "megabytes", min),
+        )
+    }
+    lines += ["", "Best: " + "; ".join(f"{heading}: {title}" for heading, title in wins.items()) + "."]
     return "\n".join(lines) + "\n"
 
 

@@ -118,6 +118,7 @@ def test_same_name_in_two_folders(mestring, tmp_path: Path) -> None:  # type: ig
         ([EXAMPLE, "--unit", "ord"], "unknown unit 'ord'"),
         ([EXAMPLE, "--model", "tom"], "no model here"),
         ([EXAMPLE, "--pipeline", "xx_yy"], "'xx_yy' is not installed"),
+        ([EXAMPLE, "--level", "1.5"], "level is 1.5"),
     ],
 )
 def test_wrong_argument(mestring, tmp_path: Path, arguments: list[object], says: str) -> None:  # type: ignore[no-untyped-def]
@@ -156,6 +157,23 @@ def test_train_then_suggest_with_it(mestring, coded: Path, tmp_path: Path) -> No
     assert "16 passages of 2 interviews" in result.stdout
     mestring("suggest", EXAMPLE, "--model", "modell", "--out", "ut", "--format", "csv")
     assert "not overwritten" in mestring("train", coded, "--out", "modell", status=1).stderr
+
+
+def test_codings_and_level(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    mestring("suggest", EXAMPLE, "--out", "loose", "--format", "csv,codings", "--level", "0.5")
+    mestring("suggest", EXAMPLE, "--out", "strict", "--format", "csv", "--level", "0.99")
+    assert files(tmp_path / "loose") == ["codings.csv", "suggestions.csv"]
+
+    def sizes(name: str) -> list[int]:
+        text = (tmp_path / name / "suggestions.csv").read_text("utf-8")
+        return [len(row["plausible"].split(";")) for row in csv.DictReader(text.splitlines())]
+
+    assert all(a <= b for a, b in zip(sizes("loose"), sizes("strict"), strict=True))
+    assert sum(sizes("loose")) < sum(sizes("strict"))
+    out = mestring(
+        "agreement", "loose/codings.csv", "loose/codings.csv", "--transcripts", EXAMPLE.parent
+    ).stdout
+    assert "1.00" in out
 
 
 def test_another_encoder_is_learned_again(mestring, coded: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

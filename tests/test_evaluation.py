@@ -27,13 +27,17 @@ from mestring_nlp.writers.evaluation import FORMATS
 CODES = ("a", "b")
 
 
-def judged(gold: list[tuple[str, ...]], table: list[list[float]], threshold: float = 0.5) -> Judged:
+def judged(
+    gold: list[tuple[str, ...]], table: list[list[float]], threshold: float = 0.5, floor: float = 0.2
+) -> Judged:
     n = len(gold)
     groups = tuple(f"i{k % 4}" for k in range(n))
     examples = Examples(
         tuple(f"tekst {k}" for k in range(n)), ("",) * n, tuple(gold), groups, (False,) * n
     )
-    return Judged(CODES, examples, np.array(table), np.full(n, threshold), "by hand")
+    return Judged(
+        CODES, examples, np.array(table), np.full(n, threshold), np.full(n, floor), 0.9, "by hand"
+    )
 
 
 PERFECT = judged(
@@ -57,6 +61,7 @@ def test_perfect_agreement() -> None:
     ):
         assert found.metrics[name].value == 1, name
     assert found.metrics["abstained"].value == 0
+    assert found.metrics["none.auc"].value == found.metrics["promise.coverage"].value == 1
     assert found.metrics["set_size"].value == pytest.approx(1)
     assert found.accuracy_by_coverage[-1] == (1, 1)
     assert "Only one person" in found.verdict
@@ -73,6 +78,12 @@ def test_known_figures() -> None:
     assert found.metrics["f1.a"].value == pytest.approx(2 / 3)
     assert found.metrics["abstained"].value == 0.25
     assert found.metrics["top1"].value == 0.75
+    # Promised, from .2: a; b; b; a and b. The second passage's a lies outside.
+    assert found.metrics["promise.coverage"].value == 0.75
+    assert found.metrics["promise.coverage.a"].value == 0.5
+    assert math.isnan(found.metrics["promise.coverage.none"].value)
+    assert found.metrics["promise.size"].value == 1.25
+    assert math.isnan(found.metrics["none.auc"].value)
     assert found.metrics["kappa.likeliest"].value == pytest.approx(0.5)
     assert found.metrics["set_coverage"].value == 0.5
 

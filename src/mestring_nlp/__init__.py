@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mestring_nlp.model import Model, load_model, train
     from mestring_nlp.readers import find_transcripts, read_transcript
     from mestring_nlp.segmentation import segment
-    from mestring_nlp.suggestion import Suggestion
+    from mestring_nlp.suggestion import Reason, Suggestion
     from mestring_nlp.training_data import TrainingData, load_training_data
     from mestring_nlp.transcript import Coding, Segment, Transcript, Turn
 
@@ -33,6 +33,7 @@ _PLACES = {
     "Coding": "transcript",
     "MestringError": "errors",
     "Model": "model",
+    "Reason": "suggestion",
     "Segment": "transcript",
     "SegmentClassifier": "classifier",
     "Suggestion": "suggestion",
@@ -55,6 +56,7 @@ __all__ = [
     "Coding",
     "MestringError",
     "Model",
+    "Reason",
     "Segment",
     "SegmentClassifier",
     "Suggestion",

@@ -56,16 +56,16 @@ class RememberingEncoder:
     def __init__(self, encoder: Encoder, known: Mapping[str, FloatArray] | None = None) -> None:
         self.encoder = encoder
         self.name, self.fingerprint = encoder.name, encoder.fingerprint
-        self._known: dict[str, FloatArray] = dict(known or {})
+        self.known: dict[str, FloatArray] = dict(known or {})
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode texts that were not seen before, and give all their vectors."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        new = [text for text in dict.fromkeys(texts) if text not in self.known]
         if new:
-            self._known.update(zip(new, self.encoder.encode(new), strict=True))
+            self.known.update(zip(new, self.encoder.encode(new), strict=True))
         if not texts:
             return self.encoder.encode([])
-        return np.stack([self._known[text] for text in texts])
+        return np.stack([self.known[text] for text in texts])
 
 
 class OnnxEncoder:

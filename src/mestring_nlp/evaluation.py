@@ -474,7 +474,7 @@ def _verdict(pairs: Sequence[Pair]) -> str:
 
 # -- gates ----------------------------------------------------------------------------------------
 
-LOWER_IS_BETTER = ("ece", "brier", "abstained", "set_size")
+LOWER_IS_BETTER = ("ece", "brier", "abstained", "set_size", "promise.size")
 
 
 @dataclass(frozen=True)
