@@ -36,6 +36,7 @@ def figures() -> str:
     names = {
         "left_out_interviews": "composed interviews, each left out in turn",
         "left_out_parts": "composed statements, each part left out in turn",
+        "held_out_interviews": "a held-out interview, composed to be as real talk is",
         "real_interview_by_turn": "one real interview, by turn",
     }
     for part, name in names.items():

@@ -128,3 +128,19 @@ def test_statements_are_spread(data: mn.TrainingData) -> None:
     asked = sum(bool(row["question"]) for row in rows) / len(rows)
     assert 0.5 < asked < 0.75
     assert len({row["workplace"] for row in rows}) == 7 and len({row["directness"] for row in rows}) == 6
+
+
+def test_nothing_learns_from_the_held_out_interview(data: mn.TrainingData, model: mn.Model) -> None:
+    held_out = mn.load_training_data(DATA / "held_out")
+    assert not set(held_out.transcripts) & set(data.transcripts)
+    assert set(held_out.coders) == {"composer", "second", "adjudicated"}
+    composer, second, final = (held_out.units(c) for c in ("composer", "second", "adjudicated"))
+    assert set(composer) == set(second) == set(final)
+    for coding in held_out.codings:
+        if coding.coder == "adjudicated":
+            span = (coding.transcript, coding.start, coding.end)
+            assert bool(coding.note) == (set(composer[span]) != set(second[span])), span
+    assert model.passages is not None
+    learned = {run for text in model.passages.texts for run in runs(text, 8)}
+    for text in held_out.examples().texts:
+        assert len(runs(text, 8) & learned) <= 0.1 * max(10, len(runs(text, 8)))
