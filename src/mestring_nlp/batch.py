@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.model import Model
-from mestring_nlp.readers import read_transcript
+from mestring_nlp.readers import read_bytes, transcript_from
+from mestring_nlp.readers.formats import content_of
+from mestring_nlp.readers.speakers import Named
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import Transcript
+
+if TYPE_CHECKING:
+    from mestring_nlp.refi import Project
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file: a transcript with suggestions, or an error.
+    """What became of one interview: a transcript with suggestions, or an error.
 
     Attributes
     ----------
-    file : pathlib.Path
+    name : str
+        The transcript's.
     transcript : Transcript or None
         None when the file could not be used.
     suggestions : list of Suggestion
     error : MestringError or None
     """
 
-    file: Path
+    name: str
     transcript: Transcript | None = None
     suggestions: list[Suggestion] = field(default_factory=list)
     error: MestringError | None = None
@@ -61,7 +69,8 @@ def suggest_files(
     *,
     unit: str = "passage",
     pipeline: str = "nb",
-    informant: str | None = None,
+    informant: str | Sequence[str] | None = None,
+    interviewer: str | Sequence[str] | None = None,
     all_informant: bool = False,
     jobs: int = 1,
     level: float = 0.9,
@@ -74,7 +83,7 @@ def suggest_files(
     model : Model
     unit, pipeline : str
         See `mestring_nlp.segment`.
-    informant, all_informant
+    informant, interviewer, all_informant
         See `mestring_nlp.read_transcript`.
     level : float, default 0.9
         See `Model.suggest`.
@@ -92,29 +101,70 @@ def suggest_files(
     MestringError
         An option is wrong for all files; what is wrong with one file is in its outcome.
     """
+    named = Named.of(informant, interviewer, all_informant)
+    readers = {
+        name: partial(_read, file, name, named)
+        for name, file in zip(transcript_names(files), files, strict=True)
+    }
+    yield from _suggest_all(readers, model, unit, pipeline, level, jobs)
+
+
+def suggest_project(
+    project: Project,
+    model: Model,
+    *,
+    unit: str = "passage",
+    pipeline: str = "nb",
+    informant: str | Sequence[str] | None = None,
+    interviewer: str | Sequence[str] | None = None,
+    all_informant: bool = False,
+    jobs: int = 1,
+    level: float = 0.9,
+) -> Iterator[Outcome]:
+    """Code each text source of a REFI-QDA project, in order; see `suggest_files`.
+
+    Yields
+    ------
+    Outcome
+        One a source, named by the source's GUID; its transcript bears the source's name.
+    """
+    named = Named.of(informant, interviewer, all_informant)
+    readers = {
+        source.guid: partial(
+            transcript_from, source.text, name=source.name, place=source.name, named=named
+        )
+        for source in project.sources
+    }
+    yield from _suggest_all(readers, model, unit, pipeline, level, jobs)
+
+
+def _read(file: Path, name: str, named: Named) -> Transcript:
+    content = content_of(read_bytes(file), suffix=file.suffix.casefold(), place=str(file))
+    return transcript_from(content, name=name, place=str(file), named=named)
+
+
+def _suggest_all(
+    readers: dict[str, Callable[[], Transcript]],
+    model: Model,
+    unit: str,
+    pipeline: str,
+    level: float,
+    jobs: int,
+) -> Iterator[Outcome]:
     from joblib import Parallel, delayed
 
-    names = transcript_names(files)
     work = (
-        delayed(_suggest)(file, name, model, unit, pipeline, informant, all_informant, level)
-        for file, name in zip(files, names, strict=True)
+        delayed(_suggest)(name, read, model, unit, pipeline, level) for name, read in readers.items()
     )
     yield from Parallel(n_jobs=jobs, return_as="generator")(work)
 
 
 def _suggest(
-    file: Path,
-    name: str,
-    model: Model,
-    unit: str,
-    pipeline: str,
-    informant: str | None,
-    all_informant: bool,
-    level: float,
+    name: str, read: Callable[[], Transcript], model: Model, unit: str, pipeline: str, level: float
 ) -> Outcome:
     try:
-        transcript = read_transcript(file, informant=informant, all_informant=all_informant)
-        transcript = replace(transcript, name=name)
-        return Outcome(file, transcript, model.suggest(transcript, unit, pipeline=pipeline, level=level))
+        transcript = read()
+        found = model.suggest(transcript, unit, pipeline=pipeline, level=level)
+        return Outcome(name, transcript, found)
     except MestringError as error:
-        return Outcome(file, error=error)
+        return Outcome(name, error=error)

@@ -27,6 +27,7 @@ LONGEST = 120
 _TARGET = 45
 _SPREAD = 0.6
 _SHIFT = 0.5
+_RUN_ON = 30
 _Span = tuple[int, int]
 
 _END = frozenset([".", "?", "!", "…", "..."])
@@ -107,6 +108,8 @@ def check_options(unit: str, pipeline: str = "nb") -> None:
 def sentences(text: str, *, pipeline: str = "nb") -> list[_Span]:
     """Cut a text into sentences, those beyond 120 words at clauses.
 
+    Talk without punctuation, as recognisers write it, is cut at its lines instead.
+
     Parameters
     ----------
     text : str
@@ -118,13 +121,22 @@ def sentences(text: str, *, pipeline: str = "nb") -> list[_Span]:
     list of (int, int)
         Half-open spans without surrounding white space, in order.
     """
-    doc = _pipeline(pipeline)(text)
+    if _unpunctuated(text):
+        starts = [0, *(match.end() for match in re.finditer(r"\n+", text))]
+    else:
+        starts = _starts(_pipeline(pipeline)(text), pipeline)
     spans: list[_Span] = []
-    for start, end in pairwise([*_starts(doc, pipeline), len(text)]):
+    for start, end in pairwise([*starts, len(text)]):
         stripped = _strip(text, start, end)
         if stripped[0] < stripped[1]:
             spans += _split_long(text, *stripped)
     return spans
+
+
+def _unpunctuated(text: str) -> bool:
+    """Whether a text has lines, and hardly a sentence that ends."""
+    ends = sum(text.count(mark) for mark in ".?!…")
+    return "\n" in text and _words(text) > _RUN_ON * (ends + 1)
 
 
 @cache
@@ -198,7 +210,7 @@ def group(text: str, spans: list[_Span]) -> list[_Span]:
 
     A unit costs the squared distance of its length from about 45 words, in units of 60 % of that,
     and every join inside it costs more the more it looks like a change of topic: words that
-    open a new topic, and few content words shared.
+    open a new topic, few content words shared, an empty line, as where a speaker paused.
 
     Parameters
     ----------
@@ -213,7 +225,13 @@ def group(text: str, spans: list[_Span]) -> list[_Span]:
         Each from the start of its first sentence to the end of its last; none beyond 120 words.
     """
     lengths = [_words(text[start:end]) for start, end in spans]
-    joins = [0.0, *(_shift(text[a:b], text[c:d]) for (a, b), (c, d) in pairwise(spans))]
+    joins = [
+        0.0,
+        *(
+            _shift(text[a:b], text[c:d]) + (2 * _SHIFT if "\n\n" in text[b:c] else 0.0)
+            for (a, b), (c, d) in pairwise(spans)
+        ),
+    ]
     best = [0.0]
     back: list[int] = []
     for end in range(1, len(spans) + 1):

@@ -1,61 +1,109 @@
-"""Transcripts from files. One module a format; `read_transcript` picks."""
+"""Transcripts from files. One module a format; `read_transcript` picks by content, then by suffix."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.decoding import canonical, decode
+from mestring_nlp.readers.cues import Cue, transcript_of_cues
+from mestring_nlp.readers.decoding import canonical
+from mestring_nlp.readers.formats import content_of, looks_like_transcript
 from mestring_nlp.readers.plain_text import read_plain_text
+from mestring_nlp.readers.speakers import Named
 from mestring_nlp.transcript import Transcript
 
-SUFFIXES = (".txt", ".md", ".text")
+SUFFIXES = (
+    ".txt", ".text", ".md", ".docx", ".odt", ".rtf", ".pdf",
+    ".vtt", ".srt", ".json", ".html", ".htm", ".csv", ".tsv", ".xlsx",
+)  # fmt: skip
 """Suffixes of the files that a folder of transcripts is searched for."""
+
+LARGEST = 200_000_000
+"""Bytes that a file has at most."""
+
+LONGEST = 20_000_000
+"""Characters that a transcript has at most: some 400 hours of talk."""
 
 
 def read_transcript(
-    path: str | Path, *, informant: str | None = None, all_informant: bool = False
+    path: str | Path,
+    *,
+    informant: str | Sequence[str] | None = None,
+    interviewer: str | Sequence[str] | None = None,
+    all_informant: bool = False,
 ) -> Transcript:
     """Read an interview from a file.
 
     Parameters
     ----------
     path : str or pathlib.Path
-        A text file in UTF-8, UTF-16 or Windows-1252, each turn on a line that begins with the
-        speaker's label and a colon.
-    informant : str, optional
-        Label of the informant; everybody else is then an interviewer.
+        Plain text or Markdown, DOCX, ODT, RTF or PDF, in which each turn begins a line with the speaker's
+        label and a colon, or as Teams, Word, f4 and noScribe lay it out; WebVTT, SRT, the JSON of
+        Whisper and its kin, noScribe's HTML; a table (CSV, TSV, XLSX) with a column for the speaker and
+        one for the words. The content tells which, before the suffix.
+    informant : str or sequence of str, optional
+        Labels of informants; everybody else is then an interviewer.
+    interviewer : str or sequence of str, optional
+        Labels of interviewers; everybody else is then an informant, unless the file says otherwise.
     all_informant : bool, default False
-        Take the whole text as the informant's, a paragraph a turn.
+        Take every word as the informant's; no speakers are needed.
 
     Returns
     -------
     Transcript
-        Its ``roles_guessed`` tells whether only the questions told who is who.
+        Its ``roles_guessed`` tells whether only the talk told who is who.
 
     Raises
     ------
     MestringError
-        No such file, not text, no speaker labels, or nobody who could be the informant.
+        No such file, an unknown or broken one, no speakers, or it cannot be told who is the informant.
     """
     file = Path(path)
+    content = content_of(read_bytes(file), suffix=file.suffix.casefold(), place=str(file))
+    named = Named.of(informant, interviewer, all_informant)
+    return transcript_from(content, name=file.stem, place=str(file), named=named)
+
+
+def transcript_from(content: str | Sequence[Cue], *, name: str, place: str, named: Named) -> Transcript:
+    """Give the transcript that a text, or cues, hold; see `read_transcript`."""
+    length = len(content) if isinstance(content, str) else sum(len(cue.text) for cue in content)
+    if length > LONGEST:
+        raise MestringError(
+            f"{length:,} characters are more than one transcript may have ({LONGEST:,})",
+            place=place,
+            hint="Give each interview a file of its own.",
+        )
+    if isinstance(content, str):
+        return read_plain_text(canonical(content), name=name, place=place, named=named)
+    return transcript_of_cues(content, name=name, place=place, named=named)
+
+
+def read_bytes(file: Path) -> bytes:
+    """Read a whole file that is not too large to be an interview.
+
+    Raises
+    ------
+    MestringError
+        A folder, a missing or closed file, or one beyond `LARGEST`.
+    """
     if file.is_dir():
         raise MestringError(
             "this is a folder", place=str(file), hint="Give one file, or use find_transcripts."
         )
     try:
-        data = file.read_bytes()
+        size = file.stat().st_size
+        if size > LARGEST:
+            raise MestringError(
+                f"{size:,} bytes are more than a transcript may have ({LARGEST:,})",
+                place=str(file),
+                hint="A recording must be transcribed first; a document may hold large pictures.",
+            )
+        return file.read_bytes()
     except OSError as error:
         raise MestringError(
             f"the file cannot be read ({error.strerror})", place=str(file), hint="Check the path."
         ) from error
-    return read_plain_text(
-        canonical(decode(data, place=str(file))),
-        name=file.stem,
-        place=str(file),
-        informant=informant,
-        all_informant=all_informant,
-    )
 
 
 def find_transcripts(paths: list[Path]) -> list[Path]:
@@ -64,8 +112,8 @@ def find_transcripts(paths: list[Path]) -> list[Path]:
     Parameters
     ----------
     paths : list of pathlib.Path
-        Files are taken as they are; folders are searched for the suffixes in `SUFFIXES`,
-        hidden files left out.
+        Files are taken as they are; folders are searched for the suffixes in `SUFFIXES`, hidden
+        files left out, and tables, pages and JSON that hold no talk.
 
     Raises
     ------
@@ -80,7 +128,8 @@ def find_transcripts(paths: list[Path]) -> list[Path]:
                 for file in path.rglob("*")
                 if file.suffix.casefold() in SUFFIXES
                 and file.is_file()
-                and not any(part.startswith(".") for part in file.relative_to(path).parts)
+                and not any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
+                and looks_like_transcript(file)
             )
             if not inside:
                 raise MestringError(

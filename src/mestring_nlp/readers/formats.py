@@ -1,0 +1,125 @@
+"""Which format a file has: its content tells, and only where that is silent its suffix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.decoding import decode
+
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SRT = re.compile(r"\s*(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?[.,]\d{1,3}[ \t]*-->")
+_MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
+
+
+def content_of(data: bytes, *, suffix: str, place: str) -> str | Sequence[Cue]:
+    """Read a file's bytes in the format that they have.
+
+    Parameters
+    ----------
+    data : bytes
+    suffix : str
+        The file's, in lower case, such as ``".csv"``.
+    place : str
+        The file's name, for errors.
+
+    Returns
+    -------
+    str or sequence of Cue
+        Text in which lines begin with speakers' labels; or cues that know their speakers.
+
+    Raises
+    ------
+    MestringError
+        The file is broken, or of a kind that holds no transcript.
+    """
+    if data.startswith(b"PK\x03\x04"):
+        return _from_archive(data, place)
+    if data.startswith(b"%PDF-"):
+        from mestring_nlp.readers.pdf import read_pdf
+
+        return read_pdf(data, place=place)
+    if data.lstrip().startswith(b"{\\rtf"):
+        from mestring_nlp.readers.rich_text import read_rtf
+
+        return read_rtf(data, place=place)
+    if data.startswith(_OLD_OFFICE):
+        raise MestringError(
+            "an Office file of before 2007", place=place, hint="Save it as .docx or .xlsx."
+        )
+    return _from_text(decode(data, place=place), suffix, place)
+
+
+def _from_archive(data: bytes, place: str) -> str | Sequence[Cue]:
+    from mestring_nlp.readers.archives import open_archive
+
+    names = set(open_archive(data, place=place).names)
+    if "word/document.xml" in names:
+        from mestring_nlp.readers.word import read_docx
+
+        return read_docx(data, place=place)
+    if "xl/workbook.xml" in names:
+        from mestring_nlp.readers.spreadsheet import read_workbook
+
+        return read_workbook(data, place=place)
+    if "content.xml" in names:
+        from mestring_nlp.readers.opendocument import read_odt
+
+        return read_odt(data, place=place)
+    if any(name.casefold().endswith(".qde") for name in names):
+        raise MestringError(
+            "a REFI-QDA project, not a transcript",
+            place=place,
+            hint="Give it alone: `mestring suggest PROJECT.qdpx --out NEW.qdpx`, or "
+            "`mestring import PROJECT.qdpx --out DATA`.",
+        )
+    raise MestringError(
+        "an archive that is neither a DOCX, an ODT nor an XLSX file",
+        place=place,
+        hint="Unpack it, and give the transcripts in it.",
+    )
+
+
+def _from_text(text: str, suffix: str, place: str) -> str | Sequence[Cue]:
+    from mestring_nlp.readers import noscribe, recognisers, spreadsheet, subtitles
+    from mestring_nlp.readers.timestamps import talk_of_lines
+
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if text.startswith("WEBVTT"):
+        return subtitles.read_subtitles(text, place=place)
+    if _SRT.match(text):
+        return subtitles.read_subtitles(text, place=place)
+    if recognisers.is_recogniser_json(text) or suffix == ".json":
+        return recognisers.read_recogniser_json(text, place=place)
+    if noscribe.is_page_of_talk(text) or suffix in (".html", ".htm"):
+        return noscribe.read_page_of_talk(text, place=place)
+    if spreadsheet.is_delimited_transcript(text) or suffix in (".csv", ".tsv"):
+        return spreadsheet.read_delimited(text, place=place)
+    if suffix == ".vtt":
+        return subtitles.read_subtitles(text, place=place)
+    if suffix == ".srt":
+        return subtitles.read_subtitles(text, place=place)
+    return talk_of_lines(text)
+
+
+def looks_like_transcript(file: Path) -> bool:
+    """Whether a file in a folder is worth reading: tables, pages and JSON often hold something else."""
+    suffix = file.suffix.casefold()
+    if suffix not in _MIXED:
+        return True
+    from mestring_nlp.readers import noscribe, recognisers, spreadsheet
+
+    try:
+        if suffix == ".xlsx":
+            return bool(spreadsheet.read_workbook(file.read_bytes(), place=str(file)))
+        text = decode(file.read_bytes(), place=str(file))
+    except (MestringError, OSError):
+        return False
+    if suffix == ".json":
+        return recognisers.is_recogniser_json(text)
+    if suffix in (".html", ".htm"):
+        return noscribe.is_page_of_talk(text)
+    return spreadsheet.is_delimited_transcript(text)

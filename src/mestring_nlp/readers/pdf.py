@@ -1,0 +1,172 @@
+"""PDF with a text layer: lines put together to paragraphs, headers and page numbers taken out."""
+
+from __future__ import annotations
+
+import io
+import logging
+import math
+import re
+import time
+from collections import Counter
+from typing import Any
+
+from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.timestamps import read_times
+
+_PAGES = 2_000
+_CHARACTERS = 20_000_000
+_SECONDS = 120.0
+_LIMITS = {"stream_parsing_work_maximum_count": 300_000, "zlib_maximum_output_length": 10_000_000}
+_THE_ORIGINAL = "Use the document that the PDF was made from, or save its text as .txt."
+
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:(?:side|s\.|page)\s*)?\d{1,4}(?:\s*(?:av|of|/)\s*\d{1,4})?\W*", re.IGNORECASE
+)
+_LABEL = re.compile(r"\W*(?:[\d:.,-]+\W+)?([^\W\d_](?:[^:]{0,38}[^:\s])?)\s*:(?!\d)")
+_TIMED = re.compile(r"\W?\d{1,2}:\d{2}|.*\s{2}\d{1,2}:\d{2}(?::\d{2})?$")
+_EDGE = 2
+_SCAN = 0.3
+_ALSO = ("og", "eller", "samt", "men", "til")
+
+# Its remarks on odd files are for those who ask for them.
+logging.getLogger("pypdf").addHandler(logging.NullHandler())
+
+
+def read_pdf(data: bytes, *, place: str) -> str | list[Cue]:
+    """Read the transcript in the text layer of a PDF.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    place : str
+        The file's name, for errors.
+
+    Returns
+    -------
+    str or list of Cue
+        A paragraph a line where the layout tells, lines that come back on the pages' edges and
+        page numbers left out; times as in `mestring_nlp.readers.timestamps.read_times`.
+
+    Raises
+    ------
+    MestringError
+        The file is no PDF, is broken or locked by a password; a page is a picture without text; more
+        than 2,000 pages or 20 million characters, or two minutes of work.
+    """
+    import pypdf
+
+    with pypdf.apply_configuration(**_LIMITS):
+        pages = _pages(data, place=place)
+    lines = _without_edges([[line.strip() for line in page.split("\n")] for page in pages])
+    text = _joined(lines)
+    if not any(map(str.isalpha, text)):
+        raise MestringError("the PDF holds no text", place=place, hint=_THE_ORIGINAL)
+    return read_times(text)
+
+
+def _pages(data: bytes, *, place: str) -> list[str]:
+    import pypdf
+
+    before = time.monotonic()
+    pages: list[str] = []
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise MestringError("the PDF is locked by a password", place=place, hint="Save it without.")
+        if len(reader.pages) > _PAGES:
+            raise MestringError(
+                f"the PDF has {len(reader.pages)} pages, more than {_PAGES}",
+                place=place,
+                hint="Divide it.",
+            )
+        for number, page in enumerate(reader.pages, start=1):
+            pages.append(_text(page, place=f"{place}, page {number}"))
+            if sum(map(len, pages)) > _CHARACTERS or time.monotonic() - before > _SECONDS:
+                raise MestringError(
+                    "the PDF is too large to be an interview", place=f"{place}, page {number}",
+                    hint=_THE_ORIGINAL,
+                )  # fmt: skip
+    except MestringError:
+        raise
+    except Exception as error:  # pypdf raises many things on broken files, RecursionError among them
+        raise MestringError(
+            f"this cannot be read as a PDF ({error})",
+            place=f"{place}, page {len(pages) + 1}" if pages else place,
+            hint=_THE_ORIGINAL,
+        ) from error
+    return pages
+
+
+def _text(page: Any, *, place: str) -> str:
+    """Text of a page; a page that is a picture without text is an error, an empty page is not."""
+    pictures = []
+    frame = abs(float(page.mediabox.width) * float(page.mediabox.height))
+
+    def look(operator: bytes, operands: object, matrix: list[float], *_: object) -> None:
+        if operator in (b"Do", b"INLINE IMAGE"):
+            pictures.append(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))
+
+    text = str(page.extract_text(visitor_operand_before=look))
+    if not text.strip() and max(pictures, default=0.0) > _SCAN * frame:
+        raise MestringError(
+            "the page is a picture without text", place=place,
+            hint="Run text recognition (OCR) on the PDF first, or use the original document.",
+        )  # fmt: skip
+    return text
+
+
+def _without_edges(pages: list[list[str]]) -> list[str]:
+    """All lines, without page numbers and lines that come back at the tops and bottoms of pages."""
+    edges = [_edges(page) for page in pages]
+    inner = Counter(_label(line) for page in pages for line in page[_EDGE:-_EDGE])
+    back = Counter(
+        form for page, at in zip(pages, edges, strict=True) for form in {_form(page[i]) for i in at}
+    )
+    needed = max(2, math.ceil(0.4 * len(pages)))
+    return [
+        line
+        for page, at in zip(pages, edges, strict=True)
+        for number, line in enumerate(page)
+        if number not in at
+        or not (
+            _PAGE_NUMBER.fullmatch(line)
+            # What a speaker says is no header, though he says "Mhm." at the top of every page.
+            or (back[_form(line)] >= needed and not (_label(line) and inner[_label(line)]))
+        )
+    ]
+
+
+def _edges(page: list[str]) -> set[int]:
+    filled = [number for number, line in enumerate(page) if line]
+    return {*filled[:_EDGE], *filled[-_EDGE:]}
+
+
+def _form(line: str) -> str:
+    return re.sub(r"\d+", "#", " ".join(line.split())).casefold()
+
+
+def _label(line: str) -> str:
+    match = _LABEL.match(line)
+    return match[1].casefold() if match and match[1][0].isupper() and len(match[1].split()) <= 4 else ""
+
+
+def _joined(lines: list[str]) -> str:
+    """Join lines that were broken for want of room, and the words broken at their ends."""
+    labels = Counter(map(_label, lines))
+    lengths = sorted(map(len, filter(None, lines))) or [0]
+    width = 0.85 * lengths[int(0.9 * (len(lengths) - 1))]
+    text = ""
+    last = ""
+    for line in lines:
+        opens = labels[_label(line)] > 1 if _label(line) else bool(_TIMED.match(line))
+        first = line.split(" ", 1)[0]
+        if not line or not last or opens or len(last) + 1 + len(first) <= width:
+            text += f"\n{line}"
+        elif re.search(r"[^\W\d_][-\u00ad\u2010]$", text) and first.strip(".,") not in _ALSO:
+            text = (text[:-1] if first[0].islower() else text) + line
+        else:
+            text += f" {line}"
+        last = line
+    return text.strip("\n")

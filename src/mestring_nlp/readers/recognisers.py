@@ -1,0 +1,118 @@
+"""What speech recognisers write as JSON: Whisper, WhisperX, faster-whisper, whisper.cpp, pipelines."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.cues import Cue
+
+_LISTS = ("segments", "chunks", "transcription")
+_HEAD = re.compile(r'\s*[\[{].{0,2000}?"(?:segments|chunks|transcription|start|timestamps?)"\s*:', re.DOTALL)
+_LONGEST = 1_000_000.0
+_HINT = "Give the JSON file as the recogniser wrote it."
+
+
+def is_recogniser_json(text: str) -> bool:
+    """Whether a text begins as a recogniser's JSON does."""
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    return _HEAD.match(text) is not None or any(f'"{name}"' in text for name in _LISTS)
+
+
+def read_recogniser_json(text: str, *, place: str) -> list[Cue]:
+    """Read the segments of a recogniser's JSON.
+
+    Parameters
+    ----------
+    text : str
+        An object with ``segments``, ``chunks`` or ``transcription``, or a list of segments. A segment has a ``text`` and
+        its times as ``start`` and ``end`` (seconds), ``timestamp`` (a pair of seconds) or ``offsets``
+        (``from`` and ``to``, milliseconds), and may have a ``speaker``, or ``words`` that have.
+    place : str
+        The file's name, for errors.
+
+    Returns
+    -------
+    list of Cue
+        Segments in which the speaker changes are cut there.
+
+    Raises
+    ------
+    MestringError
+        The JSON is broken, holds no segments, or one has no text or an impossible time.
+    """
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise MestringError(
+            f"the JSON is broken ({error.msg})", place=f"{place}, line {error.lineno}", hint=_HINT
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise MestringError("the JSON is nested too deeply or has impossible numbers", place=place, hint=_HINT) from error
+    if isinstance(found, dict):
+        found = next((found[name] for name in _LISTS if isinstance(found.get(name), list)), None)
+    if not isinstance(found, list) or not found:
+        raise MestringError(
+            f"no list of segments ({', '.join(_LISTS)}) with anything in it", place=place, hint=_HINT
+        )
+    return [
+        cue
+        for number, segment in enumerate(found, start=1)
+        for cue in _cues(segment, f"{place}, segment {number}")
+    ]
+
+
+def _cues(segment: Any, place: str) -> Iterator[Cue]:
+    if not isinstance(segment, dict) or not isinstance(segment.get("text"), str):
+        raise MestringError("the segment has no text", place=place, hint=_HINT)
+    start, end = _times(segment, place)
+    speaker = _speaker(segment)
+    words = segment.get("words")
+    if isinstance(words, list) and all(
+        isinstance(w, dict) and isinstance(w.get("word"), str) for w in words
+    ):
+        spoken = {_speaker(w) or speaker for w in words}
+        if len(spoken) > 1:
+            for label, run in groupby(words, lambda w: _speaker(w) or speaker):
+                said = list(run)
+                first, last = _times(said[0], place)[0], _times(said[-1], place)[1]
+                yield Cue(label, " ".join(w["word"].strip() for w in said), first, last)
+            return
+        speaker = spoken.pop() if spoken else speaker
+    yield Cue(speaker, segment["text"], start, end)
+
+
+def _speaker(item: dict[str, Any]) -> str:
+    return item["speaker"] if isinstance(item.get("speaker"), str) else ""
+
+
+def _times(item: dict[str, Any], place: str) -> tuple[float | None, float | None]:
+    """Start and end in seconds, where they are given."""
+    pair, offsets = item.get("timestamp"), item.get("offsets")
+    if isinstance(pair, list) and len(pair) == 2:
+        start, end = pair
+    elif isinstance(offsets, dict):
+        start, end = (_thousandth(offsets.get(side)) for side in ("from", "to"))
+    else:
+        start, end = item.get("start"), item.get("end")
+    for time in (start, end):
+        if time is not None and (
+            isinstance(time, bool)
+            or not isinstance(time, int | float)
+            or not math.isfinite(time)
+            or not 0 <= time <= _LONGEST
+        ):
+            raise MestringError(f"{str(time)[:40]!r} is no time in seconds", place=place, hint=_HINT)
+    if start is not None and end is not None and end < start:
+        raise MestringError(f"it ends ({end}) before it begins ({start})", place=place, hint=_HINT)
+    return start, end
+
+
+def _thousandth(time: Any) -> Any:
+    return time / 1000 if isinstance(time, int | float) and abs(time) < 1e12 else time

@@ -1,0 +1,78 @@
+"""Rich text (.rtf), as f4 and older word processors save it."""
+
+from __future__ import annotations
+
+from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.timestamps import read_times
+
+_BYTES = 20_000_000
+_FONT_ENTRY = 1_000
+_SAVE_AS_DOCX = "Open it in the program that made it and save it as .docx."
+
+
+def read_rtf(data: bytes, *, place: str) -> str | list[Cue]:
+    """Read the transcript in a rich text file.
+
+    Headers, footers, notes, comments, pictures and field codes are left out.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    place : str
+        The file's name, for errors.
+
+    Returns
+    -------
+    str or list of Cue
+        See `mestring_nlp.readers.timestamps.read_times`.
+
+    Raises
+    ------
+    MestringError
+        The file is no rich text, has more than 20 MB, or holds no text.
+    """
+    from striprtf.striprtf import rtf_to_text
+
+    if not data.lstrip().startswith(b"{\\rtf"):
+        raise MestringError("this is no rich text file", place=place, hint="Check the suffix.")
+    if len(data) > _BYTES:
+        raise MestringError(
+            f"the file has {len(data) // 10**6} MB, more than {_BYTES // 10**6}",
+            place=place,
+            hint="Take out the pictures, or save it as .docx.",
+        )
+    source = _tamed(_decoded(data), place=place)
+    try:
+        # Characters outside the basic plane come as two halves.
+        text = rtf_to_text(source).encode("utf-16", "surrogatepass").decode("utf-16")
+    except Exception as error:  # striprtf raises whatever a broken control word makes it raise
+        raise MestringError(
+            f"this cannot be read as rich text ({error})", place=place, hint=_SAVE_AS_DOCX
+        ) from error
+    if not text.strip():
+        raise MestringError("the document holds no text", place=place, hint=_SAVE_AS_DOCX)
+    return read_times("\n".join(line.strip() for line in text.split("\n")))
+
+
+def _decoded(data: bytes) -> str:
+    """Rich text is ASCII with escapes; what is beyond ASCII is one code page or the other."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _tamed(source: str, *, place: str) -> str:
+    """Break what striprtf's expressions would take far too long for in a file made to harm."""
+    from striprtf.striprtf import font_table_group
+
+    # A line break after a control word means nothing in rich text, but keeps striprtf from looking
+    # for a link's address, which we do not want in the words anyway.
+    source = source.replace("\\fldinst", "\\fldinst\n")
+    fonts = font_table_group(source)
+    entries = fonts.split(";")
+    if any(len(entry) > _FONT_ENTRY for entry in entries) or "\\fcharset" in entries[-1]:
+        raise MestringError("the table of fonts is broken", place=place, hint=_SAVE_AS_DOCX)
+    return source.replace(fonts, ";\n".join(entries), 1) if fonts else source

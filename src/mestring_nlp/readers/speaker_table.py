@@ -1,0 +1,127 @@
+"""Tables in which a column tells who speaks: which columns, and the cues in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.timestamps import span
+
+Table = list[list[str]]
+"""Rows of cells; a row may be shorter than others."""
+
+_SPEAKER = frozenset(
+    "taler talar hvem kven speaker navn namn name deltaker deltakar participant person".split()
+) | {"hvem snakker", "kven snakkar"}
+_TEXT = frozenset(
+    "tekst innhold innhald content utsagn utsegn text ytring replikk transcript transkript "
+    "transkripsjon".split()
+)
+_TIME = frozenset("tid tidspunkt tidskode tidsrom tidsstempel time timespan timestamp start".split()) | {
+    "start time",
+    "starttid",
+}
+_LONGEST_LABEL = 40
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where speaker, words and time stand; a table of the same width has them there too."""
+
+    width: int
+    speaker: int
+    text: int
+    time: int | None
+
+
+def cues_of_tables(tables: list[Table]) -> list[Cue]:
+    """Give the cues of all tables in which a column tells who speaks.
+
+    The columns are known by their headings (Norwegian or English, in any order) or, without
+    headings, by one column of short labels that come back and one of longer text. A table of the same
+    width as one before it has the same columns. A row without a speaker continues the speaker above.
+
+    Parameters
+    ----------
+    tables : list of Table
+        The tables of a document, in order.
+
+    Returns
+    -------
+    list of Cue
+        Empty when no table is of this kind.
+    """
+    cues: list[Cue] = []
+    columns = None
+    for table in tables:
+        rows = [[cell.strip() for cell in row] for row in table if any(cell.strip() for cell in row)]
+        found = _by_headings(rows)
+        if found:
+            columns, heading = found
+            rows = [row for row in rows[heading + 1 :] if row != rows[heading]]
+        elif columns is None or _width(rows) != columns.width:
+            columns = _by_content(rows) or columns
+        if columns and _width(rows) == columns.width:
+            cues += _cues(rows, columns)
+    return cues
+
+
+def _width(rows: Table) -> int:
+    return max(map(len, rows), default=0)
+
+
+def _cell(row: list[str], column: int | None) -> str:
+    return row[column] if column is not None and column < len(row) else ""
+
+
+def _cues(rows: Table, columns: _Columns) -> list[Cue]:
+    cues = []
+    speaker = ""
+    for row in rows:
+        speaker = _cell(row, columns.speaker).rstrip(": ") or speaker
+        if words := _cell(row, columns.text):
+            start, end = span(_cell(row, columns.time)) or (None, None)
+            cues.append(Cue(" ".join(speaker.split()), words, start, end))
+    return cues
+
+
+def _by_headings(rows: Table) -> tuple[_Columns, int] | None:
+    """Columns by name, and the row that names them."""
+    for number, row in enumerate(rows):
+        names = [re.sub(r"[\W_]+", " ", cell).strip().casefold() for cell in row]
+        speaker, text, time = (
+            next((column for column, name in enumerate(names) if name in known), None)
+            for known in (_SPEAKER, _TEXT, _TIME)
+        )
+        if speaker is not None and text is not None:
+            return _Columns(_width(rows), speaker, text, time), number
+    return None
+
+
+def _by_content(rows: Table) -> _Columns | None:
+    """Columns by what stands in them."""
+    columns = [[_cell(row, column) for row in rows] for column in range(_width(rows))]
+    time = next((i for i, cells in enumerate(columns) if rows and _are_times(cells)), None)
+    lengths = [sum(map(len, cells)) if i != time else -1 for i, cells in enumerate(columns)]
+    text = max(range(len(columns)), key=lengths.__getitem__, default=0)
+    for speaker, cells in enumerate(columns):
+        if speaker not in (text, time) and _are_labels(cells) and 2 * lengths[speaker] < lengths[text]:
+            return _Columns(len(columns), speaker, text, time)
+    return None
+
+
+def _are_times(cells: list[str]) -> bool:
+    return 2 * sum(span(cell) is not None for cell in cells) > len(cells)
+
+
+def _are_labels(cells: list[str]) -> bool:
+    labels = [cell for cell in cells if cell]
+    return (
+        len({label.rstrip(": ").casefold() for label in labels}) < len(labels)
+        and 2 * len(labels) >= len(cells)
+        and all(
+            len(label) <= _LONGEST_LABEL and "\n" not in label and any(map(str.isalpha, label))
+            for label in labels
+        )
+    )

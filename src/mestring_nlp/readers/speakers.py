@@ -1,0 +1,181 @@
+"""Who is who: speaker labels to the roles of interviewer and informant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mestring_nlp.errors import MestringError
+from mestring_nlp.transcript import INFORMANT, INTERVIEWER
+
+_ROLE_WORDS = {
+    INTERVIEWER: (
+        "intervjuer", "med-intervjuer", "medintervjuer", "intervjuar", "medintervjuar", "forsker",
+        "moderator", "spørsmål", "interviewer", "co-interviewer", "int",
+    ),
+    INFORMANT: (
+        "informant", "inf", "respondent", "deltaker", "deltakar", "intervjuobjekt", "leder",
+        "avdelingsleder", "svar", "interviewee", "participant",
+    ),
+}  # fmt: skip
+LETTERS = {"i": INFORMANT, "p": INTERVIEWER, "m": INTERVIEWER}
+"""What single letters mean where no legend says otherwise."""
+
+_NAME = re.compile(r"[^\W\d_]+(?:[-.' ][^\W\d_]+)*\.?(?:[ #-]?\d{1,3})?")
+_AFTER_NAME = re.compile(r"[ ]*\([^()]*\)$")
+
+_LEAST_DIFFERENCE = 0.1
+_TALKS_MORE = 2
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the user says of the speakers.
+
+    Attributes
+    ----------
+    informants, interviewers : tuple of str
+        Labels; those that a file does not have are passed over if it has another.
+    all_informant : bool
+        Whether every word is the informant's.
+    """
+
+    informants: tuple[str, ...] = ()
+    interviewers: tuple[str, ...] = ()
+    all_informant: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        informant: str | Sequence[str] | None,
+        interviewer: str | Sequence[str] | None,
+        all_informant: bool = False,
+    ) -> Named:
+        """Take one label, several, or none, of each."""
+        informants, interviewers = (
+            (given,) if isinstance(given, str) else tuple(given or ())
+            for given in (informant, interviewer)
+        )
+        return cls(informants, interviewers, all_informant)
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """All labels named, casefolded."""
+        return frozenset(label.casefold() for label in (*self.informants, *self.interviewers))
+
+
+def role_word(word: str) -> str | None:
+    """The role that a word names: ``Informant 3`` and ``med-intervjuer`` do, ``Kari`` does not."""
+    bare = re.sub(r"[\s#.-]*(?:\d{1,3}|[A-Z])$", "", word.strip()).casefold()
+    for role, words in _ROLE_WORDS.items():
+        if bare in words:
+            return role
+    return None
+
+
+def is_known(label: str) -> bool:
+    """Whether a label says by itself who speaks."""
+    return role_word(label) is not None or label.casefold() in LETTERS
+
+
+def looks_like_name(label: str) -> bool:
+    """Whether a label could be a speaker's: ``Kari Nordmann``, ``Nordmann, Kari (NAV)``, ``S00``."""
+    bare = _AFTER_NAME.sub("", label.strip()).replace(",", "")
+    parts = bare.replace("_", " ").split()
+    return (
+        0 < len(parts) <= 5
+        and _NAME.fullmatch(" ".join(parts)) is not None
+        and all(part[0].isupper() or part[0].isdigit() for part in parts)
+    )
+
+
+def roles_of(
+    spoken: Sequence[tuple[str, str]], *, named: Named, place: str, legend: dict[str, str] | None = None
+) -> tuple[dict[str, str], bool]:
+    """Map each speaker to a role.
+
+    Parameters
+    ----------
+    spoken : sequence of (str, str)
+        Each turn's label and words.
+    named : Named
+    place : str
+        The file, for errors.
+    legend : dict of str to str, optional
+        Roles of casefolded labels, as the transcript itself declares them.
+
+    Returns
+    -------
+    roles : dict of str to str
+        By casefolded label.
+    guessed : bool
+        Whether only the questions and the share of talk told.
+
+    Raises
+    ------
+    MestringError
+        No speaker has a name that was given, nobody can be the informant, or it cannot be told who is.
+    """
+    labels = list(dict.fromkeys(label.casefold() for label, _ in spoken))
+    shown = ", ".join(dict.fromkeys(label for label, _ in spoken))
+    roles = _given(labels, named, shown, place)
+    for label in labels:
+        role = (legend or {}).get(label) or role_word(label)
+        if role and label not in roles:
+            roles[label] = role
+    unknown = [label for label in labels if label not in roles]
+    guessed = False
+    if unknown and set(labels) <= set(LETTERS):
+        roles |= {label: LETTERS[label] for label in unknown}
+    elif unknown and INFORMANT in roles.values():
+        roles |= dict.fromkeys(unknown, INTERVIEWER)
+    elif unknown and INTERVIEWER in roles.values():
+        roles |= dict.fromkeys(unknown, INFORMANT)
+    elif unknown:
+        guessed = True
+        roles = _guess(spoken, unknown, place)
+    if INFORMANT not in roles.values():
+        raise MestringError(
+            f"nobody among the speakers ({shown}) can be the informant",
+            place=place,
+            hint="Name the informant with --informant LABEL, or add a legend line such as "
+            "`K: informant` at the top.",
+        )
+    return roles, guessed
+
+
+def _given(labels: Sequence[str], named: Named, shown: str, place: str) -> dict[str, str]:
+    """The roles that the user's names settle."""
+    informants = {label.casefold() for label in named.informants}
+    interviewers = {label.casefold() for label in named.interviewers}
+    if named.labels and not named.labels & set(labels):
+        first = (*named.informants, *named.interviewers)[0]
+        raise MestringError(
+            f"no speaker is called {first!r}", place=place, hint=f"The speakers are: {shown}."
+        )
+    if informants & set(labels):
+        return {x: INFORMANT if x in informants else INTERVIEWER for x in labels}
+    return {x: INTERVIEWER for x in labels if x in interviewers}
+
+
+def _guess(spoken: Sequence[tuple[str, str]], labels: Sequence[str], place: str) -> dict[str, str]:
+    """Take the one who asks least, or else talks most, for the informant; raise if that is unclear."""
+    asks, words = {}, {}
+    for label in labels:
+        turns = [text for speaker, text in spoken if speaker.casefold() == label]
+        asks[label] = sum(text.rstrip().endswith("?") for text in turns) / len(turns)
+        words[label] = sum(len(text.split()) for text in turns)
+    first, *others = sorted(labels, key=lambda label: (asks[label], -words[label]))
+    for other in others:
+        if (
+            asks[other] - asks[first] < _LEAST_DIFFERENCE
+            and words[first] < _TALKS_MORE * words[other]
+        ):
+            names = {label.casefold(): label for label, _ in reversed(spoken)}
+            raise MestringError(
+                f"it cannot be told whether {names[first]} or {names[other]} is the informant",
+                place=place,
+                hint="Name who answers with --informant LABEL, or who asks with --interviewer LABEL.",
+            )
+    return {x: INFORMANT if x == first and asks[x] < 0.5 else INTERVIEWER for x in labels}

@@ -1,0 +1,131 @@
+"""Subtitles as transcripts: WebVTT of Teams, noScribe and Autotekst, SRT of Whisper and others."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.speakers import looks_like_name
+
+_TIMING = re.compile(r"^[ \t]*(?P<start>[\d:.,]+)[ \t]*-->[ \t]*(?P<end>[\d:.,]+)(?:[ \t].*)?$")
+_TIME = re.compile(r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})")
+_VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+([^>]*)>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</?\d[\d:.]*>|\{\\[^}]*\}")
+_BRACKETED = re.compile(r"^[ \t]*\[(?P<label>[^\]\n]{1,40})\][ \t]*:?[ \t]*")
+_LABELLED = re.compile(r"^[ \t]*(?P<label>[^\W\d_][^:\n]{0,39}?)[ \t]*:(?=[ \t]|$)[ \t]*")
+_HINT = "Export the subtitles again, or mend the line by hand."
+
+
+def read_subtitles(text: str, *, place: str) -> list[Cue]:
+    """Read WebVTT or SRT: they differ in their heads and in the sign before milliseconds.
+
+    Speakers come from voice tags (``<v Nordmann, Kari>``), else from ``[SPEAKER_00]:`` or ``Kari:``
+    before the words. Notes, styles and formatting are left out; captions that repeat the line before
+    them are joined.
+
+    Parameters
+    ----------
+    text : str
+        The whole file, with LF line ends and without byte order mark.
+    place : str
+        The file's name, for errors.
+
+    Returns
+    -------
+    list of Cue
+        In the order of their times.
+
+    Raises
+    ------
+    MestringError
+        A time is broken, a cue ends before it begins, or there is no cue.
+    """
+    cues = [
+        part
+        for start, end, payload in _blocks(text, place)
+        for part in _spoken(payload, start, end)
+    ]
+    if not cues:
+        raise MestringError("no cue has words", place=place, hint="Is this the right file?")
+    cues.sort(key=lambda cue: cue.start or 0.0)
+    return _without_rolling(cues)
+
+
+def _blocks(text: str, place: str) -> Iterator[tuple[float, float, str]]:
+    """Each cue's times and payload; what has no times (the head, notes, styles) is none.
+
+    The libraries at hand drop a cue with a broken time, a payload with an arrow, or the voice tags
+    without a word; talk must not be lost so.
+    """
+    lines = text.split("\n")
+    times = [number for number, line in enumerate(lines) if "-->" in line]
+    for number, following in zip(times, [*times[1:], None], strict=True):
+        line = lines[number].strip()
+        at = f"{place}, line {number + 1}"
+        match = _TIMING.match(line)
+        start, end = (_seconds(match[side]) if match else None for side in ("start", "end"))
+        if start is None or end is None:
+            raise MestringError(f"{line[:60]!r} are no times", place=at, hint=_HINT)
+        if end < start:
+            raise MestringError(f"the cue ends before it begins: {line!r}", place=at, hint=_HINT)
+        payload = lines[number + 1 : following]
+        blank = next((i for i, part in enumerate(payload) if not part.strip()), len(payload))
+        # A file without empty lines: the line before the next times is that cue's number.
+        if blank == len(payload) and following and payload and payload[-1].strip().isdigit():
+            payload.pop()
+        yield start, end, "\n".join(payload[:blank])
+
+
+def _seconds(time: str) -> float | None:
+    match = _TIME.fullmatch(time)
+    if match is None:
+        return None
+    hours, minutes, whole, part = match.groups()
+    return int(hours or 0) * 3600 + int(minutes) * 60 + int(whole) + int(part.ljust(3, "0")) / 1000
+
+
+def _spoken(payload: str, start: float, end: float) -> Iterator[Cue]:
+    """A cue a voice: by tags, or by a label that begins a line."""
+    before, *voiced = _VOICE.split(payload)
+    if _plain(before):
+        yield from _labelled(before, start, end)
+    for name, words in zip(voiced[::2], voiced[1::2], strict=True):
+        if _plain(words):
+            yield Cue(html.unescape(name).strip(), _plain(words), start, end)
+
+
+def _labelled(payload: str, start: float, end: float) -> Iterator[Cue]:
+    speaker, words = "", ""
+    for line in payload.split("\n"):
+        plain = html.unescape(_TAG.sub("", line))
+        match = _BRACKETED.match(plain) or _LABELLED.match(plain)
+        if match and looks_like_name(match["label"]):
+            if words.strip():
+                yield Cue(speaker, words.strip(), start, end)
+            speaker, words = match["label"].strip(), plain[match.end() :]
+        else:
+            words = f"{words} {plain}"
+    if words.strip():
+        yield Cue(speaker, " ".join(words.split()), start, end)
+
+
+def _plain(payload: str) -> str:
+    return " ".join(html.unescape(_TAG.sub("", payload)).split())
+
+
+def _without_rolling(cues: list[Cue]) -> list[Cue]:
+    """Leave out of each cue what it repeats of the one before, as rolling captions do."""
+    kept: list[Cue] = []
+    shown = ""
+    for cue in cues:
+        last = kept[-1] if kept else None
+        words = cue.text
+        rolls = last is not None and last.speaker == cue.speaker and len(shown.split()) > 2
+        if rolls and words.startswith(f"{shown} "):
+            words = words[len(shown) + 1 :]
+        shown = cue.text if words == cue.text else words
+        kept.append(Cue(cue.speaker, words, cue.start, cue.end))
+    return kept
