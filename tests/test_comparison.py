@@ -3,12 +3,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import mestring_nlp as mn
-from mestring_nlp.codings import CodedSpan, Codings, common_units, read_codings
+from mestring_nlp.codings import CodedSpan, Codings, common_units, cut_overlaps, read_codings
 from mestring_nlp.comparison import compare
 from mestring_nlp.writers.comparison import FORMATS
 
@@ -114,7 +117,6 @@ HEAD = "transcript,start,end,code,coder\n"
         ("transcript,start,end\nen,1,2\n", "column 'code' is missing"),
         (HEAD + "en,5,5,x,k\n", "no span"),
         (HEAD + "en,a,5,x,k\n", "no span"),
-        (HEAD + "en,0,5,x,k\nen,4,9,y,k\n", "overlap"),
         (HEAD + "en,0,5,x,k\nen,6,9,y,o\n", "2 coders coded"),
     ],
 )
@@ -122,6 +124,39 @@ def test_bad_codings(tmp_path: Path, text: str, says: str) -> None:
     (tmp_path / "k.csv").write_text(text, "utf-8")
     with pytest.raises(mn.MestringError, match=says):
         read_codings(tmp_path / "k.csv")
+
+
+spans = st.lists(
+    st.tuples(st.sampled_from("ab"), st.integers(0, 12), st.integers(1, 8), st.sampled_from("xyz")),
+    max_size=8,
+)
+
+
+@given(spans)
+def test_cut_spans_say_the_same_at_every_place(found: list[tuple[str, int, int, str]]) -> None:
+    codes: dict[tuple[str, int, int], set[str]] = {}
+    for name, start, length, code in found:
+        codes.setdefault((name, start, start + length), set()).add(code)
+    cut = cut_overlaps(codes)
+
+    def at(name: str, position: int, given: Mapping[tuple[str, int, int], Collection[str]]) -> set[str]:
+        over = [c for (n, start, end), c in given.items() if n == name and start <= position < end]
+        return set().union(*over)
+
+    for name in "ab":
+        for position in range(21):
+            assert at(name, position, cut) == at(name, position, codes)
+            assert sum(n == name and s <= position < e for n, s, e in cut) <= 1
+    assert cut_overlaps(cut) == cut
+
+
+def test_overlaps_are_named_in_the_report(tmp_path: Path) -> None:
+    (tmp_path / "k.csv").write_text(HEAD + "en,0,9,x,k\nen,4,9,y,k\n", "utf-8")
+    (tmp_path / "o.csv").write_text(HEAD + "en,0,4,x,o\nen,4,9,x,o\n", "utf-8")
+    kari, ola = read_codings(tmp_path / "k.csv"), read_codings(tmp_path / "o.csv")
+    found = compare(common_units(kari, ola), kari, ola)
+    assert any("2 of k's spans overlap" in caveat for caveat in found.caveats)
+    assert not any("o's spans" in caveat for caveat in found.caveats)
 
 
 def test_coders_that_cannot_be_compared(example: mn.Transcript) -> None:

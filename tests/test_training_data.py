@@ -59,7 +59,6 @@ def test_several_coders_must_be_chosen_from(coded: Path) -> None:
         (("en", "x", 27, "ledelse", "k"), "'x'"),
         (("tre", 27, 77, "ledelse", "k"), "tre"),
         (("en", 27, 77, "ledelse", ""), "coder"),
-        (("en", 50, 90, "ledelse", "k"), "which overlap"),
     ],
 )
 def test_wrong_row_is_named(coded: Path, row: tuple[object, ...], says: str) -> None:
@@ -67,7 +66,24 @@ def test_wrong_row_is_named(coded: Path, row: tuple[object, ...], says: str) -> 
     with pytest.raises(mn.MestringError) as caught:
         mn.load_training_data(coded)
     assert says in str(caught.value)
-    assert "row 3" in str(caught.value) or "tre" in str(caught.value) or "overlap" in says
+    assert "row 3" in str(caught.value) or "tre" in str(caught.value)
+
+
+def test_overlapping_codings_are_cut(coded: Path) -> None:
+    rewrite(
+        coded / "codings.csv", HEAD, ("en", 27, 77, "ledelse", "k"), ("en", 34, 77, "kompetanse", "k")
+    )
+    data = mn.load_training_data(coded)
+    assert data.units("k") == {
+        ("en", 27, 34): ("ledelse",),
+        ("en", 34, 77): ("ledelse", "kompetanse"),
+    }
+
+
+def test_two_files_of_one_name_are_an_error(coded: Path) -> None:
+    (coded / "en.md").write_text((coded / "en.txt").read_text("utf-8"), "utf-8")
+    with pytest.raises(mn.MestringError, match=r"en\.md and .*en\.txt"):
+        mn.load_training_data(coded)
 
 
 def test_missing_column_folder_and_codings(coded: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 from mestring_nlp.errors import MestringError
 from mestring_nlp.model import Model
 from mestring_nlp.readers import read_bytes, transcript_from
-from mestring_nlp.readers.formats import content_of
+from mestring_nlp.readers.formats import read_content
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import Transcript
 
 if TYPE_CHECKING:
     from mestring_nlp.refi import Project
+
+
+Reader = Callable[[], Transcript]
+"""Gives a transcript, or raises a `MestringError`."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Outcome:
     Attributes
     ----------
     name : str
-        The transcript's.
+        What it was asked for by.
     transcript : Transcript or None
         None when the file could not be used.
     suggestions : list of Suggestion
@@ -63,94 +67,58 @@ def transcript_names(files: Sequence[Path]) -> list[str]:
     return names
 
 
-def suggest_files(
-    files: Sequence[Path],
-    model: Model,
-    *,
-    unit: str = "passage",
-    pipeline: str = "nb",
-    informant: str | Sequence[str] | None = None,
-    interviewer: str | Sequence[str] | None = None,
-    all_informant: bool = False,
-    jobs: int = 1,
-    level: float = 0.9,
-) -> Iterator[Outcome]:
-    """Read and code each file, in order.
-
-    Parameters
-    ----------
-    files : sequence of pathlib.Path
-    model : Model
-    unit, pipeline : str
-        See `mestring_nlp.segment`.
-    informant, interviewer, all_informant
-        See `mestring_nlp.read_transcript`.
-    level : float, default 0.9
-        See `Model.suggest`.
-    jobs : int, default 1
-        How many files at the same time, -1 for one a core. The work goes through joblib, so
-        that a backend chosen with ``joblib.parallel_config`` (Dask, Ray ...) serves it.
-
-    Yields
-    ------
-    Outcome
-        One a file, in the order of the files.
-
-    Raises
-    ------
-    MestringError
-        An option is wrong for all files; what is wrong with one file is in its outcome.
-    """
-    named = Named.of(informant, interviewer, all_informant)
-    readers = {
+def file_readers(files: Sequence[Path], named: Named) -> dict[str, Reader]:
+    """Give for each file, by its transcript's name, what reads it; see `transcript_names`."""
+    return {
         name: partial(_read, file, name, named)
         for name, file in zip(transcript_names(files), files, strict=True)
     }
-    yield from _suggest_all(readers, model, unit, pipeline, level, jobs)
 
 
-def suggest_project(
-    project: Project,
-    model: Model,
-    *,
-    unit: str = "passage",
-    pipeline: str = "nb",
-    informant: str | Sequence[str] | None = None,
-    interviewer: str | Sequence[str] | None = None,
-    all_informant: bool = False,
-    jobs: int = 1,
-    level: float = 0.9,
-) -> Iterator[Outcome]:
-    """Code each text source of a REFI-QDA project, in order; see `suggest_files`.
-
-    Yields
-    ------
-    Outcome
-        One a source, named by the source's GUID; its transcript bears the source's name.
-    """
-    named = Named.of(informant, interviewer, all_informant)
-    readers = {
+def project_readers(project: Project, named: Named) -> dict[str, Reader]:
+    """Give for each text source of a REFI-QDA project, by its GUID, what finds its turns."""
+    return {
         source.guid: partial(
             transcript_from, source.text, name=source.name, place=source.name, named=named
         )
         for source in project.sources
     }
-    yield from _suggest_all(readers, model, unit, pipeline, level, jobs)
 
 
-def _read(file: Path, name: str, named: Named) -> Transcript:
-    content = content_of(read_bytes(file), suffix=file.suffix.casefold(), place=str(file))
-    return transcript_from(content, name=name, place=str(file), named=named)
-
-
-def _suggest_all(
-    readers: dict[str, Callable[[], Transcript]],
+def suggest_all(
+    readers: Mapping[str, Reader],
     model: Model,
-    unit: str,
-    pipeline: str,
-    level: float,
-    jobs: int,
+    *,
+    unit: str = "passage",
+    pipeline: str = "nb",
+    jobs: int = 1,
+    level: float = 0.9,
 ) -> Iterator[Outcome]:
+    """Read and code many interviews, in order.
+
+    Parameters
+    ----------
+    readers : mapping of str to callable
+        What gives each transcript; see `file_readers` and `project_readers`.
+    model : Model
+    unit, pipeline : str
+        See `mestring_nlp.segment`.
+    jobs : int, default 1
+        How many interviews at the same time, -1 for one a core. The work goes through joblib, so
+        that a backend chosen with ``joblib.parallel_config`` (Dask, Ray ...) serves it.
+    level : float, default 0.9
+        See `Model.suggest`.
+
+    Yields
+    ------
+    Outcome
+        One an interview, in the order of the readers.
+
+    Raises
+    ------
+    MestringError
+        An option is wrong for all; what is wrong with one interview is in its outcome.
+    """
     from joblib import Parallel, delayed
 
     work = (
@@ -159,9 +127,12 @@ def _suggest_all(
     yield from Parallel(n_jobs=jobs, return_as="generator")(work)
 
 
-def _suggest(
-    name: str, read: Callable[[], Transcript], model: Model, unit: str, pipeline: str, level: float
-) -> Outcome:
+def _read(file: Path, name: str, named: Named) -> Transcript:
+    content = read_content(read_bytes(file), suffix=file.suffix.casefold(), place=str(file))
+    return transcript_from(content, name=name, place=str(file), named=named)
+
+
+def _suggest(name: str, read: Reader, model: Model, unit: str, pipeline: str, level: float) -> Outcome:
     try:
         transcript = read()
         found = model.suggest(transcript, unit, pipeline=pipeline, level=level)

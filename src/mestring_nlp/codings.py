@@ -7,7 +7,7 @@ coder cuts, so that within a unit each coder says one thing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +21,9 @@ from mestring_nlp.transcript import Transcript
 
 UNITS = ("passage", "word")
 _WORD = re.compile(r"\w+")
+
+Span = tuple[str, int, int]
+"""Transcript, start and end."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,20 @@ class CodedSpan:
 
 @dataclass(frozen=True)
 class Codings:
-    """All that one coder coded, in the order of the text; spans do not overlap."""
+    """All that one coder coded, in the order of the text.
+
+    Attributes
+    ----------
+    coder : str
+    spans : tuple of CodedSpan
+        They do not overlap.
+    overlapped : int
+        How many spans overlapped and were cut; see `cut_overlaps`.
+    """
 
     coder: str
     spans: tuple[CodedSpan, ...]
+    overlapped: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,14 +81,14 @@ class Unit:
 
 
 def read_codings(file: str | Path, coder: str | None = None) -> Codings:
-    """Read one coder's codings from a table.
+    """Read one coder's codings from a table or a REFI-QDA project.
 
     Parameters
     ----------
     file : str or pathlib.Path
         CSV with ``transcript,start,end`` and either ``code`` and ``coder`` (a row for each
         code, an empty code for "no code fits"), or ``codes`` joined with ``;`` as
-        `mestring suggest` writes them. A column ``text`` is taken along.
+        `mestring suggest` writes them; a column ``text`` is taken along. Or a ``.qdpx``.
     coder : str, optional
         Which coder, where the file holds several.
 
@@ -86,21 +99,14 @@ def read_codings(file: str | Path, coder: str | None = None) -> Codings:
     Raises
     ------
     MestringError
-        The table lacks a column, a span is impossible or overlaps another, nothing was coded,
-        or several coders coded and none was named.
+        The file is broken, a span is impossible, nothing was coded, or several coders coded and
+        none was named.
     """
     path = Path(file)
-    rows = read_table(path, ("transcript", "start", "end"))
-    if not rows:
+    found = _from_project(path) if path.suffix.casefold() == ".qdpx" else _from_table(path)
+    coders = list(dict.fromkeys(name for name, _ in found))
+    if not coders:
         raise MestringError("nothing was coded", place=str(path))
-    suggested = "codes" in rows[0][1]
-    if not suggested and "code" not in rows[0][1]:
-        raise MestringError(
-            "the column 'code' is missing",
-            place=f"{path}, row 1",
-            hint="Give codings (transcript,start,end,code,coder) or a table of suggestions.",
-        )
-    coders = list(dict.fromkeys(row.get("coder") or path.stem for _, row in rows))
     if coder is None and len(coders) > 1:
         raise MestringError(
             f"{len(coders)} coders coded ({', '.join(coders)})",
@@ -114,44 +120,116 @@ def read_codings(file: str | Path, coder: str | None = None) -> Codings:
             hint=f"The coders are: {', '.join(coders)}.",
         )
     chosen = coder or coders[0]
-    found: dict[tuple[str, int, int], set[str]] = {}
-    texts: dict[tuple[str, int, int], str] = {}
-    for place, row in rows:
-        if (row.get("coder") or path.stem) != chosen:
-            continue
-        if not (
-            row["start"].isdecimal() and row["end"].isdecimal() and int(row["start"]) < int(row["end"])
-        ):
-            raise MestringError(f"{row['start']!r} to {row['end']!r} is no span", place=place)
-        span = (row["transcript"], int(row["start"]), int(row["end"]))
-        codes = row["codes"].split(";") if suggested else [row["code"]]
-        found.setdefault(span, set()).update(code.strip() for code in codes if code.strip())
-        texts[span] = row.get("text", "")
-    spans = tuple(
-        CodedSpan(*span, frozenset(codes), texts[span]) for span, codes in sorted(found.items())
+    codes: dict[Span, set[str]] = {}
+    texts: dict[Span, str] = {}
+    for name, given in found:
+        if name == chosen:
+            span = (given.transcript, given.start, given.end)
+            codes.setdefault(span, set()).update(given.codes)
+            texts[span] = given.text
+    pieces = cut_overlaps(codes)
+    return Codings(
+        chosen,
+        tuple(
+            CodedSpan(*span, frozenset(given), _piece_of(texts, span))
+            for span, given in sorted(pieces.items())
+        ),
+        len(set(codes) - set(pieces)),
     )
-    refuse_overlaps(chosen, found, place=str(path))
-    return Codings(chosen, spans)
 
 
-def refuse_overlaps(coder: str, spans: Iterable[tuple[str, int, int]], *, place: str) -> None:
-    """Raise where one coder's spans overlap without being the same: no unit would be clear.
+def _from_table(path: Path) -> list[tuple[str, CodedSpan]]:
+    """Each row's coder and coded span."""
+    rows = read_table(path, ("transcript", "start", "end"))
+    suggested = bool(rows) and "codes" in rows[0][1]
+    if rows and not suggested and "code" not in rows[0][1]:
+        raise MestringError(
+            "the column 'code' is missing",
+            place=f"{path}, row 1",
+            hint="Give codings (transcript,start,end,code,coder) or a table of suggestions.",
+        )
+    found = []
+    for place, row in rows:
+        start, end = row["start"], row["end"]
+        if not (start.isdecimal() and end.isdecimal() and int(start) < int(end)):
+            raise MestringError(f"{start!r} to {end!r} is no span", place=place)
+        codes = row["codes"].split(";") if suggested else [row["code"]]
+        given = frozenset(code.strip() for code in codes if code.strip())
+        span = CodedSpan(row["transcript"], int(start), int(end), given, row.get("text", ""))
+        found.append((row.get("coder") or path.stem, span))
+    return found
+
+
+def _from_project(path: Path) -> list[tuple[str, CodedSpan]]:
+    """Each coding of a project, with its words."""
+    from mestring_nlp.refi import codings_from_project, read_project
+
+    project = read_project(path)
+    texts = {source.name: source.text for source in project.sources}
+    return [
+        (
+            coding.coder,
+            CodedSpan(
+                coding.transcript,
+                coding.start,
+                coding.end,
+                frozenset({coding.code} - {""}),
+                texts[coding.transcript][coding.start : coding.end],
+            ),
+        )
+        for coding in codings_from_project(project)
+    ]
+
+
+def cut_overlaps(codes: Mapping[Span, Collection[str]]) -> dict[Span, frozenset[str]]:
+    """Cut one coder's spans at every border within them, so that none overlap.
+
+    A piece has the codes of all spans that cover it. Programs let people code a line within a passage that
+    bears another code; a unit must say one thing.
 
     Parameters
     ----------
-    coder : str
-    spans : iterable of (transcript, start, end)
-        Each once, in any order.
-    place : str
-        The file or folder, for the error.
+    codes : mapping of (transcript, start, end) to collection of str
+
+    Returns
+    -------
+    dict of (transcript, start, end) to frozenset of str
+        In order; spans that overlap no other are as they were.
+
+    Examples
+    --------
+    >>> cut = cut_overlaps({("a", 0, 9): {"mestring"}, ("a", 4, 9): {"styrker"}})
+    >>> [(start, end, sorted(given)) for (_, start, end), given in cut.items()]
+    [(0, 4, ['mestring']), (4, 9, ['mestring', 'styrker'])]
     """
-    for left, right in pairwise(sorted(spans)):
-        if left[0] == right[0] and right[1] < left[2]:
-            raise MestringError(
-                f"{coder!r} coded {left[1]}-{left[2]} and {right[1]}-{right[2]}, which overlap",
-                place=f"{place}, {left[0]}",
-                hint="Two codes on the same passage must have the same start and end.",
-            )
+    cut: dict[Span, frozenset[str]] = {}
+    cluster: list[Span] = []
+    for span in [*sorted(codes), None]:
+        apart = cluster and (
+            span is None
+            or span[0] != cluster[0][0]
+            or span[1] >= max(end for _, _, end in cluster)
+        )
+        if apart:
+            borders = sorted({border for _, start, end in cluster for border in (start, end)})
+            for start, end in pairwise(borders):
+                over = [codes[s] for s in cluster if s[1] <= start and end <= s[2]]
+                cut[(cluster[0][0], start, end)] = frozenset().union(*over)
+            cluster = []
+        if span is not None:
+            cluster.append(span)
+    return cut
+
+
+def _piece_of(texts: Mapping[Span, str], span: Span) -> str:
+    """The words of a span, or of a piece of one."""
+    if span in texts:
+        return texts[span]
+    name, start, end = span
+    for (other, first, last), text in texts.items():
+        if other == name and first <= start and end <= last and len(text) == last - first:
+            return text[start - first : end - first]
+    return ""
 
 
 def common_units(

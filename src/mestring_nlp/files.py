@@ -81,6 +81,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = F
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         for name, data in contents.items():
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
             (beside / name).write_bytes(data)
         beside.chmod(0o777 & ~_umask())
         if folder.is_dir():

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import refuse_existing, write_file
 from mestring_nlp.model import Model
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import Transcript
+
+if TYPE_CHECKING:
+    from mestring_nlp.refi import Project
 
 FOR_ALL = {
     "csv": "suggestions.csv",
@@ -26,87 +30,148 @@ FOR_EACH = {"html": ".html", "docx": ".docx"}
 
 FORMATS = (*FOR_ALL, *FOR_EACH)
 
-Interview = tuple[Transcript, Sequence[Suggestion]]
 
+@dataclass(frozen=True)
+class Plan:
+    """Where the results of a run go.
 
-def chosen_formats(value: str) -> tuple[str, ...]:
-    """Read a list of formats joined with commas.
-
-    Raises
-    ------
-    MestringError
-        One is unknown, or there is none.
+    Attributes
+    ----------
+    folder : pathlib.Path
+    formats : tuple of str
+        Of `FORMATS`.
+    project_file : str
+        What a REFI-QDA project would be called.
+    force : bool
+        Whether results that exist are replaced.
     """
-    chosen = tuple(dict.fromkeys(x.strip().casefold() for x in value.split(",") if x.strip()))
-    for name in chosen:
-        if name not in FORMATS:
-            raise MestringError(f"unknown format {name!r}", hint=f"Known: {', '.join(FORMATS)}.")
-    if not chosen:
-        raise MestringError("no format given", hint=f"Known: {', '.join(FORMATS)}.")
-    return chosen
 
+    folder: Path
+    formats: tuple[str, ...]
+    project_file: str = FOR_ALL["qdpx"]
+    force: bool = False
 
-def output_paths(folder: Path, formats: Sequence[str], names: Sequence[str]) -> list[Path]:
-    """List the files that a run will write."""
-    shared = [folder / FOR_ALL[form] for form in formats if form in FOR_ALL]
-    return shared + [
-        folder / f"{name}{FOR_EACH[form]}" for form in formats if form in FOR_EACH for name in names
-    ]
+    @classmethod
+    def of(cls, out: str, formats: str, *, force: bool = False) -> Plan:
+        """Read what the user asked for: a folder and formats joined with commas, or a project.
+
+        Raises
+        ------
+        MestringError
+            A format is unknown, or there is none.
+        """
+        path = Path(out)
+        if path.suffix.casefold() == ".qdpx":
+            return cls(path.parent, ("qdpx",), path.name, force)
+        chosen = tuple(dict.fromkeys(x.strip().casefold() for x in formats.split(",") if x.strip()))
+        for name in chosen:
+            if name not in FORMATS:
+                raise MestringError(f"unknown format {name!r}", hint=f"Known: {', '.join(FORMATS)}.")
+        if not chosen:
+            raise MestringError("no format given", hint=f"Known: {', '.join(FORMATS)}.")
+        return cls(path, chosen, force=force)
+
+    def path(self, form: str, name: str = "") -> Path:
+        """Give the file of a format, for the interview of that name or for all."""
+        if form in FOR_EACH:
+            return self.folder / f"{name}{FOR_EACH[form]}"
+        return self.folder / (self.project_file if form == "qdpx" else FOR_ALL[form])
+
+    def check(self, names: Sequence[str], *, keep: Sequence[Path] = ()) -> None:
+        """Raise if a file that would be written exists, or is one that must be kept.
+
+        Raises
+        ------
+        MestringError
+        """
+        paths = [
+            self.path(form, name)
+            for form in self.formats
+            for name in (names if form in FOR_EACH else [""])
+        ]
+        kept = {path.resolve() for path in keep}
+        for path in paths:
+            if path.resolve() in kept:
+                raise MestringError(
+                    "it is what the suggestions are made from, and is not replaced",
+                    place=str(path),
+                    hint="Choose another place with --out.",
+                )
+        refuse_existing(paths, force=self.force)
 
 
 @dataclass
 class Output:
     """Writes each interview's own files at once, and those for all at the end.
 
-    Only what the shared files need is kept until then: rows as bytes, and whole interviews where the
+    Until then only what the shared files need is kept: rows as bytes, and whole interviews where the
     format wants them.
+
+    Attributes
+    ----------
+    plan : Plan
+    model : Model
+    level : float
+        The level at which the suggestions' plausible answers were made.
+    project : Project or None
+        The REFI-QDA project that the interviews come from: a new one is then a copy of it, with the
+        suggestions added.
+    written : list of pathlib.Path
     """
 
-    folder: Path
-    formats: Sequence[str]
+    plan: Plan
     model: Model
     level: float
-    force: bool = False
+    project: Project | None = None
     written: list[Path] = field(default_factory=list)
-    _interviews: list[Interview] = field(default_factory=list)
+    _interviews: dict[str, tuple[Transcript, Sequence[Suggestion]]] = field(default_factory=dict)
     _rows: dict[str, list[bytes]] = field(default_factory=dict)
 
-    def add(self, transcript: Transcript, suggestions: Sequence[Suggestion]) -> None:
+    def add(self, key: str, transcript: Transcript, suggestions: Sequence[Suggestion]) -> None:
         """Take one interview, and write the files that are its own."""
-        from mestring_nlp.writers import codings_table, csv_table, json_lines, page, word_document
+        from mestring_nlp import writers
 
-        model, first = self.model, not self.written and not self._rows
+        model, first = self.model, not self._rows
         rows: dict[str, Callable[[], bytes]] = {
-            "csv": lambda: csv_table(suggestions, model.codes, header=first),
-            "jsonl": lambda: json_lines(suggestions),
-            "codings": lambda: codings_table(suggestions, model.name, header=first),
+            "csv": lambda: writers.csv_table(suggestions, model.codes, header=first),
+            "jsonl": lambda: writers.json_lines(suggestions),
+            "codings": lambda: writers.codings_table(suggestions, model.name, header=first),
         }
         own: dict[str, Callable[[], bytes]] = {
-            "html": lambda: page(transcript, suggestions, model.codebook, self.level).encode(),
-            "docx": lambda: word_document(transcript, suggestions, model.codebook, model.name),
+            "html": lambda: writers.page(transcript, suggestions, model.codebook, self.level).encode(),
+            "docx": lambda: writers.word_document(transcript, suggestions, model.codebook, model.name),
         }
-        for form in self.formats:
+        for form in self.plan.formats:
+            if form in own:
+                self._write(self.plan.path(form, transcript.name), own[form]())
+        for form in self.plan.formats:
             if form in rows:
                 self._rows.setdefault(form, []).append(rows[form]())
-            elif form in own:
-                self._write(f"{transcript.name}{FOR_EACH[form]}", own[form]())
-        if {"xlsx", "qdpx"} & set(self.formats):
-            self._interviews.append((transcript, suggestions))
+        if {"xlsx", "qdpx"} & set(self.plan.formats):
+            self._interviews[key] = (transcript, suggestions)
 
     def close(self) -> None:
         """Write the files for all interviews."""
-        from mestring_nlp.refi import write_project
-        from mestring_nlp.writers import workbook
+        from mestring_nlp import writers
 
-        for form, name in FOR_ALL.items():
+        for form in self.plan.formats:
             if form in self._rows:
-                self._write(name, b"".join(self._rows[form]))
-        arguments = (self._interviews, self.model.codebook, self.model.name)
-        if "xlsx" in self.formats:
-            self._write(FOR_ALL["xlsx"], workbook(*arguments))
-        if "qdpx" in self.formats:
-            self._write(FOR_ALL["qdpx"], write_project(*arguments, name=self.folder.name))
+                self._write(self.plan.path(form), b"".join(self._rows[form]))
+        codebook, coder = self.model.codebook, self.model.name
+        if "xlsx" in self.plan.formats:
+            book = writers.workbook(self._interviews.values(), codebook, coder)
+            self._write(self.plan.path("xlsx"), book)
+        if "qdpx" in self.plan.formats:
+            from mestring_nlp import refi
 
-    def _write(self, name: str, data: bytes) -> None:
-        write_file(self.folder / name, data, force=self.force)
-        self.written.append(self.folder / name)
+            path = self.plan.path("qdpx")
+            if self.project is None:
+                made = refi.write_project(self._interviews.values(), codebook, coder, name=path.stem)
+            else:
+                found = {guid: given for guid, (_, given) in self._interviews.items()}
+                made = refi.add_suggestions(self.project, found, codebook, coder)
+            self._write(path, made)
+
+    def _write(self, path: Path, data: bytes) -> None:
+        write_file(path, data, force=self.plan.force)
+        self.written.append(path)

@@ -9,19 +9,22 @@ optionally single passages in ``statements.csv`` or ``statements/*.csv``, and op
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from mestring_nlp.codebook import Codebook, load_codebook
-from mestring_nlp.codings import refuse_overlaps
+from mestring_nlp.codings import cut_overlaps
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers import SUFFIXES, read_transcript
 from mestring_nlp.readers.decoding import canonical
+from mestring_nlp.readers.formats import looks_like_transcript
 from mestring_nlp.readers.tables import read_table
 from mestring_nlp.transcript import Coding, Transcript
 
 ADJUDICATED = "adjudicated"
+_WORD = re.compile(r"\w")
 _CODING_COLUMNS = ("transcript", "start", "end", "code", "coder")
 _STATEMENT_COLUMNS = ("id", "part", "question", "text", "codes")
 
@@ -118,7 +121,10 @@ class TrainingData:
         return digest.hexdigest()
 
     def units(self, coder: str) -> dict[tuple[str, int, int], tuple[str, ...]]:
-        """Give the spans that a coder judged, each with its codes in codebook order."""
+        """Give the spans that a coder judged, each with its codes in codebook order.
+
+        Spans that overlap are cut; see `mestring_nlp.codings.cut_overlaps`. Pieces without a word fall away.
+        """
         found: dict[tuple[str, int, int], set[str]] = {}
         for coding in self.codings:
             if coding.coder == coder:
@@ -126,7 +132,8 @@ class TrainingData:
                 found.setdefault(span, set()).update({coding.code} - {""})
         return {
             span: tuple(code for code in self.codebook.ids if code in codes)
-            for span, codes in sorted(found.items())
+            for span, codes in cut_overlaps(found).items()
+            if span in found or _WORD.search(self.transcripts[span[0]].text, span[1], span[2])
         }
 
     def gold(self, transcript: str, coder: str | None = None) -> str:
@@ -216,9 +223,6 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
     rows = [(place, row) for file in tables for place, row in read_table(file, _CODING_COLUMNS)]
     transcripts = _transcripts(root, {row["transcript"] for _, row in rows})
     codings = tuple(_coding(place, row, transcripts, codebook) for place, row in rows)
-    for coder in dict.fromkeys(coding.coder for coding in codings):
-        spans = {(c.transcript, c.start, c.end) for c in codings if c.coder == coder}
-        refuse_overlaps(coder, spans, place=str(root))
     statements = tuple(
         _statement(place, row, codebook)
         for file in statement_tables
@@ -233,19 +237,27 @@ def _tables(root: Path, name: str) -> list[Path]:
 
 
 def _transcripts(root: Path, names: set[str]) -> dict[str, Transcript]:
-    files = {
-        file.stem: file
-        for file in sorted(root.rglob("*"))
-        if file.suffix.casefold() in SUFFIXES and file.is_file()
-    }
+    files: dict[str, list[Path]] = {}
+    for file in sorted(root.rglob("*")):
+        if file.stem in names and file.suffix.casefold() in SUFFIXES and file.is_file():
+            files.setdefault(file.stem, []).append(file)
+    chosen = {}
     for name in sorted(names):
-        if name not in files:
+        found = [file for file in files.get(name, ()) if looks_like_transcript(file)]
+        if not found:
             raise MestringError(
                 f"codings name the transcript {name!r}, which is not there",
                 place=str(root),
                 hint=f"Expected a file such as {name}.txt in the folder or below it.",
             )
-    return {name: read_transcript(files[name]) for name in sorted(names)}
+        if len(found) > 1:
+            raise MestringError(
+                f"{' and '.join(map(str, found))} are both called {name!r}",
+                place=str(root),
+                hint="Keep the one that was coded: positions hold for one text only.",
+            )
+        chosen[name] = found[0]
+    return {name: read_transcript(file) for name, file in chosen.items()}
 
 
 def _coding(

@@ -12,6 +12,7 @@ from mestring_nlp._version import __version__
 from mestring_nlp.cli.agreement import agreement
 from mestring_nlp.cli.codebook import codebook
 from mestring_nlp.cli.evaluate import evaluate
+from mestring_nlp.cli.import_ import import_
 from mestring_nlp.cli.suggest import suggest
 from mestring_nlp.cli.train import train
 from mestring_nlp.errors import MestringError
@@ -27,6 +28,7 @@ app.command()(suggest)
 app.command()(train)
 app.command()(agreement)
 app.command()(evaluate)
+app.command("import")(import_)
 app.command()(codebook)
 
 

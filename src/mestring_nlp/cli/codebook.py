@@ -10,20 +10,41 @@ import typer
 
 def codebook(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A codebook; the bundled one if left out.")
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="A codebook: YAML, REFI-QDA (.qdc) or Taguette's CSV; the bundled one if left out.",
+        ),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Only say whether the codebook is in order.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write it to a file instead: .yaml, .qdc for QDA programs, .csv for Taguette."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
 ) -> None:
-    """Print a codebook, code by code; an error names the line that is wrong."""
+    """Print a codebook, check it, or turn it into another form; an error names the line that is wrong."""
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
     from mestring_nlp.codebook import load_codebook
+    from mestring_nlp.files import write_file
 
-    book = load_codebook(file)
+    if file is not None and file.suffix.casefold() in (".qdc", ".csv"):
+        from mestring_nlp.refi import read_codebook
+
+        book = read_codebook(file)
+    else:
+        book = load_codebook(file)
+    if out is not None:
+        from mestring_nlp.refi import codebook_as
+
+        write_file(out, codebook_as(book, out.suffix.casefold()), force=force)
+        typer.echo(f"{len(book)} codes. Wrote {out}")
+        return
     if check:
         typer.echo(f"{book.title} {book.version}: {len(book)} codes, in order.")
         return

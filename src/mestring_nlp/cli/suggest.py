@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,23 +16,34 @@ from mestring_nlp.transcript import INFORMANT
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.markup import escape
 
     from mestring_nlp.batch import Outcome
     from mestring_nlp.codebook import Codebook
 
-FORMATS = ("csv", "jsonl", "html", "codings")
+PROJECT = ".qdpx"
 
 
 def suggest(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE-OR-FOLDER...", help="Transcripts, or folders that hold them."),
+        typer.Argument(
+            metavar="FILE-OR-FOLDER...",
+            help="Transcripts, or folders that hold them; or one REFI-QDA project (.qdpx).",
+        ),
     ],
     out: Annotated[
-        str, typer.Option(help="Folder for the results; `-` writes JSON Lines to standard output.")
+        str,
+        typer.Option(
+            help="Folder for the results; a name that ends in .qdpx for a REFI-QDA project alone; `-` "
+            "for JSON Lines on standard output."
+        ),
     ] = "suggestions",
     formats: Annotated[
-        str, typer.Option("--format", help="Any of csv, jsonl, html and codings, joined with commas.")
+        str,
+        typer.Option(
+            "--format", help="Any of csv, jsonl, html, docx, xlsx, codings, qdpx, with commas."
+        ),
     ] = "csv,jsonl,html",
     model: Annotated[
         Path | None, typer.Option(help="Folder of a trained model; the bundled one if left out.")
@@ -48,7 +60,11 @@ def suggest(
         str, typer.Option(help="Rules nb or nn, or an installed spaCy pipeline, for sentences.")
     ] = "nb",
     informant: Annotated[
-        str | None, typer.Option(help="The informant's speaker label, where it cannot be told.")
+        list[str] | None,
+        typer.Option(help="An informant's speaker label, where it cannot be told; may be repeated."),
+    ] = None,
+    interviewer: Annotated[
+        list[str] | None, typer.Option(help="An interviewer's speaker label; may be repeated.")
     ] = None,
     all_informant: Annotated[
         bool, typer.Option("--all-informant", help="Every word is the informant's; no labels needed.")
@@ -63,95 +79,102 @@ def suggest(
     """Suggest codes for every passage of the informants, without sending anything anywhere."""
     from rich.console import Console
 
-    from mestring_nlp.batch import suggest_files, transcript_names
-    from mestring_nlp.files import refuse_existing, write_file
-    from mestring_nlp.readers import find_transcripts
-
-    chosen = _formats(formats)
-    files = find_transcripts(paths)
-    folder = None if out == "-" else Path(out)
-    if folder is not None:
-        refuse_existing(_outputs(folder, chosen, transcript_names(files)), force=force)
-
+    from mestring_nlp.batch import file_readers, project_readers, suggest_all, transcript_names
     from mestring_nlp.model import load_model
+    from mestring_nlp.output import Output, Plan
+    from mestring_nlp.readers import find_transcripts
+    from mestring_nlp.readers.speakers import Named
     from mestring_nlp.segmentation import check_options
-    from mestring_nlp.writers import codings_table, csv_table, json_lines, page
+    from mestring_nlp.writers import json_lines
 
+    named = Named.of(informant, interviewer, all_informant)
+    project = None
+    if len(paths) == 1 and paths[0].suffix.casefold() == PROJECT:
+        from mestring_nlp.refi import read_project
+
+        project = read_project(paths[0])
+        readers = project_readers(project, named)
+        names = [source.name for source in project.sources]
+    else:
+        files = find_transcripts(paths)
+        readers, names = file_readers(files, named), transcript_names(files)
+    plan = None if out == "-" else Plan.of(out, formats, force=force)
+    if plan is not None:
+        plan.check(names, keep=paths)
     check_options(unit, pipeline)
     coder = load_model(model)
     if encoder is not None:
         coder = coder.with_encoder(encoder)
     coder.classifier.floor(level)  # an impossible level is an error before any work
-    outcomes = _watched(
-        suggest_files(
-            files,
-            coder,
-            unit=unit,
-            pipeline=pipeline,
-            informant=informant,
-            all_informant=all_informant,
-            jobs=jobs,
-            level=level,
-        ),
-        len(files),
-    )
-    suggestions = [suggestion for outcome in outcomes for suggestion in outcome.suggestions]
-    done = [outcome for outcome in outcomes if outcome.error is None]
-    written: list[Path] = []
-    if folder is None:
-        sys.stdout.buffer.write(json_lines(suggestions))
-        sys.stdout.buffer.flush()
-    elif done:
-        contents: dict[Path, bytes] = {}
-        if "csv" in chosen:
-            contents[folder / "suggestions.csv"] = csv_table(suggestions, coder.codes)
-        if "jsonl" in chosen:
-            contents[folder / "suggestions.jsonl"] = json_lines(suggestions)
-        if "codings" in chosen:
-            contents[folder / "codings.csv"] = codings_table(suggestions, coder.name)
-        if "html" in chosen:
-            for outcome in done:
-                assert outcome.transcript is not None
-                html = page(outcome.transcript, outcome.suggestions, coder.codebook, level)
-                contents[folder / f"{outcome.transcript.name}.html"] = html.encode()
-        for path, data in contents.items():
-            write_file(path, data, force=force)
-        written = list(contents)
-    _report(Console(stderr=folder is None, soft_wrap=True), outcomes, coder.codebook, written)
-    if len(done) < len(outcomes):
+
+    output = None if plan is None else Output(plan, coder, level, project)
+    lines: list[_Line] = []
+    failed: list[MestringError] = []
+    run = suggest_all(readers, coder, unit=unit, pipeline=pipeline, jobs=jobs, level=level)
+    for outcome in _watched(run, len(readers)):
+        if outcome.transcript is None:
+            assert outcome.error is not None
+            failed.append(outcome.error)
+            continue
+        lines.append(_Line.of(outcome))
+        if output is not None:
+            output.add(outcome.name, outcome.transcript, outcome.suggestions)
+        else:
+            sys.stdout.buffer.write(json_lines(outcome.suggestions))
+            sys.stdout.buffer.flush()
+    if output is not None and lines:
+        output.close()
+    console = Console(stderr=output is None, soft_wrap=True)
+    _report(console, lines, coder.codebook)
+    for warning in project.warnings if project else ():
+        console.print(f"[yellow]{escape(warning)}[/]", highlight=False)
+    for path in output.written if output else ():
+        console.print(f"Wrote {escape(str(path))}", highlight=False)
+    for error in failed:
+        console.print(f"[red]Failed:[/] {escape(str(error))}", highlight=False)
+    if failed:
+        console.print(f"{len(failed)} of {len(readers)} files failed; the others are done.")
         raise typer.Exit(1)
 
 
-def _formats(value: str) -> list[str]:
-    chosen = [name.strip().casefold() for name in value.split(",") if name.strip()]
-    for name in chosen:
-        if name not in FORMATS:
-            raise MestringError(f"unknown format {name!r}", hint=f"Known: {', '.join(FORMATS)}.")
-    if not chosen:
-        raise MestringError("no format given", hint=f"Known: {', '.join(FORMATS)}.")
-    return chosen
+@dataclass(frozen=True)
+class _Line:
+    """What the report says of one interview."""
+
+    name: str
+    passages: int
+    coded: int
+    unsure: int
+    often: Counter[str]
+    guessed_informant: str
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> _Line:
+        transcript, given = outcome.transcript, outcome.suggestions
+        assert transcript is not None
+        informants = (turn.speaker for turn in transcript.turns if turn.role == INFORMANT)
+        return cls(
+            transcript.name,
+            len(given),
+            sum(bool(s.codes) for s in given),
+            sum(s.abstained for s in given),
+            Counter(code for s in given for code in s.codes),
+            next(informants) if transcript.roles_guessed else "",
+        )
 
 
-def _outputs(folder: Path, formats: Sequence[str], names: Sequence[str]) -> list[Path]:
-    tables = [folder / f"suggestions.{name}" for name in ("csv", "jsonl") if name in formats]
-    tables += [folder / "codings.csv"] if "codings" in formats else []
-    return tables + [folder / f"{name}.html" for name in names if "html" in formats]
-
-
-def _watched(outcomes: Iterable[Outcome], total: int) -> list[Outcome]:
-    """Collect the outcomes, with a progress bar when a person watches."""
+def _watched(outcomes: Iterable[Outcome], total: int) -> Iterable[Outcome]:
+    """Show a progress bar when a person watches."""
     if not sys.stderr.isatty():
-        return list(outcomes)
+        return outcomes
     from rich.console import Console
     from rich.progress import track
 
     console = Console(stderr=True)
-    return list(track(outcomes, "Coding", total=total, console=console, transient=True))
+    return track(outcomes, "Coding", total=total, console=console, transient=True)
 
 
-def _report(
-    console: Console, outcomes: Sequence[Outcome], codebook: Codebook, written: Sequence[Path]
-) -> None:
+def _report(console: Console, lines: Sequence[_Line], codebook: Codebook) -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -160,35 +183,20 @@ def _report(
     for heading in ("Passages", "Coded", "No code", "Unsure"):
         table.add_column(heading, justify="right")
     table.add_column("Most often suggested")
-    for outcome in outcomes:
-        if outcome.transcript is None:
-            continue
-        given = outcome.suggestions
-        coded = sum(bool(s.codes) for s in given)
-        unsure = sum(s.abstained for s in given)
-        often = Counter(code for s in given for code in s.codes).most_common(3)
+    for line in lines:
         table.add_row(
-            escape(outcome.transcript.name),
-            str(len(given)),
-            str(coded),
-            str(len(given) - coded - unsure),
-            str(unsure),
-            ", ".join(f"{codebook[code].name} ({count})" for code, count in often),
+            escape(line.name),
+            str(line.passages),
+            str(line.coded),
+            str(line.passages - line.coded - line.unsure),
+            str(line.unsure),
+            ", ".join(f"{codebook[code].name} ({count})" for code, count in line.often.most_common(3)),
         )
-    if table.row_count:
+    if lines:
         console.print(table)
-    for outcome in outcomes:
-        if outcome.transcript is not None and outcome.transcript.roles_guessed:
-            turns = outcome.transcript.turns
-            informant = next(turn.speaker for turn in turns if turn.role == INFORMANT)
+    for line in lines:
+        if line.guessed_informant:
             console.print(
-                f"[yellow]{escape(outcome.transcript.name)}: took {escape(informant)} for the "
+                f"[yellow]{escape(line.name)}: took {escape(line.guessed_informant)} for the "
                 "informant, as the one who asks least; name another with --informant.[/]"
             )
-    for path in written:
-        console.print(f"Wrote {escape(str(path))}", highlight=False)
-    failed = [outcome for outcome in outcomes if outcome.error is not None]
-    for outcome in failed:
-        console.print(f"[red]Failed:[/] {escape(str(outcome.error))}", highlight=False)
-    if failed:
-        console.print(f"{len(failed)} of {len(outcomes)} files failed; the others are done.")

@@ -8,7 +8,7 @@ from pathlib import Path
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue, transcript_of_cues
 from mestring_nlp.readers.decoding import canonical
-from mestring_nlp.readers.formats import content_of, looks_like_transcript
+from mestring_nlp.readers.formats import read_content, looks_like_transcript
 from mestring_nlp.readers.plain_text import read_plain_text
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.transcript import Transcript
@@ -60,7 +60,7 @@ def read_transcript(
         No such file, an unknown or broken one, no speakers, or it cannot be told who is the informant.
     """
     file = Path(path)
-    content = content_of(read_bytes(file), suffix=file.suffix.casefold(), place=str(file))
+    content = read_content(read_bytes(file), suffix=file.suffix.casefold(), place=str(file))
     named = Named.of(informant, interviewer, all_informant)
     return transcript_from(content, name=file.stem, place=str(file), named=named)
 

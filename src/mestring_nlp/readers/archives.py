@@ -6,6 +6,7 @@ import copy
 import io
 import re
 import zipfile
+from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from mestring_nlp.errors import MestringError
@@ -20,7 +21,40 @@ _OUTSIDE = re.compile(r"^(?:/|[A-Za-z]:)|(?:^|/)\.\.(?:/|$)")
 _SAVE_AGAIN = "Open it in the program that made it and save it again."
 
 
-def open_archive(data: bytes, *, place: str) -> zipfile.ZipFile:
+@dataclass(frozen=True)
+class Archive:
+    """A ZIP archive that `open_archive` found sound.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Its members, folders among them.
+    place : str
+        The file's name, for errors.
+    """
+
+    names: tuple[str, ...]
+    place: str
+    _zip: zipfile.ZipFile = field(repr=False)
+
+    def read(self, name: str) -> bytes:
+        """Give a member's content; a missing one is a `MestringError`."""
+        if name not in self.names:
+            raise MestringError(
+                f"the archive has no member {name!r}, so it is another kind of file",
+                place=self.place,
+                hint="Check the suffix. " + _SAVE_AGAIN,
+            )
+        return self._zip.read(name)
+
+    def read_xml(self, name: str) -> bytes:
+        """Give a member's content after `refuse_entities` has looked at it."""
+        xml = self.read(name)
+        refuse_entities(xml, place=f"{self.place}, {name}")
+        return xml
+
+
+def open_archive(data: bytes, *, place: str) -> Archive:
     """Open a ZIP archive that is whole, of a sane size and keeps to itself.
 
     Every member is read through once, in small pieces, so that afterwards this archive, and any
@@ -35,8 +69,7 @@ def open_archive(data: bytes, *, place: str) -> zipfile.ZipFile:
 
     Returns
     -------
-    zipfile.ZipFile
-        Open for reading, from memory.
+    Archive
 
     Raises
     ------
@@ -80,19 +113,7 @@ def open_archive(data: bytes, *, place: str) -> zipfile.ZipFile:
             )
     for member in members:
         _check_content(archive, member, place=f"{place}, {member.filename}")
-    return archive
-
-
-def read_member(archive: zipfile.ZipFile, name: str, *, place: str) -> bytes:
-    """Read a member of an archive from `open_archive`; a missing one is a `MestringError`."""
-    try:
-        return archive.read(name)
-    except KeyError as error:
-        raise MestringError(
-            f"the archive has no member {name!r}, so it is another kind of file",
-            place=place,
-            hint="Check the suffix. " + _SAVE_AGAIN,
-        ) from error
+    return Archive(tuple(archive.namelist()), place, archive)
 
 
 def refuse_entities(xml: bytes, *, place: str) -> None:
@@ -137,13 +158,6 @@ def refuse_entities(xml: bytes, *, place: str) -> None:
             place=f"{place}, line {parser.ErrorLineNumber}",
             hint=_SAVE_AGAIN,
         ) from error
-
-
-def refuse_entities_in(archive: zipfile.ZipFile, *, place: str) -> None:
-    """Run `refuse_entities` on every XML member of an archive."""
-    for name in archive.namelist():
-        if name.lower().endswith((".xml", ".rels")):
-            refuse_entities(archive.read(name), place=f"{place}, {name}")
 
 
 def _check_header(member: zipfile.ZipInfo, names: set[str], *, place: str) -> None:

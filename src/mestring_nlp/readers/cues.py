@@ -84,12 +84,13 @@ def transcript_of_cues(
     lines = _layout([cue for turn in turns for cue in turn])
     text, placed = "", []
     for turn in turns:
-        label = turn[0].speaker
-        start = len(text) + (len(label) + 2 if label else 0)
+        speaker = turn[0].speaker
+        label = speaker or ("I" if named.all_informant else "Ukjent")
+        start = len(text) + len(label) + 2
         words = "".join(lines.pop(0) for _ in turn).strip()
-        text += f"{label}: {words}\n" if label else f"{words}\n\n"
-        role = labels.get(label.casefold(), INTERVIEWER)
-        placed.append(Turn(label or "?", role, start, start + len(words), words, turn[0].start))
+        text += f"{label}: {words}\n"
+        role = labels.get(speaker.casefold(), INTERVIEWER)
+        placed.append(Turn(label, role, start, start + len(words), words, turn[0].start))
     return Transcript(name=name, text=text, turns=tuple(placed), title=title, roles_guessed=guessed)
 
 

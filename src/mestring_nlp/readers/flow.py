@@ -8,7 +8,7 @@ from enum import Enum
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue
 from mestring_nlp.readers.speaker_table import Table, cues_of_tables
-from mestring_nlp.readers.timestamps import read_times
+from mestring_nlp.readers.timestamps import talk_of_lines
 
 Block = str | Table
 """A paragraph, or a table."""
@@ -74,7 +74,7 @@ def content_of(blocks: list[Block], *, place: str) -> str | list[Cue]:
     -------
     str or list of Cue
         The cues of its tables, if these hold more than half of all that is written; else what
-        `read_times` makes of the text, a paragraph a line and the cells of a row side by side.
+        `talk_of_lines` makes of the text, a paragraph a line and the cells of a row side by side.
 
     Raises
     ------
@@ -94,4 +94,4 @@ def content_of(blocks: list[Block], *, place: str) -> str | list[Cue]:
     cues = cues_of_tables([block for block in blocks if not isinstance(block, str)])
     if 2 * sum(len(cue.text.split()) for cue in cues) > len(text.split()):
         return cues
-    return read_times(text)
+    return talk_of_lines(text)

@@ -15,7 +15,7 @@ _SRT = re.compile(r"\s*(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?[.,]\d{1,3}
 _MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
 
 
-def content_of(data: bytes, *, suffix: str, place: str) -> str | Sequence[Cue]:
+def read_content(data: bytes, *, suffix: str, place: str) -> str | Sequence[Cue]:
     """Read a file's bytes in the format that they have.
 
     Parameters
@@ -36,7 +36,7 @@ def content_of(data: bytes, *, suffix: str, place: str) -> str | Sequence[Cue]:
     MestringError
         The file is broken, or of a kind that holds no transcript.
     """
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith((b"PK\x03\x04", _OLD_OFFICE)) or suffix in (".docx", ".odt", ".xlsx"):
         return _from_archive(data, place)
     if data.startswith(b"%PDF-"):
         from mestring_nlp.readers.pdf import read_pdf
@@ -46,10 +46,6 @@ def content_of(data: bytes, *, suffix: str, place: str) -> str | Sequence[Cue]:
         from mestring_nlp.readers.rich_text import read_rtf
 
         return read_rtf(data, place=place)
-    if data.startswith(_OLD_OFFICE):
-        raise MestringError(
-            "an Office file of before 2007", place=place, hint="Save it as .docx or .xlsx."
-        )
     return _from_text(decode(data, place=place), suffix, place)
 
 
@@ -85,7 +81,7 @@ def _from_archive(data: bytes, place: str) -> str | Sequence[Cue]:
 
 def _from_text(text: str, suffix: str, place: str) -> str | Sequence[Cue]:
     from mestring_nlp.readers import noscribe, recognisers, spreadsheet, subtitles
-    from mestring_nlp.readers.timestamps import talk_of_lines
+    from mestring_nlp.readers.timestamps import read_times
 
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if text.startswith("WEBVTT"):
@@ -102,7 +98,7 @@ def _from_text(text: str, suffix: str, place: str) -> str | Sequence[Cue]:
         return subtitles.read_subtitles(text, place=place)
     if suffix == ".srt":
         return subtitles.read_subtitles(text, place=place)
-    return talk_of_lines(text)
+    return read_times(text)
 
 
 def looks_like_transcript(file: Path) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.archives import open_archive, read_member, refuse_entities
+from mestring_nlp.readers.archives import open_archive
 from mestring_nlp.readers.cues import Cue
 from mestring_nlp.readers.flow import Mark, assemble, content_of
 
@@ -56,16 +56,15 @@ def read_odt(data: bytes, *, place: str) -> str | list[Cue]:
     from lxml import etree
 
     archive = open_archive(data, place=place)
-    names = archive.namelist()
-    if "encrypted-package" in names or (
-        "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml")
+    if "encrypted-package" in archive.names or (
+        "META-INF/manifest.xml" in archive.names
+        and b"encryption-data" in archive.read("META-INF/manifest.xml")
     ):
         raise MestringError(
             "the document is locked by a password", place=place, hint="Save it without a password."
         )
-    xml = read_member(archive, "content.xml", place=place)
+    xml = archive.read_xml("content.xml")
     member = f"{place}, content.xml"
-    refuse_entities(xml, place=member)
     try:
         root = etree.fromstring(
             xml, etree.XMLParser(resolve_entities=False, remove_comments=True, remove_pis=True)

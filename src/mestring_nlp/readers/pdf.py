@@ -12,21 +12,22 @@ from typing import Any
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue
-from mestring_nlp.readers.timestamps import read_times
+from mestring_nlp.readers.timestamps import talk_of_lines
 
 _PAGES = 2_000
 _CHARACTERS = 20_000_000
 _SECONDS = 120.0
-_LIMITS = {"stream_parsing_work_maximum_count": 300_000, "zlib_maximum_output_length": 10_000_000}
 _THE_ORIGINAL = "Use the document that the PDF was made from, or save its text as .txt."
 
 _PAGE_NUMBER = re.compile(
     r"\W*(?:(?:side|s\.|page)\s*)?\d{1,4}(?:\s*(?:av|of|/)\s*\d{1,4})?\W*", re.IGNORECASE
 )
-_LABEL = re.compile(r"\W*(?:[\d:.,-]+\W+)?([^\W\d_](?:[^:]{0,38}[^:\s])?)\s*:(?!\d)")
+_LABEL = re.compile(r"\W{0,3}(?:\d[\d:.,-]{0,15}\W{1,3})?([^\W\d_](?:[^:]{0,38}[^:\s])?)\s*:(?!\d)")
 _TIMED = re.compile(r"\W?\d{1,2}:\d{2}|.*\s{2}\d{1,2}:\d{2}(?::\d{2})?$")
 _EDGE = 2
 _SCAN = 0.3
+_NARROWEST = 40
+_BROKEN_WORD = re.compile(r"[^\W\d_][-\u00ad\u2010]$")
 _ALSO = ("og", "eller", "samt", "men", "til")
 
 # Its remarks on odd files are for those who ask for them.
@@ -47,7 +48,7 @@ def read_pdf(data: bytes, *, place: str) -> str | list[Cue]:
     -------
     str or list of Cue
         A paragraph a line where the layout tells, lines that come back on the pages' edges and
-        page numbers left out; times as in `mestring_nlp.readers.timestamps.read_times`.
+        page numbers left out; times as in `mestring_nlp.readers.timestamps.talk_of_lines`.
 
     Raises
     ------
@@ -55,39 +56,33 @@ def read_pdf(data: bytes, *, place: str) -> str | list[Cue]:
         The file is no PDF, is broken or locked by a password; a page is a picture without text; more
         than 2,000 pages or 20 million characters, or two minutes of work.
     """
-    import pypdf
-
-    with pypdf.apply_configuration(**_LIMITS):
-        pages = _pages(data, place=place)
-    lines = _without_edges([[line.strip() for line in page.split("\n")] for page in pages])
-    text = _joined(lines)
+    pages = _pages(data, place=place)
+    lines = [[line.strip() for line in page.strip().split("\n")] for page in pages if page.strip()]
+    text = _joined(_without_edges(lines))
     if not any(map(str.isalpha, text)):
         raise MestringError("the PDF holds no text", place=place, hint=_THE_ORIGINAL)
-    return read_times(text)
+    return talk_of_lines(text)
 
 
 def _pages(data: bytes, *, place: str) -> list[str]:
+    """Text of each page."""
     import pypdf
 
-    before = time.monotonic()
+    until = time.monotonic() + _SECONDS
     pages: list[str] = []
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise MestringError("the PDF is locked by a password", place=place, hint="Save it without.")
-        if len(reader.pages) > _PAGES:
+        count = len(reader.pages)
+        if count > _PAGES:
             raise MestringError(
-                f"the PDF has {len(reader.pages)} pages, more than {_PAGES}",
-                place=place,
-                hint="Divide it.",
+                f"the PDF has {count} pages, more than {_PAGES}", place=place, hint="Divide it."
             )
         for number, page in enumerate(reader.pages, start=1):
-            pages.append(_text(page, place=f"{place}, page {number}"))
-            if sum(map(len, pages)) > _CHARACTERS or time.monotonic() - before > _SECONDS:
-                raise MestringError(
-                    "the PDF is too large to be an interview", place=f"{place}, page {number}",
-                    hint=_THE_ORIGINAL,
-                )  # fmt: skip
+            pages.append(_text(page, until=until, place=f"{place}, page {number}"))
+            if sum(map(len, pages)) > _CHARACTERS:
+                raise _too_much(f"{place}, page {number}")
     except MestringError:
         raise
     except Exception as error:  # pypdf raises many things on broken files, RecursionError among them
@@ -99,22 +94,30 @@ def _pages(data: bytes, *, place: str) -> list[str]:
     return pages
 
 
-def _text(page: Any, *, place: str) -> str:
+def _text(page: Any, *, until: float, place: str) -> str:
     """Text of a page; a page that is a picture without text is an error, an empty page is not."""
     pictures = []
     frame = abs(float(page.mediabox.width) * float(page.mediabox.height))
 
     def look(operator: bytes, operands: object, matrix: list[float], *_: object) -> None:
+        if time.monotonic() > until:
+            raise _too_much(place)
         if operator in (b"Do", b"INLINE IMAGE"):
             pictures.append(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))
 
     text = str(page.extract_text(visitor_operand_before=look))
+    if time.monotonic() > until:
+        raise _too_much(place)
     if not text.strip() and max(pictures, default=0.0) > _SCAN * frame:
         raise MestringError(
             "the page is a picture without text", place=place,
             hint="Run text recognition (OCR) on the PDF first, or use the original document.",
         )  # fmt: skip
     return text
+
+
+def _too_much(place: str) -> MestringError:
+    return MestringError("the PDF is too large to be an interview", place=place, hint=_THE_ORIGINAL)
 
 
 def _without_edges(pages: list[list[str]]) -> list[str]:
@@ -149,24 +152,24 @@ def _form(line: str) -> str:
 
 def _label(line: str) -> str:
     match = _LABEL.match(line)
-    return match[1].casefold() if match and match[1][0].isupper() and len(match[1].split()) <= 4 else ""
+    return match[1].casefold() if match and len(match[1].split()) <= 4 else ""
 
 
 def _joined(lines: list[str]) -> str:
     """Join lines that were broken for want of room, and the words broken at their ends."""
-    labels = Counter(map(_label, lines))
     lengths = sorted(map(len, filter(None, lines))) or [0]
-    width = 0.85 * lengths[int(0.9 * (len(lengths) - 1))]
-    text = ""
+    width = max(0.85 * lengths[int(0.9 * (len(lengths) - 1))], _NARROWEST)
+    pieces: list[str] = []
     last = ""
     for line in lines:
-        opens = labels[_label(line)] > 1 if _label(line) else bool(_TIMED.match(line))
         first = line.split(" ", 1)[0]
+        opens = _label(line) or _TIMED.match(line)
         if not line or not last or opens or len(last) + 1 + len(first) <= width:
-            text += f"\n{line}"
-        elif re.search(r"[^\W\d_][-\u00ad\u2010]$", text) and first.strip(".,") not in _ALSO:
-            text = (text[:-1] if first[0].islower() else text) + line
-        else:
-            text += f" {line}"
+            pieces.append("\n")
+        elif not _BROKEN_WORD.search(last) or first.strip(".,") in _ALSO:
+            pieces.append(" ")
+        elif first[0].islower():
+            pieces[-1] = last[:-1]
+        pieces.append(line)
         last = line
-    return text.strip("\n")
+    return "".join(pieces).strip("\n")

@@ -134,8 +134,7 @@ def _speakers(lines: list[_Line], legend: dict[str, str], named: Named) -> set[s
     names = {
         line.label.casefold()
         for line in lines
-        if looks_like_name(line.label)
-        and line.label.casefold().rstrip(".") not in _NEVER
+        if looks_like_name(line.label) and line.label.casefold().rstrip(".") not in _NEVER
     }
     chosen = {line.label.casefold() for line in lines if is_known(line.label)} | declared & set(counts)
     chosen |= {label for label in names if counts[label] > 1}

@@ -13,7 +13,9 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue
 
 _LISTS = ("segments", "chunks", "transcription")
-_HEAD = re.compile(r'\s*[\[{].{0,2000}?"(?:segments|chunks|transcription|start|timestamps?)"\s*:', re.DOTALL)
+_HEAD = re.compile(
+    r'\s*[\[{].{0,2000}?"(?:segments|chunks|transcription|start|timestamps?)"\s*:', re.DOTALL
+)
 _LONGEST = 1_000_000.0
 _HINT = "Give the JSON file as the recogniser wrote it."
 
@@ -54,7 +56,9 @@ def read_recogniser_json(text: str, *, place: str) -> list[Cue]:
             f"the JSON is broken ({error.msg})", place=f"{place}, line {error.lineno}", hint=_HINT
         ) from error
     except (RecursionError, ValueError) as error:
-        raise MestringError("the JSON is nested too deeply or has impossible numbers", place=place, hint=_HINT) from error
+        raise MestringError(
+            "the JSON is nested too deeply or has impossible numbers", place=place, hint=_HINT
+        ) from error
     if isinstance(found, dict):
         found = next((found[name] for name in _LISTS if isinstance(found.get(name), list)), None)
     if not isinstance(found, list) or not found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue
-from mestring_nlp.readers.timestamps import read_times
+from mestring_nlp.readers.timestamps import talk_of_lines
 
 _BYTES = 20_000_000
 _FONT_ENTRY = 1_000
@@ -26,7 +26,7 @@ def read_rtf(data: bytes, *, place: str) -> str | list[Cue]:
     Returns
     -------
     str or list of Cue
-        See `mestring_nlp.readers.timestamps.read_times`.
+        See `mestring_nlp.readers.timestamps.talk_of_lines`.
 
     Raises
     ------
@@ -46,14 +46,14 @@ def read_rtf(data: bytes, *, place: str) -> str | list[Cue]:
     source = _tamed(_decoded(data), place=place)
     try:
         # Characters outside the basic plane come as two halves.
-        text = rtf_to_text(source).encode("utf-16", "surrogatepass").decode("utf-16")
+        text = str(rtf_to_text(source)).encode("utf-16", "surrogatepass").decode("utf-16")
     except Exception as error:  # striprtf raises whatever a broken control word makes it raise
         raise MestringError(
             f"this cannot be read as rich text ({error})", place=place, hint=_SAVE_AS_DOCX
         ) from error
     if not text.strip():
         raise MestringError("the document holds no text", place=place, hint=_SAVE_AS_DOCX)
-    return read_times("\n".join(line.strip() for line in text.split("\n")))
+    return talk_of_lines("\n".join(line.strip() for line in text.strip().split("\n")))
 
 
 def _decoded(data: bytes) -> str:

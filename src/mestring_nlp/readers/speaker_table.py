@@ -11,17 +11,20 @@ from mestring_nlp.readers.timestamps import span
 Table = list[list[str]]
 """Rows of cells; a row may be shorter than others."""
 
-_SPEAKER = frozenset(
-    "taler talar hvem kven speaker navn namn name deltaker deltakar participant person".split()
-) | {"hvem snakker", "kven snakkar"}
-_TEXT = frozenset(
-    "tekst innhold innhald content utsagn utsegn text ytring replikk transcript transkript "
-    "transkripsjon".split()
-)
-_TIME = frozenset("tid tidspunkt tidskode tidsrom tidsstempel time timespan timestamp start".split()) | {
-    "start time",
-    "starttid",
-}
+_SPEAKER = {
+    "taler", "talar", "hvem", "kven", "hvem snakker", "kven snakkar", "speaker", "navn", "namn", "name",
+    "deltaker", "deltakar", "participant", "person",
+}  # fmt: skip
+_TEXT = {
+    "tekst", "innhold", "innhald", "utsagn", "utsegn", "ytring", "replikk", "transkripsjon",
+    "transkript", "text", "content", "transcript", "utterance",
+}  # fmt: skip
+_TIME = {
+    "tid", "tidspunkt", "tidskode", "tidsrom", "tidsstempel", "start", "starttid", "time", "start time",
+    "timespan", "timestamp",
+}  # fmt: skip
+_END = {"slutt", "sluttid", "end", "end time", "stop"}
+_CODED = {"code", "codes", "kode", "koder", "coder", "koder navn"}
 _LONGEST_LABEL = 40
 
 
@@ -33,6 +36,7 @@ class _Columns:
     speaker: int
     text: int
     time: int | None
+    end: int | None = None
 
 
 def cues_of_tables(tables: list[Table]) -> list[Cue]:
@@ -82,21 +86,31 @@ def _cues(rows: Table, columns: _Columns) -> list[Cue]:
         speaker = _cell(row, columns.speaker).rstrip(": ") or speaker
         if words := _cell(row, columns.text):
             start, end = span(_cell(row, columns.time)) or (None, None)
+            end = end if columns.end is None else (span(_cell(row, columns.end)) or (None, None))[0]
             cues.append(Cue(" ".join(speaker.split()), words, start, end))
     return cues
+
+
+def has_headings(row: list[str]) -> bool:
+    """Whether a row names a column of speakers and one of words, and none of codes."""
+    return _by_headings([row]) is not None and not {_name(cell) for cell in row} & _CODED
 
 
 def _by_headings(rows: Table) -> tuple[_Columns, int] | None:
     """Columns by name, and the row that names them."""
     for number, row in enumerate(rows):
-        names = [re.sub(r"[\W_]+", " ", cell).strip().casefold() for cell in row]
-        speaker, text, time = (
+        names = [_name(cell) for cell in row]
+        speaker, text, time, end = (
             next((column for column, name in enumerate(names) if name in known), None)
-            for known in (_SPEAKER, _TEXT, _TIME)
+            for known in (_SPEAKER, _TEXT, _TIME, _END)
         )
         if speaker is not None and text is not None:
-            return _Columns(_width(rows), speaker, text, time), number
+            return _Columns(_width(rows), speaker, text, time, end), number
     return None
+
+
+def _name(cell: str) -> str:
+    return re.sub(r"[\W_]+", " ", cell).strip().casefold()
 
 
 def _by_content(rows: Table) -> _Columns | None:

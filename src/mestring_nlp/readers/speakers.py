@@ -168,14 +168,12 @@ def _guess(spoken: Sequence[tuple[str, str]], labels: Sequence[str], place: str)
         words[label] = sum(len(text.split()) for text in turns)
     first, *others = sorted(labels, key=lambda label: (asks[label], -words[label]))
     for other in others:
-        if (
-            asks[other] - asks[first] < _LEAST_DIFFERENCE
-            and words[first] < _TALKS_MORE * words[other]
-        ):
+        if asks[other] - asks[first] < _LEAST_DIFFERENCE and words[first] < _TALKS_MORE * words[other]:
             names = {label.casefold(): label for label, _ in reversed(spoken)}
             raise MestringError(
                 f"it cannot be told whether {names[first]} or {names[other]} is the informant",
                 place=place,
                 hint="Name who answers with --informant LABEL, or who asks with --interviewer LABEL.",
             )
-    return {x: INFORMANT if x == first and asks[x] < 0.5 else INTERVIEWER for x in labels}
+    alone_and_asking = not others and asks[first] >= 0.5
+    return {x: INFORMANT if x == first and not alone_and_asking else INTERVIEWER for x in labels}

@@ -44,9 +44,7 @@ def read_subtitles(text: str, *, place: str) -> list[Cue]:
         A time is broken, a cue ends before it begins, or there is no cue.
     """
     cues = [
-        part
-        for start, end, payload in _blocks(text, place)
-        for part in _spoken(payload, start, end)
+        part for start, end, payload in _blocks(text, place) for part in _spoken(payload, start, end)
     ]
     if not cues:
         raise MestringError("no cue has words", place=place, hint="Is this the right file?")

@@ -21,7 +21,7 @@ _BLANK = r"[^\S\n]"
 _LOOSE = r"\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}"
 _HEADS = (
     # Teams: `Kari Nordmann   0:03`, at times with the words right behind the time
-    rf"^{_BLANK}*(?P<speaker>\S(?:[^\n]{{0,78}}?\S)?)(?:{_BLANK}{{2,}}|\t)"
+    rf"^{_BLANK}*(?P<speaker>[^\s:#\[](?:[^\n:#\[]{{0,78}}?\S)?)(?:{_BLANK}{{2,}}|\t)"
     r"(?P<start>\d{1,2}:\d{2}(?::\d{2})?)(?P<end>)(?:[^\S\n]*$|(?=[^\W\d_]))",
     # Teams until 2023: `0:0:3.450 --> 0:0:5.120`, then a line `Kari Nordmann`
     rf"^{_BLANK}*(?P<start>{_LOOSE}) --> (?P<end>{_LOOSE}){_BLANK}*\n(?P<speaker>[^\n]{{1,80}})$",
@@ -36,13 +36,16 @@ _SERVICE = re.compile(
 _PREFACE_LINES = 15
 
 _MARK = re.compile(
-    rf"{_BLANK}*(?:#(\d{{1,2}}:\d{{2}}:\d{{2}}(?:[-.,]\d{{1,3}})?)#"
-    rf"|\[(\d{{1,2}}:\d{{2}}:\d{{2}}(?:[-.,]\d{{1,3}})?)\]){_BLANK}*"
+    # Spaces are taken from the first of them on, or a long row of them would be tried from each.
+    rf"(?:(?<=\S){_BLANK}+)?"
+    r"(?:#(\d{1,2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?)#|\[(\d{1,2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?)\])"
+    rf"{_BLANK}*"
 )
+_MARKS = re.compile(f"(?:{_MARK.pattern})+")
 _LABEL = re.compile(r"[^\W\d_][^:\n#\[\]]{0,39}:(?!\d)")
 
 
-def read_times(text: str) -> str | list[Cue]:
+def talk_of_lines(text: str) -> str | list[Cue]:
     """Read the times of a transcript, whichever convention it follows.
 
     Parameters
@@ -136,7 +139,7 @@ def _marks_first(text: str) -> str:
             lines.append(line)
             ended = "" if line.strip() else ended
             continue
-        words = _MARK.sub(" ", line).strip()
+        words = _MARKS.sub(" ", line).strip()
         label = _LABEL.match(words)
         before = line[: marks[0].start()].strip()
         at_front = not before or (label is not None and before == label.group())

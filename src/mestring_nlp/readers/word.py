@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.archives import open_archive, refuse_entities_in
+from mestring_nlp.readers.archives import open_archive
 from mestring_nlp.readers.cues import Cue
 from mestring_nlp.readers.flow import Mark, assemble, content_of
 
@@ -49,7 +49,10 @@ def read_docx(data: bytes, *, place: str) -> str | list[Cue]:
     """
     import docx
 
-    refuse_entities_in(open_archive(data, place=place), place=place)
+    archive = open_archive(data, place=place)
+    for name in archive.names:
+        if name.lower().endswith((".xml", ".rels")):
+            archive.read_xml(name)
     try:
         body = docx.Document(io.BytesIO(data)).element.body
     except Exception as error:  # python-docx raises whatever a missing or odd part makes it raise

@@ -13,7 +13,7 @@ from mestring_nlp.writers.table import cell
 _FIELDS = ("transcript", "start", "end", "code", "coder", "note")
 
 
-def codings_table(suggestions: Iterable[Suggestion], coder: str) -> bytes:
+def codings_table(suggestions: Iterable[Suggestion], coder: str, *, header: bool = True) -> bytes:
     """Give the suggested codes as ``codings.csv``.
 
     Neighbouring passages of a turn with the same codes become one span. A passage that the machine
@@ -24,6 +24,8 @@ def codings_table(suggestions: Iterable[Suggestion], coder: str) -> bytes:
     suggestions : iterable of Suggestion
     coder : str
         The name that the codings bear.
+    header : bool, default True
+        Whether the first row names the columns.
 
     Returns
     -------
@@ -33,7 +35,8 @@ def codings_table(suggestions: Iterable[Suggestion], coder: str) -> bytes:
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(_FIELDS)
+    if header:
+        writer.writerow(_FIELDS)
     runs = groupby(
         suggestions,
         lambda s: (s.segment.transcript, s.segment.turn, frozenset(s.codes), s.abstained),

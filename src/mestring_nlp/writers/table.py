@@ -50,8 +50,8 @@ def rows(suggestions: Iterable[Suggestion]) -> Iterator[dict[str, Any]]:
         }
 
 
-def csv_table(suggestions: Iterable[Suggestion], codes: Sequence[str]) -> bytes:
-    """Give the rows as CSV in UTF-8, with a header.
+def csv_table(suggestions: Iterable[Suggestion], codes: Sequence[str], *, header: bool = True) -> bytes:
+    """Give the rows as CSV in UTF-8.
 
     A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 
@@ -59,12 +59,15 @@ def csv_table(suggestions: Iterable[Suggestion], codes: Sequence[str]) -> bytes:
     ----------
     suggestions : iterable of Suggestion
     codes : sequence of str
-        The model's codes, for the header.
+        The model's codes, for the columns.
+    header : bool, default True
+        Whether the first row names the columns.
     """
     buffer = io.StringIO(newline="")
     fields = [*_FIELDS, *(f"p_{code}" for code in codes), "p_none"]
     writer = csv.DictWriter(buffer, fields, lineterminator="\n")
-    writer.writeheader()
+    if header:
+        writer.writeheader()
     for row in rows(suggestions):
         row["abstained"] = "true" if row["abstained"] else "false"
         writer.writerow({key: cell(value) for key, value in row.items()})

@@ -1,0 +1,46 @@
+"""``mestring import``: a QDA project as a folder of training data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mestring_nlp.errors import MestringError
+
+
+def import_(
+    project: Annotated[
+        Path, typer.Argument(metavar="PROJECT", help="A REFI-QDA project (.qdpx) or codebook (.qdc).")
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Folder for the training data; a file (.yaml) for a codebook.")
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Replace a codebook that exists.")] = False,
+) -> None:
+    """Take interviews, people's codings and the codebook out of a project, to train and evaluate on."""
+    from mestring_nlp.files import write_file, write_folder
+    from mestring_nlp.refi import import_project, read_codebook, read_project
+
+    suffix = project.suffix.casefold()
+    if suffix == ".qdc":
+        codebook = read_codebook(project)
+        write_file(out, codebook.to_yaml().encode(), force=force)
+        typer.echo(f"{len(codebook)} codes. Wrote {out}")
+        return
+    if suffix != ".qdpx":
+        raise MestringError(
+            f"{suffix or 'no suffix'} is no QDA project", place=str(project),
+            hint="Export the project as REFI-QDA (.qdpx) from your program.",
+        )  # fmt: skip
+    found = read_project(project)
+    write_folder(out, import_project(found))
+    for warning in found.warnings:
+        typer.echo(f"Note: {warning}", err=True)
+    coders = ", ".join(dict.fromkeys(coding.coder for coding in found.codings))
+    typer.echo(
+        f"{len(found.sources)} texts, {len(found.codebook)} codes, {len(found.codings)} codings by "
+        f"{coders or 'nobody'}. Wrote {out}"
+    )
+    typer.echo("The folder holds what the informants said: guard it as you guard the interviews.")

@@ -1,0 +1,140 @@
+"""Who is who: by name, by legend, by who asks; and cues joined to turns."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mestring_nlp as mn
+from mestring_nlp.readers import transcript_from
+from mestring_nlp.readers.cues import PAUSE, Cue
+from mestring_nlp.readers.decoding import canonical
+from mestring_nlp.readers.speakers import Named, looks_like_name, roles_of
+
+TALK = [
+    ("Kari", "Hva er ledelse for deg?"),
+    ("Ola", "Det er å se folk, og så er det å sette en retning, synes jeg. Ikke sant?"),
+    ("Kari", "Og hvordan gjør du det?"),
+    ("Ola", "Jeg går rundt om morgenen."),
+]
+
+
+def roles(talk: list[tuple[str, str]], **named: tuple[str, ...]) -> dict[str, str]:
+    return roles_of(talk, named=Named(**named), place="f")[0]
+
+
+def test_who_asks_is_the_interviewer_and_it_is_said_that_this_is_a_guess() -> None:
+    assert roles_of(TALK, named=Named(), place="f") == (
+        {"kari": "interviewer", "ola": "informant"},
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "informants"),
+    [
+        ({"informants": ("Kari",)}, {"kari"}),
+        ({"interviewers": ("kari",)}, {"ola", "per"}),
+        ({"informants": ("Ola", "Per")}, {"ola", "per"}),
+        ({"interviewers": ("Kari", "Per")}, {"ola"}),
+        ({"informants": ("Eva", "Ola")}, {"ola"}),
+    ],
+)
+def test_names_settle_it(named: dict[str, tuple[str, ...]], informants: set[str]) -> None:
+    found = roles([*TALK, ("Per", "Ja, det er riktig.")], **named)
+    assert {label for label, role in found.items() if role == "informant"} == informants
+
+
+def test_a_name_that_nobody_has_is_an_error() -> None:
+    with pytest.raises(mn.MestringError, match=r"no speaker is called 'Eva'.*Kari, Ola"):
+        roles(TALK, informants=("Eva",))
+
+
+def test_who_talks_alike_must_be_named() -> None:
+    talk = [("Kari", "Jeg var der i går og så på det."), ("Ola", "Jeg var der i dag og så på det.")] * 3
+    with pytest.raises(mn.MestringError, match=r"whether Kari or Ola is the informant.*--informant"):
+        roles(talk)
+    more = [("Kari", "hva tenker du da"), ("Ola", "jeg tenker at " + "det er mye " * 9)] * 3
+    assert roles(more) == {"kari": "interviewer", "ola": "informant"}
+
+
+@pytest.mark.parametrize("name", ["Kari Nordmann", "Nordmann, Kari (NAV)", "S00", "SPEAKER_01", "Åse-Marie"])
+def test_names_look_like_names(name: str) -> None:
+    assert looks_like_name(name)
+
+
+@pytest.mark.parametrize("name", ["kl", "Vi begynte klokka", "", "17", "Ja, men altså"])
+def test_other_words_do_not(name: str) -> None:
+    assert not looks_like_name(name)
+
+
+def transcript(cues: list[Cue], **named: bool) -> mn.Transcript:
+    return transcript_from(cues, name="en", place="en.vtt", named=Named(**named))
+
+
+def test_cues_of_one_speaker_become_a_turn_with_its_time() -> None:
+    found = transcript([
+        Cue("Nordmann, Kari", "Hva er", 1.0, 2.0),
+        Cue("Nordmann, Kari", "ledelse?", 2.0, 3.0),
+        Cue("Ola", "Det er å  se\nfolk.", 4.5, 6.0),
+        Cue("", "Og å høre på dem.", 6.0, 7.0),
+        Cue("Nordmann, Kari", "Ja?", 8.0, 9.0),
+        Cue("Ola", "", 9.0, 9.5),
+        Cue("Ola", "12", 9.5, 10.0),
+    ])  # fmt: skip
+    assert [(t.speaker, t.text, t.time) for t in found.turns] == [
+        ("Nordmann, Kari", "Hva er ledelse?", 1.0),
+        ("Ola", "Det er å se folk. Og å høre på dem.", 4.5),
+        ("Nordmann, Kari", "Ja?", 8.0),
+        ("Ola", "12", 9.5),
+    ]
+    assert [t.role for t in found.turns] == ["interviewer", "informant"] * 2
+
+
+def test_talk_without_punctuation_is_cut_at_cues_and_pauses() -> None:
+    said = [
+        "vi begynte med å snakke om hvordan vi egentlig ville ha det på avdelingen",
+        "og så kom det fram at ganske mange savnet noen å spørre om de vanskelige sakene",
+        "så da satte vi opp en fast time hver onsdag der alle kan komme med sitt",
+        "det har blitt et sted der folk faktisk tør å si at de ikke vet",
+        "tallene henger ute i gangen og dem ser vi på hver eneste morgen",
+        "men de sier jo ingenting om kvaliteten på det vi leverer til folk",
+    ]
+    cues = [Cue("P", "hva gjorde dere", 0, 1)]
+    for number, words in enumerate(said):
+        start = 10.0 * number + (PAUSE if number >= 4 else 0.0)
+        cues.append(Cue("I", words, start, 10.0 * number + 10.0 + (PAUSE if number >= 4 else 0.0)))
+    found = transcript(cues)
+    assert found.turns[1].text.count("\n\n") == 1
+    passages = mn.segment(found)
+    assert [p.text.split()[0] for p in passages] == ["vi", "tallene"]
+    assert [s.text for s in mn.segment(found, "sentence")] == said
+
+
+def test_cues_without_speakers_need_all_informant() -> None:
+    cues = [Cue("", "Jeg heter Ola.", 0, 1), Cue("", "Og jeg er leder.", 1, 2)]
+    with pytest.raises(mn.MestringError, match=r"no cue tells who speaks.*--all-informant"):
+        transcript(cues)
+    (turn,) = transcript(cues, all_informant=True).turns
+    assert turn.role == "informant" and turn.text == "Jeg heter Ola. Og jeg er leder."
+    with pytest.raises(mn.MestringError, match="nobody says anything"):
+        transcript([Cue("Ola", " \n", 0, 1)])
+
+
+words = st.text(st.sampled_from("aæøå AÅ?.!12:\u0301🙂"), min_size=1, max_size=30)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["Kari", "Ola", ""]), words), min_size=1, max_size=12))
+def test_spans_are_the_words_and_the_text_is_canonical(said: list[tuple[str, str]]) -> None:
+    cues = [Cue(speaker, text) for speaker, text in said]
+    try:
+        found = transcript(cues, all_informant=True)
+    except mn.MestringError:
+        assert not any(text.strip() for _, text in said)
+        return
+    assert found.text == canonical(found.text)
+    for turn in found.turns:
+        assert found.text[turn.start : turn.end] == turn.text
+    given_words = canonical(": " + " ".join(text for _, text in said))[2:].split()
+    assert " ".join(t.text for t in found.turns).split() == given_words
