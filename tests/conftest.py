@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import mestring_nlp as mn
 
@@ -17,6 +18,8 @@ EXAMPLE = ROOT / "examples" / "intervju_eksempel.txt"
 STUDY = ROOT.parent / "shared" / "study"
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

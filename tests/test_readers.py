@@ -133,7 +133,7 @@ def test_question_is_what_was_asked_since_the_informant_spoke(tmp_path: Path) ->
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf \r\n", "is empty"),
-        (b"PK\x03\x04\x00\x00\x08\x00\x08\x00data\x00", "no text file"),
+        (b"PK\x03\x04\x00\x00\x08\x00\x08\x00data\x00", "no whole ZIP"),
         ("P: Hva?\nI: PÃ¥ mÃ¥ndag.\n".encode(), "encoded twice"),
         (b"Bare en tekst uten hvem som snakker.\n", "no speaker labels"),
         (b"P: Hva?\nM: Hvor?\n", "informant"),

@@ -31,7 +31,13 @@ from mestring_nlp.readers.word import read_docx
 
 Reader = Callable[..., str | list[Cue]]
 
-LINES = ["Intervju 4", "P: Hvordan gikk det på møtet?", "I: Jo, vi sto på – «blåveis» og sånn.", "", "P: Åssen da?"]
+LINES = [
+    "Intervju 4",
+    "P: Hvordan gikk det på møtet?",
+    "I: Jo, vi sto på – «blåveis» og sånn.",
+    "",
+    "P: Åssen da?",
+]
 TALK = "\n".join(LINES)
 
 
@@ -116,30 +122,47 @@ def writer_of(xml: str) -> bytes:
         ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
     )
     wrapped = f"<text:section{namespaces}>{xml}</text:section>"
-    return repacked(writer("x"), {"content.xml": re.sub(r"<text:p>HER</text:p>", wrapped, content).encode()})
+    return repacked(
+        writer("x"), {"content.xml": re.sub(r"<text:p>HER</text:p>", wrapped, content).encode()}
+    )
 
 
 def rtf(*paragraphs: str) -> bytes:
     def escaped(words: str) -> str:
-        halves = [struct.unpack("<h", words.encode("utf-16-le")[i : i + 2])[0] for i in range(0, 2 * len(words.encode("utf-16-le")) // 2, 2)]
+        halves = [
+            struct.unpack("<h", words.encode("utf-16-le")[i : i + 2])[0]
+            for i in range(0, 2 * len(words.encode("utf-16-le")) // 2, 2)
+        ]
         return "".join(chr(half) if 0 < half < 128 else f"\\u{half}?" for half in halves)
 
     body = "\\par\n".join(escaped(paragraph) for paragraph in paragraphs)
-    return f"{{\\rtf1\\ansi\\ansicpg1252\\deff0{{\\fonttbl{{\\f0\\fswiss\\fcharset0 Arial;}}}}\\f0 {body}\\par}}".encode("ascii")
+    return f"{{\\rtf1\\ansi\\ansicpg1252\\deff0{{\\fonttbl{{\\f0\\fswiss\\fcharset0 Arial;}}}}\\f0 {body}\\par}}".encode(
+        "ascii"
+    )
 
 
 def pdf(*pages: list[str], picture: int | None = None) -> bytes:
     """A PDF of one font with these lines; the page with this index holds a picture alone."""
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
     image = b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\n\x80\nendstream"
     objects.append(image)
     kids = []
     for number, lines in enumerate(pages):
         shown = b"".join(
-            b"(" + line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)") + b") Tj T*\n"
+            b"("
+            + line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+            + b") Tj T*\n"
             for line in lines
         )
-        stream = b"q 595 0 0 842 0 0 cm /Im1 Do Q" if number == picture else b"BT /F1 11 Tf 14 TL 72 770 Td\n" + shown + b"ET"
+        stream = (
+            b"q 595 0 0 842 0 0 cm /Im1 Do Q"
+            if number == picture
+            else b"BT /F1 11 Tf 14 TL 72 770 Td\n" + shown + b"ET"
+        )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
@@ -155,7 +178,10 @@ def pdf(*pages: list[str], picture: int | None = None) -> bytes:
     table_at = len(out)
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    return out + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, table_at)
+    return out + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1,
+        table_at,
+    )
 
 
 READERS = [
@@ -186,7 +212,14 @@ def test_decomposed_letters_and_characters_beyond_the_basic_plane_come_through(
 
 @pytest.mark.parametrize(("read", "make"), READERS)
 def test_cues_of_word_come_from_every_format(read: Reader, make: Callable[..., bytes]) -> None:
-    lines = ["Lydfil", "samtale.mp3", "00:00:03 Kari Åsen", "Hvordan går det?", "00:01:10 Speaker 2", "Jo, fint."]
+    lines = [
+        "Lydfil",
+        "samtale.mp3",
+        "00:00:03 Kari Åsen",
+        "Hvordan går det?",
+        "00:01:10 Speaker 2",
+        "Jo, fint.",
+    ]
     assert read(make(*lines), place="x") == [
         Cue("Kari Åsen", "Hvordan går det?", 3),
         Cue("Speaker 2", "Jo, fint.", 70),
@@ -204,7 +237,13 @@ def test_a_document_cut_off_or_of_another_kind_is_an_error(
     read: Reader, make: Callable[..., bytes]
 ) -> None:
     data = make(*LINES)
-    for broken in (b"", data[:20], data[: len(data) // 2], b"P: Hva?\nI: Det.\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)):
+    for broken in (
+        b"",
+        data[:20],
+        data[: len(data) // 2],
+        b"P: Hva?\nI: Det.\n",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    ):
         try:
             read(broken, place="fil")
         except MestringError as error:
@@ -227,7 +266,9 @@ def test_an_archive_gives_its_members() -> None:
         archive.read("b.xml")
 
 
-@pytest.mark.parametrize("name", ["../ut.txt", "a/../../ut.txt", "/etc/x", "C:\\x", "a\\..\\..\\b", ".."])
+@pytest.mark.parametrize(
+    "name", ["../ut.txt", "a/../../ut.txt", "/etc/x", "C:\\x", "a\\..\\..\\b", ".."]
+)
 def test_members_stay_in_the_archive(name: str) -> None:
     with pytest.raises(MestringError, match="points outside"):
         open_archive(packed({name: b"x"}), place="x.zip")
@@ -247,7 +288,9 @@ def test_two_members_of_one_name() -> None:
         open_archive(buffer.getvalue(), place="x.zip")
 
 
-def patched(data: bytes, *, flags: int | None = None, size: int | None = None, crc: int | None = None) -> bytes:
+def patched(
+    data: bytes, *, flags: int | None = None, size: int | None = None, crc: int | None = None
+) -> bytes:
     """The archive, its directory's first entry changed."""
     changed = bytearray(data)
     at = data.index(b"PK\x01\x02")
@@ -335,7 +378,9 @@ def test_bad_xml(xml: bytes, says: str) -> None:
 
 def test_good_xml_passes() -> None:
     for encoding in ("utf-8", "utf-16", "cp1252"):
-        refuse_entities(f'<?xml version="1.0" encoding="{encoding}"?><a>&lt;ål&#229;</a>'.encode(encoding), place="x")
+        refuse_entities(
+            f'<?xml version="1.0" encoding="{encoding}"?><a>&lt;ål&#229;</a>'.encode(encoding), place="x"
+        )
 
 
 @pytest.mark.parametrize(
@@ -396,7 +441,14 @@ def test_word_markup(xml: str, expected: str) -> None:
 
 
 def test_word_that_is_another_office_file() -> None:
-    data = repacked(word("x"), {"[Content_Types].xml": member(word("x"), "[Content_Types].xml").replace(b"wordprocessingml.document.main", b"spreadsheetml.sheet.main")})
+    data = repacked(
+        word("x"),
+        {
+            "[Content_Types].xml": member(word("x"), "[Content_Types].xml").replace(
+                b"wordprocessingml.document.main", b"spreadsheetml.sheet.main"
+            )
+        },
+    )
     with pytest.raises(MestringError, match=r"x\.docx: this cannot be read as a Word document"):
         read_docx(data, place="x.docx")
     with pytest.raises(MestringError, match=r"cannot be read as a Word document"):
@@ -405,7 +457,9 @@ def test_word_that_is_another_office_file() -> None:
 
 def test_word_nested_too_deeply() -> None:
     deep = f"<w:body {nsdecls('w')}>" + "<w:sdt>" * 5_000 + "</w:sdt>" * 5_000 + "</w:body>"
-    data = repacked(word("x"), {"word/document.xml": f"<w:document {nsdecls('w')}>{deep}</w:document>".encode()})
+    data = repacked(
+        word("x"), {"word/document.xml": f"<w:document {nsdecls('w')}>{deep}</w:document>".encode()}
+    )
     with pytest.raises(MestringError, match="depth"):
         read_docx(data, place="x")
 
@@ -441,7 +495,10 @@ def test_odt_reads_what_shows_and_leaves_out_the_rest() -> None:
     point.addElement(text.P(text="I: Et punkt"))
     points.addElement(point)
     document.text.addElement(points)
-    assert read_odt(saved(document), place="x") == "Intervju på Ås\nP: Hva\tså?\nEtt   ord. Og et til.\nI: Et punkt"
+    assert (
+        read_odt(saved(document), place="x")
+        == "Intervju på Ås\nP: Hva\tså?\nEtt   ord. Og et til.\nI: Et punkt"
+    )
 
 
 @pytest.mark.parametrize(
@@ -467,7 +524,10 @@ def test_odt_markup(xml: str, expected: str) -> None:
         (packed({"a": b"x"}), r"content\.xml"),
         (repacked(writer("x"), {"content.xml": b"<a/>"}), "no OpenDocument text"),
         (saved(opendocument.OpenDocumentSpreadsheet()), "no OpenDocument text"),
-        (repacked(writer("x"), {"content.xml": b"<a>" * 3_000 + b"</a>" * 3_000}), r"content\.xml, line 1"),
+        (
+            repacked(writer("x"), {"content.xml": b"<a>" * 3_000 + b"</a>" * 3_000}),
+            r"content\.xml, line 1",
+        ),
     ],
 )
 def test_bad_odt(data: bytes, says: str) -> None:
@@ -477,7 +537,11 @@ def test_bad_odt(data: bytes, says: str) -> None:
 
 # ------------------------------------------------------------------ tables
 
-ROWS = [["Kari", "Hvordan har dere det på jobben nå for tiden?"], ["Åse", "Jo takk, vi har det fint."], ["Kari", "Ikke slitne etter i går klokka 17:30?"]]
+ROWS = [
+    ["Kari", "Hvordan har dere det på jobben nå for tiden?"],
+    ["Åse", "Jo takk, vi har det fint."],
+    ["Kari", "Ikke slitne etter i går klokka 17:30?"],
+]
 CUES = [Cue(*row) for row in ROWS]
 
 
@@ -485,7 +549,11 @@ CUES = [Cue(*row) for row in ROWS]
 def test_tables_with_a_speaker_column_become_cues(make: Callable[..., bytes]) -> None:
     read = read_docx if make is word else read_odt
     assert read(make("Intervju 4", rows=ROWS), place="x") == CUES
-    named = [["Tid", "Innhold", "Taler"], ["0:00,0 - 0:04,5", ROWS[0][1], "Kari"], ["0:04,5 - 0:07,0", ROWS[1][1] + "\nAndre avsnitt.", "Åse:"]]
+    named = [
+        ["Tid", "Innhold", "Taler"],
+        ["0:00,0 - 0:04,5", ROWS[0][1], "Kari"],
+        ["0:04,5 - 0:07,0", ROWS[1][1] + "\nAndre avsnitt.", "Åse:"],
+    ]
     assert read(make(rows=named), place="x") == [
         Cue("Kari", ROWS[0][1], 0, 4.5),
         Cue("Åse", ROWS[1][1] + "\nAndre avsnitt.", 4.5, 7),
@@ -495,7 +563,10 @@ def test_tables_with_a_speaker_column_become_cues(make: Callable[..., bytes]) ->
 @pytest.mark.parametrize("make", [word, writer])
 def test_other_tables_stay_text(make: Callable[..., bytes]) -> None:
     read = read_docx if make is word else read_odt
-    assert read(make("Om intervjuet", rows=[["Dato", "12. mars"], ["Sted", "Ås"]]), place="x") == "Om intervjuet\nDato\t12. mars\nSted\tÅs"
+    assert (
+        read(make("Om intervjuet", rows=[["Dato", "12. mars"], ["Sted", "Ås"]]), place="x")
+        == "Om intervjuet\nDato\t12. mars\nSted\tÅs"
+    )
     whole = [["P: Hvordan går det?\nI: Jo, fint."]]
     assert read(make(rows=whole), place="x") == "P: Hvordan går det?\nI: Jo, fint."
     # A small table of cues does not push the interview itself aside.
@@ -558,7 +629,9 @@ def test_teams() -> None:
         Cue("Bråten, Åse (Gjest)", "Vi begynte klokka\n17:30 og var ferdige 18:00.", 65),
         Cue("Kari Nordmann", "Ja vel.", 3727),
     ]
-    english = TEAMS.replace("startet transkripsjonen", "started transcription").replace("stoppet transkripsjonen", "stopped transcription")
+    english = TEAMS.replace("startet transkripsjonen", "started transcription").replace(
+        "stoppet transkripsjonen", "stopped transcription"
+    )
     assert cues_of_lines(english) == cues_of_lines(TEAMS)
     # Some programs lose the line break behind the time.
     assert cues_of_lines(re.sub(r"(   [\d:]+)\n", r"\1", TEAMS)) == cues_of_lines(TEAMS)
@@ -632,7 +705,11 @@ def test_marks_of_time(lines: str, expected: str) -> None:
     assert talk_of_lines(expected) == expected
 
 
-@given(st.lists(st.sampled_from(["I: ", "P: ", "#00:01:20-5#", "[00:00:03]", " ", "\n", "ja", "17:30", "å:"])).map("".join))
+@given(
+    st.lists(
+        st.sampled_from(["I: ", "P: ", "#00:01:20-5#", "[00:00:03]", " ", "\n", "ja", "17:30", "å:"])
+    ).map("".join)
+)
 def test_marks_leave_every_word_in_place(lines: str) -> None:
     found = talk_of_lines(lines)
     if isinstance(found, str):
@@ -667,13 +744,21 @@ def test_rtf_escapes_and_what_is_left_out() -> None:
         rb"{\header TOPPTEKST\par}{\footer BUNNTEKST\par}{\info{\title TITTEL}}"
         rb"\f0 P: Hva gj\'f8r du p\'e5 jobb?\line Ja?\par"
         rb"{\b I:} Bl\u229\'e5b\u230?r \endash  \u171\'abs\u229?nn\u187\'bb{\*\annotation KOMMENTAR}{\footnote FOTNOTE}."
-        b"{\\field{\\*\\fldinst{HYPERLINK \"http://x.invalid\"}}{\\fldrslt{\\ul lenka}}} r\xe5tt\\par}"
+        b'{\\field{\\*\\fldinst{HYPERLINK "http://x.invalid"}}{\\fldrslt{\\ul lenka}}} r\xe5tt\\par}'
     )
     assert read_rtf(data, place="x") == "P: Hva gjør du på jobb?\nJa?\nI: Blåbær – «sånn».lenka rått"
 
 
+def test_rtf_tracked_deletions_are_left_out() -> None:
+    data = rb"{\rtf1\ansi I: ja{\f0\deleted\revauthdel1 STR\'d8KET} da{\revised\revauth1 , sann}.\par P: nei\par}"
+    assert read_rtf(data, place="x") == "I: ja da, sann.\nP: nei"
+
+
 def test_rtf_of_f4() -> None:
-    assert read_rtf(rtf("P: Hva? #00:01:20-5#", "I: På Ås. #00:01:45-0#"), place="x") == "P: Hva?\n[00:01:20.5] I: På Ås."
+    assert (
+        read_rtf(rtf("P: Hva? #00:01:20-5#", "I: På Ås. #00:01:45-0#"), place="x")
+        == "P: Hva?\n[00:01:20.5] I: På Ås."
+    )
 
 
 @pytest.mark.parametrize(
@@ -737,9 +822,19 @@ def test_pdf_hyphens() -> None:
     )
 
 
+def test_pdf_justified_lines_lose_their_double_spaces() -> None:
+    assert read_pdf(pdf(["P:  Hva  var  det?", "I:  Det."]), place="x") == "P: Hva var det?\nI: Det."
+
+
 def test_pdf_headers_and_page_numbers_are_left_out() -> None:
     pages = [
-        ["Prosjekt Mestring", *(f"P: Spørsmål nummer {10 * n + i}?" for i in range(4)), "I: Mhm.", f"Side {n} av 4", "Fortrolig – intervju 4"]
+        [
+            "Prosjekt Mestring",
+            *(f"P: Spørsmål nummer {10 * n + i}?" for i in range(4)),
+            "I: Mhm.",
+            f"Side {n} av 4",
+            "Fortrolig – intervju 4",
+        ]
         for n in range(1, 5)
     ]
     found = read_pdf(pdf(*pages), place="x")
@@ -751,7 +846,9 @@ def test_pdf_turns_go_on_over_pages() -> None:
     first = ["Intervju 4", *WRAPPED[:3], "1"]
     second = ["Intervju 4", "forståelser, sa Kari.", "P: Ja.", "2"]
     found = read_pdf(pdf(first, second), place="x")
-    assert found == "\n".join([" ".join(WRAPPED[:2]), WRAPPED[2][:-1] + "forståelser, sa Kari.", "P: Ja."])
+    assert found == "\n".join(
+        [" ".join(WRAPPED[:2]), WRAPPED[2][:-1] + "forståelser, sa Kari.", "P: Ja."]
+    )
 
 
 def test_pdf_pictures() -> None:
@@ -778,7 +875,9 @@ def test_pdf_of_too_many_pages_or_too_much_in_one() -> None:
         read_pdf(pdf(*[["x"]] * 2_001), place="x")
     flate = zlib.compress(b"BT " + b"q " * 10_000_000)
     stream = b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(flate), flate)
-    bomb = re.sub(rb"<< /Length \d+ >>\nstream\nBT.*?endstream", lambda _: stream, pdf(LINES), flags=re.DOTALL)
+    bomb = re.sub(
+        rb"<< /Length \d+ >>\nstream\nBT.*?endstream", lambda _: stream, pdf(LINES), flags=re.DOTALL
+    )
     with pytest.raises(MestringError, match=r"page 1|cannot be read"):
         read_pdf(bomb, place="x")
 
@@ -800,12 +899,16 @@ SAMPLES: list[tuple[Reader, bytes, str | None]] = [
 @pytest.mark.parametrize(("read", "data", "name"), SAMPLES)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(drawn=st.data())
-def test_mutated_bytes_give_talk_or_our_error(read: Reader, data: bytes, name: str | None, drawn: st.DataObject) -> None:
+def test_mutated_bytes_give_talk_or_our_error(
+    read: Reader, data: bytes, name: str | None, drawn: st.DataObject
+) -> None:
     changed = bytearray(member(data, name) if name else data)
     for _ in range(drawn.draw(st.integers(1, 6))):
         at = drawn.draw(st.integers(0, max(len(changed) - 1, 0)))
         length = drawn.draw(st.sampled_from([0, 1, 1, 2, 30]))
-        changed[at : at + length] = drawn.draw(st.one_of(st.binary(max_size=3), st.just(bytes(changed[at : at + 40]))))
+        changed[at : at + length] = drawn.draw(
+            st.one_of(st.binary(max_size=3), st.just(bytes(changed[at : at + 40])))
+        )
     broken = repacked(data, {name: bytes(changed)}) if name else bytes(changed)
     try:
         found = read(broken, place="fil")
@@ -822,5 +925,3 @@ def test_mutated_bytes_give_talk_or_our_error(read: Reader, data: bytes, name: s
 def test_random_bytes_are_our_error(read: Reader, data: bytes) -> None:
     with pytest.raises(MestringError):
         read(data, place="fil")
-
-

@@ -59,7 +59,9 @@ def test_who_talks_alike_must_be_named() -> None:
     assert roles(more) == {"kari": "interviewer", "ola": "informant"}
 
 
-@pytest.mark.parametrize("name", ["Kari Nordmann", "Nordmann, Kari (NAV)", "S00", "SPEAKER_01", "Åse-Marie"])
+@pytest.mark.parametrize(
+    "name", ["Kari Nordmann", "Nordmann, Kari (NAV)", "S00", "SPEAKER_01", "Åse-Marie"]
+)
 def test_names_look_like_names(name: str) -> None:
     assert looks_like_name(name)
 

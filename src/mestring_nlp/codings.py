@@ -134,7 +134,7 @@ def read_codings(file: str | Path, coder: str | None = None) -> Codings:
             CodedSpan(*span, frozenset(given), _piece_of(texts, span))
             for span, given in sorted(pieces.items())
         ),
-        len(set(codes) - set(pieces)),
+        sum(pieces.get(span) != given for span, given in codes.items()),
     )
 
 
@@ -206,9 +206,7 @@ def cut_overlaps(codes: Mapping[Span, Collection[str]]) -> dict[Span, frozenset[
     cluster: list[Span] = []
     for span in [*sorted(codes), None]:
         apart = cluster and (
-            span is None
-            or span[0] != cluster[0][0]
-            or span[1] >= max(end for _, _, end in cluster)
+            span is None or span[0] != cluster[0][0] or span[1] >= max(end for _, _, end in cluster)
         )
         if apart:
             borders = sorted({border for _, start, end in cluster for border in (start, end)})

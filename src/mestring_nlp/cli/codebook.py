@@ -21,7 +21,9 @@ def codebook(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write it to a file instead: .yaml, .qdc for QDA programs, .csv for Taguette."),
+        typer.Option(
+            help="Write it to a file instead: .yaml, .qdc for QDA programs, .csv for Taguette."
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
 ) -> None:

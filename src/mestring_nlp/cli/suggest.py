@@ -16,7 +16,6 @@ from mestring_nlp.transcript import INFORMANT
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.markup import escape
 
     from mestring_nlp.batch import Outcome
     from mestring_nlp.codebook import Codebook
@@ -78,6 +77,7 @@ def suggest(
 ) -> None:
     """Suggest codes for every passage of the informants, without sending anything anywhere."""
     from rich.console import Console
+    from rich.markup import escape
 
     from mestring_nlp.batch import file_readers, project_readers, suggest_all, transcript_names
     from mestring_nlp.model import load_model

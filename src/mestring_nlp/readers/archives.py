@@ -39,13 +39,14 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """Give a member's content; a missing one is a `MestringError`."""
-        if name not in self.names:
+        try:
+            return self._zip.read(name)
+        except KeyError as error:
             raise MestringError(
                 f"the archive has no member {name!r}, so it is another kind of file",
                 place=self.place,
                 hint="Check the suffix. " + _SAVE_AGAIN,
-            )
-        return self._zip.read(name)
+            ) from error
 
     def read_xml(self, name: str) -> bytes:
         """Give a member's content after `refuse_entities` has looked at it."""

@@ -81,7 +81,7 @@ def _from_archive(data: bytes, place: str) -> str | Sequence[Cue]:
 
 def _from_text(text: str, suffix: str, place: str) -> str | Sequence[Cue]:
     from mestring_nlp.readers import noscribe, recognisers, spreadsheet, subtitles
-    from mestring_nlp.readers.timestamps import read_times
+    from mestring_nlp.readers.timestamps import talk_of_lines
 
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if text.startswith("WEBVTT"):
@@ -98,7 +98,7 @@ def _from_text(text: str, suffix: str, place: str) -> str | Sequence[Cue]:
         return subtitles.read_subtitles(text, place=place)
     if suffix == ".srt":
         return subtitles.read_subtitles(text, place=place)
-    return read_times(text)
+    return talk_of_lines(text)
 
 
 def looks_like_transcript(file: Path) -> bool:

@@ -27,6 +27,7 @@ _TIMED = re.compile(r"\W?\d{1,2}:\d{2}|.*\s{2}\d{1,2}:\d{2}(?::\d{2})?$")
 _EDGE = 2
 _SCAN = 0.3
 _NARROWEST = 40
+_JUSTIFIED = re.compile(r"(?<! ) {2}(?! )")
 _BROKEN_WORD = re.compile(r"[^\W\d_][-\u00ad\u2010]$")
 _ALSO = ("og", "eller", "samt", "men", "til")
 
@@ -57,7 +58,11 @@ def read_pdf(data: bytes, *, place: str) -> str | list[Cue]:
         than 2,000 pages or 20 million characters, or two minutes of work.
     """
     pages = _pages(data, place=place)
-    lines = [[line.strip() for line in page.strip().split("\n")] for page in pages if page.strip()]
+    lines = [
+        [_JUSTIFIED.sub(" ", line.strip()) for line in page.strip().split("\n")]
+        for page in pages
+        if page.strip()
+    ]
     text = _joined(_without_edges(lines))
     if not any(map(str.isalpha, text)):
         raise MestringError("the PDF holds no text", place=place, hint=_THE_ORIGINAL)

@@ -25,6 +25,7 @@ _TIME = {
 }  # fmt: skip
 _END = {"slutt", "sluttid", "end", "end time", "stop"}
 _CODED = {"code", "codes", "kode", "koder", "coder", "koder navn"}
+_NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,9})?")
 _LONGEST_LABEL = 40
 
 
@@ -85,10 +86,17 @@ def _cues(rows: Table, columns: _Columns) -> list[Cue]:
     for row in rows:
         speaker = _cell(row, columns.speaker).rstrip(": ") or speaker
         if words := _cell(row, columns.text):
-            start, end = span(_cell(row, columns.time)) or (None, None)
-            end = end if columns.end is None else (span(_cell(row, columns.end)) or (None, None))[0]
+            start, end = _times(_cell(row, columns.time))
+            end = _times(_cell(row, columns.end))[0] or end
             cues.append(Cue(" ".join(speaker.split()), words, start, end))
     return cues
+
+
+def _times(cell: str) -> tuple[float | None, float | None]:
+    """Start and end in seconds of a clock, a span of clocks, or a number."""
+    if _NUMBER.fullmatch(cell):
+        return float(cell.replace(",", ".")), None
+    return span(cell) or (None, None)
 
 
 def has_headings(row: list[str]) -> bool:

@@ -1,76 +1,138 @@
-"""Transcripts in spreadsheets: CSV, TSV and XLSX with a column for the speaker and one for the words."""
+"""Transcripts in tables: CSV, TSV and XLSX with a row that names the columns."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import io
-from collections.abc import Iterator
+import math
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
+from xml.etree import ElementTree
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import open_archive
 from mestring_nlp.readers.cues import Cue
-from mestring_nlp.readers.speaker_table import Table, cues_of_tables, has_headings
+from mestring_nlp.readers.timestamps import seconds
 
+Cell = str | float | MestringError
+"""A cell as it is shown, a number, or what is wrong with it for the one who needs it."""
+
+Row = tuple[str, Sequence[Cell]]
+"""A row's place, and its cells."""
+
+_NAMES = {
+    "speaker": (
+        "taler", "talar", "speaker", "speakername", "hvem", "kven", "hvemsnakker", "kvensnakkar",
+        "rolle", "role", "navn", "namn", "name", "person", "deltaker", "deltakar", "participant",
+        "informant", "respondent", "intervjuer", "interviewer",
+    ),
+    "text": (
+        "tekst", "text", "transkripsjon", "transkript", "transcription", "transcript", "utsagn",
+        "utsegn", "ytring", "replikk", "utterance", "innhold", "innhald", "content",
+    ),
+    "start": (
+        "start", "starttid", "starttime", "fra", "frå", "from", "begin", "timespan", "tidsrom",
+        "tidskode", "timecode", "tidsstempel", "timestamp", "tid", "time", "tidspunkt",
+    ),
+    "end": ("slutt", "sluttid", "end", "endtime", "stop", "stopp", "til"),
+}  # fmt: skip
+"""Headings in small letters that stand close, the one preferred first."""
+
+_CODED = {"code", "codes", "coder", "abstained", "plausible", "forslag", "dinkode"}
+_LONGEST_HEADING = 60
+_HEADING_ROWS = 20
+
+_DELIMITERS = "\t;,"
+_HEAD = 1 << 16
 _MOST_ROWS = 200_000
 _MOST_EMPTY = 1_000
-_LONGEST_CELL = 1_000_000
-_SAMPLE = 65_536
-_HINT = (
-    "Name the columns in the first row, such as speaker (or taler), text (or tekst) and, if there is "
-    "one, start (or tid)."
-)
+_MOST_COLUMNS = 100
+
+_DAY = 86_400
+_DAYS_OF_TALK = 30
+_LONGEST_TIME = 60
+_TIME = r"((?:(?:\d{1,3}:)?\d{1,3}:)?\d{1,9}(?:[.,]\d{1,9})?)"
+_SPAN = re.compile(rf"{_TIME}(?:\s*(?:-+>?|–|—|/|til|to)\s*{_TIME})?")
 
 
 def is_delimited_transcript(text: str) -> bool:
-    """Whether a text's first row names a column of speakers and one of words, and none of codes."""
-    try:
-        rows = _rows(text[:_SAMPLE].rsplit("\n", 1)[0], place="")
-        return has_headings(next(rows, []))
-    except MestringError:
-        return False
+    """Whether a text's first row names columns of speakers and of words, and none of codes."""
+    below = re.sub(r"\Asep=.\n", "", text[:_HEAD])  # a line for Excel alone
+    return any(_rank(cells) == 3 for sign in _DELIMITERS for _, cells in _head(below, sign)[:1])
 
 
 def read_delimited(text: str, *, place: str) -> list[Cue]:
-    """Read the cues in a CSV or TSV file; comma, semicolon or tab may separate.
+    """Read a transcript in CSV or TSV; comma, semicolon or tab may separate.
 
     Parameters
     ----------
     text : str
+        The whole file, without byte order mark.
     place : str
         The file's name, for errors.
 
     Returns
     -------
     list of Cue
-        See `mestring_nlp.readers.speaker_table.cues_of_tables`.
+        A cue for each row with words. A row without a speaker continues the one above; where no column
+        tells who speaks, the speakers are empty.
 
     Raises
     ------
     MestringError
-        No column tells who speaks or what is said; a quoted cell is not closed; too many rows.
+        No column is named as the words; the table holds codes; quotation marks, widths or times are
+        broken; more than 200,000 rows; or no row has words.
     """
-    return _cues(list(_rows(text, place)), place)
+    heads = {delimiter: _head(text, delimiter) for delimiter in _DELIMITERS}
+    delimiter = max(heads, key=lambda sign: (_fit(heads[sign]), sum(len(row) for _, row in heads[sign])))
+    try:
+        rows = list(_split(text, delimiter, place))
+    except MestringError:
+        if delimiter != "\t":
+            raise
+        # Between tabs, quotation marks are often the talk's own.
+        rows = list(_split(text, delimiter, place, csv.QUOTE_NONE))
+    heading, columns = _heading(rows, place)
+    width = len(rows[heading][1])
+    needed = 1 + max(columns["text"], columns.get("speaker", 0))
+    for at, cells in rows[heading + 1 :]:
+        if len(cells) < needed or any(cells[width:]):
+            raise MestringError(
+                f"the row has {len(cells)} cell(s), and the headings are {width}",
+                place=at,
+                hint="Put quotation marks around words that hold the separator or a line break.",
+            )
+    return _cues(rows[heading:], columns, place)
 
 
 def read_workbook(data: bytes, *, place: str) -> list[Cue]:
-    """Read the cues in the first sheet of an XLSX file that has speakers and words.
+    """Read a transcript in XLSX: the first sheet that names columns of speakers and of words.
+
+    Times are read as they are shown, so that 12:30 is twelve minutes and a half; bare numbers are
+    seconds, or days where all are below one. A thousand empty rows end a sheet.
 
     Parameters
     ----------
     data : bytes
+        The whole file.
     place : str
         The file's name, for errors.
 
     Returns
     -------
     list of Cue
+        See `read_delimited`.
 
     Raises
     ------
     MestringError
-        The file is broken, no sheet is a transcript, or one has too many rows.
+        The file is no whole workbook; a cell that is needed holds one of Excel's errors, a date, or a
+        formula without its result; and as for `read_delimited`.
     """
     import openpyxl
 
@@ -78,80 +140,233 @@ def read_workbook(data: bytes, *, place: str) -> list[Cue]:
     for name in archive.names:
         if name.casefold().endswith((".xml", ".rels")):
             archive.read_xml(name)
+    rows: list[Row] = []
+    rest: Iterator[Row] = iter(())
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = [(sheet.title, list(_cells(sheet, place))) for sheet in book.worksheets]
+        # openpyxl warns of, or prints, styles and the like that it leaves out.
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            for sheet in book.worksheets:
+                below = _sheet_rows(sheet, _without_result(archive.read(sheet._worksheet_path)), place)
+                head = list(islice(below, _HEADING_ROWS))
+                if _fit(head) > _fit(rows):
+                    rows, rest = head, below
+            rows += rest
     except MestringError:
         raise
     except Exception as error:  # openpyxl raises whatever a missing or odd part makes it raise
         raise MestringError(
             f"this cannot be read as an Excel workbook ({error})",
             place=place,
-            hint="Open it in Excel and save it as .xlsx.",
+            hint="Open it in Excel and save it as .xlsx, not as Strict Open XML.",
         ) from error
-    for _, rows in sheets:
-        if cues := cues_of_tables([rows]):
-            return cues
-    first = next((f"{place}, sheet {title}" for title, rows in sheets if rows), place)
-    return _cues(next((rows for _, rows in sheets if rows), []), first)
+    heading, columns = _heading(rows, place)
+    return _cues(rows[heading:], columns, place)
 
 
-def _rows(text: str, place: str) -> Iterator[list[str]]:
-    head = text.split("\n", 1)[0]
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True
-    )
-    csv.field_size_limit(_LONGEST_CELL)
+def _split(text: str, delimiter: str, place: str, quoting: Any = csv.QUOTE_MINIMAL) -> Iterator[Row]:
+    """The rows that are not blank; a row's place is the line where it begins."""
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, quoting=quoting)
+    line = 1
     try:
         for number, row in enumerate(reader):
-            if number > _MOST_ROWS:
-                raise MestringError(f"more than {_MOST_ROWS:,} rows", place=place, hint="Divide the file.")
-            yield row
+            if number == _MOST_ROWS:
+                raise _too_many(place)
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                yield f"{place}, line {line}", cells
+            line = reader.line_num + 1
     except csv.Error as error:
         raise MestringError(
-            f"the table cannot be read ({error})",
-            place=f"{place}, line {reader.line_num}",
-            hint="Close every quotation mark, and double those inside a cell.",
+            f"the row cannot be read ({error})",
+            place=f"{place}, line {line}",
+            hint="Close every quotation mark that opens a cell, and double those inside it.",
         ) from error
 
 
-def _cells(sheet: Any, place: str) -> Iterator[list[str]]:
+def _head(text: str, delimiter: str) -> list[Row]:
+    """The first rows, as far as they can be read."""
+    rows = []
+    with contextlib.suppress(MestringError):
+        for row in islice(_split(text[:_HEAD], delimiter, ""), _HEADING_ROWS):
+            rows.append(row)
+    return rows
+
+
+def _without_result(sheet: bytes) -> set[str]:
+    """The cells with a formula whose result was not saved: openpyxl shows them as empty."""
+    found = set()
+    for _, element in ElementTree.iterparse(io.BytesIO(sheet)):
+        if element.tag.endswith("}row"):
+            element.clear()
+        elif (
+            element.tag.endswith("}c")
+            and element.find("{*}f") is not None
+            and element.get("t", "n") == "n"  # that of an empty text is "str"
+            and not element.findtext("{*}v")
+        ):
+            found.add(element.get("r", ""))
+    return found
+
+
+def _sheet_rows(sheet: Any, without_result: set[str], place: str) -> Iterator[Row]:
+    """The rows of a sheet that are not empty."""
+    sheet.reset_dimensions()  # those that a file states may be wrong
     empty = 0
-    for number, row in enumerate(sheet.iter_rows(values_only=True)):
+    for number, row in enumerate(sheet.iter_rows(), start=1):
         if number > _MOST_ROWS:
-            raise MestringError(
-                f"more than {_MOST_ROWS:,} rows", place=f"{place}, sheet {sheet.title}",
-                hint="Divide the file.",
-            )  # fmt: skip
-        cells = [_text(value) for value in row]
-        empty = 0 if any(cells) else empty + 1
+            raise _too_many(f"{place}, sheet {sheet.title!r}")
+        at = f"{place}, sheet {sheet.title!r}, row {number}"
+        cells = [_cell(cell, without_result, sheet.parent.epoch, at) for cell in row[:_MOST_COLUMNS]]
+        while cells and cells[-1] == "":
+            cells.pop()
+        empty = 0 if cells else empty + 1
         if empty > _MOST_EMPTY:
             return
-        if any(cells):
-            yield cells
+        if cells:
+            yield at, cells
 
 
-def _text(value: Any) -> str:
-    """A cell as text: times as h:mm:ss, errors and nothing as nothing."""
-    if value is None or (isinstance(value, str) and value.startswith("#") and value.endswith(("!", "A", "?"))):
-        return ""
-    if isinstance(value, datetime.datetime):
-        value = value.time()
-    if isinstance(value, datetime.timedelta):
-        seconds = value.total_seconds()
-        return f"{int(seconds // 3600)}:{int(seconds // 60 % 60):02}:{seconds % 60:06.3f}"
-    if isinstance(value, datetime.time):
-        return value.isoformat(timespec="milliseconds")
-    return str(value)
+def _cell(cell: Any, without_result: set[str], epoch: datetime.datetime, at: str) -> Cell:
+    from openpyxl.utils.datetime import to_excel
+
+    value = cell.value
+    problem = ""
+    if value is None:
+        if getattr(cell, "coordinate", None) not in without_result:
+            return ""
+        problem = "a formula whose result was not saved"
+    elif cell.data_type == "e":
+        problem = f"Excel's error {value}"
+    elif isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+        days = to_excel(value, epoch)
+        if 0 <= days < _DAYS_OF_TALK:
+            return _clock(days, cell.number_format)
+        problem = f"the date {value}"
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    else:
+        return str(value).replace("_x000D_", "").strip()
+    return MestringError(
+        f"the cell {cell.coordinate} holds {problem}",
+        place=at,
+        hint="Type it anew, in a cell formatted as text, and save.",
+    )
 
 
-def _cues(rows: Table, place: str) -> list[Cue]:
-    cues = cues_of_tables([rows])
-    if not cues:
-        named = ", ".join(repr(cell) for cell in (rows[0] if rows else ()) if cell.strip())[:200]
+def _clock(days: float, shown_as: str) -> str:
+    """A time as its cell shows it: without seconds only if the format has hours and no seconds."""
+    if "h" in shown_as.casefold() and "s" not in shown_as.casefold():
+        hours, minutes = divmod(round(days * _DAY / 60), 60)
+        return f"{hours}:{minutes:02}"
+    minutes, rest = divmod(round(days * _DAY * 1000), 60_000)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest / 1000:06.3f}".removesuffix(".000")
+
+
+def _columns(cells: Sequence[Cell]) -> dict[str, int]:
+    """Which columns a row names."""
+    named = _named(cells)
+    return {
+        what: named[name]
+        for what, names in _NAMES.items()
+        for name in reversed(names)  # the one preferred comes last and stays
+        if name in named
+    }
+
+
+def _named(cells: Sequence[Cell]) -> dict[str, int]:
+    """The first column of each heading; `Informant/intervjuer` is two."""
+    named: dict[str, int] = {}
+    for column, cell in enumerate(cells):
+        if isinstance(cell, str) and len(cell) <= _LONGEST_HEADING:
+            for part in re.sub(r"\(.*?\)|\[.*?\]", "", cell).split("/"):
+                named.setdefault(re.sub(r"[\s_:?-]", "", part).casefold(), column)
+    return named
+
+
+def _rank(cells: Sequence[Cell]) -> int:
+    """What a row names: 3 speakers and words, 2 words, 1 codes, 0 neither."""
+    if _named(cells).keys() & _CODED:
+        return 1
+    columns = _columns(cells)
+    return 0 if "text" not in columns else 2 + ("speaker" in columns)
+
+
+def _fit(rows: Sequence[Row]) -> int:
+    """The best rank among the rows that may be headings."""
+    return max((_rank(cells) for _, cells in rows[:_HEADING_ROWS]), default=-1)
+
+
+def _heading(rows: Sequence[Row], place: str) -> tuple[int, dict[str, int]]:
+    """The row that names the columns, and the columns."""
+    if not rows:
+        raise MestringError("the table is empty", place=place)
+    number = max(range(len(rows[:_HEADING_ROWS])), key=lambda number: _rank(rows[number][1]))
+    at, cells = rows[number]
+    rank = _rank(cells)
+    if rank < 2:
+        shown = ", ".join(repr(cell) for cell in cells if isinstance(cell, str) and cell)[:300]
+        problem = "a table of codes, not a transcript" if rank else "no column is named as the words"
         raise MestringError(
-            f"no column tells who speaks, or none what is said; the first row is {named or 'empty'}",
-            place=place,
-            hint=_HINT,
+            f"{problem}; the columns are {shown or 'without names'}",
+            place=at,
+            hint="A transcript has a row with the names tekst (or text, innhold, utsagn, content), "
+            "taler (or speaker, hvem, navn) and, if times are known, start (or tid) and slutt, and none "
+            "for codes.",
+        )
+    return number, _columns(cells)
+
+
+def _cues(rows: Sequence[Row], columns: dict[str, int], place: str) -> list[Cue]:
+    """The cues of a table whose first row is the headings."""
+    headings = rows[0][1]
+    body = [row for row in rows[1:] if row[1] != headings]
+
+    def cell(cells: Sequence[Cell], what: str) -> Cell:
+        column = columns.get(what, len(cells))
+        found = cells[column] if column < len(cells) else ""
+        if isinstance(found, MestringError):
+            raise found
+        return found
+
+    times = [cell(cells, what) for _, cells in body for what in ("start", "end")]
+    numbers = [time for time in times if isinstance(time, int | float)]
+    unit = _DAY if numbers and max(numbers) < 1 else 1
+    cues = []
+    speaker = ""
+    for at, cells in body:
+        speaker = " ".join(str(cell(cells, "speaker")).split()).rstrip(": ") or speaker
+        if text := str(cell(cells, "text")):
+            start, end = _times(cell(cells, "start"), unit, at)
+            if "end" in columns:
+                end = _times(cell(cells, "end"), unit, at)[0]
+            cues.append(Cue(speaker, text, start, end))
+    if not cues:
+        raise MestringError(
+            "no row below the headings has words", place=place, hint="Is this the right table?"
         )
     return cues
+
+
+def _times(cell: Cell, unit: int, at: str) -> tuple[float | None, float | None]:
+    """Start and end, in seconds; a cell without a digit tells nothing."""
+    if isinstance(cell, int | float) and math.isfinite(cell) and cell >= 0:
+        return round(cell * unit, 3), None
+    shown = str(cell)
+    if not any(map(str.isdecimal, shown)):
+        return None, None
+    match = _SPAN.fullmatch(shown.strip("[]()# ")) if len(shown) <= _LONGEST_TIME else None
+    if match is None:
+        raise MestringError(
+            f"{shown[:_LONGEST_TIME]!r} is no time",
+            place=at,
+            hint="Write times from the start of the recording as 0:12:30, or in seconds; or give "
+            "the column another name.",
+        )
+    return round(seconds(match[1]), 3), round(seconds(match[2]), 3) if match[2] else None
+
+
+def _too_many(place: str) -> MestringError:
+    return MestringError(f"more than {_MOST_ROWS:,} rows", place=place, hint="Divide the table.")

@@ -1,0 +1,327 @@
+"""Suggestions as a workbook: a sheet for each interview, with a column for the researcher's own code."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import count
+from typing import Any
+
+from mestring_nlp.codebook import Codebook
+from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.transcript import INFORMANT, Transcript, Turn
+from mestring_nlp.writers.table import cell as guarded
+
+Heading = tuple[str, int, str]
+"""A column's name, its width in characters, and the colour of its heading."""
+
+_OVERVIEW, _CODEBOOK = "Oversikt", "Kodebok"
+_RESERVED = ("oversikt", "kodebok", "history")  # the last is Excel's own
+_NONE = "Ingen kode"
+_UNSURE = "Usikker – vurder selv"
+_NOTES = (
+    "Forslagene er laget av en maskin som har lært av kodede avsnitt. Du avgjør.",
+    "Arbeidsboken inneholder intervjuene og er en personopplysning: lagre den like trygt som "
+    "intervjuene.",
+)
+_GUESSED = "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
+
+SOFT = "5D6878"
+"""The colour of what interviewers say."""
+
+_GREY, _PALE = "#8A94A3", "#DFE3E8"
+_FULL = 0.5
+"""Share of a code's colour at certainty: black words stay readable on half of any colour."""
+
+_LONGEST_NAME = 31
+_LONGEST_TEXT = 32_767
+_CUT = " … (kuttet her)"
+_DAY = 86_400
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DATES = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
+
+
+def workbook(
+    interviews: Iterable[tuple[Transcript, Sequence[Suggestion]]], codebook: Codebook, coder: str
+) -> bytes:
+    """Give the suggestions for all interviews as one XLSX file, in Norwegian.
+
+    A sheet ``Oversikt`` counts. A sheet for each interview has all its turns, a row a passage, with the
+    probabilities in the codes' colours and a column ``Din kode`` that offers the codebook's names. A
+    sheet ``Kodebok`` tells what the codes are. No words are taken for a formula.
+
+    Parameters
+    ----------
+    interviews : iterable of (Transcript, sequence of Suggestion)
+        Each with its suggestions, in its order.
+    codebook : Codebook
+        The one that the suggestions use.
+    coder : str
+        Who suggests, such as ``"mestring-nlp 0.1.0"``.
+
+    Returns
+    -------
+    bytes
+        The same for the same input.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.properties.creator = legal(coder)
+    overview = book.active
+    overview.title = _OVERVIEW
+    taken = set(_RESERVED)
+    listed = []
+    for transcript, suggestions in interviews:
+        sheet = book.create_sheet(_sheet_name(transcript.name, taken))
+        _interview_sheet(sheet, transcript, suggestions, codebook)
+        listed.append((sheet.title, transcript, suggestions))
+    _overview_sheet(overview, listed, codebook, coder)
+    _codebook_sheet(book.create_sheet(_CODEBOOK), codebook)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return undated(buffer.getvalue())
+
+
+def pieces(
+    transcript: Transcript, suggestions: Sequence[Suggestion]
+) -> Iterator[tuple[int, Turn, str, Suggestion | None]]:
+    """Cut every turn into its passages and what lies between them.
+
+    Parameters
+    ----------
+    transcript : Transcript
+    suggestions : sequence of Suggestion
+        Of this transcript, in its order.
+
+    Yields
+    ------
+    number : int
+        The turn's, from 1.
+    turn : Turn
+    text : str
+        The pieces of a turn make up its text.
+    suggestion : Suggestion or None
+        For a passage.
+    """
+    of_turn = defaultdict(list)
+    for suggestion in suggestions:
+        of_turn[suggestion.segment.turn].append(suggestion)
+    for number, turn in enumerate(transcript.turns, start=1):
+        position = turn.start
+        for suggestion in of_turn[number]:
+            segment = suggestion.segment
+            if position < segment.start:
+                yield number, turn, transcript.text[position : segment.start], None
+            yield number, turn, segment.text, suggestion
+            position = segment.end
+        if position < turn.end:
+            yield number, turn, transcript.text[position : turn.end], None
+
+
+def tint(colour: str, share: float) -> str:
+    """Mix a colour with white.
+
+    Parameters
+    ----------
+    colour : str
+        ``#rrggbb``.
+    share : float
+        The colour's share, in [0, 1].
+
+    Returns
+    -------
+    str
+        ``RRGGBB``.
+    """
+    channels = bytes.fromhex(colour.removeprefix("#"))
+    return bytes(round(255 - (255 - channel) * share) for channel in channels).hex().upper()
+
+
+def legal(text: str) -> str:
+    """Put the sign for an unreadable character in place of those that no XML may hold."""
+    return _ILLEGAL.sub("\ufffd", text)
+
+
+def undated(office: bytes) -> bytes:
+    """Take the time of writing out of an Office file, so that the same content is the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(office)) as dated, zipfile.ZipFile(buffer, "w") as archive:
+        for name in dated.namelist():
+            content = dated.read(name)
+            if name == "docProps/core.xml":
+                content = _DATES.sub(b"", content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _interview_sheet(
+    sheet: Any, transcript: Transcript, suggestions: Sequence[Suggestion], codebook: Codebook
+) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    timed = any(turn.time is not None for turn in transcript.turns)
+    headings: list[Heading] = [("Tur", 6, _PALE), ("Taler", 16, _PALE)]
+    headings += [("Tid", 9, _PALE)] if timed else []
+    headings += [("Tekst", 80, _PALE), ("Forslag", 26, _PALE), ("Din kode", 26, _PALE)]
+    own = len(headings)
+    headings += [(code.name, 14, code.colour) for code in codebook] + [(_NONE, 14, _GREY)]
+    _head(sheet, 1, headings)
+    names = {code.id: code.name for code in codebook}
+    row = 1
+    for number, turn, text, suggestion in pieces(transcript, suggestions):
+        if not text.strip():
+            continue
+        row += 1
+        font = _font(soft=turn.role != INFORMANT)
+        said: list[Any] = [number, turn.speaker]
+        said += [None if turn.time is None else turn.time / _DAY] if timed else []
+        said += [text.strip(), _answer(suggestion, names) if suggestion else None]
+        for column, value in enumerate(said, start=1):
+            cell = _put(sheet, row, column, value)
+            cell.font = font
+        if timed:
+            sheet.cell(row, 3).number_format = "[h]:mm:ss"
+        if suggestion is None:
+            continue
+        shown = [(suggestion.probabilities.get(code.id), code.colour) for code in codebook]
+        for column, (p, colour) in enumerate([*shown, (suggestion.no_code, _GREY)], start=own + 1):
+            if p is not None:
+                cell = _put(sheet, row, column, round(p, 4))
+                cell.number_format = "0 %"
+                cell.fill = _paint(tint(colour, _FULL * round(p, 2)))
+    last = max(row, 2)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{last}"
+    letter = get_column_letter(own)
+    sheet.add_data_validation(
+        DataValidation(
+            type="list",
+            formula1=f"{_CODEBOOK}!$A$2:$A${len(codebook) + 2}",
+            sqref=f"{letter}2:{letter}{last}",
+            allow_blank=True,
+            showErrorMessage=True,
+            errorStyle="warning",  # so that two codes can be typed
+            errorTitle="Står ikke i kodeboken",
+            error="Velg et navn fra listen. Skal avsnittet ha flere koder, skill dem med semikolon.",
+        )
+    )
+
+
+def _overview_sheet(
+    sheet: Any,
+    listed: Sequence[tuple[str, Transcript, Sequence[Suggestion]]],
+    codebook: Codebook,
+    coder: str,
+) -> None:
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    made = f"Kodeforslag fra {coder}, etter kodeboken {codebook.title}, versjon {codebook.version}."
+    for row, line in enumerate((made, *_NOTES), start=1):
+        _put(sheet, row, 1, line, wrap=False)
+    columns: list[Heading] = [("Intervju", 34, _PALE), ("Avsnitt", 10, _PALE), ("Med kode", 10, _PALE)]
+    columns += [("Uten kode", 10, _PALE), ("Usikker", 10, _PALE)]
+    columns += [(code.name, 14, code.colour) for code in codebook] + [("Merknad", 60, _PALE)]
+    _head(sheet, len(_NOTES) + 3, columns)
+    for row, (title, transcript, suggestions) in enumerate(listed, start=len(_NOTES) + 4):
+        counts = Counter(code for suggestion in suggestions for code in suggestion.codes)
+        unsure = sum(suggestion.abstained for suggestion in suggestions)
+        coded = sum(bool(suggestion.codes) for suggestion in suggestions)
+        figures = [len(suggestions), coded, len(suggestions) - coded - unsure, unsure]
+        figures += [counts[code.id] for code in codebook]
+        note = _GUESSED if transcript.roles_guessed else None
+        for column, value in enumerate([transcript.name, *figures, note], start=1):
+            _put(sheet, row, column, value)
+        target = title.replace("'", "''")
+        sheet.cell(row, 1).hyperlink = Hyperlink(ref=f"A{row}", location=f"'{target}'!A1")
+        sheet.cell(row, 1).font = _font(link=True)
+
+
+def _codebook_sheet(sheet: Any, codebook: Codebook) -> None:
+    names = {code.id: code.name for code in codebook}
+    columns = [("Kode", 28), ("Definisjon", 60), ("Hører til", 60), ("Hører ikke til", 60)]
+    _head(sheet, 1, [(name, width, _PALE) for name, width in columns])
+    for row, code in enumerate(codebook, start=2):
+        elsewhere = (f"{b.text} → {names[b.code]}" if b.code else b.text for b in code.excludes)
+        entry = (code.name, code.definition, "\n".join(code.includes), "\n".join(elsewhere))
+        for column, value in enumerate(entry, start=1):
+            _put(sheet, row, column, value)
+        sheet.cell(row, 1).fill = _paint(tint(code.colour, _FULL))
+    _put(sheet, len(codebook) + 2, 1, _NONE)
+    _put(sheet, len(codebook) + 2, 2, "Avsnittet handler ikke om noen av kodene.")
+
+
+def _answer(suggestion: Suggestion, names: dict[str, str]) -> str:
+    if suggestion.abstained:
+        return _UNSURE
+    return "; ".join(names[code] for code in suggestion.codes) or _NONE
+
+
+def _head(sheet: Any, row: int, headings: Sequence[Heading]) -> None:
+    """Write headings that stay in view."""
+    from openpyxl.utils import get_column_letter
+
+    for column, (name, width, colour) in enumerate(headings, start=1):
+        cell = _put(sheet, row, column, name)
+        cell.font = _font(bold=True)
+        cell.fill = _paint(tint(colour, _FULL))
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = f"A{row + 1}"
+
+
+def _put(sheet: Any, row: int, column: int, value: Any, *, wrap: bool = True) -> Any:
+    """Write a cell; a text is never more than a text."""
+    cell = sheet.cell(row, column)
+    cell.alignment = _at_top(wrap=wrap)
+    if isinstance(value, str):
+        text = legal(value)
+        if _shortened(text, _LONGEST_TEXT) != text:
+            text = _shortened(text, _LONGEST_TEXT - len(_CUT)) + _CUT
+        cell.value = text
+        cell.data_type = "s"
+        cell.quotePrefix = guarded(text) != text
+    else:
+        cell.value = value
+    return cell
+
+
+def _shortened(text: str, length: int) -> str:
+    """Cut a text to a length as Excel counts it, in 16-bit units."""
+    return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "ignore")
+
+
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """A name that Excel allows and no other sheet has."""
+    base = re.sub(r"[\[\]:*?/\\\s]+", " ", legal(name)).strip("' ") or "Intervju"
+    for number in count(1):
+        tail = f" ({number})" if number > 1 else ""
+        title = _shortened(base, _LONGEST_NAME - len(tail)).rstrip("' ") + tail
+        if title.casefold() not in taken:
+            break
+    taken.add(title.casefold())
+    return title
+
+
+@cache
+def _paint(colour: str) -> Any:
+    from openpyxl.styles import PatternFill
+
+    return PatternFill("solid", fgColor=colour)
+
+
+@cache
+def _font(*, bold: bool = False, soft: bool = False, link: bool = False) -> Any:
+    from openpyxl.styles import Font
+
+    return Font(bold=bold, color=SOFT if soft else None, underline="single" if link else None)
+
+
+@cache
+def _at_top(*, wrap: bool) -> Any:
+    from openpyxl.styles import Alignment
+
+    return Alignment(vertical="top", wrap_text=wrap)

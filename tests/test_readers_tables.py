@@ -1,0 +1,497 @@
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import mestring_nlp as mn
+from mestring_nlp.readers import spreadsheet
+from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.decoding import decode
+from mestring_nlp.readers.spreadsheet import (
+    is_delimited_transcript,
+    read_delimited,
+    read_workbook,
+)
+
+DATA = Path(__file__).parent / "data"
+
+
+def shipped(name: str) -> str:
+    return decode((DATA / name).read_bytes(), place=name)
+
+
+def book(*sheets: list[list[Any]], **formats: str) -> bytes:
+    """A workbook with these rows; formats by cell, such as ``B2="h:mm"``, on the last sheet."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for rows in sheets:
+        sheet = made.create_sheet()
+        for row in rows:
+            sheet.append(row)
+    for cell, form in formats.items():
+        sheet[cell].number_format = form
+    return saved(made)
+
+
+def saved(made: openpyxl.Workbook) -> bytes:
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def changed(data: bytes, pattern: bytes, replacement: bytes) -> bytes:
+    """A workbook in which the XML of its first sheet is changed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content, count = re.subn(pattern, lambda _: replacement, content)
+                assert count
+            new.writestr(name, content)
+    return buffer.getvalue()
+
+
+def refused(data: bytes | str) -> str:
+    with pytest.raises(mn.MestringError) as caught:
+        if isinstance(data, str):
+            read_delimited(data, place="intervju.csv")
+        else:
+            read_workbook(data, place="intervju.xlsx")
+    assert caught.value.place.startswith("intervju.")
+    return str(caught.value)
+
+
+# ------------------------------------------------------------------ CSV and TSV
+
+
+def test_nvivo() -> None:
+    text = shipped("nvivo.txt")
+    assert is_delimited_transcript(text)
+    assert read_delimited(text, place="nvivo.txt") == [
+        Cue("Intervjuer", "Hva tenker du på når jeg sier «mestring»?", 0, 15.3),
+        Cue("Informant", 'Da tenker jeg på Åse, som kom til oss i vår. "Jeg tør ikke", sa hun.', 15.3, 62.8),
+        Cue("Intervjuer", "Og så?", 62.8, 64.1),
+        Cue("Informant", "Nå tør hun.", 64.1, 3609.4),
+        Cue("Informant", "Det er det.", 3609.4, 3612),
+    ]  # fmt: skip
+
+
+def test_excel_with_semicolons() -> None:
+    text = shipped("excel_semikolon.csv").replace("\r\n", "\n").removeprefix("\ufeff")
+    assert is_delimited_transcript(text)
+    assert read_delimited(text, place="x") == [
+        Cue("Åshild", "Hvordan går det;\negentlig?", 0, 4.5),
+        Cue("Bjørn", 'Jo, det går. Vi sier "heia".', 4.5),
+        Cue("Bjørn", "Og så ler vi."),
+    ]
+
+
+def test_whisperx() -> None:
+    text = shipped("whisperx.csv")
+    assert is_delimited_transcript(text)
+    assert read_delimited(text, place="x") == [
+        Cue("SPEAKER_00", "Hei, og takk for at du kom.", 0.031, 4.12),
+        Cue("SPEAKER_01", "Takk for det. Jeg er litt nervøs.", 4.5, 9.98),
+        Cue("SPEAKER_01", "Det går fint.", 10.2, 11),
+    ]
+
+
+@pytest.mark.parametrize("name", ["nvivo.txt", "excel_semikolon.csv"])
+def test_tables_become_transcripts(name: str) -> None:
+    transcript = mn.read_transcript(DATA / name)
+    assert [turn.speaker for turn in transcript.turns[:2]] in (
+        ["Intervjuer", "Informant"],
+        ["Åshild", "Bjørn"],
+    )
+    assert transcript.turns[0].role == "interviewer"
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Taler;Tekst", "HVEM;INNHOLD", "Navn;Utsagn", "speaker;text", "Speaker Name;Content", "Deltaker;Transkripsjon",
+        "Informant/intervjuer;Tekst (ordrett)", "participant;utterance", "Kven;Innhald", "rolle;replikk", "Hvem snakker?;Tekst:",
+    ],
+)  # fmt: skip
+def test_headings(headings: str) -> None:
+    table = f"{headings};ID\nKari;Hei på deg;1\n"
+    assert is_delimited_transcript(table)
+    assert read_delimited(table, place="x") == [Cue("Kari", "Hei på deg")]
+
+
+def test_a_transcript_with_the_codes_of_a_person_beside_it_is_one() -> None:
+    table = "Taler;Tekst;Kode\nI;Ja;Styrker\n"
+    assert is_delimited_transcript(table)
+    assert read_delimited(table, place="x") == [Cue("I", "Ja")]
+
+
+def test_the_heading_that_says_more_is_preferred() -> None:
+    table = "Navn,Informant,Taler,Innhold,Tekst,Tid,Start\nA,B,Kari,om hei,Hei,1,2\n"
+    assert read_delimited(table, place="x") == [Cue("Kari", "Hei", 2)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "transcript,start,end,code,coder,note\na,0,9,styrker,kari,\n",
+        "transcript,turn,speaker,start,end,question,text,codes,abstained,plausible\na,2,I,0,9,Hva?,Ja,,true,\n",
+        "Tur;Taler;Tekst;Forslag;Din kode\n1;I;Ja;Styrker;\n",
+        "start\tend\ttext\n0\t1200\tHei på deg\n",
+        "P: Hva tenker du om tekst, taler og tid?\nI: Jo, tekst, taler.\n",
+        "Navn, tekst og tid\nI: Jo.\n",
+        "Åpent svar\nI: Først taler, tekst\ntaler, tekst\n",
+        'Taler;"Tekst\nI;ja\n',
+        "",
+        "\n\n",
+    ],
+)
+def test_what_is_no_transcript(text: str) -> None:
+    assert not is_delimited_transcript(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Taler;Kommentar\nI;Ja\n", r"line 1: no column is named as the words; .*'Taler', 'Kommentar'.*tekst"),
+        ("transcript,start,end,code\na,0,9,styrker\n", "line 1: a table of codes"),
+        ("Tur;Taler;Tekst;Forslag\n1;I;Ja;Styrker\n", "line 1: a table of codes"),
+        ("Taler;Tekst\nI;Ja, det\nvar greit\n", "line 3: the row has 1 cell\\(s\\), and the headings are 2"),
+        ("Taler,Tekst\nI,Ja, vel\n", "line 2: the row has 3 cell\\(s\\), and the headings are 2"),
+        ('Taler,Tekst\nI,Ja\nI,"Jo\nI,nei\n', "line 3: the row cannot be read"),
+        ("Taler,Tekst,Tid\nI,Ja,1. mars\n", "line 2: '1. mars' is no time"),
+        ("Taler,Tekst,Tid\nI,Ja,01.03.2026 10:15\n", r"line 2: '01.03.2026 10:15' is no time"),
+        ("Taler,Tekst,Tid\nI,Ja,-3\n", "'-3' is no time"),
+        ("Taler,Tekst,Tid\nI,Ja," + "1" * 80 + "\n", "is no time"),
+        ("Taler,Tekst\n", "no row below the headings"),
+        ("Taler,Tekst\nI,\n", "no row below the headings"),
+        ("\n \n", "the table is empty"),
+        ("Taler,Tekst\n" + "I,Ja\n" * 200_000, "more than 200,000 rows"),
+        ("a" * 200_000 + ",Tekst", "cannot be read"),
+    ],
+)  # fmt: skip
+def test_broken_tables(text: str, says: str) -> None:
+    assert re.search(says, refused(text))
+
+
+def test_lines_are_counted_as_in_the_file() -> None:
+    table = 'Taler,Tekst\n\nI,"over\ntre\nlinjer"\n\nI,Ja,og,mer\n'
+    assert "intervju.csv, line 7:" in refused(table)
+
+
+@pytest.mark.parametrize(
+    ("time", "start", "end"),
+    [
+        ("0:12:30", 750, None), ("12:30", 750, None), ("1:6", 66, None), ("125:30.5", 7530.5, None),
+        ("12,5", 12.5, None), ("75", 75, None), ("0:00.0 - 0:15.3", 0, 15.3), ("0:01:00–0:02:00", 60, 120),
+        ("00:00:01,250 --> 00:00:02,000", 1.25, 2), ("1:00 til 2:00", 60, 120), ("1:00/2:00", 60, 120),
+        ("0.0 - 15.3", 0, 15.3), ("[00:00:07]", 7, None), ("#00:01:02#", 62, None), ("", None, None), ("?", None, None),
+    ],
+)  # fmt: skip
+def test_times(time: str, start: float | None, end: float | None) -> None:
+    table = f'Tid;Taler;Tekst\n"{time}";I;Ja\n'
+    assert read_delimited(table, place="x") == [Cue("I", "Ja", start, end)]
+
+
+def test_between_tabs_quotation_marks_may_be_words() -> None:
+    table = 'Taler\tTekst\nI\t"Ja," sa hun.\nI\tOg "nei".\n'
+    assert [cue.text for cue in read_delimited(table, place="x")] == ['"Ja," sa hun.', 'Og "nei".']
+    quoted = 'Taler\tTekst\nI\t"Ja,\tsa ""hun""."\n'
+    assert [cue.text for cue in read_delimited(quoted, place="x")] == ['Ja,\tsa "hun".']
+
+
+def test_headings_that_come_back_are_no_talk() -> None:
+    table = "Taler,Tekst\nI,Ja\nTaler,Tekst\nI,Nei\n"
+    assert [cue.text for cue in read_delimited(table, place="x")] == ["Ja", "Nei"]
+
+
+def test_without_speakers_the_words_are_read() -> None:
+    assert read_delimited("Nr,Tekst\n1,Ja\n", place="x") == [Cue("", "Ja")]
+    assert not is_delimited_transcript("Nr,Tekst\n1,Ja\n")
+
+
+# ------------------------------------------------------------------ XLSX
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    data = book(
+        [["Prosjekt", "Åpne dører"], ["Dato", dt.datetime(2026, 3, 1)]],
+        [
+            ["Intervju 4 – Bjørk"],
+            [],
+            ["Nr", "Hvem", "Tidspunkt", "Slutt", "Innhold", "Notat"],
+            [
+                1,
+                "Intervjuer",
+                dt.time(0, 0, 2),
+                dt.timedelta(seconds=4.5),
+                "Hva får deg til å smile?",
+                3,
+            ],
+            [2, "Informant", "0:04,5", None, "At de ringer når de står fast.", None],
+            [3, None, None, None, 42, None],
+            [4, "Intervjuer", None, None, None, "ler"],
+        ],
+    )
+    assert read_workbook(data, place="x") == [
+        Cue("Intervjuer", "Hva får deg til å smile?", 2, 4.5),
+        Cue("Informant", "At de ringer når de står fast.", 4.5),
+        Cue("Informant", "42"),
+    ]
+    file = tmp_path / "bjørk.xlsx"
+    file.write_bytes(data)
+    transcript = mn.read_transcript(file)
+    assert [(turn.speaker, turn.time) for turn in transcript.turns] == [
+        ("Intervjuer", 2),
+        ("Informant", 4.5),
+    ]
+
+
+TABLE = ["Taler", "Tekst", "Tid"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown_as", "start"),
+    [
+        (dt.time(0, 12, 30), "h:mm:ss", 750),
+        (dt.time(0, 12, 30), "mm:ss", 750),
+        (dt.time(0, 12, 30, 500_000), "mm:ss.0", 750.5),
+        # Typed as 12:30 and 75:30, which Excel takes for hours and minutes.
+        (dt.time(12, 30), "h:mm", 750),
+        (dt.timedelta(hours=75, minutes=30), "[h]:mm", 4530),
+        (dt.timedelta(hours=1, seconds=2.25), "[h]:mm:ss", 3602.25),
+        (dt.timedelta(hours=25, seconds=2), "[h]:mm:ss", 90_002),
+        (1.0416666667, "h:mm:ss", 90_000),
+        (12.5, "General", 12.5),
+        (750, "0", 750),
+        (0.008680555555555556, "General", 750),
+        ("0:12:30", "@", 750),
+        ("–", "@", None),
+    ],
+)
+def test_times_of_excel(value: Any, shown_as: str, start: float | None) -> None:
+    data = book([TABLE, ["I", "Ja", value]], C2=shown_as)
+    assert read_workbook(data, place="x") == [Cue("I", "Ja", start)]
+
+
+def test_numbers_are_days_only_if_all_of_them_are_below_one() -> None:
+    rows = [TABLE, ["I", "Ja", 0.25], ["I", "Nei", 1.5]]
+    assert [cue.start for cue in read_workbook(book(rows), place="x")] == [0.25, 1.5]
+    rows[2][2] = 0.5
+    assert [cue.start for cue in read_workbook(book(rows), place="x")] == [21_600, 43_200]
+
+
+def test_merged_cells_give_their_speaker_to_all_rows() -> None:
+    made = openpyxl.Workbook()
+    for row in (["Taler", "Tekst"], ["Kari", "Ja"], [None, "Jo"], ["Ola", "Nei"]):
+        made.active.append(row)
+    made.active.merge_cells("A2:A3")
+    assert [cue.speaker for cue in read_workbook(saved(made), place="x")] == ["Kari", "Kari", "Ola"]
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("=B1", "cell B2 holds a formula whose result was not saved"),
+        ("#REF!", "cell B2 holds Excel's error #REF!"),
+        (dt.datetime(2026, 2, 1), "cell B2 holds the date 2026-02-01"),
+    ],
+)
+def test_cells_that_cannot_be_words(value: Any, says: str) -> None:
+    message = refused(book([TABLE, ["I", value, None]]))
+    assert says in message and "sheet 'Sheet', row 2" in message
+    # The same in a column that nobody needs.
+    data = book([["Taler", "Notat", "Tekst"], ["I", value, "Ja"]])
+    assert read_workbook(data, place="x") == [Cue("I", "Ja")]
+
+
+def test_formulas_give_their_results() -> None:
+    data = book([TABLE, ["I", "=A1", None], ["I", "Jo", None]])
+    result = changed(data, rb"<f>A1</f><v ?/?>(</v>)?", b"<f>A1</f><v>42</v>")
+    assert [cue.text for cue in read_workbook(result, place="x")] == ["42", "Jo"]
+    empty = changed(data, rb'<c r="B2"[^>]*>.*?</c>', b'<c r="B2" t="str"><f>A9</f><v></v></c>')
+    assert [cue.text for cue in read_workbook(empty, place="x")] == ["Jo"]
+
+
+def test_a_time_that_is_none_names_sheet_and_row() -> None:
+    assert "sheet 'Sheet', row 3: 'før lunsj 1' is no time" in refused(
+        book([TABLE, ["I", "Ja", "0:01"], ["I", "Jo", "før lunsj 1"]])
+    )
+    assert "the cell C2 holds the date 2026-03-01 10:15" in refused(
+        book([TABLE, ["I", "Ja", dt.datetime(2026, 3, 1, 10, 15)]])
+    )
+    assert "'-4' is no time" in refused(book([TABLE, ["I", "Ja", -4]]))
+
+
+def test_a_wrong_dimension_hides_nothing() -> None:
+    data = book([TABLE, ["I", "Ja", None], ["I", "Jo", None]])
+    for stated in (b"A1", b"A1:XFD1048576"):
+        lying = changed(data, rb'<dimension ref="[^"]*"', b'<dimension ref="' + stated + b'"')
+        assert [cue.text for cue in read_workbook(lying, place="x")] == ["Ja", "Jo"]
+
+
+def test_empty_rows_end_a_sheet() -> None:
+    rows = "".join(f'<row r="{n}" s="1"><c r="A{n}" s="0"/></row>' for n in range(3, 100_000))
+    last = '<row r="100000"><c r="B100000" t="inlineStr"><is><t>Langt nede</t></is></c></row>'
+    data = book([TABLE, ["I", "Ja", None]])
+    filled = changed(data, rb"</sheetData>", f"{rows}{last}</sheetData>".encode())
+    assert read_workbook(filled, place="x") == [Cue("I", "Ja")]
+    far = changed(data, rb"</sheetData>", b'<row r="99999999999"><c/></row></sheetData>')
+    assert read_workbook(far, place="x") == [Cue("I", "Ja")]
+    near = book([TABLE, ["I", "Ja", None], *[[]] * 900, ["I", "Jo", None]])
+    assert [cue.text for cue in read_workbook(near, place="x")] == ["Ja", "Jo"]
+
+
+def test_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheet, "_MOST_ROWS", 20)
+    assert "more than 20 rows" in refused(book([TABLE, *[["I", "Ja", None]] * 20]))
+
+
+def test_the_sheet_with_speakers_and_words_is_chosen() -> None:
+    codes = [["Taler", "Tekst", "Forslag"], ["I", "Ja", "Styrker"]]
+    words = [["Tekst"], ["Bare ord"]]
+    talk = [["Taler", "Tekst"], ["I", "Jo"]]
+    other = [["Taler", "Tekst"], ["I", "Nei"]]
+    assert read_workbook(book(codes, words, talk, other), place="x") == [Cue("I", "Jo")]
+    assert read_workbook(book(codes, words), place="x") == [Cue("", "Bare ord")]
+    assert "a table of codes" in refused(book(codes))
+    assert re.search("no column is named as the words.*'Sum'", refused(book([["Sum"], [3]])))
+    assert "the table is empty" in refused(book([]))
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "no whole ZIP archive"),
+        (b"PK\x03\x04 avkuttet", "no whole ZIP archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "old Office document"),
+        (changed(book([TABLE]), rb"^", b"<!DOCTYPE x [<!ENTITY a 'b'>]>"), "DOCTYPE"),
+        (changed(book([TABLE]), rb"</sheetData>", b""), "malformed"),
+        (changed(book([TABLE]), rb'r="A1"', b'r="?"'), "cannot be read as an Excel workbook"),
+    ],
+)
+def test_broken_workbooks(data: bytes, says: str) -> None:
+    assert says in refused(data)
+
+
+# ------------------------------------------------------------------ properties
+
+LETTERS = st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co"), exclude_characters="\ufeff")
+WORDS = st.text(LETTERS | st.sampled_from('\n\t";,=+-@#'), min_size=1, max_size=60).map(str.strip)
+SPEAKER = st.text(LETTERS, max_size=20).map(lambda name: " ".join(name.split()).rstrip(": "))
+TIME = st.none() | st.integers(0, 36_000_000).map(lambda ms: ms / 1000)
+CUES = st.lists(st.builds(Cue, SPEAKER, WORDS.filter(bool), TIME, TIME), min_size=1, max_size=8)
+
+
+def clock(seconds: float | None, sign: str) -> str:
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds * 1000), 60_000)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest // 1000:02}{sign}{rest % 1000:03}"
+
+
+def spoken_on(cues: list[Cue]) -> list[Cue]:
+    """What is read back: without a speaker, the one before goes on."""
+    speaker = ""
+    read = []
+    for cue in cues:
+        speaker = cue.speaker or speaker
+        read.append(Cue(speaker, cue.text, cue.start, cue.end))
+    return read
+
+
+@given(CUES, st.sampled_from("\t;,"), st.sampled_from(".,"), st.sampled_from(["\n", "\r\n"]))
+def test_delimited_and_back(cues: list[Cue], delimiter: str, sign: str, newline: str) -> None:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator=newline)
+    writer.writerow(["Start", "Slutt", "Taler", "Tekst"])
+    for cue in cues:
+        writer.writerow([clock(cue.start, sign), clock(cue.end, sign), cue.speaker, cue.text])
+    assert is_delimited_transcript(buffer.getvalue())
+    assert read_delimited(buffer.getvalue(), place="x") == spoken_on(cues)
+
+
+@settings(max_examples=40, deadline=None)
+@given(CUES, st.sampled_from(["text", "time", "days", "seconds"]))
+def test_workbook_and_back(cues: list[Cue], times: str) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.append(["Start", "Slutt", "Taler", "Tekst"])
+    written = []
+    for row, cue in enumerate(cues, start=2):
+        start, end = cue.start, cue.end
+        if times == "seconds":  # bare seconds are told from days by one that is above 1
+            start = (start or 0) + 2
+        for column, seconds in ((1, start), (2, end)):
+            if seconds is None:
+                continue
+            value: Any = {
+                "text": clock(seconds, ","),
+                "time": dt.timedelta(seconds=seconds),
+                "days": seconds / 86_400,
+                "seconds": seconds,
+            }[times]
+            sheet.cell(row, column, value)
+        for column, text in ((3, cue.speaker), (4, cue.text)):
+            sheet.cell(row, column, text).data_type = "s"
+        written.append(Cue(cue.speaker, cue.text, start, end))
+    assert read_workbook(saved(made), place="x") == [
+        Cue(
+            cue.speaker,
+            cue.text,
+            None if cue.start is None else pytest.approx(cue.start, abs=0.001),
+            None if cue.end is None else pytest.approx(cue.end, abs=0.001),
+        )
+        for cue in spoken_on(written)
+    ]
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)) | st.sampled_from('\t;,"\n:')))
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_gives_cues_or_an_error(text: str) -> None:
+    is_delimited_transcript(text)
+    for table in (text, f"Tid;Taler;Tekst\n{text}"):
+        try:
+            assert read_delimited(table, place="x")
+        except mn.MestringError as error:
+            assert error.place.startswith("x")
+
+
+WHOLE = book([TABLE, ["Kari", "Hei, «du»", dt.time(0, 0, 5)], ["Ola", "=A1", 3.5]])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=60), st.integers(0, len(WHOLE)), st.integers(0, 40))
+def test_any_bytes_give_cues_or_an_error(noise: bytes, at: int, over: int) -> None:
+    for data in (noise, WHOLE[:at] + noise + WHOLE[at + over :]):
+        try:
+            assert read_workbook(data, place="x")
+        except mn.MestringError as error:
+            assert error.place.startswith("x")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_sheet_gives_cues_or_an_error(data: st.DataObject) -> None:
+    with zipfile.ZipFile(io.BytesIO(WHOLE)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    found = [match.span() for match in re.finditer(rb'(?<=")[^"<>]*(?=")|(?<=>)[^<>]+(?=<)', sheet)]
+    start, end = data.draw(st.sampled_from(found))
+    value = data.draw(
+        st.sampled_from([b"", b"0", b"-1", b"1e999", b"s", b"e", b"d", b"str", b"b", b"99999999999"])
+    )
+    with_value = sheet[:start] + value + sheet[end:]
+    try:
+        assert read_workbook(changed(WHOLE, rb"(?s)^.*$", with_value), place="x")
+    except mn.MestringError as error:
+        assert error.place.startswith("x")
