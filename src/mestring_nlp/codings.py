@@ -134,7 +134,7 @@ def read_codings(file: str | Path, coder: str | None = None) -> Codings:
             CodedSpan(*span, frozenset(given), _piece_of(texts, span))
             for span, given in sorted(pieces.items())
         ),
-        sum(pieces.get(span) != given for span, given in codes.items()),
+        sum(pieces.get(span) != frozenset(given) for span, given in codes.items()),
     )
 
 
@@ -184,8 +184,8 @@ def _from_project(path: Path) -> list[tuple[str, CodedSpan]]:
 def cut_overlaps(codes: Mapping[Span, Collection[str]]) -> dict[Span, frozenset[str]]:
     """Cut one coder's spans at every border within them, so that none overlap.
 
-    A piece has the codes of all spans that cover it. Programs let people code a line within a passage that
-    bears another code; a unit must say one thing.
+    A piece has the codes of all spans that cover it. Programs let people code a line within a passage
+    that bears another code; a unit must say one thing.
 
     Parameters
     ----------

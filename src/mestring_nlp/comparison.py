@@ -143,12 +143,12 @@ def compare(
         caveats.append(
             f"Only {interviews} interview(s): intervals by drawing interviews say little or nothing."
         )
-    for coder in (a, b):
-        if coder.overlapped:
-            caveats.append(
-                f"{coder.overlapped} of {coder.coder}'s spans overlap; they were cut at each border, and a "
-                "piece has the codes of all spans over it."
-            )
+    caveats += [
+        f"{given.overlapped} of {given.coder}'s spans overlap; they were cut at each border, and a "
+        "piece has the codes of all spans over it."
+        for given in (a, b)
+        if given.overlapped
+    ]
     sets = [(item.a, item.b) for item in units for _ in range(item.weight)]
     confusion: Counter[tuple[str, str]] = Counter()
     for left, right in sets:

@@ -123,7 +123,8 @@ class TrainingData:
     def units(self, coder: str) -> dict[tuple[str, int, int], tuple[str, ...]]:
         """Give the spans that a coder judged, each with its codes in codebook order.
 
-        Spans that overlap are cut; see `mestring_nlp.codings.cut_overlaps`. Pieces without a word fall away.
+        Spans that overlap are cut; see `mestring_nlp.codings.cut_overlaps`. Pieces without a word
+        fall away.
         """
         found: dict[tuple[str, int, int], set[str]] = {}
         for coding in self.codings:

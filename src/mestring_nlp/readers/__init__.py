@@ -8,7 +8,7 @@ from pathlib import Path
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue, transcript_of_cues
 from mestring_nlp.readers.decoding import canonical
-from mestring_nlp.readers.formats import read_content, looks_like_transcript
+from mestring_nlp.readers.formats import looks_like_transcript, read_content
 from mestring_nlp.readers.plain_text import read_plain_text
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.transcript import Transcript
@@ -38,10 +38,10 @@ def read_transcript(
     Parameters
     ----------
     path : str or pathlib.Path
-        Plain text or Markdown, DOCX, ODT, RTF or PDF, in which each turn begins a line with the speaker's
-        label and a colon, or as Teams, Word, f4 and noScribe lay it out; WebVTT, SRT, the JSON of
-        Whisper and its kin, noScribe's HTML; a table (CSV, TSV, XLSX) with a column for the speaker and
-        one for the words. The content tells which, before the suffix.
+        Plain text or Markdown, DOCX, ODT, RTF or PDF, in which each turn begins a line with the
+        speaker's label and a colon, or as Teams, Word, f4 and noScribe lay it out; WebVTT, SRT, the
+        JSON of Whisper and its kin, noScribe's HTML; a table (CSV, TSV, XLSX) with a column for the
+        speaker and one for the words. The content tells which, before the suffix.
     informant : str or sequence of str, optional
         Labels of informants; everybody else is then an interviewer.
     interviewer : str or sequence of str, optional

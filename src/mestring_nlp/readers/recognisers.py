@@ -33,9 +33,10 @@ def read_recogniser_json(text: str, *, place: str) -> list[Cue]:
     Parameters
     ----------
     text : str
-        An object with ``segments``, ``chunks`` or ``transcription``, or a list of segments. A segment has a ``text`` and
-        its times as ``start`` and ``end`` (seconds), ``timestamp`` (a pair of seconds) or ``offsets``
-        (``from`` and ``to``, milliseconds), and may have a ``speaker``, or ``words`` that have.
+        An object with ``segments``, ``chunks`` or ``transcription``, or a list of segments. A segment
+        has a ``text`` and its times as ``start`` and ``end`` (seconds), ``timestamp`` (a pair of
+        seconds) or ``offsets`` (``from`` and ``to``, milliseconds), and may have a ``speaker``, or
+        ``words`` that have.
     place : str
         The file's name, for errors.
 

@@ -1,7 +1,17 @@
-"""From suggestions to files: tables for all interviews, a page for each."""
+"""From suggestions to files: tables and a workbook for all interviews, a page or document for each."""
 
 from mestring_nlp.writers.codings import codings_table
 from mestring_nlp.writers.page import page
 from mestring_nlp.writers.table import csv_table, json_lines, rows
+from mestring_nlp.writers.word import word_document
+from mestring_nlp.writers.workbook import workbook
 
-__all__ = ["codings_table", "csv_table", "json_lines", "page", "rows"]
+__all__ = [
+    "codings_table",
+    "csv_table",
+    "json_lines",
+    "page",
+    "rows",
+    "word_document",
+    "workbook",
+]
