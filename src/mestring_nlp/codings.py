@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -48,11 +48,14 @@ class Codings:
         They do not overlap.
     overlapped : int
         How many spans overlapped and were cut; see `cut_overlaps`.
+    texts : dict of str to str
+        Whole transcripts by name, where the file holds them.
     """
 
     coder: str
     spans: tuple[CodedSpan, ...]
     overlapped: int = 0
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,11 @@ def read_codings(file: str | Path, coder: str | None = None) -> Codings:
         none was named.
     """
     path = Path(file)
-    found = _from_project(path) if path.suffix.casefold() == ".qdpx" else _from_table(path)
+    whole: dict[str, str] = {}
+    if path.suffix.casefold() == ".qdpx":
+        found, whole = _from_project(path)
+    else:
+        found = _from_table(path)
     coders = list(dict.fromkeys(name for name, _ in found))
     if not coders:
         raise MestringError("nothing was coded", place=str(path))
@@ -135,6 +142,7 @@ def read_codings(file: str | Path, coder: str | None = None) -> Codings:
             for span, given in sorted(pieces.items())
         ),
         sum(pieces.get(span) != frozenset(given) for span, given in codes.items()),
+        whole,
     )
 
 
@@ -160,13 +168,13 @@ def _from_table(path: Path) -> list[tuple[str, CodedSpan]]:
     return found
 
 
-def _from_project(path: Path) -> list[tuple[str, CodedSpan]]:
-    """Each coding of a project, with its words."""
+def _from_project(path: Path) -> tuple[list[tuple[str, CodedSpan]], dict[str, str]]:
+    """Each coding of a project, with its words; and the texts."""
     from mestring_nlp.refi import codings_from_project, read_project
 
     project = read_project(path)
     texts = {source.name: source.text for source in project.sources}
-    return [
+    found = [
         (
             coding.coder,
             CodedSpan(
@@ -179,6 +187,7 @@ def _from_project(path: Path) -> list[tuple[str, CodedSpan]]:
         )
         for coding in codings_from_project(project)
     ]
+    return found, texts
 
 
 def cut_overlaps(codes: Mapping[Span, Collection[str]]) -> dict[Span, frozenset[str]]:
@@ -268,7 +277,7 @@ def common_units(
     units: list[Unit] = []
     for name in sorted(mine & other):
         sides = [[s for s in coder.spans if s.transcript == name] for coder in (a, b)]
-        text = transcripts[name].text if transcripts and name in transcripts else None
+        text = _whole(name, a, b, transcripts or {})
         _check_texts(sides, name, text)
         borders = sorted({border for side in sides for s in side for border in (s.start, s.end)})
         for start, end in pairwise(borders):
@@ -290,6 +299,20 @@ def common_units(
             weight = len(_WORD.findall(words or "")) if unit == "word" else 1
             units.append(Unit(name, start, end, first, second, (words or "").strip(), weight))
     return units
+
+
+def _whole(name: str, a: Codings, b: Codings, transcripts: Mapping[str, Transcript]) -> str | None:
+    """A transcript's whole text, from the user or from the codings' files."""
+    texts = [side.texts[name] for side in (a, b) if name in side.texts]
+    if name in transcripts:
+        return transcripts[name].text
+    if len(set(texts)) > 1:
+        raise MestringError(
+            "the coders' projects have different texts",
+            place=name,
+            hint="Code the same version of the transcript.",
+        )
+    return texts[0] if texts else None
 
 
 def _check_texts(sides: Sequence[Sequence[CodedSpan]], name: str, text: str | None) -> None:

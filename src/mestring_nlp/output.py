@@ -117,6 +117,8 @@ class Output:
         The REFI-QDA project that the interviews come from: a new one is then a copy of it, with the
         suggestions added.
     written : list of pathlib.Path
+    notes : list of str
+        What the user should know of them.
     """
 
     plan: Plan
@@ -124,6 +126,7 @@ class Output:
     level: float
     project: Project | None = None
     written: list[Path] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     _interviews: dict[str, tuple[Transcript, Sequence[Suggestion]]] = field(default_factory=dict)
     _rows: dict[str, list[bytes]] = field(default_factory=dict)
 
@@ -167,6 +170,7 @@ class Output:
             path = self.plan.path("qdpx")
             if self.project is None:
                 made = refi.write_project(self._interviews.values(), codebook, coder, name=path.stem)
+                self.notes += refi.shifted_by_utf16(t for t, _ in self._interviews.values())
             else:
                 found = {guid: given for guid, (_, given) in self._interviews.items()}
                 made = refi.add_suggestions(self.project, found, codebook, coder)

@@ -3,7 +3,9 @@
 A data folder holds transcripts (in the folder or below it), codings in ``codings.csv`` or
 ``codings/*.csv`` with the columns ``transcript,start,end,code,coder`` and optionally ``note``,
 optionally single passages in ``statements.csv`` or ``statements/*.csv``, and optionally its own
-``codebook.yaml``. An empty ``code`` says: read, and no code fits.
+``codebook.yaml``. An empty ``code`` says: read, and no code fits. Texts in the subfolder ``verbatim``,
+as `mestring import` writes them, are taken as they stand, and as the informant's alone where they name
+no speakers.
 """
 
 from __future__ import annotations
@@ -17,13 +19,16 @@ from pathlib import Path
 from mestring_nlp.codebook import Codebook, load_codebook
 from mestring_nlp.codings import cut_overlaps
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers import SUFFIXES, read_transcript
+from mestring_nlp.readers import SUFFIXES, read_transcript, read_verbatim
 from mestring_nlp.readers.decoding import canonical
 from mestring_nlp.readers.formats import looks_like_transcript
 from mestring_nlp.readers.tables import read_table
 from mestring_nlp.transcript import Coding, Transcript
 
 ADJUDICATED = "adjudicated"
+VERBATIM = "verbatim"
+"""The subfolder for texts that were coded as they stand, whatever their lines look like."""
+
 _WORD = re.compile(r"\w")
 _CODING_COLUMNS = ("transcript", "start", "end", "code", "coder")
 _STATEMENT_COLUMNS = ("id", "part", "question", "text", "codes")
@@ -258,7 +263,10 @@ def _transcripts(root: Path, names: set[str]) -> dict[str, Transcript]:
                 hint="Keep the one that was coded: positions hold for one text only.",
             )
         chosen[name] = found[0]
-    return {name: read_transcript(file) for name, file in chosen.items()}
+    return {
+        name: read_verbatim(file) if file.parent == root / VERBATIM else read_transcript(file)
+        for name, file in chosen.items()
+    }
 
 
 def _coding(

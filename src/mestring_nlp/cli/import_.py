@@ -21,7 +21,7 @@ def import_(
 ) -> None:
     """Take interviews, people's codings and the codebook out of a project, to train and evaluate on."""
     from mestring_nlp.files import write_file, write_folder
-    from mestring_nlp.refi import import_project, read_codebook, read_project
+    from mestring_nlp.refi import import_project, read_codebook, read_project, without_speakers
 
     suffix = project.suffix.casefold()
     if suffix == ".qdc":
@@ -36,7 +36,11 @@ def import_(
         )  # fmt: skip
     found = read_project(project)
     write_folder(out, import_project(found))
-    for warning in found.warnings:
+    silent = [
+        f"{name}: no speakers are found in it, and all of it is read as the informant's words"
+        for name in without_speakers(found)
+    ]
+    for warning in (*found.warnings, *silent):
         typer.echo(f"Note: {warning}", err=True)
     coders = ", ".join(dict.fromkeys(coding.coder for coding in found.codings))
     typer.echo(

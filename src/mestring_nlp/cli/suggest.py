@@ -126,7 +126,7 @@ def suggest(
         output.close()
     console = Console(stderr=output is None, soft_wrap=True)
     _report(console, lines, coder.codebook)
-    for warning in project.warnings if project else ():
+    for warning in (*(project.warnings if project else ()), *(output.notes if output else ())):
         console.print(f"[yellow]{escape(warning)}[/]", highlight=False)
     for path in output.written if output else ():
         console.print(f"Wrote {escape(str(path))}", highlight=False)

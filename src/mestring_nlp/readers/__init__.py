@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue, transcript_of_cues
-from mestring_nlp.readers.decoding import canonical
+from mestring_nlp.readers.decoding import canonical, decode
 from mestring_nlp.readers.formats import looks_like_transcript, read_content
 from mestring_nlp.readers.plain_text import read_plain_text
 from mestring_nlp.readers.speakers import Named
@@ -63,6 +63,33 @@ def read_transcript(
     content = read_content(read_bytes(file), suffix=file.suffix.casefold(), place=str(file))
     named = Named.of(informant, interviewer, all_informant)
     return transcript_from(content, name=file.stem, place=str(file), named=named)
+
+
+def read_verbatim(path: str | Path) -> Transcript:
+    """Read a text file as it stands: no line is moved, whatever format it looks like.
+
+    Codings of such a text hold for its every character. Where it does not tell who speaks, all of it is
+    taken for the informant's.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+
+    Returns
+    -------
+    Transcript
+
+    Raises
+    ------
+    MestringError
+        No such file, or no text.
+    """
+    file = Path(path)
+    text = canonical(decode(read_bytes(file), place=str(file)))
+    try:
+        return read_plain_text(text, name=file.stem, place=str(file), named=Named())
+    except MestringError:
+        return read_plain_text(text, name=file.stem, place=str(file), named=Named(all_informant=True))
 
 
 def transcript_from(content: str | Sequence[Cue], *, name: str, place: str, named: Named) -> Transcript:

@@ -15,7 +15,16 @@ _BOMS = (
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _TWICE_ENCODED = re.compile(r"Ã[¥¦¸\u0085\u0086\u0098…†˜]")
-_PAGE = re.compile(
+LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+"""What becomes a line feed in canonical text."""
+
+TAKEN_OUT = re.compile("[\ufeff\u00ad\u200b]")
+"""What canonical text leaves out: byte order marks, soft hyphens, zero-width spaces."""
+
+NO_BREAK = re.compile("[\u00a0\u202f]")
+"""What becomes a space in canonical text."""
+
+PAGE = re.compile(
     r"^[ \t]*(?:(?:side|s\.)[ \t]*\d{1,4}(?:[ \t]*(?:av|/)[ \t]*\d{1,4})?"
     r"|\d{1,4}[ \t]*/[ \t]*\d{1,4}|[-–—][ \t]*\d{1,4}[ \t]*[-–—]|\d{1,4})[ \t]*(?:\n|\Z)",
     re.IGNORECASE | re.MULTILINE,
@@ -54,6 +63,17 @@ def decode(data: bytes, *, place: str) -> str:
         raise MestringError(
             f"byte {error.start} cannot be read as {encoding}", place=place, hint=_SAVE_AS_UTF8
         ) from error
+    check_characters(text, place=place)
+    return text
+
+
+def check_characters(text: str, *, place: str) -> None:
+    """Raise where a text holds control characters, or letters that were encoded twice.
+
+    Raises
+    ------
+    MestringError
+    """
     control = _CONTROL.search(text)
     if control:
         raise MestringError(
@@ -69,7 +89,6 @@ def decode(data: bytes, *, place: str) -> str:
             place=place,
             hint=_SAVE_AS_UTF8,
         )
-    return text
 
 
 def _guess(data: bytes) -> str:
@@ -89,6 +108,7 @@ def canonical(text: str) -> str:
 
     LF line ends, NFC, no byte order mark; soft hyphens, zero-width spaces and lines that hold
     a page number alone are taken out, no-break spaces become spaces.
+    `mestring_nlp.refi.positions` takes the same steps, and remembers where each character was.
 
     Parameters
     ----------
@@ -99,9 +119,8 @@ def canonical(text: str) -> str:
     str
         Applying the function again changes nothing.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(r"[\v\f\x85\u2028\u2029]", "\n", text)
-    text = re.sub("[\ufeff\u00ad\u200b]", "", text)
-    text = re.sub("[\u00a0\u202f]", " ", text)
+    text = LINE_END.sub("\n", text)
+    text = TAKEN_OUT.sub("", text)
+    text = NO_BREAK.sub(" ", text)
     text = unicodedata.normalize("NFC", text)
-    return _PAGE.sub("", text)
+    return PAGE.sub("", text)

@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mestring_nlp.codebook import Code, Codebook
+from mestring_nlp.codebook import Codebook
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import INFORMANT, Transcript
+from mestring_nlp.wording import guarded_like_interviews, remark, summary
 from mestring_nlp.writers.workbook import SOFT, legal, pieces, tint, undated
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def word_document(
     title = legal(" ".join((transcript.title or transcript.name).split())) or "Intervju"
     _set_up(document, author, title)
     heading = document.add_heading(title, 0)
-    document.add_comment(heading.runs, _summary(transcript, suggestions), author, initials)
+    document.add_comment(heading.runs, summary(transcript, suggestions), author, initials)
     current = 0
     for number, turn, text, suggestion in pieces(transcript, suggestions):
         if number != current:
@@ -65,7 +66,7 @@ def word_document(
         if suggestion and suggestion.codes:
             _shade(run, codes[suggestion.codes[0]].colour)
         if suggestion and (suggestion.codes or suggestion.abstained):
-            document.add_comment(run, legal(_remark(suggestion, codes)), author, initials)
+            document.add_comment(run, legal(remark(suggestion, codes)), author, initials)
     for comment in document.comments:
         comment._comment_elm.date = None  # python-docx gives no way to leave the time out
     buffer = io.BytesIO()
@@ -84,43 +85,7 @@ def _set_up(document: Document, author: str, title: str) -> None:
     properties.language = "nb-NO"
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "nb-NO")
-    document.sections[0].footer.paragraphs[0].text = (
-        f"Kodeforslag fra {author}. Maskinen foreslår, du avgjør. Dokumentet inneholder intervjuet og "
-        "er en personopplysning: lagre det like trygt som intervjuet."
-    )
-
-
-def _summary(transcript: Transcript, suggestions: Sequence[Suggestion]) -> str:
-    coded = sum(bool(s.codes) for s in suggestions)
-    unsure = sum(s.abstained for s in suggestions)
-    lines = [
-        f"Kodeforslag for {len(suggestions)} avsnitt: {coded} med kode, "
-        f"{len(suggestions) - coded - unsure} uten kode, {unsure} der maskinen er usikker. Forslagene "
-        "er laget av en maskin som har lært av kodede avsnitt. Du avgjør."
-    ]
-    if transcript.roles_guessed:
-        lines.append(
-            "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
-        )
-    return "\n".join(lines)
-
-
-def _remark(suggestion: Suggestion, codes: dict[str, Code]) -> str:
-    """What the comment on a passage says, a line a thought."""
-    percent = {**suggestion.probabilities, "": suggestion.no_code}
-    answers = ", ".join(
-        f"{codes[code].name if code else 'Ingen kode'} {100 * percent[code]:.0f} %"
-        for code in (suggestion.plausible if suggestion.abstained else suggestion.codes)
-    )
-    lines = [f"Usikker: {answers}. Vurder selv." if suggestion.abstained else answers]
-    if reason := suggestion.reason:
-        if reason.words:
-            words = ", ".join(word for word, _ in reason.words)
-            why = codes[reason.code].name if reason.code else "ingen kode"
-            lines.append(f"Hvorfor {why}? Ord som talte for: {words}.")
-        if reason.line:
-            lines.append(f"Nærmest i kodeboken: {reason.line}")
-    return "\n".join(lines)
+    document.sections[0].footer.paragraphs[0].text = guarded_like_interviews("Dokumentet", author)
 
 
 def _shade(run: Run, colour: str) -> None:

@@ -1,0 +1,209 @@
+"""Suggestions in a copy of a researcher's own project, with everything else left as it is."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+
+from mestring_nlp.codebook import Codebook
+from mestring_nlp.errors import MestringError
+from mestring_nlp.refi.codes import code_element, code_guid, folded, unique_names
+from mestring_nlp.refi.machine import Machine
+from mestring_nlp.refi.markup import DATE, element, new_guid, parse
+from mestring_nlp.refi.naming import unique
+from mestring_nlp.refi.outline import Additions, Node, Outline
+from mestring_nlp.refi.project import Project
+from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.transcript import Transcript
+from mestring_nlp.wording import summary
+
+_ZIP64 = 1
+_UTF8 = 0x800
+
+
+def add_suggestions(
+    project: Project,
+    suggestions: Mapping[str, Sequence[Suggestion]],
+    codebook: Codebook,
+    coder: str,
+    *,
+    date: str = DATE,
+) -> bytes:
+    """Give a copy of a project with suggestions added, under a user of the machine's own.
+
+    Nothing that is there is changed: the XML is added to, byte by byte, and every other file of the
+    archive is as it was. Where the project has a user of that name, from an earlier run, the new one
+    gets a number, so that both can be compared.
+
+    Parameters
+    ----------
+    project : Project
+    suggestions : mapping of str to sequence of Suggestion
+        By the GUID of a source.
+    codebook : Codebook
+        The one that the suggestions use. A code is the project's if it has its name, or else its id;
+        others are added to the project's codebook.
+    coder : str
+        Who suggests, such as ``"mestring-nlp 0.1.0"``.
+    date : str, optional
+        What all that is added is dated, as ``2026-05-17T12:00:00Z``.
+
+    Returns
+    -------
+    bytes
+        A ``.qdpx``, the same for the same input. Positions are counted as the project counts them.
+
+    Raises
+    ------
+    MestringError
+        The project has no source of a GUID.
+    """
+    sources = {source.guid: source for source in project.sources}
+    for guid in suggestions:
+        if guid not in sources:
+            raise MestringError(
+                f"the project has no text with the GUID {guid!r}",
+                place=project.place,
+                hint=f"Its texts are: {', '.join(source.name for source in project.sources)}.",
+            )
+    with zipfile.ZipFile(io.BytesIO(project.data)) as archive:
+        xml = archive.read(project.member)
+    additions = _additions(xml, project, suggestions, codebook, coder, date)
+    changed = additions.applied()
+    parse(changed, place=f"{project.place}, with suggestions")
+    return _copy(project.data, project.member, changed)
+
+
+def _additions(
+    xml: bytes,
+    project: Project,
+    suggestions: Mapping[str, Sequence[Suggestion]],
+    codebook: Codebook,
+    coder: str,
+    date: str,
+) -> Additions:
+    """What is added to the project's XML."""
+    outline = Outline.of(xml)
+    added = Additions(xml, outline)
+    root, prefix, taken = outline.root, outline.prefix, set(outline.guids)
+    name = unique([*project.users, coder])[-1]
+    refs, lacking = _codes(project, codebook, outline, taken)
+    user = new_guid("user", name, taken=taken)
+    codes = {code.id: code for code in codebook}
+    machine = Machine(name, user, codes, refs, taken, date, prefix)
+
+    _into(added, root, "Users", [machine.user()], after=())
+    book = root.child("CodeBook")
+    if lacking and (book is None or book.child("Codes") is None):
+        lacking = [element(f"{prefix}Codes", {}, *lacking)]
+        _into(added, root, "CodeBook", lacking, after=("Users",))
+    elif lacking and book is not None:
+        _into(added, book, "Codes", lacking, after=())
+    notes = []
+    nodes = {node.guid: node for node in _children(root, "Sources") if node.name == "TextSource"}
+    titles = {source.guid: source for source in project.sources}
+    for guid, given in suggestions.items():
+        source, node = titles[guid], nodes[guid]
+        about = summary(Transcript(source.name, source.text, ()), given)
+        note, ref = machine.note(guid, source.title, about, given)
+        notes.append(note)
+        place = node.after("Description", "PlainTextContent", "PlainTextSelection")
+        for selection in machine.selections(guid, given, source.positions.from_text):
+            added.insert(node, place, selection)
+        place = node.after("Description", "PlainTextContent", "PlainTextSelection", "Coding", "NoteRef")
+        added.insert(node, place, ref)
+    if notes:
+        before = ("Users", "CodeBook", "Variables", "Cases", "Sources")
+        _into(added, root, "Notes", notes, after=before)
+    return added
+
+
+def _codes(
+    project: Project, codebook: Codebook, outline: Outline, taken: set[str]
+) -> tuple[dict[str, str], list[str]]:
+    """The GUID of each of our codes in the project, and those that it lacks, as XML."""
+    usable = {own: entry for own, entry in project.entries.items() if entry.codable}
+    by_name = {folded(entry.name): entry for entry in reversed(usable.values())}
+    refs: dict[str, str] = {}
+    lacking = []
+    for code in codebook:
+        entry = by_name.get(folded(code.name)) or usable.get(code.id)
+        if entry is None:
+            lacking.append(code)
+            refs[code.id] = _free(code_guid(codebook.title, code), taken)
+        else:
+            refs[code.id] = entry.guid
+    # A heading of the same name cannot be coded with; programs want each name once.
+    names = unique_names(codebook)
+    present = list(outline.code_names)
+    free = unique([*present, *(names[code.id] for code in lacking)])[len(present) :]
+    names |= {code.id: name for code, name in zip(lacking, free, strict=True)}
+    made = [code_element(code, names, refs[code.id], prefix=outline.prefix) for code in lacking]
+    return refs, made
+
+
+def _free(guid: str, taken: set[str]) -> str:
+    if guid in taken:
+        return new_guid(guid, taken=taken)
+    taken.add(guid)
+    return guid
+
+
+def _into(
+    added: Additions, parent: Node, name: str, items: Sequence[str], *, after: tuple[str, ...]
+) -> None:
+    """Put items at the end of a child; if need be, make it, in the schema's order."""
+    node = parent.child(name)
+    if node is None:
+        wrapped = element(f"{added.outline.prefix}{name}", {}, *items)
+        added.insert(parent, parent.after(*after), wrapped)
+    else:
+        for item in items:
+            added.insert(node, node.inside_end, item)
+
+
+def _children(root: Node, name: str) -> list[Node]:
+    node = root.child(name)
+    return node.children if node else []
+
+
+def _copy(data: bytes, name: str, content: bytes) -> bytes:
+    """An archive with another content for one member; of the others, content and marks stay."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
+        new.comment = old.comment
+        for member in old.infolist():
+            same = _Member(member.filename, member.date_time)
+            same.as_before(member)
+            new.writestr(same, content if member.filename == name else old.read(member))
+    return buffer.getvalue()
+
+
+class _Member(zipfile.ZipInfo):
+    """A member of an archive under the name that it had, byte by byte."""
+
+    def as_before(self, member: zipfile.ZipInfo) -> None:
+        """Take over all that does not follow from the content."""
+        self.compress_type, self.comment = member.compress_type, member.comment
+        self.create_system, self.create_version = member.create_system, member.create_version
+        self.external_attr, self.internal_attr = member.external_attr, member.internal_attr
+        self.extra = _without_zip64(member.extra)
+        self.old_name = not member.flag_bits & _UTF8
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (zipfile's name)
+        # Without the mark for UTF-8, zipfile read the bytes as code page 437, and would now write UTF-8.
+        if self.old_name:
+            return self.filename.encode("cp437"), self.flag_bits & ~_UTF8
+        return self.filename.encode(), self.flag_bits | _UTF8
+
+
+def _without_zip64(extra: bytes) -> bytes:
+    """A member's extra fields without the one that zipfile writes itself."""
+    kept, position = b"", 0
+    while position + 4 <= len(extra):
+        kind = int.from_bytes(extra[position : position + 2], "little")
+        end = position + 4 + int.from_bytes(extra[position + 2 : position + 4], "little")
+        kept += extra[position:end] if kind != _ZIP64 else b""
+        position = end
+    return kept

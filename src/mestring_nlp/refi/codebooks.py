@@ -1,0 +1,163 @@
+"""Codebooks of other programs: REFI-QDA (``.qdc``), and the CSV that Taguette takes and gives."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from mestring_nlp._version import __version__
+from mestring_nlp.codebook import Codebook
+from mestring_nlp.errors import MestringError
+from mestring_nlp.readers import read_bytes
+from mestring_nlp.readers.tables import read_table
+from mestring_nlp.refi.codes import (
+    Entry,
+    code_element,
+    code_guid,
+    codes_of,
+    description,
+    entries,
+    unique_names,
+)
+from mestring_nlp.refi.markup import CODEBOOK_SPACE, HEAD, child, element, local, one_line, parse
+from mestring_nlp.writers.table import cell
+
+_NAMES = ("tag", "name", "path")
+
+
+def read_codebook(file: str | Path) -> Codebook:
+    """Read a codebook that another program wrote.
+
+    Parameters
+    ----------
+    file : str or pathlib.Path
+        A REFI-QDA codebook (``.qdc``); or CSV with the columns ``name`` (or ``tag``, or ``path``),
+        ``description`` and, if need be, ``parent``, as Taguette exports and imports it.
+
+    Returns
+    -------
+    Codebook
+        Codes without a description have their name for a definition. Codes that only hold others
+        are left out. The title is the file's name; neither form has a version.
+
+    Raises
+    ------
+    MestringError
+        The file is broken, or holds no code.
+    """
+    path = Path(file)
+    suffix = path.suffix.casefold()
+    if suffix not in (".qdc", ".csv"):
+        raise MestringError(
+            f"{suffix or 'no suffix'} is no codebook of another program",
+            place=str(path),
+            hint="Give a .qdc or a .csv.",
+        )
+    listed = _from_xml(path) if suffix == ".qdc" else _from_table(path)
+    codes = codes_of([entry for entry in listed if entry.codable])
+    if not codes:
+        raise MestringError("the codebook has no codes", place=str(path), hint="Export it again.")
+    return Codebook(title=path.stem, version="1", codes=codes)
+
+
+def codebook_as(book: Codebook, suffix: str) -> bytes:
+    """Give a codebook in the form that a suffix names.
+
+    Parameters
+    ----------
+    book : Codebook
+    suffix : str
+        ``.yaml`` or ``.yml``; ``.qdc`` for REFI-QDA; ``.csv`` for Taguette.
+
+    Returns
+    -------
+    bytes
+        Programs merge codes of one name, and so a name that comes twice gets its id too in ``.qdc``
+        and ``.csv``.
+
+    Raises
+    ------
+    MestringError
+        Another suffix.
+    """
+    forms = {".yaml": _as_yaml, ".yml": _as_yaml, ".qdc": _as_xml, ".csv": _as_table}
+    if suffix not in forms:
+        raise MestringError(
+            f"a codebook is not written as {suffix or 'a file without suffix'!r}",
+            hint=f"Known: {', '.join(forms)}.",
+        )
+    return forms[suffix](book)
+
+
+def _as_yaml(book: Codebook) -> bytes:
+    return book.to_yaml().encode()
+
+
+def _as_xml(book: Codebook) -> bytes:
+    names = unique_names(book)
+    codes = [code_element(code, names, code_guid(book.title, code)) + "\n" for code in book]
+    root = {"xmlns": CODEBOOK_SPACE, "origin": f"mestring-nlp {__version__}"}
+    return (HEAD + element("CodeBook", root, element("Codes", {}, "\n", *codes)) + "\n").encode()
+
+
+def _as_table(book: Codebook) -> bytes:
+    names = unique_names(book)
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(("name", "description"))
+    writer.writerows((cell(names[code.id]), cell(description(code, names))) for code in book)
+    return buffer.getvalue().encode()
+
+
+def _from_xml(path: Path) -> list[Entry]:
+    root = parse(read_bytes(path), place=str(path))
+    book = child(root, "CodeBook") if local(root) == "Project" else root
+    if book is None or local(book) != "CodeBook":
+        raise MestringError(
+            f"the root is <{local(root)}>, where a codebook has <CodeBook>",
+            place=str(path),
+            hint="Export the codebook as REFI-QDA (.qdc).",
+        )
+    return entries(child(book, "Codes"), place=str(path))
+
+
+def _from_table(path: Path) -> list[Entry]:
+    rows = [
+        (place, {key.casefold().strip(): x for key, x in row.items()})
+        for place, row in read_table(path, ())
+    ]
+    if not rows:
+        raise MestringError("the codebook has no codes", place=str(path), hint="Export it again.")
+    columns = [name for name in _NAMES if name in rows[0][1]]
+    if len(columns) != 1:
+        raise MestringError(
+            f"{len(columns)} of the columns {', '.join(_NAMES)} are there, where one is needed",
+            place=f"{path}, row 1",
+            hint="The first row must name the columns name,description.",
+        )
+    listed = []
+    parents: dict[str, tuple[str, ...]] = {}
+    for place, row in rows:
+        name = one_line(_open(row[columns[0]]))
+        if not name:
+            raise MestringError("the code has no name", place=place)
+        above = one_line(_open(row.get("parent", "")))
+        parents[name] = (*parents.get(above, ()), above) if above else ()
+        listed.append(Entry(name, _open(row.get("description", "")), parents=parents[name]))
+    _refuse_twice(listed, path)
+    return listed
+
+
+def _refuse_twice(listed: Sequence[Entry], path: Path) -> None:
+    seen = set()
+    for number, entry in enumerate(listed, start=2):
+        if (entry.parents, entry.name) in seen:
+            raise MestringError(f"the code {entry.name!r} stands twice", place=f"{path}, row {number}")
+        seen.add((entry.parents, entry.name))
+
+
+def _open(value: str) -> str:
+    """A cell without the apostrophe that guards spreadsheets."""
+    return value[1:] if value.startswith("'") and cell(value[1:]) == value else value

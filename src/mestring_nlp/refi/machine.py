@@ -1,0 +1,110 @@
+"""Suggestions as the codings of one more coder: selections, and a note for each interview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mestring_nlp.codebook import Code
+from mestring_nlp.refi.markup import element, new_guid, one_line, said
+from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.wording import answers, remark
+
+Span = Callable[[int, int], tuple[int, int]]
+"""From a span of the canonical text to one as the project counts."""
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Who suggests, and how its codings are written.
+
+    Attributes
+    ----------
+    name, guid : str
+        The coder.
+    codes : mapping of str to Code
+        By id.
+    refs : mapping of str to str
+        The codes' GUIDs in the project, by id.
+    taken : set of str
+        GUIDs in use.
+    date : str
+    prefix : str
+        What element names begin with.
+    """
+
+    name: str
+    guid: str
+    codes: Mapping[str, Code]
+    refs: Mapping[str, str]
+    taken: set[str]
+    date: str
+    prefix: str = ""
+
+    def user(self) -> str:
+        """Give the coder as XML."""
+        return self._element("User", {"guid": self.guid, "name": self.name})
+
+    def selections(self, source: str, suggestions: Sequence[Suggestion], span: Span) -> Iterator[str]:
+        """Give a selection for each passage that is coded, or left to a person, as XML.
+
+        A passage that is left to a person has no coding; what it could be stands in its description.
+        """
+        for suggestion in suggestions:
+            if not (suggestion.codes or suggestion.abstained):
+                continue
+            segment = suggestion.segment
+            start, end = span(segment.start, segment.end)
+            guid = self._guid("selection", source, start, end)
+            codings = [
+                self._element(
+                    "Coding",
+                    {"guid": self._guid("coding", guid, code), **self._made()},
+                    self._element("CodeRef", {"targetGUID": self.refs[code]}),
+                )
+                for code in suggestion.codes
+            ]
+            place = {"startPosition": str(start), "endPosition": str(end)}
+            yield self._element(
+                "PlainTextSelection",
+                {"guid": guid, "name": _shown(segment.text), **place, **self._made()},
+                self._element("Description", {}, said(remark(suggestion, self.codes))),
+                *codings,
+            )
+
+    def note(
+        self, source: str, title: str, about: str, suggestions: Sequence[Suggestion]
+    ) -> tuple[str, str]:
+        """Give a note on an interview, and a reference to it, both as XML.
+
+        The passages that are left to a person stand in it too: a program may pass over a selection
+        without a code.
+        """
+        unsure = [
+            f"«{_shown(s.segment.text)}» – {answers(s, self.codes)}" for s in suggestions if s.abstained
+        ]
+        guid = self._guid("note", source)
+        text = "\n".join([about, *unsure])
+        note = self._element(
+            "Note",
+            {"guid": guid, "name": f"Kodeforslag fra {self.name}: {title}", **self._made()},
+            self._element("PlainTextContent", {}, said(text)),
+        )
+        return note, self._element("NoteRef", {"targetGUID": guid})
+
+    def _made(self) -> dict[str, str]:
+        return {"creatingUser": self.guid, "creationDateTime": self.date}
+
+    def _guid(self, *parts: object) -> str:
+        return new_guid(self.guid, *parts, taken=self.taken)
+
+    def _element(self, name: str, attributes: dict[str, str], *content: str) -> str:
+        return element(f"{self.prefix}{name}", attributes, *content)
+
+
+def _shown(text: str) -> str:
+    """The first words of a passage."""
+    line = one_line(text)
+    return line if len(line) <= _SHOWN else line[:_SHOWN].rsplit(" ", 1)[0] + " …"

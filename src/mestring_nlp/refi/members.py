@@ -1,0 +1,101 @@
+"""Texts in the archive of a project, and how they are found."""
+
+from __future__ import annotations
+
+import codecs
+from urllib.parse import unquote
+
+from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.archives import Archive
+from mestring_nlp.readers.decoding import decode
+from mestring_nlp.refi.positions import BOM
+
+INTERNAL = "internal://"
+AGAIN = "Export the project again from the program that made it."
+_BLANK = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
+_BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Members:
+    """The members of a project's archive, found as the project names them.
+
+    Programs differ in the case of ``sources/``, in braces around GUIDs and in slashes.
+
+    Parameters
+    ----------
+    archive : Archive
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self._by_path: dict[str, str] = {}
+        self._by_name: dict[str, list[str]] = {}
+        for member in archive.names:
+            path = _plain(member)
+            if path and not path.endswith("/"):
+                self._by_path.setdefault(path, member)
+                self._by_name.setdefault(path.rpartition("/")[2], []).append(member)
+
+    def project_xml(self) -> str:
+        """Name the member that describes the project.
+
+        Raises
+        ------
+        MestringError
+            There is none, or several.
+        """
+        found = [m for path, m in self._by_path.items() if path.endswith(".qde") and "/" not in path]
+        found = found or [m for path, m in self._by_path.items() if path.endswith(".qde")]
+        if len(found) > 1:
+            found = [m for m in found if _plain(m) == "project.qde"] or found
+        if len(found) != 1:
+            several = f"{len(found)} .qde files ({', '.join(found[:3])})" if found else "no .qde file"
+            raise MestringError(
+                f"the archive has {several}, where a REFI-QDA project has one",
+                place=self.archive.place,
+                hint=AGAIN,
+            )
+        return found[0]
+
+    def find(self, path: str) -> str | None:
+        """Give the member that an ``internal://`` path names."""
+        named = _plain(path.strip()[len(INTERNAL) :])
+        for form in dict.fromkeys((named, _plain(unquote(named)))):
+            inside = form if form.startswith("sources/") else f"sources/{form}"
+            if inside in self._by_path:
+                return self._by_path[inside]
+            alike = self._by_name.get(form.rpartition("/")[2], ())
+            if len(alike) == 1:
+                return alike[0]
+        return None
+
+    def text(self, path: str, *, what: str) -> str:
+        """Give the text that an ``internal://`` path names, its byte order mark as U+FEFF.
+
+        Parameters
+        ----------
+        path : str
+        what : str
+            What it is the text of, for errors.
+
+        Raises
+        ------
+        MestringError
+            The archive lacks the file, or it is no text.
+        """
+        member = self.find(path)
+        if member is None:
+            raise MestringError(
+                f"the archive lacks {path!r}, the text of {what}", place=self.archive.place, hint=AGAIN
+            )
+        data = self.archive.read(member)
+        if not data.strip(_BLANK):
+            return ""
+        text = decode(data, place=f"{self.archive.place}, {member}")
+        return BOM + text if data.startswith(_BOMS) else text
+
+
+def _plain(path: str) -> str:
+    """A path as paths are compared."""
+    bare = path.replace("\\", "/").replace("{", "").replace("}", "").casefold()
+    return bare.removeprefix("./").lstrip("/")

@@ -1,0 +1,260 @@
+"""Where a place in a QDA program's text lies in the canonical text, and back.
+
+Programs count differently: Unicode code points or UTF-16 units, a Windows line end as two or as one,
+a byte order mark or not. `counting_of` finds out which a project used; `PositionMap` translates.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, product
+
+from mestring_nlp.readers.decoding import LINE_END, NO_BREAK, PAGE, TAKEN_OUT
+
+BOM = "\ufeff"
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_CLUSTER = re.compile(".[\u0300-\U0010ffff]*", re.DOTALL)  # nothing below U+0300 joins what precedes it
+
+_CLEAN, _FAIR, _INSIDE_WORD, _OUTSIDE = 2, 1, 0, -4
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How a program counts the characters of a text.
+
+    Attributes
+    ----------
+    utf16 : bool
+        Whether a character beyond U+FFFF counts as two.
+    crlf_as_one : bool
+        Whether CR LF counts as one.
+    bom : bool
+        Whether a byte order mark counts.
+    """
+
+    utf16: bool = False
+    crlf_as_one: bool = False
+    bom: bool = False
+
+    def __str__(self) -> str:
+        units = "UTF-16 units" if self.utf16 else "code points"
+        line_end = "line ends (CR LF) as one" if self.crlf_as_one else "line ends (CR LF) as two"
+        return f"{units}, {line_end}, the byte order mark {'too' if self.bom else 'not'}"
+
+    def places(self, raw: str) -> Sequence[int]:
+        """Give the place of every border between characters: a sequence of ``len(raw) + 1``."""
+        marked = raw.startswith(BOM) and not self.bom
+        wide = self.utf16 and _ASTRAL.search(raw) is not None
+        joined = self.crlf_as_one and "\r\n" in raw
+        if not (marked or wide or joined):
+            return range(len(raw) + 1)
+        widths = [2 if wide and character > "\uffff" else 1 for character in raw]
+        if joined:
+            for match in re.finditer("\r\n", raw):
+                widths[match.start()] = 0
+        if marked:
+            widths[0] = 0
+        return list(accumulate(widths, initial=0))
+
+
+STANDARD = Counting()
+"""As in the standard's own examples, and as we write."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A text that was changed, and where each of its characters was before.
+
+    Attributes
+    ----------
+    text : str
+    starts, ends : sequence of int
+        For each character, the span in the text before that became it.
+    """
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    @classmethod
+    def of(cls, raw: str) -> Trace:
+        """Follow a text to its canonical form; see `mestring_nlp.readers.decoding.canonical`."""
+        unchanged = cls(raw, range(len(raw)), range(1, len(raw) + 1))
+        spaced = unchanged._with(LINE_END, "\n")._with(TAKEN_OUT, "")._with(NO_BREAK, " ")
+        return spaced._composed()._with(PAGE, "")
+
+    def _with(self, pattern: re.Pattern[str], replacement: str) -> Trace:
+        """Put one character, or none, in place of every match."""
+        if not pattern.search(self.text):
+            return self
+        pieces: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        last = 0
+        for match in pattern.finditer(self.text):
+            kept = slice(last, match.start())
+            pieces += [self.text[kept], replacement]
+            starts += self.starts[kept]
+            ends += self.ends[kept]
+            if replacement:
+                starts.append(self.starts[match.start()])
+                ends.append(self.ends[match.end() - 1])
+            last = match.end()
+        pieces.append(self.text[last:])
+        starts += self.starts[last:]
+        ends += self.ends[last:]
+        return Trace("".join(pieces), starts, ends)
+
+    def _composed(self) -> Trace:
+        """Compose letters and accents (NFC); what is composed has the place of all its parts."""
+        if unicodedata.is_normalized("NFC", self.text):
+            return self
+        pieces: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        for start, end in _clusters(self.text):
+            before = self.text[start:end]
+            after = unicodedata.normalize("NFC", before)
+            pieces.append(after)
+            if after == before:
+                starts += self.starts[start:end]
+                ends += self.ends[start:end]
+            else:
+                starts += [self.starts[start]] * len(after)
+                ends += [self.ends[end - 1]] * len(after)
+        return Trace("".join(pieces), starts, ends)
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Cut a text where NFC can be made of each piece by itself."""
+    for match in _CLUSTER.finditer(text):
+        start = match.start()
+        for position in range(start + 1, match.end()):
+            character = text[position]
+            if unicodedata.combining(character) == 0:
+                before = text[start:position]
+                apart = (unicodedata.normalize("NFC", part) for part in (before, character))
+                if unicodedata.normalize("NFC", before + character) == "".join(apart):
+                    yield start, position
+                    start = position
+        yield start, match.end()
+
+
+@dataclass(frozen=True)
+class PositionMap:
+    """Translates spans between a program's text and its canonical form.
+
+    Attributes
+    ----------
+    raw : str
+        The text as the program has it; a byte order mark is its first character.
+    counting : Counting
+        How the program counts in it.
+    """
+
+    raw: str
+    counting: Counting = STANDARD
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The canonical text, and where its characters are in `raw`."""
+        return Trace.of(self.raw)
+
+    @property
+    def text(self) -> str:
+        """The canonical text."""
+        return self.trace.text
+
+    @property
+    def length(self) -> int:
+        """How long the program finds its text."""
+        return self._places[-1]
+
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        return self.counting.places(self.raw)
+
+    def to_text(self, start: int, end: int) -> tuple[int, int]:
+        """Give the canonical span of a program's span.
+
+        It is empty where nothing of it is left, such as of a soft hyphen or a page number.
+        """
+        first, last = _in_raw(self._places, start, end)
+        found = bisect_right(self.trace.ends, first), bisect_left(self.trace.starts, last)
+        return found if found[0] < found[1] else (found[0], found[0])
+
+    def from_text(self, start: int, end: int) -> tuple[int, int]:
+        """Give the program's span of a canonical span that is not empty.
+
+        A border between characters that were made from one becomes the border around them.
+        """
+        first, last = self.trace.starts[start], self.trace.ends[end - 1]
+        return self._places[first], self._places[last]
+
+
+def counting_of(
+    texts: Iterable[tuple[str, Sequence[tuple[int, int]]]], *, origin: str = ""
+) -> tuple[Counting, int, int]:
+    """Find out how a program counted: passages begin and end between words, not within them.
+
+    Parameters
+    ----------
+    texts : iterable of (str, sequence of (int, int))
+        Each text with the spans that were selected in it.
+    origin : str
+        The program's name, which decides where the spans leave it open.
+
+    Returns
+    -------
+    counting : Counting
+    inside : int
+        How many borders lie within a word even so.
+    borders : int
+        Of so many.
+    """
+    given = [(raw, spans) for raw, spans in texts if spans]
+    every = "".join(raw for raw, _ in given)
+    name = origin.casefold()
+    # What reports of real exports tell of NVivo on Windows and of ATLAS.ti; see tests/data/refi.md.
+    usual = Counting(utf16="nvivo" in name, crlf_as_one="atlas" in name)
+    options = product(
+        (usual.bom, *([not usual.bom] if BOM in every else [])),
+        (usual.crlf_as_one, *([not usual.crlf_as_one] if "\r\n" in every else [])),
+        (usual.utf16, *([not usual.utf16] if _ASTRAL.search(every) else [])),
+    )
+    best, most, inside = usual, None, 0
+    for bom, crlf_as_one, utf16 in options:
+        counting = Counting(utf16, crlf_as_one, bom)
+        fits = [fit for raw, spans in given for fit in _fits(raw, spans, counting)]
+        if most is None or sum(fits) > most:
+            best, most, inside = counting, sum(fits), sum(fit == _INSIDE_WORD for fit in fits)
+    return best, inside, 2 * sum(len(spans) for _, spans in given)
+
+
+def _fits(raw: str, spans: Sequence[tuple[int, int]], counting: Counting) -> Iterator[int]:
+    """How well the borders of spans fit a text, under a way of counting."""
+    places = counting.places(raw)
+    for start, end in spans:
+        if not 0 <= start <= end <= places[-1]:
+            yield _OUTSIDE
+            continue
+        first, last = _in_raw(places, start, end)
+        yield _fit(raw[first - 1 : first] or " ", raw[first : first + 1] or " ")
+        yield _fit(raw[last : last + 1] or " ", raw[last - 1 : last] or " ")
+
+
+def _fit(outside: str, inside: str) -> int:
+    """How well the characters on both sides of a border show that it is one."""
+    if outside.isalnum() and inside.isalnum():
+        return _INSIDE_WORD
+    return _FAIR if outside.isalnum() or inside.isspace() else _CLEAN
+
+
+def _in_raw(places: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    """The characters of a span; a border within a character becomes the one around it."""
+    return bisect_right(places, start) - 1, bisect_left(places, end)

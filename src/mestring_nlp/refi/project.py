@@ -1,0 +1,107 @@
+"""The nouns of a REFI-QDA project, in our terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mestring_nlp.codebook import Codebook
+from mestring_nlp.refi.codes import Entry
+from mestring_nlp.refi.positions import STANDARD, Counting, PositionMap
+from mestring_nlp.transcript import Coding
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text of a project.
+
+    Attributes
+    ----------
+    guid : str
+        Lower case, without braces.
+    name : str
+        Unlike every other source's, and fit to be a file's.
+    title : str
+        The name in the project.
+    positions : PositionMap
+        From the project's positions to those in `text`, and back.
+    values : dict of str to str
+        The values of variables that the project gives the text itself.
+    """
+
+    guid: str
+    name: str
+    title: str
+    positions: PositionMap = field(repr=False)
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The canonical text."""
+        return self.positions.text
+
+
+@dataclass(frozen=True)
+class Case:
+    """A unit of analysis, such as a person or an office.
+
+    Attributes
+    ----------
+    name : str
+    sources : tuple of str
+        Names of the sources that belong to it, whole or in part.
+    values : dict of str to str
+        Variables by name.
+    """
+
+    name: str
+    sources: tuple[str, ...] = ()
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a project holds that we use; the rest stays in its bytes.
+
+    Attributes
+    ----------
+    name, origin : str
+        Its name, and the program that wrote it.
+    place : str
+        The file, for errors.
+    sources : tuple of Source
+        Those with text.
+    codebook : Codebook
+        Codes that passages can bear, or do.
+    codings : tuple of Coding
+        In our terms: positions in the canonical text, names of sources, ids of codes.
+    entries : dict of str to Entry
+        The codebook's codes by id, as the project has them.
+    users : tuple of str
+        The names of its coders.
+    cases : tuple of Case
+    variables : tuple of str
+        Names, in order.
+    counting : Counting
+        How its positions are counted.
+    warnings : tuple of str
+        What is not read, or was guessed.
+    data : bytes
+        The whole file.
+    member : str
+        The name of the XML file in it.
+    """
+
+    name: str
+    origin: str
+    place: str
+    sources: tuple[Source, ...]
+    codebook: Codebook
+    codings: tuple[Coding, ...]
+    entries: dict[str, Entry] = field(repr=False)
+    users: tuple[str, ...] = ()
+    cases: tuple[Case, ...] = ()
+    variables: tuple[str, ...] = ()
+    counting: Counting = STANDARD
+    warnings: tuple[str, ...] = ()
+    data: bytes = field(default=b"", repr=False)
+    member: str = "project.qde"

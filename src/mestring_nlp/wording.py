@@ -1,0 +1,72 @@
+"""What is said of a suggestion, in Norwegian: the same in a Word comment and in a QDA program's memo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mestring_nlp.codebook import Code
+from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.transcript import Transcript
+
+NO_CODE = "Ingen kode"
+
+
+def guarded_like_interviews(what: str, coder: str) -> str:
+    """Say who made something, who decides, and that it is personal data.
+
+    Parameters
+    ----------
+    what : str
+        In the definite form, such as ``"Dokumentet"``.
+    coder : str
+    """
+    return (
+        f"Kodeforslag fra {coder}. Maskinen foreslår, du avgjør. {what} inneholder intervjuet og "
+        "er en personopplysning: lagre det like trygt som intervjuet."
+    )
+
+
+def summary(transcript: Transcript, suggestions: Sequence[Suggestion]) -> str:
+    """Say what became of an interview's passages, and who decides."""
+    coded = sum(bool(s.codes) for s in suggestions)
+    unsure = sum(s.abstained for s in suggestions)
+    lines = [
+        f"Kodeforslag for {len(suggestions)} avsnitt: {coded} med kode, "
+        f"{len(suggestions) - coded - unsure} uten kode, {unsure} der maskinen er usikker. Forslagene "
+        "er laget av en maskin som har lært av kodede avsnitt. Du avgjør."
+    ]
+    if transcript.roles_guessed:
+        lines.append(
+            "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
+        )
+    return "\n".join(lines)
+
+
+def remark(suggestion: Suggestion, codes: Mapping[str, Code]) -> str:
+    """Say how probable a suggestion's codes are, and why; a line a thought.
+
+    Parameters
+    ----------
+    suggestion : Suggestion
+    codes : mapping of str to Code
+        By id.
+    """
+    lines = [answers(suggestion, codes)]
+    if reason := suggestion.reason:
+        if reason.words:
+            words = ", ".join(word for word, _ in reason.words)
+            why = codes[reason.code].name if reason.code else NO_CODE.lower()
+            lines.append(f"Hvorfor {why}? Ord som talte for: {words}.")
+        if reason.line:
+            lines.append(f"Nærmest i kodeboken: {reason.line}")
+    return "\n".join(lines)
+
+
+def answers(suggestion: Suggestion, codes: Mapping[str, Code]) -> str:
+    """Say how probable a suggestion's codes are, or what it could be where the machine is unsure."""
+    percent = {**suggestion.probabilities, "": suggestion.no_code}
+    named = ", ".join(
+        f"{codes[code].name if code else NO_CODE} {100 * percent[code]:.0f} %"
+        for code in (suggestion.plausible if suggestion.abstained else suggestion.codes)
+    )
+    return f"Usikker: {named}. Vurder selv." if suggestion.abstained else named
