@@ -102,6 +102,10 @@ class _Reader:
         self.warnings: list[str] = []
         self.users: dict[str, str] = {}
         self.ids: dict[str, str] = {}
+        # NVivo lists cases among the codes too, and codes texts with them, under the same GUID.
+        self.case_texts: dict[str, list[str]] = {
+            guid_of(case.get("guid")): [] for case in within(root, "Cases", "Case")
+        }
         self.notes: dict[str, str] = {}
 
     def fail(self, problem: str, hint: str = AGAIN) -> MestringError:
@@ -206,7 +210,12 @@ class _Reader:
             if local(ref) == "CodeRef" and local(ref.getparent()) == "Coding"
         }
         # Codes that only hold others are headings; a model shall not learn them.
-        kept = [entry for entry in listed if entry.codable or guid_of(entry.guid) in used]
+        kept = [
+            entry
+            for entry in listed
+            if (entry.codable or guid_of(entry.guid) in used)
+            and guid_of(entry.guid) not in self.case_texts
+        ]
         codes = codes_of(kept)
         self.ids = {guid_of(entry.guid): code.id for entry, code in zip(kept, codes, strict=True)}
         by_id = {code.id: entry for entry, code in zip(kept, codes, strict=True)}
@@ -308,6 +317,9 @@ class _Reader:
             about = [text_of(child(selection.element, "Description")), *self._said(selection.element)]
             for coding in made:
                 note = "\n".join(filter(None, map(_plain, [*self._said(coding), *about])))
+                if (guid := self._ref(coding)) in self.case_texts:
+                    self.case_texts[guid].append(source.name)
+                    continue
                 coder = self._coder(coding, selection.element)
                 found.append(
                     Coding(source.name, start, end, self._code(coding, text.title), coder, note)
@@ -320,9 +332,13 @@ class _Reader:
         """What the notes say that an element refers to."""
         return [self.notes.get(guid_of(ref.get("targetGUID")), "") for ref in children(item, "NoteRef")]
 
-    def _code(self, coding: Any, title: str) -> str:
+    def _ref(self, coding: Any) -> str:
+        """The GUID of the code that a coding gives."""
         ref = child(coding, "CodeRef")
-        guid = guid_of(None if ref is None else ref.get("targetGUID"))
+        return guid_of(None if ref is None else ref.get("targetGUID"))
+
+    def _code(self, coding: Any, title: str) -> str:
+        guid = self._ref(coding)
         if guid not in self.ids:
             own = guid_of(coding.get("guid"))
             raise self.fail(
@@ -357,8 +373,10 @@ class _Reader:
         for item in within(self.root, "Cases", "Case"):
             whole = [names.get(guid_of(x.get("targetGUID"))) for x in children(item, "SourceRef")]
             parts = [holders.get(guid_of(x.get("targetGUID"))) for x in children(item, "SelectionRef")]
-            belong = tuple(dict.fromkeys(name for name in (*whole, *parts) if name))
-            title = one_line(item.get("name")) or guid_of(item.get("guid"))
+            guid = guid_of(item.get("guid"))
+            named = (*whole, *parts, *self.case_texts[guid])
+            belong = tuple(dict.fromkeys(name for name in named if name))
+            title = one_line(item.get("name")) or guid
             cases.append(Case(title, belong, self._values(item, variables)))
         return tuple(
             replace(case, name=name)
