@@ -67,10 +67,12 @@ def transcript_names(files: Sequence[Path]) -> list[str]:
     return names
 
 
-def file_readers(files: Sequence[Path], named: Named) -> dict[str, Reader]:
+def file_readers(
+    files: Sequence[Path], named: Named, columns: Mapping[str, str] | None = None
+) -> dict[str, Reader]:
     """Give for each file, by its transcript's name, what reads it; see `transcript_names`."""
     return {
-        name: partial(_read, file, name, named)
+        name: partial(_read, file, name, named, columns)
         for name, file in zip(transcript_names(files), files, strict=True)
     }
 
@@ -127,8 +129,10 @@ def suggest_all(
     yield from Parallel(n_jobs=jobs, return_as="generator")(work)
 
 
-def _read(file: Path, name: str, named: Named) -> Transcript:
-    content = read_content(read_bytes(file), suffix=file.suffix.casefold(), place=str(file))
+def _read(file: Path, name: str, named: Named, columns: Mapping[str, str] | None) -> Transcript:
+    content = read_content(
+        read_bytes(file), suffix=file.suffix.casefold(), place=str(file), columns=columns
+    )
     return transcript_from(content, name=name, place=str(file), named=named)
 
 

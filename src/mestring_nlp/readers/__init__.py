@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue, transcript_of_cues
+from mestring_nlp.readers.cues import Cue, transcript_of_cues, without_controls
 from mestring_nlp.readers.decoding import canonical, decode
-from mestring_nlp.readers.formats import looks_like_transcript, read_content
+from mestring_nlp.readers.formats import looks_like_transcript, read_bytes, read_content
 from mestring_nlp.readers.plain_text import read_plain_text
 from mestring_nlp.readers.speakers import Named
+from mestring_nlp.readers.spreadsheet import checked_columns
 from mestring_nlp.transcript import Transcript
 
 SUFFIXES = (
@@ -19,8 +20,7 @@ SUFFIXES = (
 )  # fmt: skip
 """Suffixes of the files that a folder of transcripts is searched for."""
 
-LARGEST = 200_000_000
-"""Bytes that a file has at most."""
+__all__ = ["SUFFIXES", "find_transcripts", "read_bytes", "read_transcript", "transcript_from"]
 
 LONGEST = 20_000_000
 """Characters that a transcript has at most: some 400 hours of talk."""
@@ -32,6 +32,7 @@ def read_transcript(
     informant: str | Sequence[str] | None = None,
     interviewer: str | Sequence[str] | None = None,
     all_informant: bool = False,
+    columns: Mapping[str, str] | None = None,
 ) -> Transcript:
     """Read an interview from a file.
 
@@ -48,6 +49,9 @@ def read_transcript(
         Labels of interviewers; everybody else is then an informant, unless the file says otherwise.
     all_informant : bool, default False
         Take every word as the informant's; no speakers are needed.
+    columns : mapping of str to str, optional
+        Headings of a table that are not known by themselves, by what they hold: ``speaker``,
+        ``text``, ``time`` and ``end``, such as ``{"speaker": "Hvem sa det"}``.
 
     Returns
     -------
@@ -60,7 +64,10 @@ def read_transcript(
         No such file, an unknown or broken one, no speakers, or it cannot be told who is the informant.
     """
     file = Path(path)
-    content = read_content(read_bytes(file), suffix=file.suffix.casefold(), place=str(file))
+    headings = checked_columns(columns or {})
+    content = read_content(
+        read_bytes(file), suffix=file.suffix.casefold(), place=str(file), columns=headings
+    )
     named = Named.of(informant, interviewer, all_informant)
     return transcript_from(content, name=file.stem, place=str(file), named=named)
 
@@ -102,38 +109,11 @@ def transcript_from(content: str | Sequence[Cue], *, name: str, place: str, name
             hint="Give each interview a file of its own.",
         )
     if isinstance(content, str):
-        return read_plain_text(canonical(content), name=name, place=place, named=named)
+        return read_plain_text(canonical(without_controls(content)), name=name, place=place, named=named)
     return transcript_of_cues(content, name=name, place=place, named=named)
 
 
-def read_bytes(file: Path) -> bytes:
-    """Read a whole file that is not too large to be an interview.
-
-    Raises
-    ------
-    MestringError
-        A folder, a missing or closed file, or one beyond `LARGEST`.
-    """
-    if file.is_dir():
-        raise MestringError(
-            "this is a folder", place=str(file), hint="Give one file, or use find_transcripts."
-        )
-    try:
-        size = file.stat().st_size
-        if size > LARGEST:
-            raise MestringError(
-                f"{size:,} bytes are more than a transcript may have ({LARGEST:,})",
-                place=str(file),
-                hint="A recording must be transcribed first; a document may hold large pictures.",
-            )
-        return file.read_bytes()
-    except OSError as error:
-        raise MestringError(
-            f"the file cannot be read ({error.strerror})", place=str(file), hint="Check the path."
-        ) from error
-
-
-def find_transcripts(paths: list[Path]) -> list[Path]:
+def find_transcripts(paths: list[Path], *, columns: Mapping[str, str] | None = None) -> list[Path]:
     """List the transcripts that files and folders name, in a stable order, each once.
 
     Parameters
@@ -141,12 +121,15 @@ def find_transcripts(paths: list[Path]) -> list[Path]:
     paths : list of pathlib.Path
         Files are taken as they are; folders are searched for the suffixes in `SUFFIXES`, hidden
         files left out, and tables, pages and JSON that hold no talk.
+    columns : mapping of str to str, optional
+        See `read_transcript`.
 
     Raises
     ------
     MestringError
         A path does not exist, or a folder holds no transcript.
     """
+    headings = checked_columns(columns or {})
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
@@ -156,7 +139,7 @@ def find_transcripts(paths: list[Path]) -> list[Path]:
                 if file.suffix.casefold() in SUFFIXES
                 and file.is_file()
                 and not any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
-                and looks_like_transcript(file)
+                and looks_like_transcript(file, headings)
             )
             if not inside:
                 raise MestringError(

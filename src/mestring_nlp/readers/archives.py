@@ -15,6 +15,7 @@ _MEMBERS = 10_000
 _MEMBER_BYTES = 200_000_000
 _ALL_BYTES = 500_000_000
 _XML_BYTES = 50_000_000
+_XML_NODES = 2_000_000
 _CHUNK = 1 << 16
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OUTSIDE = re.compile(r"^(?:/|[A-Za-z]:)|(?:^|/)\.\.(?:/|$)")
@@ -53,6 +54,21 @@ class Archive:
         xml = self.read(name)
         refuse_entities(xml, place=f"{self.place}, {name}")
         return xml
+
+    def check_xml(self) -> None:
+        """Look at all the XML in the archive, as `refuse_entities` does, before a library parses it.
+
+        Raises
+        ------
+        MestringError
+            As `refuse_entities`; and the elements and attributes of all are too many for memory.
+        """
+        nodes = 0
+        for name in self.names:
+            if name.casefold().endswith((".xml", ".rels")):
+                nodes += refuse_entities(self.read(name), place=f"{self.place}, {name}")
+                if nodes > _XML_NODES:
+                    raise _too_many_nodes(self.place)
 
 
 def open_archive(data: bytes, *, place: str) -> Archive:
@@ -117,8 +133,8 @@ def open_archive(data: bytes, *, place: str) -> Archive:
     return Archive(tuple(archive.namelist()), place, archive)
 
 
-def refuse_entities(xml: bytes, *, place: str) -> None:
-    """Raise unless XML is well-formed and declares no document type, hence no entities.
+def refuse_entities(xml: bytes, *, place: str) -> int:
+    """Raise unless XML is well-formed, of a sane size, and declares no document type, hence no entities.
 
     Parameters
     ----------
@@ -127,11 +143,16 @@ def refuse_entities(xml: bytes, *, place: str) -> None:
     place : str
         File and member, for errors.
 
+    Returns
+    -------
+    int
+        How many elements and attributes it has.
+
     Raises
     ------
     MestringError
         A DOCTYPE, malformed XML (the place gets its line), an encoding that cannot be read, or
-        more than 50 MB.
+        more than 50 MB or two million elements and attributes.
     """
     if len(xml) > _XML_BYTES:
         raise MestringError(
@@ -147,8 +168,18 @@ def refuse_entities(xml: bytes, *, place: str) -> None:
             hint="Office programs write none. " + _SAVE_AGAIN,
         )
 
+    nodes = 0
+
+    def count(_: str, attributes: dict[str, str]) -> None:
+        nonlocal nodes
+        nodes += 1 + len(attributes)
+        # In memory an empty element takes forty times the room that it has in the file.
+        if nodes > _XML_NODES:
+            raise _too_many_nodes(f"{place}, line {parser.CurrentLineNumber}")
+
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = count
     try:
         parser.Parse(xml, True)
     except MestringError:
@@ -159,6 +190,15 @@ def refuse_entities(xml: bytes, *, place: str) -> None:
             place=f"{place}, line {parser.ErrorLineNumber}",
             hint=_SAVE_AGAIN,
         ) from error
+    return nodes
+
+
+def _too_many_nodes(place: str) -> MestringError:
+    return MestringError(
+        f"the XML has more than {_XML_NODES:,} elements and attributes",
+        place=place,
+        hint="Divide the document, or save its text alone.",
+    )
 
 
 def _check_header(member: zipfile.ZipInfo, names: set[str], *, place: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.decoding import canonical
@@ -15,6 +16,8 @@ PAUSE = 1.5
 """Seconds of silence that end a stretch of talk which has no punctuation."""
 
 _WORDS_A_SENTENCE = 60
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_HALF = re.compile("[\ud800-\udfff]")
 _SENTENCE_END = re.compile(r"[.?!…]+(?=\s|$)")
 
 
@@ -81,17 +84,26 @@ def transcript_of_cues(
             )
         spoken = [(t[0].speaker, " ".join(c.text for c in t)) for t in turns if t[0].speaker]
         labels, guessed = roles_of(spoken, named=named, place=place)
-    lines = _layout([cue for turn in turns for cue in turn])
+    lines = iter(_layout([cue for turn in turns for cue in turn]))
     text, placed = "", []
     for turn in turns:
         speaker = turn[0].speaker
         label = speaker or ("I" if named.all_informant else "Ukjent")
         start = len(text) + len(label) + 2
-        words = "".join(lines.pop(0) for _ in turn).strip()
+        words = "".join(islice(lines, len(turn))).strip()
         text += f"{label}: {words}\n"
         role = labels.get(speaker.casefold(), INTERVIEWER)
         placed.append(Turn(label, role, start, start + len(words), words, turn[0].start))
     return Transcript(name=name, text=text, turns=tuple(placed), title=title, roles_guessed=guessed)
+
+
+def without_controls(text: str) -> str:
+    """Take out control characters; half a character, as where JSON cuts an emoji, becomes U+FFFD.
+
+    A text file that holds control characters is refused, but PDF, rich text, HTML and JSON may name
+    them amid good words, and neither XML nor a terminal should meet them later.
+    """
+    return _HALF.sub("\ufffd", _CONTROL.sub("", text))
 
 
 def _joined(cues: Iterable[Cue]) -> list[list[Cue]]:
@@ -112,7 +124,8 @@ def _joined(cues: Iterable[Cue]) -> list[list[Cue]]:
 
 def _clean(text: str) -> str:
     """One canonical line; a number alone stays, since no page is meant."""
-    return " ".join(canonical(": " + " ".join(text.split()))[2:].split())
+    words = " ".join(without_controls(text).split())
+    return " ".join(canonical(f": {words}")[2:].split())
 
 
 def _layout(cues: Sequence[Cue]) -> list[str]:

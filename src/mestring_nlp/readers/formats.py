@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mestring_nlp.errors import MestringError
@@ -14,8 +14,46 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SRT = re.compile(r"\s*(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?[.,]\d{1,3}[ \t]*-->")
 _MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
 
+LARGEST = 200_000_000
+"""Bytes that a file has at most."""
 
-def read_content(data: bytes, *, suffix: str, place: str) -> str | Sequence[Cue]:
+
+def read_bytes(file: Path) -> bytes:
+    """Read a whole file that is not too large to be an interview.
+
+    Raises
+    ------
+    MestringError
+        A folder, a device or a pipe, a missing or closed file, or one beyond `LARGEST`.
+    """
+    if file.is_dir():
+        raise MestringError(
+            "this is a folder", place=str(file), hint="Give one file, or use find_transcripts."
+        )
+    try:
+        size = file.stat().st_size
+        if not file.is_file():
+            raise MestringError(
+                "this is a device or a pipe, which may have no end",
+                place=str(file),
+                hint="Save what it gives to a file first.",
+            )
+        if size > LARGEST:
+            raise MestringError(
+                f"{size:,} bytes are more than a transcript may have ({LARGEST:,})",
+                place=str(file),
+                hint="A recording must be transcribed first; a document may hold large pictures.",
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise MestringError(
+            f"the file cannot be read ({error.strerror})", place=str(file), hint="Check the path."
+        ) from error
+
+
+def read_content(
+    data: bytes, *, suffix: str, place: str, columns: Mapping[str, str] | None = None
+) -> str | Sequence[Cue]:
     """Read a file's bytes in the format that they have.
 
     Parameters
@@ -25,6 +63,8 @@ def read_content(data: bytes, *, suffix: str, place: str) -> str | Sequence[Cue]
         The file's, in lower case, such as ``".csv"``.
     place : str
         The file's name, for errors.
+    columns : mapping of str to str, optional
+        Headings of a table, by what they hold; see `mestring_nlp.readers.spreadsheet.checked_columns`.
 
     Returns
     -------
@@ -36,9 +76,10 @@ def read_content(data: bytes, *, suffix: str, place: str) -> str | Sequence[Cue]
     MestringError
         The file is broken, or of a kind that holds no transcript.
     """
+    columns = columns or {}
     if data.startswith((b"PK\x03\x04", _OLD_OFFICE)) or suffix in (".docx", ".odt", ".xlsx"):
-        return _from_archive(data, place)
-    if data.startswith(b"%PDF-"):
+        return _from_archive(data, place, columns)
+    if data.startswith(b"%PDF-") or suffix == ".pdf":
         from mestring_nlp.readers.pdf import read_pdf
 
         return read_pdf(data, place=place)
@@ -46,10 +87,10 @@ def read_content(data: bytes, *, suffix: str, place: str) -> str | Sequence[Cue]
         from mestring_nlp.readers.rich_text import read_rtf
 
         return read_rtf(data, place=place)
-    return _from_text(decode(data, place=place), suffix, place)
+    return _from_text(decode(data, place=place), suffix, place, columns)
 
 
-def _from_archive(data: bytes, place: str) -> str | Sequence[Cue]:
+def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> str | Sequence[Cue]:
     from mestring_nlp.readers.archives import open_archive
 
     names = set(open_archive(data, place=place).names)
@@ -60,7 +101,7 @@ def _from_archive(data: bytes, place: str) -> str | Sequence[Cue]:
     if "xl/workbook.xml" in names:
         from mestring_nlp.readers.spreadsheet import read_workbook
 
-        return read_workbook(data, place=place)
+        return read_workbook(data, place=place, columns=columns)
     if "content.xml" in names:
         from mestring_nlp.readers.opendocument import read_odt
 
@@ -79,43 +120,46 @@ def _from_archive(data: bytes, place: str) -> str | Sequence[Cue]:
     )
 
 
-def _from_text(text: str, suffix: str, place: str) -> str | Sequence[Cue]:
+def _from_text(text: str, suffix: str, place: str, columns: Mapping[str, str]) -> str | Sequence[Cue]:
     from mestring_nlp.readers import noscribe, recognisers, spreadsheet, subtitles
     from mestring_nlp.readers.timestamps import talk_of_lines
 
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if text.startswith("WEBVTT"):
-        return subtitles.read_subtitles(text, place=place)
-    if _SRT.match(text):
+    if text.startswith("WEBVTT") or _SRT.match(text):
         return subtitles.read_subtitles(text, place=place)
     if recognisers.is_recogniser_json(text) or suffix == ".json":
         return recognisers.read_recogniser_json(text, place=place)
     if noscribe.is_page_of_talk(text) or suffix in (".html", ".htm"):
         return noscribe.read_page_of_talk(text, place=place)
-    if spreadsheet.is_delimited_transcript(text) or suffix in (".csv", ".tsv"):
-        return spreadsheet.read_delimited(text, place=place)
-    if suffix == ".vtt":
-        return subtitles.read_subtitles(text, place=place)
-    if suffix == ".srt":
+    if spreadsheet.is_delimited_transcript(text, columns) or suffix in (".csv", ".tsv"):
+        return spreadsheet.read_delimited(text, place=place, columns=columns)
+    if suffix in (".vtt", ".srt"):
         return subtitles.read_subtitles(text, place=place)
     return talk_of_lines(text)
 
 
-def looks_like_transcript(file: Path) -> bool:
-    """Whether a file in a folder is worth reading: tables, pages and JSON often hold something else."""
-    suffix = file.suffix.casefold()
+def looks_like_transcript(file: Path, columns: Mapping[str, str] | None = None) -> bool:
+    """Whether a file in a folder is worth reading: tables, pages and JSON often hold something else.
+
+    One that cannot be opened or is too large is, so that reading it says what is wrong.
+    """
+    suffix, place = file.suffix.casefold(), str(file)
     if suffix not in _MIXED:
         return True
     from mestring_nlp.readers import noscribe, recognisers, spreadsheet
 
     try:
+        data = read_bytes(file)
+    except MestringError:
+        return True
+    try:
         if suffix == ".xlsx":
-            return bool(spreadsheet.read_workbook(file.read_bytes(), place=str(file)))
-        text = decode(file.read_bytes(), place=str(file))
-    except (MestringError, OSError):
+            return bool(spreadsheet.read_workbook(data, place=place, columns=columns or {}))
+        text = decode(data, place=place)
+    except MestringError:
         return False
     if suffix == ".json":
         return recognisers.is_recogniser_json(text)
     if suffix in (".html", ".htm"):
         return noscribe.is_page_of_talk(text)
-    return spreadsheet.is_delimited_transcript(text)
+    return spreadsheet.is_delimited_transcript(text, columns or {})

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from collections.abc import Mapping
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue
-from mestring_nlp.readers.speakers import looks_like_name
+from mestring_nlp.readers.cues import Cue, without_controls
+from mestring_nlp.readers.speakers import looks_like_name, settled
 
 _ANCHOR = re.compile(r"ts_(\d{1,12})_(\d{1,12})(?:_(.*))?", re.DOTALL)
 _STAMP = re.compile(r"[ \t]*\[\d{1,2}:\d{2}:\d{2}(?:\.\d+)?\]")
+_HIDDEN = ("style", "script", "head", "title")
+_PARAGRAPHS = ("p", "div", "h1", "h2", "h3", "li", "tr")
 _LABEL = re.compile(r"^\s*(?:[/]{2})?(?P<label>[^\W\d_][^:\n]{0,39}?)\s*:(?=\s|$)")
 
 
@@ -40,10 +42,7 @@ def read_page_of_talk(text: str, *, place: str) -> list[Cue]:
     MestringError
         No paragraph begins with a speaker.
     """
-    parser = _Paragraphs()
-    parser.feed(text)
-    parser.close()
-    cues = [cue for cue in parser.cues() if cue.text]
+    cues = _paragraphs(text)
     if not any(cue.speaker for cue in cues):
         raise MestringError(
             "no paragraph begins with a speaker's label, as in noScribe's pages",
@@ -54,48 +53,68 @@ def read_page_of_talk(text: str, *, place: str) -> list[Cue]:
     return cues[first:]
 
 
-class _Paragraphs(HTMLParser):
-    """Collects each paragraph's words, and the first and last time in its anchors."""
+def _paragraphs(text: str) -> list[Cue]:
+    """Each paragraph with words, its speaker if it begins with one."""
+    from lxml import etree
+
+    # libxml2 takes any page in one pass; the standard library's parser fails on `<![x` and takes time
+    # that grows with the square of a broken page's length.
+    parser = etree.HTMLParser(target=_Paragraphs(), encoding="utf-8", no_network=True)
+    parser.feed(without_controls(text).encode())
+    found = [(_STAMP.sub("", words), times) for words, times in parser.close() if words]
+    matches = [_LABEL.match(words) for words, _ in found]
+    speakers = settled(
+        match["label"].strip() for match in matches if match and looks_like_name(match["label"])
+    )
+    cues = []
+    for (words, times), match in zip(found, matches, strict=True):
+        speaker = match["label"].strip() if match else ""
+        if match is None or speaker.casefold() not in speakers:
+            speaker, said = "", words
+        else:
+            said = words[match.end() :]
+        start, end = (times[0][0] / 1000, times[-1][1] / 1000) if times else (None, None)
+        cues.append(Cue(speaker, said.strip(), start, end))
+    return [cue for cue in cues if cue.text]
+
+
+class _Paragraphs:
+    """Collects each paragraph's words, and the times in its anchors: the parser's target."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._found: list[tuple[list[str], list[tuple[int, int]]]] = [([], [])]
+        self._words: list[str] = []
+        self._times: list[tuple[int, int]] = []
+        self._found: list[tuple[str, list[tuple[int, int]]]] = []
         self._hidden = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("style", "script", "head", "title"):
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Take an element's beginning."""
+        if tag in _HIDDEN:
             self._hidden += 1
-        elif tag in ("p", "div", "h1", "h2", "h3", "li"):
-            self._found.append(([], []))
+        elif tag in _PARAGRAPHS:
+            self._end_paragraph()
         elif tag == "br":
-            self._found[-1][0].append(" ")
-        elif tag == "a" and (match := _ANCHOR.fullmatch(dict(attrs).get("name") or "")):
-            self._found[-1][1].append((int(match[1]), int(match[2])))
+            self._words.append(" ")
+        elif tag == "a" and (match := _ANCHOR.fullmatch(attributes.get("name", ""))):
+            self._times.append((int(match[1]), int(match[2])))
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("style", "script", "head", "title"):
-            self._hidden = max(0, self._hidden - 1)
-        elif tag in ("p", "div"):
-            self._found.append(([], []))
+    def end(self, tag: str) -> None:
+        """Take an element's end."""
+        if tag in _HIDDEN:
+            self._hidden -= 1
+        elif tag in _PARAGRAPHS:
+            self._end_paragraph()
 
-    def handle_data(self, data: str) -> None:
+    def data(self, words: str) -> None:
+        """Take text."""
         if not self._hidden:
-            self._found[-1][0].append(data)
+            self._words.append(words)
 
-    def cues(self) -> list[Cue]:
-        """Give a cue a paragraph."""
-        made = []
-        for parts, times in self._found:
-            words = _STAMP.sub("", " ".join("".join(parts).split()))
-            match = _LABEL.match(words)
-            known = match is not None and looks_like_name(match["label"])
-            speaker = match["label"].strip() if match and known else ""
-            made.append(
-                Cue(
-                    speaker,
-                    (words[match.end() :] if match and known else words).strip(),
-                    times[0][0] / 1000 if times else None,
-                    times[-1][1] / 1000 if times else None,
-                )
-            )
-        return made
+    def close(self) -> list[tuple[str, list[tuple[int, int]]]]:
+        """Give the words and times of each paragraph."""
+        self._end_paragraph()
+        return self._found
+
+    def _end_paragraph(self) -> None:
+        self._found.append((" ".join("".join(self._words).split()), self._times))
+        self._words, self._times = [], []

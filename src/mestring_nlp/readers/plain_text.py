@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.speakers import Named, is_known, looks_like_name, role_word, roles_of
+from mestring_nlp.readers.speakers import Named, role_word, roles_of, settled
 from mestring_nlp.transcript import INFORMANT, Transcript, Turn
 
 _LABEL = re.compile(
@@ -16,12 +15,6 @@ _LABEL = re.compile(
     re.MULTILINE,
 )
 _LEGEND = re.compile(r"^[ \t]*(?P<label>[^\W\d_][^:\n=]{0,39}?)[ \t]*[:=–-][ \t]*(?P<role>.+?)[ \t.]*$")
-
-_NO_LABELS = """
-nb obs ps kl tlf tel pkt jf dvs merk eksempel sitat kilde dato sted varighet tema tid og men så da nei
-ja altså jo for at det den de der her sånn når hvis fordi ikke eller
-"""
-_NEVER = frozenset(_NO_LABELS.split())
 
 
 @dataclass(frozen=True)
@@ -37,10 +30,11 @@ class _Line:
 def read_plain_text(text: str, *, name: str, place: str, named: Named) -> Transcript:
     """Find turns and roles in canonical text; see `mestring_nlp.read_transcript`."""
     if named.all_informant:
-        return _paragraphs(text, name=name)
-    legend = _legend(text)
-    lines = [line for line in _candidates(text) if line.start not in legend.starts]
-    labels = _speakers(lines, legend.roles, named)
+        return _paragraphs(text, name=name, place=place)
+    lines = _candidates(text)
+    legend = _legend(text, settled((line.label for line in lines), named.labels))
+    lines = [line for line in lines if line.start not in legend.starts]
+    labels = settled((line.label for line in lines), legend.roles.keys() | named.labels)
     lines = [line for line in lines if line.label.casefold() in labels]
     if not lines:
         raise MestringError(
@@ -58,6 +52,8 @@ def read_plain_text(text: str, *, name: str, place: str, named: Named) -> Transc
         end = line.words + len(raw.rstrip())
         if start < end:
             spoken.append((line, start, end))
+    if not spoken:
+        raise _nobody(place)
     roles, guessed = roles_of(
         [(line.label, text[start:end]) for line, start, end in spoken],
         named=named,
@@ -77,11 +73,17 @@ def read_plain_text(text: str, *, name: str, place: str, named: Named) -> Transc
     )
 
 
-def _paragraphs(text: str, *, name: str) -> Transcript:
+def _nobody(place: str) -> MestringError:
+    return MestringError("nobody says anything", place=place, hint="Is this the right file?")
+
+
+def _paragraphs(text: str, *, name: str, place: str) -> Transcript:
     turns = tuple(
         Turn("I", INFORMANT, match.start(), match.end(), match.group())
         for match in re.finditer(r"\S(?:.|\n(?![ \t]*\n))*(?<=\S)", text)
     )
+    if not turns:
+        raise _nobody(place)
     return Transcript(name=name, text=text, turns=turns)
 
 
@@ -110,8 +112,8 @@ class _Legend:
     starts: frozenset[int]
 
 
-def _legend(text: str) -> _Legend:
-    """Lines such as ``P: intervjuer`` above the first turn."""
+def _legend(text: str, speakers: set[str]) -> _Legend:
+    """Lines such as ``P: intervjuer`` above the first turn; an answer may be ``Ola: Leder.`` too."""
     roles: dict[str, str] = {}
     starts: set[int] = set()
     position = 0
@@ -121,23 +123,7 @@ def _legend(text: str) -> _Legend:
         if match and role:
             roles[match["label"].strip().casefold()] = role
             starts.add(position)
-        elif _LABEL.match(line) and is_known(_LABEL.match(line)["label"].strip()):  # type: ignore[index]
+        elif (turn := _LABEL.match(line)) and turn["label"].strip().casefold() in speakers:
             break
         position += len(line)
     return _Legend(roles, frozenset(starts))
-
-
-def _speakers(lines: list[_Line], legend: dict[str, str], named: Named) -> set[str]:
-    """Which labels are speakers: known ones, and names that come back."""
-    counts = Counter(line.label.casefold() for line in lines)
-    declared = set(legend) | named.labels
-    names = {
-        line.label.casefold()
-        for line in lines
-        if looks_like_name(line.label) and line.label.casefold().rstrip(".") not in _NEVER
-    }
-    chosen = {line.label.casefold() for line in lines if is_known(line.label)} | declared & set(counts)
-    chosen |= {label for label in names if counts[label] > 1}
-    if len(chosen) < 2:
-        chosen |= names
-    return chosen

@@ -27,6 +27,7 @@ _END = {"slutt", "sluttid", "end", "end time", "stop"}
 _CODED = {"code", "codes", "kode", "koder", "coder", "koder navn"}
 _NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,9})?")
 _LONGEST_LABEL = 40
+_MOST_COLUMNS = 50
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ def _name(cell: str) -> str:
 
 def _by_content(rows: Table) -> _Columns | None:
     """Columns by what stands in them."""
+    if _width(rows) > _MOST_COLUMNS:
+        return None
     columns = [[_cell(row, column) for row in rows] for column in range(_width(rows))]
     time = next((i for i, cells in enumerate(columns) if rows and _are_times(cells)), None)
     lengths = [sum(map(len, cells)) if i != time else -1 for i, cells in enumerate(columns)]

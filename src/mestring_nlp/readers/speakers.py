@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mestring_nlp.errors import MestringError
@@ -12,7 +13,7 @@ from mestring_nlp.transcript import INFORMANT, INTERVIEWER
 _ROLE_WORDS = {
     INTERVIEWER: (
         "intervjuer", "med-intervjuer", "medintervjuer", "intervjuar", "medintervjuar", "forsker",
-        "moderator", "spørsmål", "interviewer", "co-interviewer", "int",
+        "forskar", "moderator", "spørsmål", "spm", "interviewer", "co-interviewer", "researcher", "int",
     ),
     INFORMANT: (
         "informant", "inf", "respondent", "deltaker", "deltakar", "intervjuobjekt", "leder",
@@ -27,6 +28,14 @@ _AFTER_NAME = re.compile(r"[ ]*\([^()]*\)$")
 
 _LEAST_DIFFERENCE = 0.1
 _TALKS_MORE = 2
+_SHOWN = 20
+_LONGEST_SHOWN = 60
+
+_NO_LABELS = """
+nb obs ps kl tlf tel pkt jf dvs merk eksempel sitat kilde dato sted varighet tema tid og men så da nei
+ja altså jo for at det den de der her sånn når hvis fordi ikke eller
+"""
+_NEVER = frozenset(_NO_LABELS.split())
 
 
 @dataclass(frozen=True)
@@ -66,11 +75,13 @@ class Named:
 
 
 def role_word(word: str) -> str | None:
-    """The role that a word names: ``Informant 3`` and ``med-intervjuer`` do, ``Kari`` does not."""
-    bare = re.sub(r"[\s#.-]*(?:\d{1,3}|[A-Z])$", "", word.strip()).casefold()
-    for role, words in _ROLE_WORDS.items():
-        if bare in words:
-            return role
+    """The role that a word names: ``Informant 3`` and ``Kari (intervjuer)`` do, ``Kari`` does not."""
+    behind = _AFTER_NAME.search(word.strip())
+    for part in (word.strip()[: behind.start()], behind.group().strip(" ()")) if behind else (word,):
+        bare = re.sub(r"[\s#.-]*(?:\d{1,3}|[A-Z])$", "", part.strip()).rstrip(".").casefold()
+        for role, words in _ROLE_WORDS.items():
+            if bare in words:
+                return role
     return None
 
 
@@ -118,7 +129,7 @@ def roles_of(
         No speaker has a name that was given, nobody can be the informant, or it cannot be told who is.
     """
     labels = list(dict.fromkeys(label.casefold() for label, _ in spoken))
-    shown = ", ".join(dict.fromkeys(label for label, _ in spoken))
+    shown = _listed(list(dict.fromkeys(label for label, _ in spoken)))
     roles = _given(labels, named, shown, place)
     for label in labels:
         role = (legend or {}).get(label) or role_word(label)
@@ -145,6 +156,43 @@ def roles_of(
     return roles, guessed
 
 
+def settled(labels: Iterable[str], declared: Iterable[str] = ()) -> set[str]:
+    """Which labels are speakers: known or declared ones, and names that come back.
+
+    Anything may stand before a colon. A name that stands there once is a speaker only where fewer
+    than two are found otherwise.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        What stands before the colons, as often as it does.
+    declared : iterable of str
+        Casefolded labels that a legend or the user names.
+
+    Returns
+    -------
+    set of str
+        Casefolded.
+    """
+    found = Counter(labels)
+    counts = Counter[str]()
+    for label, count in found.items():
+        counts[label.casefold()] += count
+    names = {
+        label.casefold()
+        for label in found
+        if looks_like_name(label) and label.casefold().rstrip(".") not in _NEVER
+    }
+    chosen = {label.casefold() for label in found if is_known(label)} | set(declared) & set(counts)
+    chosen |= {label for label in names if counts[label] > 1}
+    return chosen if len(chosen) > 1 else chosen | names
+
+
+def _listed(labels: Sequence[str]) -> str:
+    more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
+    return ", ".join(label[:_LONGEST_SHOWN] for label in labels[:_SHOWN]) + more
+
+
 def _given(labels: Sequence[str], named: Named, shown: str, place: str) -> dict[str, str]:
     """The roles that the user's names settle."""
     informants = {label.casefold() for label in named.informants}
@@ -161,11 +209,13 @@ def _given(labels: Sequence[str], named: Named, shown: str, place: str) -> dict[
 
 def _guess(spoken: Sequence[tuple[str, str]], labels: Sequence[str], place: str) -> dict[str, str]:
     """Take the one who asks least, or else talks most, for the informant; raise if that is unclear."""
-    asks, words = {}, {}
-    for label in labels:
-        turns = [text for speaker, text in spoken if speaker.casefold() == label]
-        asks[label] = sum(text.rstrip().endswith("?") for text in turns) / len(turns)
-        words[label] = sum(len(text.split()) for text in turns)
+    turns, questions, words = Counter[str](), Counter[str](), Counter[str]()
+    for speaker, text in spoken:
+        label = speaker.casefold()
+        turns[label] += 1
+        questions[label] += text.rstrip().endswith("?")
+        words[label] += len(text.split())
+    asks = {label: questions[label] / turns[label] for label in labels}
     first, *others = sorted(labels, key=lambda label: (asks[label], -words[label]))
     for other in others:
         if asks[other] - asks[first] < _LEAST_DIFFERENCE and words[first] < _TALKS_MORE * words[other]:

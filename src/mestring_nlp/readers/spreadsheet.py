@@ -9,7 +9,7 @@ import io
 import math
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 from xml.etree import ElementTree
@@ -43,6 +43,8 @@ _NAMES = {
 }  # fmt: skip
 """Headings in small letters that stand close, the one preferred first."""
 
+_BY_NAME: Mapping[str, str] = {}
+
 _CODED = {"code", "codes", "coder", "abstained", "plausible", "forslag", "dinkode"}
 _LONGEST_HEADING = 60
 _HEADING_ROWS = 20
@@ -60,13 +62,32 @@ _TIME = r"((?:(?:\d{1,3}:)?\d{1,3}:)?\d{1,9}(?:[.,]\d{1,9})?)"
 _SPAN = re.compile(rf"{_TIME}(?:\s*(?:-+>?|–|—|/|til|to)\s*{_TIME})?")
 
 
-def is_delimited_transcript(text: str) -> bool:
+def checked_columns(columns: Mapping[str, str]) -> dict[str, str]:
+    """Give the user's headings by what they hold: speaker, text, start (or time) and end.
+
+    Raises
+    ------
+    MestringError
+        One holds something else.
+    """
+    found = {"start" if what == "time" else what: heading for what, heading in columns.items()}
+    for what, heading in found.items():
+        if what not in _NAMES or not _key(heading):
+            raise MestringError(
+                f"{what}={heading} names no column of a transcript",
+                hint="Give any of speaker, text, time and end, each with a heading of the table.",
+            )
+    return found
+
+
+def is_delimited_transcript(text: str, columns: Mapping[str, str] = _BY_NAME) -> bool:
     """Whether a text's first row names columns of speakers and of words, and none of codes."""
     below = re.sub(r"\Asep=.\n", "", text[:_HEAD])  # a line for Excel alone
-    return any(_rank(cells) == 3 for sign in _DELIMITERS for _, cells in _head(below, sign)[:1])
+    heads = (_head(below, sign) for sign in _DELIMITERS)
+    return any(_rank(cells, columns) == 3 for head in heads for _, cells in head[:1])
 
 
-def read_delimited(text: str, *, place: str) -> list[Cue]:
+def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = _BY_NAME) -> list[Cue]:
     """Read a transcript in CSV or TSV; comma, semicolon or tab may separate.
 
     Parameters
@@ -75,6 +96,9 @@ def read_delimited(text: str, *, place: str) -> list[Cue]:
         The whole file, without byte order mark.
     place : str
         The file's name, for errors.
+    columns : mapping of str to str, optional
+        Headings that the user names, by what they hold: see `checked_columns`. Columns left out are
+        found by the headings that are known.
 
     Returns
     -------
@@ -85,11 +109,13 @@ def read_delimited(text: str, *, place: str) -> list[Cue]:
     Raises
     ------
     MestringError
-        No column is named as the words; the table holds codes; quotation marks, widths or times are
-        broken; more than 200,000 rows; or no row has words.
+        No column is named as the words, or as the user says; the table holds codes; quotation
+        marks, widths or times are broken; more than 200,000 rows; or no row has words.
     """
     heads = {delimiter: _head(text, delimiter) for delimiter in _DELIMITERS}
-    delimiter = max(heads, key=lambda sign: (_fit(heads[sign]), sum(len(row) for _, row in heads[sign])))
+    delimiter = max(
+        heads, key=lambda sign: (_fit(heads[sign], columns), sum(len(row) for _, row in heads[sign]))
+    )
     try:
         rows = list(_split(text, delimiter, place))
     except MestringError:
@@ -97,9 +123,9 @@ def read_delimited(text: str, *, place: str) -> list[Cue]:
             raise
         # Between tabs, quotation marks are often the talk's own.
         rows = list(_split(text, delimiter, place, csv.QUOTE_NONE))
-    heading, columns = _heading(rows, place)
+    heading, found = _heading(rows, place, columns)
     width = len(rows[heading][1])
-    needed = 1 + max(columns["text"], columns.get("speaker", 0))
+    needed = 1 + max(found["text"], found.get("speaker", 0))
     for at, cells in rows[heading + 1 :]:
         if len(cells) < needed or any(cells[width:]):
             raise MestringError(
@@ -107,10 +133,10 @@ def read_delimited(text: str, *, place: str) -> list[Cue]:
                 place=at,
                 hint="Put quotation marks around words that hold the separator or a line break.",
             )
-    return _cues(rows[heading:], columns, place)
+    return _cues(rows[heading:], found, place)
 
 
-def read_workbook(data: bytes, *, place: str) -> list[Cue]:
+def read_workbook(data: bytes, *, place: str, columns: Mapping[str, str] = _BY_NAME) -> list[Cue]:
     """Read a transcript in XLSX: the first sheet that names columns of speakers and of words.
 
     Times are read as they are shown, so that 12:30 is twelve minutes and a half; bare numbers are
@@ -122,6 +148,8 @@ def read_workbook(data: bytes, *, place: str) -> list[Cue]:
         The whole file.
     place : str
         The file's name, for errors.
+    columns : mapping of str to str, optional
+        See `read_delimited`.
 
     Returns
     -------
@@ -137,9 +165,7 @@ def read_workbook(data: bytes, *, place: str) -> list[Cue]:
     import openpyxl
 
     archive = open_archive(data, place=place)
-    for name in archive.names:
-        if name.casefold().endswith((".xml", ".rels")):
-            archive.read_xml(name)
+    archive.check_xml()
     rows: list[Row] = []
     rest: Iterator[Row] = iter(())
     try:
@@ -150,7 +176,7 @@ def read_workbook(data: bytes, *, place: str) -> list[Cue]:
             for sheet in book.worksheets:
                 below = _sheet_rows(sheet, _without_result(archive.read(sheet._worksheet_path)), place)
                 head = list(islice(below, _HEADING_ROWS))
-                if _fit(head) > _fit(rows):
+                if _fit(head, columns) > _fit(rows, columns):
                     rows, rest = head, below
             rows += rest
     except MestringError:
@@ -161,8 +187,8 @@ def read_workbook(data: bytes, *, place: str) -> list[Cue]:
             place=place,
             hint="Open it in Excel and save it as .xlsx, not as Strict Open XML.",
         ) from error
-    heading, columns = _heading(rows, place)
-    return _cues(rows[heading:], columns, place)
+    heading, found = _heading(rows, place, columns)
+    return _cues(rows[heading:], found, place)
 
 
 def _split(text: str, delimiter: str, place: str, quoting: Any = csv.QUOTE_MINIMAL) -> Iterator[Row]:
@@ -265,58 +291,68 @@ def _clock(days: float, shown_as: str) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{rest / 1000:06.3f}".removesuffix(".000")
 
 
-def _columns(cells: Sequence[Cell]) -> dict[str, int]:
-    """Which columns a row names."""
+def _columns(cells: Sequence[Cell], given: Mapping[str, str]) -> dict[str, int]:
+    """Which columns a row names; none unless it has every heading that the user gave."""
     named = _named(cells)
-    return {
+    keys = {what: _key(heading) for what, heading in given.items()}
+    if not named.keys() >= set(keys.values()):
+        return {}
+    known = {
         what: named[name]
         for what, names in _NAMES.items()
         for name in reversed(names)  # the one preferred comes last and stays
         if name in named
     }
+    return known | {what: named[key] for what, key in keys.items()}
 
 
 def _named(cells: Sequence[Cell]) -> dict[str, int]:
-    """The first column of each heading; `Informant/intervjuer` is two."""
+    """The first column of each heading; `Informant/intervjuer` is two, and the whole."""
     named: dict[str, int] = {}
     for column, cell in enumerate(cells):
         if isinstance(cell, str) and len(cell) <= _LONGEST_HEADING:
-            for part in re.sub(r"\(.*?\)|\[.*?\]", "", cell).split("/"):
-                named.setdefault(re.sub(r"[\s_:?-]", "", part).casefold(), column)
+            for part in (cell, *re.sub(r"\(.*?\)|\[.*?\]", "", cell).split("/")):
+                named.setdefault(_key(part), column)
     return named
 
 
-def _rank(cells: Sequence[Cell]) -> int:
+def _key(heading: str) -> str:
+    return re.sub(r"[\s_:?-]", "", heading).casefold()
+
+
+def _rank(cells: Sequence[Cell], given: Mapping[str, str]) -> int:
     """What a row names: 3 speakers and words, 2 words, 1 codes, 0 neither."""
-    if _named(cells).keys() & _CODED:
+    if not given and _named(cells).keys() & _CODED:
         return 1
-    columns = _columns(cells)
+    columns = _columns(cells, given)
     return 0 if "text" not in columns else 2 + ("speaker" in columns)
 
 
-def _fit(rows: Sequence[Row]) -> int:
+def _fit(rows: Sequence[Row], given: Mapping[str, str]) -> int:
     """The best rank among the rows that may be headings."""
-    return max((_rank(cells) for _, cells in rows[:_HEADING_ROWS]), default=-1)
+    return max((_rank(cells, given) for _, cells in rows[:_HEADING_ROWS]), default=-1)
 
 
-def _heading(rows: Sequence[Row], place: str) -> tuple[int, dict[str, int]]:
+def _heading(rows: Sequence[Row], place: str, given: Mapping[str, str]) -> tuple[int, dict[str, int]]:
     """The row that names the columns, and the columns."""
     if not rows:
         raise MestringError("the table is empty", place=place)
-    number = max(range(len(rows[:_HEADING_ROWS])), key=lambda number: _rank(rows[number][1]))
+    number = max(range(len(rows[:_HEADING_ROWS])), key=lambda number: _rank(rows[number][1], given))
     at, cells = rows[number]
-    rank = _rank(cells)
+    rank = _rank(cells, given)
     if rank < 2:
         shown = ", ".join(repr(cell) for cell in cells if isinstance(cell, str) and cell)[:300]
         problem = "a table of codes, not a transcript" if rank else "no column is named as the words"
+        if given:
+            problem = f"no row has the headings {', '.join(map(repr, given.values()))} and one of words"
         raise MestringError(
             f"{problem}; the columns are {shown or 'without names'}",
             place=at,
             hint="A transcript has a row with the names tekst (or text, innhold, utsagn, content), "
             "taler (or speaker, hvem, navn) and, if times are known, start (or tid) and slutt, and none "
-            "for codes.",
+            "for codes. Other names can be given: --column text=HEADING --column speaker=HEADING.",
         )
-    return number, _columns(cells)
+    return number, _columns(cells, given)
 
 
 def _cues(rows: Sequence[Row], columns: dict[str, int], place: str) -> list[Cue]:

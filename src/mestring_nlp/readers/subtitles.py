@@ -5,16 +5,17 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue
-from mestring_nlp.readers.speakers import looks_like_name
+from mestring_nlp.readers.speakers import is_known, looks_like_name, settled
 
 _TIMING = re.compile(r"^[ \t]*(?P<start>[\d:.,]+)[ \t]*-->[ \t]*(?P<end>[\d:.,]+)(?:[ \t].*)?$")
 _TIME = re.compile(r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})")
 _VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+([^>]*)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</?\d[\d:.]*>|\{\\[^}]*\}")
-_BRACKETED = re.compile(r"^[ \t]*\[(?P<label>[^\]\n]{1,40})\][ \t]*:?[ \t]*")
+_BRACKETED = re.compile(r"^[ \t]*\[(?P<label>[^\]\n]{1,40})\][ \t]*(?P<colon>:?)[ \t]*")
 _LABELLED = re.compile(r"^[ \t]*(?P<label>[^\W\d_][^:\n]{0,39}?)[ \t]*:(?=[ \t]|$)[ \t]*")
 _HINT = "Export the subtitles again, or mend the line by hand."
 
@@ -43,9 +44,10 @@ def read_subtitles(text: str, *, place: str) -> list[Cue]:
     MestringError
         A time is broken, a cue ends before it begins, or there is no cue.
     """
-    cues = [
-        part for start, end, payload in _blocks(text, place) for part in _spoken(payload, start, end)
-    ]
+    blocks = list(_blocks(text, place))
+    lines = (line for _, _, payload in blocks for line in _VOICE.split(payload)[0].split("\n"))
+    speakers = settled(label for line in lines for label, _ in _labels(line))
+    cues = [part for start, end, words in blocks for part in _spoken(words, start, end, speakers)]
     if not cues:
         raise MestringError("no cue has words", place=place, hint="Is this the right file?")
     cues.sort(key=lambda cue: cue.start or 0.0)
@@ -60,7 +62,7 @@ def _blocks(text: str, place: str) -> Iterator[tuple[float, float, str]]:
     """
     lines = text.split("\n")
     times = [number for number, line in enumerate(lines) if "-->" in line]
-    for number, following in zip(times, [*times[1:], None], strict=True):
+    for number, following in zip_longest(times, times[1:]):
         line = lines[number].strip()
         at = f"{place}, line {number + 1}"
         match = _TIMING.match(line)
@@ -85,29 +87,41 @@ def _seconds(time: str) -> float | None:
     return int(hours or 0) * 3600 + int(minutes) * 60 + int(whole) + int(part.ljust(3, "0")) / 1000
 
 
-def _spoken(payload: str, start: float, end: float) -> Iterator[Cue]:
+def _spoken(payload: str, start: float, end: float, speakers: set[str]) -> Iterator[Cue]:
     """A cue a voice: by tags, or by a label that begins a line."""
     before, *voiced = _VOICE.split(payload)
     if _plain(before):
-        yield from _labelled(before, start, end)
+        yield from _labelled(before, start, end, speakers)
     for name, words in zip(voiced[::2], voiced[1::2], strict=True):
         if _plain(words):
             yield Cue(html.unescape(name).strip(), _plain(words), start, end)
 
 
-def _labelled(payload: str, start: float, end: float) -> Iterator[Cue]:
+def _labelled(payload: str, start: float, end: float, speakers: set[str]) -> Iterator[Cue]:
     speaker, words = "", ""
     for line in payload.split("\n"):
         plain = html.unescape(_TAG.sub("", line))
-        match = _BRACKETED.match(plain) or _LABELLED.match(plain)
-        if match and looks_like_name(match["label"]):
+        label, rest = next(_labels(line), ("", plain))
+        if label.casefold() in speakers:
             if words.strip():
-                yield Cue(speaker, words.strip(), start, end)
-            speaker, words = match["label"].strip(), plain[match.end() :]
+                yield Cue(speaker, " ".join(words.split()), start, end)
+            speaker, words = label, rest
         else:
             words = f"{words} {plain}"
     if words.strip():
         yield Cue(speaker, " ".join(words.split()), start, end)
+
+
+def _labels(line: str) -> Iterator[tuple[str, str]]:
+    """The label that may begin a line, and the words behind it."""
+    plain = html.unescape(_TAG.sub("", line))
+    match = _BRACKETED.match(plain)
+    # Without a colon `[SPEAKER_00]` is a speaker; `[Musikk]` is what was heard.
+    if match and not (match["colon"] or is_known(match["label"]) or re.search(r"\d", match["label"])):
+        return
+    match = match or _LABELLED.match(plain)
+    if match and looks_like_name(match["label"]):
+        yield match["label"].strip(), plain[match.end() :]
 
 
 def _plain(payload: str) -> str:
