@@ -43,10 +43,9 @@ def archive(
     xml: str | bytes, texts: Mapping[str, bytes] | None = None, member: str = "project.qde"
 ) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr(member, xml)
-        for name, data in (texts or {}).items():
-            file.writestr(name, data)
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name, data in {member: xml, **(texts or {})}.items():
+            file.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 

@@ -305,6 +305,15 @@ def test_an_unknown_text() -> None:
         add_suggestions(found, {"x": []}, BOOK, CODER)
 
 
+def test_suggestions_for_another_text() -> None:
+    found = read(simple())
+    (own,) = suggested(found, ("trygge", ("ny",))).values()
+    for start, end in ((0, 6), (30, 36), (500, 506)):
+        moved = replace(own[0], segment=replace(own[0].segment, start=start, end=end))
+        with pytest.raises(mn.MestringError, match=rf"en: at {start}-{end} stands .*'trygge'"):
+            add_suggestions(found, {found.sources[0].guid: [moved]}, BOOK, CODER)
+
+
 def test_the_project_itself_is_not_changed() -> None:
     found = read(SHAPES["atlas"]())
     kept = replace(found)

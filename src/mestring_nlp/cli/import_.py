@@ -37,7 +37,7 @@ def import_(
     found = read_project(project)
     write_folder(out, import_project(found))
     silent = [
-        f"{name}: no speakers are found in it, and all of it is read as the informant's words"
+        f"{name}: it does not tell who speaks, and all of it is read as the informant's words"
         for name in without_speakers(found)
     ]
     for warning in (*found.warnings, *silent):

@@ -13,7 +13,7 @@ from mestring_nlp.refi.machine import Machine
 from mestring_nlp.refi.markup import DATE, element, new_guid, parse
 from mestring_nlp.refi.naming import unique
 from mestring_nlp.refi.outline import Additions, Node, Outline
-from mestring_nlp.refi.project import Project
+from mestring_nlp.refi.project import Project, Source
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import Transcript
 from mestring_nlp.wording import summary
@@ -57,22 +57,37 @@ def add_suggestions(
     Raises
     ------
     MestringError
-        The project has no source of a GUID.
+        The project has no source of a GUID, or a suggestion was made for another text.
     """
     sources = {source.guid: source for source in project.sources}
-    for guid in suggestions:
+    for guid, given in suggestions.items():
         if guid not in sources:
             raise MestringError(
                 f"the project has no text with the GUID {guid!r}",
                 place=project.place,
                 hint=f"Its texts are: {', '.join(source.name for source in project.sources)}.",
             )
+        for suggestion in given:
+            _check_words(suggestion, sources[guid], project.place)
     with zipfile.ZipFile(io.BytesIO(project.data)) as archive:
         xml = archive.read(project.member)
     additions = _additions(xml, project, suggestions, codebook, coder, date)
     changed = additions.applied()
     parse(changed, place=f"{project.place}, with suggestions")
     return _copy(project.data, project.member, changed)
+
+
+def _check_words(suggestion: Suggestion, source: Source, place: str) -> None:
+    """Raise unless a suggestion's words stand in the source where it says."""
+    segment = suggestion.segment
+    there = source.text[segment.start : segment.end]
+    if not there or there != segment.text:
+        raise MestringError(
+            f"at {segment.start}-{segment.end} stands {there[:40]!r}, where the suggestion is made for "
+            f"{segment.text[:40]!r}",
+            place=f"{place}, {source.name}",
+            hint="Make the suggestions for the project's own text.",
+        )
 
 
 def _additions(

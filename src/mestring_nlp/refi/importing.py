@@ -73,7 +73,7 @@ def import_project(project: Project) -> dict[str, bytes]:
 
 
 def without_speakers(project: Project) -> list[str]:
-    """Name the texts in which no speakers are found, and which are read as the informant's alone."""
+    """Name the texts that do not tell who speaks, and are read as the informant's alone."""
     found = []
     for source in project.sources:
         try:

@@ -1,0 +1,101 @@
+"""The exchange as a user runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import EXAMPLE
+from refi_files import SHAPES, WORDS, archive, check_valid, guid, project, read, simple, source, words_of
+from typer.testing import CliRunner
+
+import mestring_nlp as mn
+from mestring_nlp.cli import app
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments: object, status: int = 0) -> str:
+        result = CliRunner().invoke(app, list(map(str, arguments)))
+        if isinstance(result.exception, mn.MestringError):
+            raise result.exception
+        assert result.exit_code == status, result.output
+        return result.output
+
+    return invoke
+
+
+def test_suggestions_as_a_project_and_against_the_codings(run: Any, tmp_path: Path) -> None:
+    assert "Wrote ut/suggestions.qdpx" in run(
+        "suggest", EXAMPLE, "--format", "qdpx,codings", "--out", "ut"
+    )
+    run("suggest", EXAMPLE, "--out", "alene.qdpx")
+    data = (tmp_path / "ut" / "suggestions.qdpx").read_bytes()
+    check_valid(data)
+    check_valid((tmp_path / "alene.qdpx").read_bytes())
+    report = run("agreement", "ut/suggestions.qdpx", "ut/codings.csv")
+    # The project's own text tells that nothing lies between neighbours that the table joined.
+    assert "| all codes, where either coded |" in report and report.count(" 1.00 | – to – |") >= 2
+    assert "words" in run("agreement", "alene.qdpx", "ut/codings.csv", "--unit", "word")
+
+
+def test_suggestions_for_a_project(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "mitt.qdpx").write_bytes(SHAPES["nvivo"]())
+    output = run("suggest", "mitt.qdpx", "--out", "nytt.qdpx")
+    assert "Intervju 1" in output and "Wrote nytt.qdpx" in output
+    assert (tmp_path / "mitt.qdpx").read_bytes() == SHAPES["nvivo"]()
+    found = read((tmp_path / "nytt.qdpx").read_bytes())
+    assert words_of(found) >= WORDS and len(found.users) == 3
+    assert run("agreement", "nytt.qdpx:Kari", "nytt.qdpx:Ola").startswith("# Agreement: Kari and Ola")
+    with pytest.raises(mn.MestringError, match="not replaced"):
+        run("suggest", "mitt.qdpx", "--out", "mitt.qdpx", "--force")
+
+
+def test_a_project_becomes_training_data_that_trains(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "mitt.qdpx").write_bytes(SHAPES["atlas"]())
+    output = run("import", "mitt.qdpx", "--out", "data")
+    assert "1 texts, 3 codes, 5 codings by Kari, Ola" in output.replace("Ola, Kari", "Kari, Ola")
+    assert "recording" in output and "guard it" in output
+    assert mn.load_training_data(tmp_path / "data").coders in (("Kari", "Ola"), ("Ola", "Kari"))
+    with pytest.raises(mn.MestringError, match="not overwritten"):
+        run("import", "mitt.qdpx", "--out", "data")
+    (tmp_path / "stille.qdpx").write_bytes(simple("Ingen sier hvem som snakker."))
+    assert "en: it does not tell who speaks" in run("import", "stille.qdpx", "--out", "stille")
+
+
+def test_codebooks(run: Any, tmp_path: Path, codebook: mn.Codebook) -> None:
+    assert "10 codes. Wrote k.qdc" in run("codebook", "--out", "k.qdc")
+    run("codebook", "k.qdc", "--out", "k.yaml")
+    run("import", "k.qdc", "--out", "i.yaml")
+    run("codebook", "k.qdc", "--out", "k.csv")
+    for name in ("k.yaml", "i.yaml"):
+        assert mn.load_codebook(tmp_path / name).codes == codebook.codes
+    assert "Mestringstro" in run("codebook", "k.csv")
+    assert "10 codes, in order" in run("codebook", "--check", "k.qdc")
+
+
+def test_emoji_and_texts_without_speakers_are_told_of(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "fjes.txt").write_text("P: Hva måler dere?\nI: Vi har målekort 😀 og tall.\n", "utf-8")
+    assert "fjes: 1 characters such as 😀" in " ".join(
+        run("suggest", "fjes.txt", "--out", "f.qdpx").split()
+    )
+    body = f"<Sources>{source('en')}{source('to')}</Sources>"
+    texts = {"en": "Vi har målekort og tall.", "to": "P: Hva?\nI: Vi har målekort."}
+    files = {f"sources/{guid(name)}.txt": text.encode() for name, text in texts.items()}
+    (tmp_path / "p.qdpx").write_bytes(archive(project(body), files))
+    assert "--all-informant" in run("suggest", "p.qdpx", "--out", "q.qdpx", status=1)
+    found = read((tmp_path / "q.qdpx").read_bytes())
+    assert {c.transcript for c in found.codings} <= {"to"} and len(found.sources) == 2
+    run("suggest", "p.qdpx", "--out", "r.qdpx", "--all-informant")
+
+
+def test_other_files_are_refused(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text("I: Ja", "utf-8")
+    with pytest.raises(mn.MestringError, match="REFI-QDA"):
+        run("import", "p.txt", "--out", "ut")
+    (tmp_path / "p.qdpx").write_bytes(b"PK\x03\x04")
+    with pytest.raises(mn.MestringError, match=r"p\.qdpx"):
+        run("suggest", "p.qdpx", "--out", "q.qdpx")
