@@ -58,7 +58,8 @@ def test_a_project_becomes_training_data_that_trains(run: Any, tmp_path: Path) -
     (tmp_path / "mitt.qdpx").write_bytes(SHAPES["atlas"]())
     output = run("import", "mitt.qdpx", "--out", "data")
     assert "1 texts, 3 codes, 5 codings by Kari, Ola" in output.replace("Ola, Kari", "Kari, Ola")
-    assert "recording" in output and "guard it" in output
+    assert "recording" in output and "guard it" in output and "--uncoded" in output
+    assert "--uncoded" not in run("import", "mitt.qdpx", "--out", "alt", "--uncoded")
     assert mn.load_training_data(tmp_path / "data").coders in (("Kari", "Ola"), ("Ola", "Kari"))
     with pytest.raises(mn.MestringError, match="not overwritten"):
         run("import", "mitt.qdpx", "--out", "data")

@@ -31,7 +31,13 @@ import mestring_nlp as mn
 from mestring_nlp.codings import read_codings
 from mestring_nlp.files import write_folder
 from mestring_nlp.readers.decoding import canonical
-from mestring_nlp.refi import codings_from_project, import_project, read_project, without_speakers
+from mestring_nlp.refi import (
+    codings_from_project,
+    import_project,
+    read_project,
+    uncoded_turns,
+    without_speakers,
+)
 from mestring_nlp.refi.positions import Counting
 
 # ------------------------------------------------------------------ shapes of programs
@@ -393,6 +399,28 @@ def test_texts_that_look_like_another_format_are_taken_as_they_stand(text: str, 
     found = read(simple(text, selection(start, start + 6, ("Trygghet", "Kari"))))
     write_folder(tmp_path / "data", import_project(found))
     assert mn.load_training_data(tmp_path / "data").examples().texts == ("trygge",)
+
+
+def test_turns_that_a_coder_passed_over_can_count_as_without_code(tmp_path: Path) -> None:
+    text = "P: Hva?\nI: Vi er trygge.\nP: Og du?\nI: Kaffe, takk.\nP: Ja?\nI: Vi lærer."
+    spans = {("trygge", "Trygghet", "Kari"), ("lærer", "Læring", "Kari"), ("lærer", "Læring", "Ola")}
+    inside = [
+        selection(text.index(w), text.index(w) + len(w), (code, coder), key=f"{w}{coder}")
+        for w, code, coder in sorted(spans)
+    ]
+    found = read(simple(text, *inside))
+    passed = [(c.coder, text[c.start : c.end], c.code) for c in uncoded_turns(found)]
+    assert sorted(passed) == [
+        ("Kari", "Kaffe, takk.", ""),
+        ("Ola", "Kaffe, takk.", ""),
+        ("Ola", "Vi er trygge.", ""),
+    ]
+    write_folder(tmp_path / "data", import_project(found, uncoded=True))
+    examples = mn.load_training_data(tmp_path / "data").examples("Kari")
+    assert dict(zip(examples.texts, examples.codes, strict=True)) == {
+        "trygge": ("trygghet",), "lærer": ("laering",), "Kaffe, takk.": (),
+    }  # fmt: skip
+    assert uncoded_turns(read(simple(text))) == []
 
 
 def test_codings_for_agreement(tmp_path: Path) -> None:

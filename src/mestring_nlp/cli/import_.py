@@ -17,6 +17,14 @@ def import_(
     out: Annotated[
         Path, typer.Option(help="Folder for the training data; a file (.yaml) for a codebook.")
     ],
+    uncoded: Annotated[
+        bool,
+        typer.Option(
+            "--uncoded",
+            help="Take the informants' turns in which a coder set no code as read and without code, if "
+            "the coders are done; from them a model learns what bears none.",
+        ),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a codebook that exists.")] = False,
 ) -> None:
     """Take interviews, people's codings and the codebook out of a project, to train and evaluate on."""
@@ -35,7 +43,7 @@ def import_(
             hint="Export the project as REFI-QDA (.qdpx) from your program.",
         )  # fmt: skip
     found = read_project(project)
-    write_folder(out, import_project(found))
+    write_folder(out, import_project(found, uncoded=uncoded))
     silent = [
         f"{name}: it does not tell who speaks, and all of it is read as the informant's words"
         for name in without_speakers(found)
@@ -47,4 +55,9 @@ def import_(
         f"{len(found.sources)} texts, {len(found.codebook)} codes, {len(found.codings)} codings by "
         f"{coders or 'nobody'}. Wrote {out}"
     )
+    if not uncoded:
+        typer.echo(
+            "It tells nothing of passages without a code, and a model trained on it will code everything; "
+            "if the coders are done, import again with --uncoded."
+        )
     typer.echo("The folder holds what the informants said: guard it as you guard the interviews.")

@@ -2,7 +2,12 @@
 
 from mestring_nlp.refi.adding import add_suggestions
 from mestring_nlp.refi.codebooks import codebook_as, read_codebook
-from mestring_nlp.refi.importing import codings_from_project, import_project, without_speakers
+from mestring_nlp.refi.importing import (
+    codings_from_project,
+    import_project,
+    uncoded_turns,
+    without_speakers,
+)
 from mestring_nlp.refi.project import Case, Project, Source
 from mestring_nlp.refi.reading import read_project
 from mestring_nlp.refi.writing import shifted_by_utf16, write_project
@@ -18,6 +23,7 @@ __all__ = [
     "read_codebook",
     "read_project",
     "shifted_by_utf16",
+    "uncoded_turns",
     "without_speakers",
     "write_project",
 ]

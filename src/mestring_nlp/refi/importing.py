@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.plain_text import read_plain_text
 from mestring_nlp.readers.speakers import Named
-from mestring_nlp.refi.project import Case, Project
+from mestring_nlp.refi.project import Case, Project, Source
 from mestring_nlp.training_data import VERBATIM
-from mestring_nlp.transcript import Coding
+from mestring_nlp.transcript import INFORMANT, Coding, Transcript
 from mestring_nlp.writers.table import cell
 
 _CODINGS = ("transcript", "start", "end", "code", "coder", "note")
@@ -32,12 +32,44 @@ def codings_from_project(project: Project) -> list[Coding]:
     return list(project.codings)
 
 
-def import_project(project: Project) -> dict[str, bytes]:
+def uncoded_turns(project: Project) -> list[Coding]:
+    """Give the informants' turns that a coder left without code, as read and without code.
+
+    A project holds only what was coded. Where a coder coded something in a text, and nothing in one of
+    its turns, the coder will mostly have read that turn; from these turns alone can a model learn what
+    bears no code. They are wrong where a coder is not done.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    list of Coding
+        Each with an empty code, in the project's order.
+    """
+    found = []
+    for source in project.sources:
+        turns = [turn for turn in _spoken(source)[0].turns if turn.role == INFORMANT]
+        mine = [coding for coding in project.codings if coding.transcript == source.name]
+        for coder in dict.fromkeys(coding.coder for coding in mine):
+            spans = [(c.start, c.end) for c in mine if c.coder == coder]
+            found += [
+                Coding(source.name, turn.start, turn.end, "", coder)
+                for turn in turns
+                if not any(start < turn.end and turn.start < end for start, end in spans)
+            ]
+    return found
+
+
+def import_project(project: Project, *, uncoded: bool = False) -> dict[str, bytes]:
     """Give a project as the files of a folder that `mestring_nlp.load_training_data` reads.
 
     Parameters
     ----------
     project : Project
+    uncoded : bool, default False
+        Whether what coders passed over counts as read and without code; see `uncoded_turns`.
 
     Returns
     -------
@@ -60,7 +92,8 @@ def import_project(project: Project) -> dict[str, bytes]:
         raise MestringError(
             "the project has no codes", place=project.place, hint="Give it a codebook first."
         )
-    rows = [(c.transcript, c.start, c.end, c.code, cell(c.coder), cell(c.note)) for c in project.codings]
+    judged = [*project.codings, *(uncoded_turns(project) if uncoded else ())]
+    rows = [(c.transcript, c.start, c.end, c.code, cell(c.coder), cell(c.note)) for c in judged]
     files = {
         "codebook.yaml": project.codebook.to_yaml().encode(),
         "codings.csv": _table(_CODINGS, rows),
@@ -74,13 +107,16 @@ def import_project(project: Project) -> dict[str, bytes]:
 
 def without_speakers(project: Project) -> list[str]:
     """Name the texts that do not tell who speaks, and are read as the informant's alone."""
-    found = []
-    for source in project.sources:
-        try:
-            read_plain_text(source.text, name=source.name, place=source.name, named=Named())
-        except MestringError:
-            found.append(source.name)
-    return found
+    return [source.name for source in project.sources if not _spoken(source)[1]]
+
+
+def _spoken(source: Source) -> tuple[Transcript, bool]:
+    """A source as training data reads it, and whether it tells who speaks."""
+    text, name = source.text, source.name
+    try:
+        return read_plain_text(text, name=name, place=name, named=Named()), True
+    except MestringError:
+        return read_plain_text(text, name=name, place=name, named=Named(all_informant=True)), False
 
 
 def _variables(project: Project) -> bytes:
