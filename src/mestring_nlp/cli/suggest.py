@@ -68,6 +68,13 @@ def suggest(
     all_informant: Annotated[
         bool, typer.Option("--all-informant", help="Every word is the informant's; no labels needed.")
     ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WHAT=HEADING",
+            help="A table's column: WHAT is speaker, text, time or end; may be repeated.",
+        ),
+    ] = None,
     level: Annotated[
         float,
         typer.Option(help="How often the human code shall lie among the plausible ones, 0 to 1."),
@@ -84,6 +91,7 @@ def suggest(
     from mestring_nlp.output import Output, Plan
     from mestring_nlp.readers import find_transcripts
     from mestring_nlp.readers.speakers import Named
+    from mestring_nlp.readers.spreadsheet import checked_columns
     from mestring_nlp.segmentation import check_options
     from mestring_nlp.writers import json_lines
 
@@ -96,8 +104,9 @@ def suggest(
         readers = project_readers(project, named)
         names = [source.name for source in project.sources]
     else:
-        files = find_transcripts(paths)
-        readers, names = file_readers(files, named), transcript_names(files)
+        columns = checked_columns(dict(_divided(given) for given in column or ()))
+        files = find_transcripts(paths, columns=columns)
+        readers, names = file_readers(files, named, columns), transcript_names(files)
     plan = None if out == "-" else Plan.of(out, formats, force=force)
     if plan is not None:
         plan.check(names, keep=paths)
@@ -135,6 +144,12 @@ def suggest(
     if failed:
         console.print(f"{len(failed)} of {len(readers)} files failed; the others are done.")
         raise typer.Exit(1)
+
+
+def _divided(column: str) -> tuple[str, str]:
+    """Divide ``speaker=Hvem``; without the sign, what it names is empty, which is an error."""
+    what, _, heading = column.partition("=")
+    return what.strip().casefold(), heading.strip()
 
 
 @dataclass(frozen=True)

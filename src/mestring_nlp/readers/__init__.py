@@ -20,10 +20,18 @@ SUFFIXES = (
 )  # fmt: skip
 """Suffixes of the files that a folder of transcripts is searched for."""
 
-__all__ = ["SUFFIXES", "find_transcripts", "read_bytes", "read_transcript", "transcript_from"]
-
 LONGEST = 20_000_000
 """Characters that a transcript has at most: some 400 hours of talk."""
+
+__all__ = [
+    "LONGEST",
+    "SUFFIXES",
+    "find_transcripts",
+    "read_bytes",
+    "read_transcript",
+    "read_verbatim",
+    "transcript_from",
+]
 
 
 def read_transcript(

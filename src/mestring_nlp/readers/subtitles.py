@@ -17,6 +17,7 @@ _VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+([^>]*)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</?\d[\d:.]*>|\{\\[^}]*\}")
 _BRACKETED = re.compile(r"^[ \t]*\[(?P<label>[^\]\n]{1,40})\][ \t]*(?P<colon>:?)[ \t]*")
 _LABELLED = re.compile(r"^[ \t]*(?P<label>[^\W\d_][^:\n]{0,39}?)[ \t]*:(?=[ \t]|$)[ \t]*")
+_STAMP = re.compile(r"\[\d{1,2}:\d{2}:\d{2}\][ \t]*")
 _HINT = "Export the subtitles again, or mend the line by hand."
 
 
@@ -46,7 +47,7 @@ def read_subtitles(text: str, *, place: str) -> list[Cue]:
     """
     blocks = list(_blocks(text, place))
     lines = (line for _, _, payload in blocks for line in _VOICE.split(payload)[0].split("\n"))
-    speakers = settled(label for line in lines for label, _ in _labels(line))
+    speakers = settled(label for line in lines for label, _ in _labels(_untagged(line)))
     cues = [part for start, end, words in blocks for part in _spoken(words, start, end, speakers)]
     if not cues:
         raise MestringError("no cue has words", place=place, hint="Is this the right file?")
@@ -93,39 +94,45 @@ def _spoken(payload: str, start: float, end: float, speakers: set[str]) -> Itera
     if _plain(before):
         yield from _labelled(before, start, end, speakers)
     for name, words in zip(voiced[::2], voiced[1::2], strict=True):
-        if _plain(words):
-            yield Cue(html.unescape(name).strip(), _plain(words), start, end)
+        speaker, said = html.unescape(name).strip(), _plain(words)
+        label, rest = next(_labels(said), ("", said))
+        # noScribe repeats the speaker, and the time, in the words.
+        said = _STAMP.sub("", rest if label.casefold() == speaker.casefold() else said).strip()
+        if said:
+            yield Cue(speaker, said, start, end)
 
 
 def _labelled(payload: str, start: float, end: float, speakers: set[str]) -> Iterator[Cue]:
-    speaker, words = "", ""
+    found: list[tuple[str, list[str]]] = [("", [])]
     for line in payload.split("\n"):
-        plain = html.unescape(_TAG.sub("", line))
-        label, rest = next(_labels(line), ("", plain))
+        plain = _untagged(line)
+        label, rest = next(_labels(plain), ("", plain))
         if label.casefold() in speakers:
-            if words.strip():
-                yield Cue(speaker, " ".join(words.split()), start, end)
-            speaker, words = label, rest
+            found.append((label, [rest]))
         else:
-            words = f"{words} {plain}"
-    if words.strip():
-        yield Cue(speaker, " ".join(words.split()), start, end)
+            found[-1][1].append(plain)
+    for speaker, said in found:
+        if words := " ".join(" ".join(said).split()):
+            yield Cue(speaker, words, start, end)
 
 
 def _labels(line: str) -> Iterator[tuple[str, str]]:
     """The label that may begin a line, and the words behind it."""
-    plain = html.unescape(_TAG.sub("", line))
-    match = _BRACKETED.match(plain)
+    match = _BRACKETED.match(line)
     # Without a colon `[SPEAKER_00]` is a speaker; `[Musikk]` is what was heard.
     if match and not (match["colon"] or is_known(match["label"]) or re.search(r"\d", match["label"])):
         return
-    match = match or _LABELLED.match(plain)
+    match = match or _LABELLED.match(line)
     if match and looks_like_name(match["label"]):
-        yield match["label"].strip(), plain[match.end() :]
+        yield match["label"].strip(), line[match.end() :]
 
 
 def _plain(payload: str) -> str:
-    return " ".join(html.unescape(_TAG.sub("", payload)).split())
+    return " ".join(_untagged(payload).split())
+
+
+def _untagged(payload: str) -> str:
+    return html.unescape(_TAG.sub("", payload))
 
 
 def _without_rolling(cues: list[Cue]) -> list[Cue]:
