@@ -105,7 +105,7 @@ def open_archive(data: bytes, *, place: str) -> Archive:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except Exception as error:  # zipfile raises whatever garbage in the directory makes it raise
         raise MestringError(
-            f"this is no whole ZIP archive, as .docx, .odt and .xlsx are ({error})",
+            f"this is no whole ZIP archive, as .docx, .odt, .xlsx and .qdpx are ({error})",
             place=place,
             hint="Perhaps the file was cut off, or bears the wrong suffix. " + _SAVE_AGAIN,
         ) from error
