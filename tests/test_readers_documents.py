@@ -761,6 +761,19 @@ def test_rtf_of_f4() -> None:
     )
 
 
+def test_rtf_tables_with_a_speaker_column_become_cues() -> None:
+    # As Word writes rows: the layout stands before the cells, and once more behind them.
+    row = (
+        r"\trowd\cellx900\cellx9000\pard\intbl %s\cell %s\cell\pard\intbl{\trowd\cellx900\cellx9000\row}"
+    )
+    rows = "".join(row % (speaker, words.replace("å", r"\'e5")) for speaker, words in ROWS)
+    data = rb"{\rtf1\ansi Intervju 4\par" + rows.replace("Å", r"\'c5").encode("ascii") + rb"\pard\par}"
+    assert read_rtf(data, place="x") == CUES
+    assert read_rtf(
+        rb"{\rtf1 P: Ja?\par\trowd Dato\cell I g\'e5r\cell\row\pard I: Ja \\cell.\par}", place="x"
+    ) == ("P: Ja?\nDato\tI går\nI: Ja \\cell.")
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

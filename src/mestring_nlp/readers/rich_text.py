@@ -6,10 +6,11 @@ import re
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue
-from mestring_nlp.readers.timestamps import talk_of_lines
+from mestring_nlp.readers.flow import Block, content_of
 
 _BYTES = 20_000_000
 _FONT_ENTRY = 1_000
+_ROW, _ROW_END, _CELL_END = "\ue000", "\ue001", "\ue002"  # of Unicode's private area
 _SAVE_AS_DOCX = "Open it in the program that made it and save it as .docx."
 
 
@@ -28,7 +29,7 @@ def read_rtf(data: bytes, *, place: str) -> str | list[Cue]:
     Returns
     -------
     str or list of Cue
-        See `mestring_nlp.readers.timestamps.talk_of_lines`.
+        See `mestring_nlp.readers.flow.content_of`.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def read_rtf(data: bytes, *, place: str) -> str | list[Cue]:
             place=place,
             hint="Take out the pictures, or save it as .docx.",
         )
-    source = _tamed(_decoded(data), place=place)
+    source = _marked(_tamed(_decoded(data), place=place))
     try:
         # Characters outside the basic plane come as two halves.
         text = str(rtf_to_text(source)).encode("utf-16", "surrogatepass").decode("utf-16")
@@ -53,9 +54,35 @@ def read_rtf(data: bytes, *, place: str) -> str | list[Cue]:
         raise MestringError(
             f"this cannot be read as rich text ({error})", place=place, hint=_SAVE_AS_DOCX
         ) from error
-    if not text.strip():
-        raise MestringError("the document holds no text", place=place, hint=_SAVE_AS_DOCX)
-    return talk_of_lines("\n".join(line.strip() for line in text.strip().split("\n")))
+    return content_of(_blocks(text), place=place)
+
+
+def _blocks(text: str) -> list[Block]:
+    """Paragraphs and tables, from text in which rows and cells are marked."""
+    blocks: list[Block] = []
+    table: list[list[str]] | None = None
+    *rows, rest = text.strip().split(_ROW_END)
+    for row in rows:
+        before, begins, inside = row.partition(_ROW)
+        before, inside = (before, inside) if begins else ("", row)
+        # Word states a row's layout before it and once more behind its cells.
+        *cells, behind = inside.replace(_ROW, "").split(_CELL_END)
+        before = before if cells else before + behind
+        if before.strip():
+            blocks += _lines(before)
+            table = None
+        if cells and table is None:
+            table = []
+            blocks.append(table)
+        if cells and table is not None:
+            table.append([cell.strip() for cell in cells])
+    blocks += _lines(rest)
+    return blocks
+
+
+def _lines(text: str) -> list[str]:
+    plain = re.sub(f"[{_ROW}{_CELL_END}]", " ", text)
+    return [line.strip() for line in plain.strip().split("\n")]
 
 
 def _decoded(data: bytes) -> str:
@@ -64,6 +91,14 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace")
+
+
+def _marked(source: str) -> str:
+    """Rich text with signs of ours where rows and cells end: striprtf makes them `|` and line breaks."""
+    source = re.sub(f"[{_ROW}{_ROW_END}{_CELL_END}]", "", source)
+    for word, sign in (("trowd", _ROW), ("(?:nest)?row", _ROW_END), ("(?:nest)?cell", _CELL_END)):
+        source = re.sub(rf"(?<!\\)\\{word}(?![a-zA-Z]) ?", sign, source)
+    return source
 
 
 def _tamed(source: str, *, place: str) -> str:
