@@ -220,6 +220,51 @@ def test_without_speakers_the_words_are_read() -> None:
     assert not is_delimited_transcript("Nr,Tekst\n1,Ja\n")
 
 
+# ------------------------------------------------------------------ columns that the user names
+
+SURVEY = [
+    ["Prosjekt: Åpne dører", None, None, None],
+    ["Når", "Hvem sa det?", "Sitat (ordrett)", "Tekst"],
+    ["0:03", "Kari", "Hva er det?", "om hva"],
+    ["0:09", "Ola", "Det er å få det til.", "om det"],
+]
+COLUMNS = {"speaker": "hvem sa det", "text": "Sitat (ordrett)", "time": "Når"}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".txt", ".xlsx"])
+def test_named_columns(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"intervju{suffix}"
+    rows = SURVEY if suffix == ".xlsx" else SURVEY[1:]
+    sign = ";" if suffix == ".csv" else "\t"
+    lines = "".join(sign.join(map(str, row)) + "\n" for row in rows)
+    file.write_bytes(book(rows) if suffix == ".xlsx" else lines.encode())
+    assert mn.find_transcripts([tmp_path], columns=COLUMNS) == [file]
+    transcript = mn.read_transcript(file, columns=COLUMNS)
+    assert [(t.speaker, t.text, t.time) for t in transcript.turns] == [
+        ("Kari", "Hva er det?", 3),
+        ("Ola", "Det er å få det til.", 9),
+    ]
+
+
+def test_named_columns_that_a_table_has_not(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("Hvem sa det;Utsagn\nKari;Hei?\nOla;Hei.\n", encoding="utf-8")
+    assert mn.read_transcript(file, columns={"speaker": "Hvem sa det"}).turns[0].speaker == "Kari"
+    with pytest.raises(
+        mn.MestringError, match=r"no row has 'Hvem' and one that .*'Hvem sa det', 'Utsagn'"
+    ):
+        mn.read_transcript(file, columns={"speaker": "Hvem"})
+    with pytest.raises(
+        mn.MestringError, match=r"taler=Hvem names no column.*speaker, text, time and end"
+    ):
+        mn.read_transcript(file, columns={"taler": "Hvem"})
+
+
+def test_named_columns_may_stand_in_a_table_of_codes() -> None:
+    table = "Tur;Taler;Tekst;Forslag\n1;I;Ja;Styrker\n"
+    assert read_delimited(table, place="x", columns={"text": "Tekst"}) == [Cue("I", "Ja")]
+
+
 # ------------------------------------------------------------------ XLSX
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ import mestring_nlp as mn
 from mestring_nlp.readers import transcript_from
 from mestring_nlp.readers.cues import PAUSE, Cue
 from mestring_nlp.readers.decoding import canonical
-from mestring_nlp.readers.speakers import Named, looks_like_name, roles_of
+from mestring_nlp.readers.speakers import Named, looks_like_name, role_word, roles_of, settled
 
 TALK = [
     ("Kari", "Hva er ledelse for deg?"),
@@ -69,6 +71,42 @@ def test_names_look_like_names(name: str) -> None:
 @pytest.mark.parametrize("name", ["kl", "Vi begynte klokka", "", "17", "Ja, men altså"])
 def test_other_words_do_not(name: str) -> None:
     assert not looks_like_name(name)
+
+
+@pytest.mark.parametrize(
+    ("label", "role"),
+    [
+        ("Intervjuer", "interviewer"), ("Intervjuer 2", "interviewer"), ("INT.", "interviewer"), ("Spm", "interviewer"),
+        ("Kari Nordmann (intervjuer)", "interviewer"), ("Ola (Informant 3)", "informant"), ("Inf. 2", "informant"),
+        ("Intervjuer (Kari)", "interviewer"), ("informant A", "informant"), ("Kari", None), ("Ola (Gjest)", None), ("", None),
+    ],
+)  # fmt: skip
+def test_words_that_name_a_role(label: str, role: str | None) -> None:
+    assert role_word(label) == role
+
+
+@pytest.mark.parametrize(
+    ("labels", "declared", "speakers"),
+    [
+        (["Kari", "Ola", "Kari", "Ola", "Poenget"], [], {"kari", "ola"}),
+        (["Kari", "Ola"], [], {"kari", "ola"}),
+        (["P", "I", "Poenget"], [], {"p", "i"}),
+        (["P", "Kari"], [], {"p", "kari"}),
+        (["Kari", "KARI", "Ola", "ola", "NB", "NB"], [], {"kari", "ola"}),
+        (["Kari", "Kari", "Ola", "Ola", "b2"], ["b2"], {"kari", "ola", "b2"}),
+        (["men så sa hun", "Sitat"], [], set()),
+    ],
+)
+def test_speakers_come_back(labels: list[str], declared: list[str], speakers: set[str]) -> None:
+    assert settled(labels, declared) == speakers
+
+
+def test_an_answer_that_is_a_role_is_no_legend(tmp_path: Path) -> None:
+    text = "Kari: Hva er du?\nOla: Leder.\nKari: Og hun?\nOla: Informant.\n"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    found = mn.read_transcript(tmp_path / "a.txt")
+    assert [t.text for t in found.turns] == ["Hva er du?", "Leder.", "Og hun?", "Informant."]
+    assert found.roles_guessed
 
 
 def transcript(cues: list[Cue], **named: bool) -> mn.Transcript:

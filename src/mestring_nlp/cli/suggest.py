@@ -90,8 +90,8 @@ def suggest(
     from mestring_nlp.model import load_model
     from mestring_nlp.output import Output, Plan
     from mestring_nlp.readers import find_transcripts
+    from mestring_nlp.readers.columns import checked_columns
     from mestring_nlp.readers.speakers import Named
-    from mestring_nlp.readers.spreadsheet import checked_columns
     from mestring_nlp.segmentation import check_options
     from mestring_nlp.writers import json_lines
 

@@ -64,7 +64,7 @@ def read_content(
     place : str
         The file's name, for errors.
     columns : mapping of str to str, optional
-        Headings of a table, by what they hold; see `mestring_nlp.readers.spreadsheet.checked_columns`.
+        Headings of a table, by what they hold; see `mestring_nlp.readers.columns.checked_columns`.
 
     Returns
     -------

@@ -5,26 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mestring_nlp.readers.columns import columns_of
 from mestring_nlp.readers.cues import Cue
 from mestring_nlp.readers.timestamps import span
 
 Table = list[list[str]]
 """Rows of cells; a row may be shorter than others."""
 
-_SPEAKER = {
-    "taler", "talar", "hvem", "kven", "hvem snakker", "kven snakkar", "speaker", "navn", "namn", "name",
-    "deltaker", "deltakar", "participant", "person",
-}  # fmt: skip
-_TEXT = {
-    "tekst", "innhold", "innhald", "utsagn", "utsegn", "ytring", "replikk", "transkripsjon",
-    "transkript", "text", "content", "transcript", "utterance",
-}  # fmt: skip
-_TIME = {
-    "tid", "tidspunkt", "tidskode", "tidsrom", "tidsstempel", "start", "starttid", "time", "start time",
-    "timespan", "timestamp",
-}  # fmt: skip
-_END = {"slutt", "sluttid", "end", "end time", "stop"}
-_CODED = {"code", "codes", "kode", "koder", "coder", "koder navn"}
 _NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,9})?")
 _LONGEST_LABEL = 40
 _MOST_COLUMNS = 50
@@ -100,26 +87,14 @@ def _times(cell: str) -> tuple[float | None, float | None]:
     return span(cell) or (None, None)
 
 
-def has_headings(row: list[str]) -> bool:
-    """Whether a row names a column of speakers and one of words, and none of codes."""
-    return _by_headings([row]) is not None and not {_name(cell) for cell in row} & _CODED
-
-
 def _by_headings(rows: Table) -> tuple[_Columns, int] | None:
     """Columns by name, and the row that names them."""
     for number, row in enumerate(rows):
-        names = [_name(cell) for cell in row]
-        speaker, text, time, end = (
-            next((column for column, name in enumerate(names) if name in known), None)
-            for known in (_SPEAKER, _TEXT, _TIME, _END)
-        )
-        if speaker is not None and text is not None:
-            return _Columns(_width(rows), speaker, text, time, end), number
+        named = columns_of(row)
+        if "speaker" in named and "text" in named:
+            columns = (named["speaker"], named["text"], named.get("start"), named.get("end"))
+            return _Columns(_width(rows), *columns), number
     return None
-
-
-def _name(cell: str) -> str:
-    return re.sub(r"[\W_]+", " ", cell).strip().casefold()
 
 
 def _by_content(rows: Table) -> _Columns | None:

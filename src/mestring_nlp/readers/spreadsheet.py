@@ -16,38 +16,9 @@ from xml.etree import ElementTree
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import open_archive
+from mestring_nlp.readers.columns import BY_NAME, HEADING_ROWS, Cell, Row, fit, heading_of, rank
 from mestring_nlp.readers.cues import Cue
 from mestring_nlp.readers.timestamps import seconds
-
-Cell = str | float | MestringError
-"""A cell as it is shown, a number, or what is wrong with it for the one who needs it."""
-
-Row = tuple[str, Sequence[Cell]]
-"""A row's place, and its cells."""
-
-_NAMES = {
-    "speaker": (
-        "taler", "talar", "speaker", "speakername", "hvem", "kven", "hvemsnakker", "kvensnakkar",
-        "rolle", "role", "navn", "namn", "name", "person", "deltaker", "deltakar", "participant",
-        "informant", "respondent", "intervjuer", "interviewer",
-    ),
-    "text": (
-        "tekst", "text", "transkripsjon", "transkript", "transcription", "transcript", "utsagn",
-        "utsegn", "ytring", "replikk", "utterance", "innhold", "innhald", "content",
-    ),
-    "start": (
-        "start", "starttid", "starttime", "fra", "frå", "from", "begin", "timespan", "tidsrom",
-        "tidskode", "timecode", "tidsstempel", "timestamp", "tid", "time", "tidspunkt",
-    ),
-    "end": ("slutt", "sluttid", "end", "endtime", "stop", "stopp", "til"),
-}  # fmt: skip
-"""Headings in small letters that stand close, the one preferred first."""
-
-_BY_NAME: Mapping[str, str] = {}
-
-_CODED = {"code", "codes", "coder", "abstained", "plausible", "forslag", "dinkode"}
-_LONGEST_HEADING = 60
-_HEADING_ROWS = 20
 
 _DELIMITERS = "\t;,"
 _HEAD = 1 << 16
@@ -62,32 +33,14 @@ _TIME = r"((?:(?:\d{1,3}:)?\d{1,3}:)?\d{1,9}(?:[.,]\d{1,9})?)"
 _SPAN = re.compile(rf"{_TIME}(?:\s*(?:-+>?|–|—|/|til|to)\s*{_TIME})?")
 
 
-def checked_columns(columns: Mapping[str, str]) -> dict[str, str]:
-    """Give the user's headings by what they hold: speaker, text, start (or time) and end.
-
-    Raises
-    ------
-    MestringError
-        One holds something else.
-    """
-    found = {"start" if what == "time" else what: heading for what, heading in columns.items()}
-    for what, heading in found.items():
-        if what not in _NAMES or not _key(heading):
-            raise MestringError(
-                f"{what}={heading} names no column of a transcript",
-                hint="Give any of speaker, text, time and end, each with a heading of the table.",
-            )
-    return found
-
-
-def is_delimited_transcript(text: str, columns: Mapping[str, str] = _BY_NAME) -> bool:
+def is_delimited_transcript(text: str, columns: Mapping[str, str] = BY_NAME) -> bool:
     """Whether a text's first row names columns of speakers and of words, and none of codes."""
     below = re.sub(r"\Asep=.\n", "", text[:_HEAD])  # a line for Excel alone
     heads = (_head(below, sign) for sign in _DELIMITERS)
-    return any(_rank(cells, columns) == 3 for head in heads for _, cells in head[:1])
+    return any(rank(cells, columns) == 3 for head in heads for _, cells in head[:1])
 
 
-def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = _BY_NAME) -> list[Cue]:
+def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = BY_NAME) -> list[Cue]:
     """Read a transcript in CSV or TSV; comma, semicolon or tab may separate.
 
     Parameters
@@ -97,8 +50,8 @@ def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = _BY_NA
     place : str
         The file's name, for errors.
     columns : mapping of str to str, optional
-        Headings that the user names, by what they hold: see `checked_columns`. Columns left out are
-        found by the headings that are known.
+        Headings that the user names, by what they hold: see
+        `mestring_nlp.readers.columns.checked_columns`. Columns left out are found by known headings.
 
     Returns
     -------
@@ -114,7 +67,7 @@ def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = _BY_NA
     """
     heads = {delimiter: _head(text, delimiter) for delimiter in _DELIMITERS}
     delimiter = max(
-        heads, key=lambda sign: (_fit(heads[sign], columns), sum(len(row) for _, row in heads[sign]))
+        heads, key=lambda sign: (fit(heads[sign], columns), sum(len(row) for _, row in heads[sign]))
     )
     try:
         rows = list(_split(text, delimiter, place))
@@ -123,7 +76,7 @@ def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = _BY_NA
             raise
         # Between tabs, quotation marks are often the talk's own.
         rows = list(_split(text, delimiter, place, csv.QUOTE_NONE))
-    heading, found = _heading(rows, place, columns)
+    heading, found = heading_of(rows, place, columns)
     width = len(rows[heading][1])
     needed = 1 + max(found["text"], found.get("speaker", 0))
     for at, cells in rows[heading + 1 :]:
@@ -136,7 +89,7 @@ def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = _BY_NA
     return _cues(rows[heading:], found, place)
 
 
-def read_workbook(data: bytes, *, place: str, columns: Mapping[str, str] = _BY_NAME) -> list[Cue]:
+def read_workbook(data: bytes, *, place: str, columns: Mapping[str, str] = BY_NAME) -> list[Cue]:
     """Read a transcript in XLSX: the first sheet that names columns of speakers and of words.
 
     Times are read as they are shown, so that 12:30 is twelve minutes and a half; bare numbers are
@@ -175,8 +128,8 @@ def read_workbook(data: bytes, *, place: str, columns: Mapping[str, str] = _BY_N
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             for sheet in book.worksheets:
                 below = _sheet_rows(sheet, _without_result(archive.read(sheet._worksheet_path)), place)
-                head = list(islice(below, _HEADING_ROWS))
-                if _fit(head, columns) > _fit(rows, columns):
+                head = list(islice(below, HEADING_ROWS))
+                if fit(head, columns) > fit(rows, columns):
                     rows, rest = head, below
             rows += rest
     except MestringError:
@@ -187,7 +140,7 @@ def read_workbook(data: bytes, *, place: str, columns: Mapping[str, str] = _BY_N
             place=place,
             hint="Open it in Excel and save it as .xlsx, not as Strict Open XML.",
         ) from error
-    heading, found = _heading(rows, place, columns)
+    heading, found = heading_of(rows, place, columns)
     return _cues(rows[heading:], found, place)
 
 
@@ -216,7 +169,7 @@ def _head(text: str, delimiter: str) -> list[Row]:
     """The first rows, as far as they can be read."""
     rows = []
     with contextlib.suppress(MestringError):
-        for row in islice(_split(text[:_HEAD], delimiter, ""), _HEADING_ROWS):
+        for row in islice(_split(text[:_HEAD], delimiter, ""), HEADING_ROWS):
             rows.append(row)
     return rows
 
@@ -289,70 +242,6 @@ def _clock(days: float, shown_as: str) -> str:
         return f"{hours}:{minutes:02}"
     minutes, rest = divmod(round(days * _DAY * 1000), 60_000)
     return f"{minutes // 60}:{minutes % 60:02}:{rest / 1000:06.3f}".removesuffix(".000")
-
-
-def _columns(cells: Sequence[Cell], given: Mapping[str, str]) -> dict[str, int]:
-    """Which columns a row names; none unless it has every heading that the user gave."""
-    named = _named(cells)
-    keys = {what: _key(heading) for what, heading in given.items()}
-    if not named.keys() >= set(keys.values()):
-        return {}
-    known = {
-        what: named[name]
-        for what, names in _NAMES.items()
-        for name in reversed(names)  # the one preferred comes last and stays
-        if name in named
-    }
-    return known | {what: named[key] for what, key in keys.items()}
-
-
-def _named(cells: Sequence[Cell]) -> dict[str, int]:
-    """The first column of each heading; `Informant/intervjuer` is two, and the whole."""
-    named: dict[str, int] = {}
-    for column, cell in enumerate(cells):
-        if isinstance(cell, str) and len(cell) <= _LONGEST_HEADING:
-            for part in (cell, *re.sub(r"\(.*?\)|\[.*?\]", "", cell).split("/")):
-                named.setdefault(_key(part), column)
-    return named
-
-
-def _key(heading: str) -> str:
-    return re.sub(r"[\s_:?-]", "", heading).casefold()
-
-
-def _rank(cells: Sequence[Cell], given: Mapping[str, str]) -> int:
-    """What a row names: 3 speakers and words, 2 words, 1 codes, 0 neither."""
-    if not given and _named(cells).keys() & _CODED:
-        return 1
-    columns = _columns(cells, given)
-    return 0 if "text" not in columns else 2 + ("speaker" in columns)
-
-
-def _fit(rows: Sequence[Row], given: Mapping[str, str]) -> int:
-    """The best rank among the rows that may be headings."""
-    return max((_rank(cells, given) for _, cells in rows[:_HEADING_ROWS]), default=-1)
-
-
-def _heading(rows: Sequence[Row], place: str, given: Mapping[str, str]) -> tuple[int, dict[str, int]]:
-    """The row that names the columns, and the columns."""
-    if not rows:
-        raise MestringError("the table is empty", place=place)
-    number = max(range(len(rows[:_HEADING_ROWS])), key=lambda number: _rank(rows[number][1], given))
-    at, cells = rows[number]
-    rank = _rank(cells, given)
-    if rank < 2:
-        shown = ", ".join(repr(cell) for cell in cells if isinstance(cell, str) and cell)[:300]
-        problem = "a table of codes, not a transcript" if rank else "no column is named as the words"
-        if given:
-            problem = f"no row has the headings {', '.join(map(repr, given.values()))} and one of words"
-        raise MestringError(
-            f"{problem}; the columns are {shown or 'without names'}",
-            place=at,
-            hint="A transcript has a row with the names tekst (or text, innhold, utsagn, content), "
-            "taler (or speaker, hvem, navn) and, if times are known, start (or tid) and slutt, and none "
-            "for codes. Other names can be given: --column text=HEADING --column speaker=HEADING.",
-        )
-    return number, _columns(cells, given)
 
 
 def _cues(rows: Sequence[Row], columns: dict[str, int], place: str) -> list[Cue]:

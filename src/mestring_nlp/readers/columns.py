@@ -1,0 +1,124 @@
+"""Which columns of a table hold who speaks, what is said, and when: by known headings, or the user's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from mestring_nlp.errors import MestringError
+
+Cell = str | float | MestringError
+"""A cell as it is shown, a number, or what is wrong with it for the one who needs it."""
+
+Row = tuple[str, Sequence[Cell]]
+"""A row's place, and its cells."""
+
+NAMES = {
+    "speaker": (
+        "taler", "talar", "speaker", "speakername", "hvem", "kven", "hvemsnakker", "kvensnakkar",
+        "rolle", "role", "navn", "namn", "name", "person", "deltaker", "deltakar", "participant",
+        "informant", "respondent", "intervjuer", "interviewer",
+    ),
+    "text": (
+        "tekst", "text", "transkripsjon", "transkript", "transcription", "transcript", "utsagn",
+        "utsegn", "ytring", "replikk", "utterance", "innhold", "innhald", "content",
+    ),
+    "start": (
+        "start", "starttid", "starttime", "fra", "frå", "from", "begin", "timespan", "tidsrom",
+        "tidskode", "timecode", "tidsstempel", "timestamp", "tid", "time", "tidspunkt",
+    ),
+    "end": ("slutt", "sluttid", "end", "endtime", "stop", "stopp", "til"),
+}  # fmt: skip
+"""Headings in small letters that stand close, the one preferred first."""
+
+BY_NAME: Mapping[str, str] = {}
+"""No heading given by the user: columns are found by the names that are known."""
+
+_CODED = {"code", "codes", "coder", "abstained", "plausible", "forslag", "dinkode"}
+_LONGEST_HEADING = 60
+
+HEADING_ROWS = 20
+"""How many rows from the top may be the headings."""
+
+
+def checked_columns(columns: Mapping[str, str]) -> dict[str, str]:
+    """Give the user's headings by what they hold: speaker, text, start (or time) and end.
+
+    Raises
+    ------
+    MestringError
+        One holds something else.
+    """
+    found = {"start" if what == "time" else what: heading for what, heading in columns.items()}
+    for what, heading in found.items():
+        if what not in NAMES or not _key(heading):
+            raise MestringError(
+                f"{what}={heading} names no column of a transcript",
+                hint="Give any of speaker, text, time and end, each with a heading of the table.",
+            )
+    return found
+
+
+def columns_of(cells: Sequence[Cell], given: Mapping[str, str] = BY_NAME) -> dict[str, int]:
+    """Which columns a row names; none unless it has every heading that the user gave."""
+    named = _named(cells)
+    keys = {what: _key(heading) for what, heading in given.items()}
+    if not named.keys() >= set(keys.values()):
+        return {}
+    known = {
+        what: named[name]
+        for what, names in NAMES.items()
+        for name in reversed(names)  # the one preferred comes last and stays
+        if name in named
+    }
+    return known | {what: named[key] for what, key in keys.items()}
+
+
+def rank(cells: Sequence[Cell], given: Mapping[str, str]) -> int:
+    """What a row names: 3 speakers and words, 2 words, 1 codes, 0 neither."""
+    if not given and _named(cells).keys() & _CODED:
+        return 1
+    columns = columns_of(cells, given)
+    return 0 if "text" not in columns else 2 + ("speaker" in columns)
+
+
+def fit(rows: Sequence[Row], given: Mapping[str, str]) -> int:
+    """The best rank among the rows that may be headings."""
+    return max((rank(cells, given) for _, cells in rows[:HEADING_ROWS]), default=-1)
+
+
+def heading_of(rows: Sequence[Row], place: str, given: Mapping[str, str]) -> tuple[int, dict[str, int]]:
+    """The row that names the columns, and the columns."""
+    if not rows:
+        raise MestringError("the table is empty", place=place)
+    number = max(range(len(rows[:HEADING_ROWS])), key=lambda number: rank(rows[number][1], given))
+    at, cells = rows[number]
+    reached = rank(cells, given)
+    if reached < 2:
+        shown = ", ".join(repr(cell) for cell in cells if isinstance(cell, str) and cell)[:300]
+        problem = "a table of codes, not a transcript" if reached else "no column is named as the words"
+        if given:
+            known = "" if "text" in given else " and one that is known for the words"
+            problem = f"no row has {' and '.join(map(repr, given.values()))}{known}"
+        raise MestringError(
+            f"{problem}; the columns are {shown or 'without names'}",
+            place=at,
+            hint="A transcript has a row with the names tekst (or text, innhold, utsagn, content), "
+            "taler (or speaker, hvem, navn) and, if times are known, start (or tid) and slutt, and none "
+            "for codes. Other names can be given: --column text=HEADING --column speaker=HEADING.",
+        )
+    return number, columns_of(cells, given)
+
+
+def _named(cells: Sequence[Cell]) -> dict[str, int]:
+    """The first column of each heading; `Informant/intervjuer` is two, and the whole."""
+    named: dict[str, int] = {}
+    for column, cell in enumerate(cells):
+        if isinstance(cell, str) and len(cell) <= _LONGEST_HEADING:
+            for part in (cell, *re.sub(r"\(.*?\)|\[.*?\]", "", cell).split("/")):
+                named.setdefault(_key(part), column)
+    return named
+
+
+def _key(heading: str) -> str:
+    return re.sub(r"[\s_:?-]", "", heading).casefold()
