@@ -696,6 +696,7 @@ def test_times_in_talk_are_no_cues(lines: str) -> None:
         # noScribe
         ("S00: [00:01:20] Hva?\n\nS01: [00:01:25] Jo //S00: mhm// [00:02:25] så.", "[00:01:20] S00: Hva?\n\n[00:01:25] S01: Jo //S00: mhm// så."),
         ("[00:01:20] S00: Hva?", "[00:01:20] S00: Hva?"),
+        ("Kari [00:01:20]: Hva?", "[00:01:20] Kari : Hva?"),
         ("[00:01:20] uten taler", "uten taler"),
         ("I: (uforståelig 00:01:20) [uhørlig] kl. [17:30] #7", "I: (uforståelig 00:01:20) [uhørlig] kl. [17:30] #7"),
     ],

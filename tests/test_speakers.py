@@ -48,6 +48,18 @@ def test_names_settle_it(named: dict[str, tuple[str, ...]], informants: set[str]
     assert {label for label, role in found.items() if role == "informant"} == informants
 
 
+def test_letters_mean_what_the_talk_says_they_mean() -> None:
+    usual = [("P", "Hva er det?"), ("I", "Det er å se folk."), ("P", "Og så?"), ("I", "Ikke noe mer.")]
+    assert roles_of(usual, named=Named(), place="f") == ({"p": "interviewer", "i": "informant"}, False)
+    swapped = [({"P": "I", "I": "P"}[label], words) for label, words in usual]
+    assert roles_of(swapped, named=Named(), place="f") == ({"i": "interviewer", "p": "informant"}, True)
+    # A legend, or the user, is stronger than that; and one question does not turn the letters round.
+    legend = {"p": "interviewer", "i": "informant"}
+    assert roles_of(swapped, named=Named(), place="f", legend=legend) == (legend, False)
+    assert roles_of(swapped, named=Named(("I",)), place="f") == (legend, False)
+    assert not roles_of([*usual, ("P", "Ja."), ("I", "Sa du noe?")], named=Named(), place="f")[1]
+
+
 def test_a_name_that_nobody_has_is_an_error() -> None:
     with pytest.raises(mn.MestringError, match=r"no speaker is called 'Eva'.*Kari, Ola"):
         roles(TALK, informants=("Eva",))

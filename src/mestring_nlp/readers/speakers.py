@@ -27,6 +27,7 @@ _NAME = re.compile(r"[^\W\d_]+(?:[-.' ][^\W\d_]+)*\.?(?:[ #-]?\d{1,3})?")
 _AFTER_NAME = re.compile(r"[ ]*\([^()]*\)$")
 
 _LEAST_DIFFERENCE = 0.1
+_CLEARLY = 0.5
 _TALKS_MORE = 2
 _SHOWN = 20
 _LONGEST_SHOWN = 60
@@ -137,7 +138,8 @@ def roles_of(
             roles[label] = role
     unknown = [label for label in labels if label not in roles]
     guessed = False
-    if unknown and set(labels) <= set(LETTERS):
+    letters = set(labels) <= set(LETTERS)
+    if unknown and letters and not (unknown == labels and _contradicted(_asked(spoken))):
         roles |= {label: LETTERS[label] for label in unknown}
     elif unknown and INFORMANT in roles.values():
         roles |= dict.fromkeys(unknown, INTERVIEWER)
@@ -207,15 +209,26 @@ def _given(labels: Sequence[str], named: Named, shown: str, place: str) -> dict[
     return {x: INTERVIEWER for x in labels if x in interviewers}
 
 
+def _asked(spoken: Sequence[tuple[str, str]]) -> dict[str, float]:
+    """Share of each label's turns that end as a question."""
+    turns, questions = Counter[str](), Counter[str]()
+    for label, text in spoken:
+        turns[label.casefold()] += 1
+        questions[label.casefold()] += text.rstrip().endswith("?")
+    return {label: questions[label] / turns[label] for label in turns}
+
+
+def _contradicted(asked: dict[str, float]) -> bool:
+    """Whether `I` asks and `P` answers: to some the letters mean interviewer and participant."""
+    sides = {role: [asked[x] for x in asked if LETTERS[x] == role] for role in (INFORMANT, INTERVIEWER)}
+    return all(sides.values()) and min(sides[INFORMANT]) - max(sides[INTERVIEWER]) >= _CLEARLY
+
+
 def _guess(spoken: Sequence[tuple[str, str]], labels: Sequence[str], place: str) -> dict[str, str]:
     """Take the one who asks least, or else talks most, for the informant; raise if that is unclear."""
-    turns, questions, words = Counter[str](), Counter[str](), Counter[str]()
+    asks, words = _asked(spoken), Counter[str]()
     for speaker, text in spoken:
-        label = speaker.casefold()
-        turns[label] += 1
-        questions[label] += text.rstrip().endswith("?")
-        words[label] += len(text.split())
-    asks = {label: questions[label] / turns[label] for label in labels}
+        words[speaker.casefold()] += len(text.split())
     first, *others = sorted(labels, key=lambda label: (asks[label], -words[label]))
     for other in others:
         if asks[other] - asks[first] < _LEAST_DIFFERENCE and words[first] < _TALKS_MORE * words[other]:

@@ -142,7 +142,10 @@ def _marks_first(text: str) -> str:
         words = _MARKS.sub(" ", line).strip()
         label = _LABEL.match(words)
         before = line[: marks[0].start()].strip()
-        at_front = not before or (label is not None and before == label.group())
+        # `Kari [00:01:20]: ...` has its mark before the colon, `Kari: [00:01:20] ...` behind it.
+        at_front = not before or (
+            label is not None and before.rstrip(": ") == label.group().rstrip(": ")
+        )
         start = _clock(marks[0]) if at_front else ended
         ended = "" if line[marks[-1].end() :].strip() else _clock(marks[-1])
         if words:
