@@ -98,9 +98,9 @@ def test_labels(tmp_path: Path, text: str, expected: list[tuple[str, str]]) -> N
 
 def test_times_are_kept(tmp_path: Path) -> None:
     transcript = mn.read_transcript(
-        write(tmp_path / "x.txt", "[00:01:02] P: Hva?\n[00:01:09] I: Det.\n")
+        write(tmp_path / "x.txt", "[00:01:02] P: Hva?\n[00:01:09.5] I: Det.\n12:30 P: Når?\n")
     )
-    assert [turn.time for turn in transcript.turns] == [62, 69]
+    assert [turn.time for turn in transcript.turns] == [62, 69.5, 750]
 
 
 def test_informant_can_be_named(tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.speakers import Named, role_word, roles_of, settled
+from mestring_nlp.readers.timestamps import seconds
 from mestring_nlp.transcript import INFORMANT, Transcript, Turn
 
 _LABEL = re.compile(
-    r"^[ \t]*(?:[\[(]?(?P<time>\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?[\])]?[ \t]+)?"
+    r"^[ \t]*(?:[\[(]?(?P<time>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?)[\])]?[ \t]+)?"
     r"[*\[]*(?P<label>[^\W\d_][^:\n=*\[\]]{0,39}?)[*\]]*[ \t]*:[*]*(?P<gap>[ \t]*)(?=\S|$)",
     re.MULTILINE,
 )
@@ -87,22 +88,14 @@ def _paragraphs(text: str, *, name: str, place: str) -> Transcript:
     return Transcript(name=name, text=text, turns=turns)
 
 
-def _seconds(time: str | None) -> float | None:
-    if time is None:
-        return None
-    total = 0.0
-    for part in time.split(":"):
-        total = total * 60 + int(part)
-    return total
-
-
 def _candidates(text: str) -> list[_Line]:
     found = []
     for match in _LABEL.finditer(text):
         label = match["label"].strip()
         # "P:Ja" is a turn; "kl. 17:30" and "side:3" are not.
         if match["gap"] or match.end() == len(text) or not text[match.end()].isdigit():
-            found.append(_Line(label, match.start(), match.end(), _seconds(match["time"])))
+            time = seconds(match["time"]) if match["time"] else None
+            found.append(_Line(label, match.start(), match.end(), time))
     return found
 
 
