@@ -134,6 +134,27 @@ def test_two_gigabytes_are_refused_at_once(tmp_path: Path, suffix: str) -> None:
     assert time.monotonic() - begun < 2
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("a.txt", b"P: Hva?\nI: " + b"ja " * 1_700_000, "5,100,011 characters are more than one transcript may have"),
+        ("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nI: " + b"ja " * 1_700_000, "more than one transcript may have"),
+        ("a.rtf", b"{\\rtf1 P: Hva?\\par I: " + b"ja " * 1_700_000 + b"}", "more than one transcript may have"),
+        # A recogniser writes many characters for each that is said.
+        ("a.json", b'{"segments": [{"text": "ja", "speaker": "I", "tokens": [' + b"1," * 3_000_000 + b"1]}]}", ""),
+        ("b.json", b'{"segments": [' + b" " * 20_000_001, "more than 20,000,000 characters"),
+        ("b.txt", b"P: Hva?\nI: " + b"ja " * 27_000_000, "more than 20,000,000 characters"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_more_than_an_interview(tmp_path: Path, name: str, data: bytes, says: str) -> None:
+    file = written(tmp_path / name, data)
+    if says:
+        assert says in refused(file)
+    else:
+        assert mn.read_transcript(file).turns[0].text == "ja"
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
 def test_what_may_have_no_end_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.txt")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.columns import checked_columns
-from mestring_nlp.readers.cues import Cue, transcript_of_cues, without_controls
+from mestring_nlp.readers.cues import LONGEST, Cue, refuse_long, transcript_of_cues, without_controls
 from mestring_nlp.readers.decoding import canonical, decode
 from mestring_nlp.readers.formats import looks_like_transcript, read_bytes, read_content
 from mestring_nlp.readers.plain_text import read_plain_text
@@ -19,9 +19,6 @@ SUFFIXES = (
     ".vtt", ".srt", ".json", ".html", ".htm", ".csv", ".tsv", ".xlsx",
 )  # fmt: skip
 """Suffixes of the files that a folder of transcripts is searched for."""
-
-LONGEST = 20_000_000
-"""Characters that a transcript has at most: some 400 hours of talk."""
 
 __all__ = [
     "LONGEST",
@@ -110,12 +107,7 @@ def read_verbatim(path: str | Path) -> Transcript:
 def transcript_from(content: str | Sequence[Cue], *, name: str, place: str, named: Named) -> Transcript:
     """Give the transcript that a text, or cues, hold; see `read_transcript`."""
     length = len(content) if isinstance(content, str) else sum(len(cue.text) for cue in content)
-    if length > LONGEST:
-        raise MestringError(
-            f"{length:,} characters are more than one transcript may have ({LONGEST:,})",
-            place=place,
-            hint="Give each interview a file of its own.",
-        )
+    refuse_long(length, place=place)
     if isinstance(content, str):
         return read_plain_text(canonical(without_controls(content)), name=name, place=place, named=named)
     return transcript_of_cues(content, name=name, place=place, named=named)

@@ -36,6 +36,7 @@ BY_NAME: Mapping[str, str] = {}
 
 _CODED = {"code", "codes", "coder", "abstained", "plausible", "forslag", "dinkode"}
 _LONGEST_HEADING = 60
+_MOST_COLUMNS = 100
 
 HEADING_ROWS = 20
 """How many rows from the top may be the headings."""
@@ -113,7 +114,7 @@ def heading_of(rows: Sequence[Row], place: str, given: Mapping[str, str]) -> tup
 def _named(cells: Sequence[Cell]) -> dict[str, int]:
     """The first column of each heading; `Informant/intervjuer` is two, and the whole."""
     named: dict[str, int] = {}
-    for column, cell in enumerate(cells):
+    for column, cell in enumerate(cells[:_MOST_COLUMNS]):
         if isinstance(cell, str) and len(cell) <= _LONGEST_HEADING:
             for part in (cell, *re.sub(r"\(.*?\)|\[.*?\]", "", cell).split("/")):
                 named.setdefault(_key(part), column)

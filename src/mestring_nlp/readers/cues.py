@@ -15,6 +15,9 @@ from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Transcript, Turn
 PAUSE = 1.5
 """Seconds of silence that end a stretch of talk which has no punctuation."""
 
+LONGEST = 5_000_000
+"""Characters that a transcript has at most: some hundred hours of talk."""
+
 _WORDS_A_SENTENCE = 60
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -95,6 +98,16 @@ def transcript_of_cues(
         role = labels.get(speaker.casefold(), INTERVIEWER)
         placed.append(Turn(label, role, start, start + len(words), words, turn[0].start))
     return Transcript(name=name, text=text, turns=tuple(placed), title=title, roles_guessed=guessed)
+
+
+def refuse_long(length: int, *, place: str) -> None:
+    """Raise if a transcript has more characters than `LONGEST`."""
+    if length > LONGEST:
+        raise MestringError(
+            f"{length:,} characters are more than one transcript may have ({LONGEST:,})",
+            place=place,
+            hint="Give each interview a file of its own.",
+        )
 
 
 def without_controls(text: str) -> str:

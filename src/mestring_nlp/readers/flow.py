@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.cues import Cue, refuse_long
 from mestring_nlp.readers.speaker_table import Table, cues_of_tables
 from mestring_nlp.readers.timestamps import talk_of_lines
 
@@ -79,7 +79,7 @@ def content_of(blocks: list[Block], *, place: str) -> str | list[Cue]:
     Raises
     ------
     MestringError
-        The document holds no text.
+        The document holds no text, or too much.
     """
     text = "\n".join(
         block if isinstance(block, str) else "\n".join("\t".join(row) for row in block)
@@ -91,6 +91,7 @@ def content_of(blocks: list[Block], *, place: str) -> str | list[Cue]:
             place=place,
             hint="Text in pictures, text boxes, headers and comments is not read.",
         )
+    refuse_long(len(text), place=place)
     cues = cues_of_tables([block for block in blocks if not isinstance(block, str)])
     if 2 * sum(len(cue.text.split()) for cue in cues) > len(text.split()):
         return cues

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.cues import Cue, refuse_long
 from mestring_nlp.readers.decoding import decode
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -16,6 +16,9 @@ _MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
 
 LARGEST = 200_000_000
 """Bytes that a file has at most."""
+
+_LARGEST_TEXT = 20_000_000
+"""Characters that a text file has at most; recognisers write many for each that is said."""
 
 
 def read_bytes(file: Path) -> bytes:
@@ -87,7 +90,13 @@ def read_content(
         from mestring_nlp.readers.rich_text import read_rtf
 
         return read_rtf(data, place=place)
-    return _from_text(decode(data, place=place), suffix, place, columns)
+    # A character takes one byte to four, and what is made of it more: nothing larger is decoded.
+    text = decode(data, place=place) if len(data) <= 4 * _LARGEST_TEXT else ""
+    if not text or len(text) > _LARGEST_TEXT:
+        raise MestringError(
+            f"more than {_LARGEST_TEXT:,} characters", place=place, hint="Divide it by interviews."
+        )
+    return _from_text(text, suffix, place, columns)
 
 
 def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> str | Sequence[Cue]:
@@ -125,10 +134,11 @@ def _from_text(text: str, suffix: str, place: str, columns: Mapping[str, str]) -
     from mestring_nlp.readers.timestamps import talk_of_lines
 
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if text.startswith("WEBVTT") or _SRT.match(text):
-        return subtitles.read_subtitles(text, place=place)
     if recognisers.is_recogniser_json(text) or suffix == ".json":
         return recognisers.read_recogniser_json(text, place=place)
+    refuse_long(len(text), place=place)
+    if text.startswith("WEBVTT") or _SRT.match(text):
+        return subtitles.read_subtitles(text, place=place)
     if noscribe.is_page_of_talk(text) or suffix in (".html", ".htm"):
         return noscribe.read_page_of_talk(text, place=place)
     if spreadsheet.is_delimited_transcript(text, columns) or suffix in (".csv", ".tsv"):

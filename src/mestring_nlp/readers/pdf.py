@@ -11,11 +11,10 @@ from collections import Counter
 from typing import Any
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.cues import Cue, refuse_long
 from mestring_nlp.readers.timestamps import talk_of_lines
 
 _PAGES = 2_000
-_CHARACTERS = 20_000_000
 _SECONDS = 120.0
 _THE_ORIGINAL = "Use the document that the PDF was made from, or save its text as .txt."
 
@@ -55,7 +54,7 @@ def read_pdf(data: bytes, *, place: str) -> str | list[Cue]:
     ------
     MestringError
         The file is no PDF, is broken or locked by a password; a page is a picture without text; more
-        than 2,000 pages or 20 million characters, or two minutes of work.
+        than 2,000 pages or five million characters, or two minutes of work.
     """
     pages = _pages(data, place=place)
     lines = [
@@ -86,8 +85,7 @@ def _pages(data: bytes, *, place: str) -> list[str]:
             )
         for number, page in enumerate(reader.pages, start=1):
             pages.append(_text(page, until=until, place=f"{place}, page {number}"))
-            if sum(map(len, pages)) > _CHARACTERS:
-                raise _too_much(f"{place}, page {number}")
+            refuse_long(sum(map(len, pages)), place=f"{place}, page {number}")
     except MestringError:
         raise
     except Exception as error:  # pypdf raises many things on broken files, RecursionError among them

@@ -79,10 +79,11 @@ def _nobody(place: str) -> MestringError:
 
 
 def _paragraphs(text: str, *, name: str, place: str) -> Transcript:
-    turns = tuple(
-        Turn("I", INFORMANT, match.start(), match.end(), match.group())
-        for match in re.finditer(r"\S(?:.|\n(?![ \t]*\n))*(?<=\S)", text)
+    found = (
+        (match.start(), match.group().rstrip())
+        for match in re.finditer(r"\S[^\n]*(?:\n(?![ \t]*\n)[^\n]*)*", text)
     )
+    turns = tuple(Turn("I", INFORMANT, at, at + len(words), words) for at, words in found)
     if not turns:
         raise _nobody(place)
     return Transcript(name=name, text=text, turns=turns)
