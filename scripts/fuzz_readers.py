@@ -1,6 +1,6 @@
 """Fuzz the readers of transcripts: whatever the bytes, a transcript or a MestringError, soon and small.
 
-    pip install atheris
+    pip install -e '.[fuzz]'
     nice -n 19 python scripts/fuzz_readers.py all --seconds 600 --out build/fuzz
 
 Each target begins with a small corpus that the real libraries make, and keeps what finds new code. A

@@ -200,3 +200,32 @@ def test_version_and_help(mestring) -> None:  # type: ignore[no-untyped-def]
     for command in ("suggest", "train", "codebook"):
         assert command in mestring("--help").stdout
         assert "Usage" in mestring(command, "--help").stdout
+
+
+def test_the_guess_of_who_answers_is_shown_until_it_is_given(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    cue = "{}\n00:00:0{}.000 --> 00:00:0{}.900\n<v {}>{}</v>\n\n"
+    said = [
+        ("Nordmann, Kari", "Hva er ledelse for deg?"),
+        ("Åse", "Det er å se folk."),
+        ("Nordmann, Kari", "Og så?"),
+        ("Åse", "Å være der."),
+    ]
+    vtt = "WEBVTT\n\n" + "".join(cue.format(n, n, n, *turn) for n, turn in enumerate(said))
+    (tmp_path / "møte.vtt").write_text(vtt, encoding="utf-8")
+    shown = mestring("suggest", "møte.vtt", "--out", "gjettet").stdout
+    assert "møte: took Åse for the informant" in shown and "--informant" in shown
+    assert "took" not in mestring("suggest", "møte.vtt", "--out", "sagt", "--informant", "åse").stdout
+    assert (tmp_path / "gjettet" / "suggestions.csv").read_bytes() == (
+        tmp_path / "sagt" / "suggestions.csv"
+    ).read_bytes()
+
+
+def test_columns_are_named(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "mappe").mkdir()
+    table = "Hvem sa det;Sitat\nP;Hva er ledelse for deg?\nI;Det er å se folk.\n"
+    (tmp_path / "mappe" / "a.csv").write_text(table, encoding="utf-8")
+    named = ("--column", "speaker=hvem sa det", "--column", "text = Sitat")
+    (line,) = mestring("suggest", "mappe", "--out", "-", *named).stdout.splitlines()
+    assert json.loads(line)["text"] == "Det er å se folk."
+    assert "no transcript" in mestring("suggest", "mappe", "--out", "-", status=1).stderr
+    assert "tale= names no column" in mestring("suggest", "mappe", "--column", "tale", status=1).stderr

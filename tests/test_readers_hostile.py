@@ -149,6 +149,7 @@ def test_two_gigabytes_are_refused_at_once(tmp_path: Path, suffix: str) -> None:
 )  # fmt: skip
 def test_more_than_an_interview(tmp_path: Path, name: str, data: bytes, says: str) -> None:
     file = written(tmp_path / name, data)
+    assert mn.find_transcripts([tmp_path]) == [file]
     if says:
         assert says in refused(file)
     else:

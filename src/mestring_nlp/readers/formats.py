@@ -20,6 +20,8 @@ LARGEST = 200_000_000
 _LARGEST_TEXT = 20_000_000
 """Characters that a text file has at most; recognisers write many for each that is said."""
 
+_TOO_LONG = f"more than {_LARGEST_TEXT:,} characters"
+
 
 def read_bytes(file: Path) -> bytes:
     """Read a whole file that is not too large to be an interview.
@@ -90,13 +92,16 @@ def read_content(
         from mestring_nlp.readers.rich_text import read_rtf
 
         return read_rtf(data, place=place)
-    # A character takes one byte to four, and what is made of it more: nothing larger is decoded.
-    text = decode(data, place=place) if len(data) <= 4 * _LARGEST_TEXT else ""
-    if not text or len(text) > _LARGEST_TEXT:
-        raise MestringError(
-            f"more than {_LARGEST_TEXT:,} characters", place=place, hint="Divide it by interviews."
-        )
-    return _from_text(text, suffix, place, columns)
+    return _from_text(_decoded(data, place), suffix, place, columns)
+
+
+def _decoded(data: bytes, place: str) -> str:
+    """The text of a file that is not too long to be looked into."""
+    # A character takes one byte to four; and JSON, once read, many times its room.
+    text = decode(data, place=place) if len(data) <= 4 * _LARGEST_TEXT else None
+    if text is None or len(text) > _LARGEST_TEXT:
+        raise MestringError(_TOO_LONG, place=place, hint="Divide it by interviews.")
+    return text
 
 
 def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> str | Sequence[Cue]:
@@ -165,9 +170,9 @@ def looks_like_transcript(file: Path, columns: Mapping[str, str] | None = None) 
     try:
         if suffix == ".xlsx":
             return bool(spreadsheet.read_workbook(data, place=place, columns=columns or {}))
-        text = decode(data, place=place)
-    except MestringError:
-        return False
+        text = _decoded(data, place)
+    except MestringError as error:
+        return error.problem == _TOO_LONG
     if suffix == ".json":
         return recognisers.is_recogniser_json(text)
     if suffix in (".html", ".htm"):
