@@ -17,6 +17,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 from odf import office, opendocument, style, table, text
 
 from mestring_nlp import MestringError
@@ -862,6 +864,28 @@ def test_pdf_turns_go_on_over_pages() -> None:
     found = read_pdf(pdf(first, second), place="x")
     assert found == "\n".join(
         [" ".join(WRAPPED[:2]), WRAPPED[2][:-1] + "forståelser, sa Kari.", "P: Ja."]
+    )
+
+
+@pytest.mark.parametrize("fonts", [3, 42], ids=["type 3", "TrueType"])
+def test_pdf_with_fonts_of_its_own(fonts: int) -> None:
+    """As word processors make them: part of a font in the file, and a table from its glyphs to letters."""
+    figure = Figure(figsize=(8.27, 11.69))
+    lines = [
+        "Intervju 4",
+        "P: Hvordan gikk det på Ås?",
+        "I: Jo, vi sto der lenge – «blåveis» – og så på at alle sammen fikk finne seg",
+        "til rette i stua.",
+        "P: Og så?",
+        "1",
+    ]
+    for number, line in enumerate(lines):
+        figure.text(0.1, 0.9 - 0.03 * number, line, fontsize=11)
+    buffer = io.BytesIO()
+    with rc_context({"pdf.fonttype": fonts}):
+        figure.savefig(buffer, format="pdf")
+    assert read_pdf(buffer.getvalue(), place="x") == "\n".join(
+        [lines[0], lines[1], f"{lines[2]} {lines[3]}", lines[4]]
     )
 
 
