@@ -117,6 +117,10 @@ HEAD = "transcript,start,end,code,coder\n"
         ("transcript,start,end\nen,1,2\n", "column 'code' is missing"),
         (HEAD + "en,5,5,x,k\n", "no span"),
         (HEAD + "en,a,5,x,k\n", "no span"),
+        (HEAD + "en,0," + "9" * 5000 + ",x,k\n", "'0' to '9{40}' is no span"),
+        (HEAD + 'en,0,5,x,k\nen,6,9,"x,k\nen,9,12,x,k\n', "row 3: the row cannot be read"),
+        (HEAD + "en,0,5," + "x" * 140_000 + ",k\n", "row 2: the row cannot be read .*limit"),
+        (HEAD + "en,0,5,x\n", "row 2: the row has not 5 cells"),
         (HEAD + "en,0,5,x,k\nen,6,9,y,o\n", "2 coders coded"),
     ],
 )

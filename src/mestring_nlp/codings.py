@@ -21,6 +21,7 @@ from mestring_nlp.transcript import Transcript
 
 UNITS = ("passage", "word")
 _WORD = re.compile(r"\w+")
+_LONGEST_POSITION = 12
 
 Span = tuple[str, int, int]
 """Transcript, start and end."""
@@ -159,8 +160,9 @@ def _from_table(path: Path) -> list[tuple[str, CodedSpan]]:
     found = []
     for place, row in rows:
         start, end = row["start"], row["end"]
-        if not (start.isdecimal() and end.isdecimal() and int(start) < int(end)):
-            raise MestringError(f"{start!r} to {end!r} is no span", place=place)
+        decimal = all(side.isdecimal() and len(side) <= _LONGEST_POSITION for side in (start, end))
+        if not decimal or int(start) >= int(end):
+            raise MestringError(f"{start[:40]!r} to {end[:40]!r} is no span", place=place)
         codes = row["codes"].split(";") if suggested else [row["code"]]
         given = frozenset(code.strip() for code in codes if code.strip())
         span = CodedSpan(row["transcript"], int(start), int(end), given, row.get("text", ""))
