@@ -11,7 +11,10 @@ from conftest import ROOT
 
 from mestring_nlp.cli import app
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "kom-i-gang.md", ROOT / "docs" / "ci.md"]
+DOCUMENTS = [
+    ROOT / "README.md",
+    *(ROOT / "docs" / f"{name}.md" for name in ("kom-i-gang", "ci", "formats")),
+]
 
 
 def commands() -> dict[str, set[str]]:
