@@ -2,20 +2,22 @@
 
     python benchmarks/ablation.py
 
-Three folds of interviews are left out in turn; the statements stay in. Kappa of the most probable answer. Writes
+Three folds of interviews are left out in turn; the statements stay in. A view alone, or left out, keeps what neighbours say. Kappa of the most probable answer. Writes
 `benchmarks/results/ablation.json`.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 from measures import RESULTS, ROOT, Array, code, measures
 
 import mestring_nlp as mn
-from mestring_nlp.classifier import QUESTION_VIEWS, VIEWS, SegmentClassifier
+from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.encoding import RememberingEncoder
+from mestring_nlp.features import QUESTION_VIEWS, VIEWS
 
 FOLDS = 3
 
@@ -28,6 +30,7 @@ def main() -> None:
     variants = {"all": VIEWS, "question alone": QUESTION_VIEWS}
     variants |= {f"{view} alone": (view,) for view in VIEWS if view not in QUESTION_VIEWS}
     variants |= {f"without {view}": tuple(v for v in VIEWS if v != view) for view in VIEWS}
+    variants["without neighbours"] = VIEWS
     result = {}
     for name, views in variants.items():
         tables: dict[str, list[Array]] = {}
@@ -37,10 +40,11 @@ def main() -> None:
             inside = [g in left_out for g in examples.groups]
             train, test = examples.where([not x for x in inside]), examples.where(inside)
             classifier = SegmentClassifier(codes, encoder=encoder, views=views).fit(
-                train.texts, train.codes, train.questions, train.groups, [not s for s in train.single]
+                train.texts, train.codes, train.questions, train.groups, train.runs
             )
             gold += [set(found) for found in test.codes]
-            for context, table in code(classifier, test).items():
+            coded = replace(test, single=(True,) * len(test)) if name == "without neighbours" else test
+            for context, table in code(classifier, coded).items():
                 tables.setdefault(context, []).append(table)
         result[name] = {
             context: {

@@ -68,7 +68,7 @@ def real(data: mn.TrainingData, encoder: Encoder) -> dict[str, Any]:
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
     encoder = RememberingEncoder(mn.load_encoder())
-    parts = sorted({statement.part for statement in data.statements})
+    parts = sorted({statement.part for statement in data.statements if statement.text})
     results = {"left_out_interviews": leave_one_out(data, sorted(data.transcripts), encoder)}
     if parts:
         results["left_out_parts"] = leave_one_out(data, parts, encoder)

@@ -45,7 +45,7 @@ def main() -> None:
     examples = data.examples()
     encoder = RememberingEncoder(mn.load_encoder())
     encoder.encode([*examples.texts, *(q for q in examples.questions if q)])
-    parts = sorted({s.part for s in data.statements})
+    parts = sorted({s.part for s in data.statements if s.text})
 
     def fold(left_out: Sequence[str]) -> tuple[Examples, Examples]:
         inside = [group in left_out for group in examples.groups]

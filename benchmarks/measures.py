@@ -33,10 +33,11 @@ def fit(examples: Examples, book: mn.Codebook, encoder: Encoder) -> SegmentClass
 
 
 def code(classifier: SegmentClassifier, examples: Examples) -> dict[str, Array]:
-    """Probabilities (last column: no code) with and without the question."""
+    """Probabilities (last column: no code) with and without the question; interviews as they run."""
+    texts, runs = examples.texts, examples.runs
     return {
-        "with_question": classifier.predict_with_none(examples.texts, examples.questions),
-        "passage_only": classifier.predict_with_none(examples.texts),
+        "with_question": classifier.predict_with_none(texts, examples.questions, runs),
+        "passage_only": classifier.predict_with_none(texts, None, runs),
     }
 
 

@@ -114,6 +114,7 @@ def test_nothing_in_nothing_out(fitted: mn.SegmentClassifier) -> None:
         ((["a"] * 4, [[]] * 4), "no passage carries a code"),
         ((["a"] * 4, [["x"]] * 4, ["q"] * 3), "4 passages but 3 questions"),
         ((["a"] * 4, [["x"]] * 4, None, ["g"]), "4 passages but 1 groups"),
+        ((["a"] * 4, [["x"]] * 4, None, None, ["g"]), "4 passages but 1 runs"),
         (("aaaa", [["x"]] * 4), "list of texts"),
         ((["a", "b", 3, "c"], [["x"]] * 4), "passage 2 is int"),
         ((["a"] * 4, np.zeros((4, 2))), "indicator matrix of 2 columns"),
@@ -140,31 +141,69 @@ def test_the_floor_keeps_its_promise_on_what_it_was_learned_from(fitted: mn.Segm
         fitted.floor(1.5)
 
 
-def test_contributions_add_up_to_the_log_odds(fitted: mn.SegmentClassifier) -> None:
-    texts, questions = ["Vi har målekort.", "De har medlytt."], ["Har dere mål?", ""]
-    found = fitted.decompose(texts, questions)
-    for row, (stack, views) in enumerate(
-        (
-            (fitted.stack_["asked"], list(found.contributions)),
-            (fitted.stack_["unasked"], ["meaning", "spelling", "words"]),
-        )
+@pytest.fixture
+def chained(examples) -> mn.SegmentClassifier:  # type: ignore[no-untyped-def]
+    """Learned from four interviews, so that neighbours tell something."""
+    runs = [f"{g}{k // 4 % 2}" for g, k in zip(examples.groups, range(len(examples)), strict=True)]
+    classifier = mn.SegmentClassifier()
+    return classifier.fit(examples.texts, examples.codes, examples.questions, runs, runs)
+
+
+def test_contributions_add_up_to_the_log_odds(chained: mn.SegmentClassifier) -> None:
+    texts, questions = ["Vi har målekort.", "De har medlytt.", "Ja."], ["Har dere mål?", "", ""]
+    for runs, kinds in (
+        (None, ["asked", "unasked", "unasked"]),
+        (["a", "a", ""], ["asked_in_run", "unasked_in_run", "unasked"]),
     ):
-        known_of_nothing = stack[len(views) :] + sum(
-            weight * fitted.views_[view].intercept for view, weight in zip(views, stack, strict=False)
-        )
-        logits = known_of_nothing + sum(table[row] for table in found.contributions.values())
-        np.testing.assert_allclose(1 / (1 + np.exp(-logits)), found.probabilities[row], atol=1e-12)
-    assert not found.contributions["question_meaning"][1].any()
+        found = chained.decompose(texts, questions, runs)
+        for row, kind in enumerate(kinds):
+            stack = chained.stacks_.by_kind[kind]
+            known_of_nothing = stack.intercepts + sum(
+                weight * (chained.views_[view].intercept if view in chained.views_ else 0.0)
+                for view, weight in zip(stack.views, stack.weights, strict=True)
+            )
+            logits = known_of_nothing + sum(table[row] for table in found.contributions.values())
+            np.testing.assert_allclose(1 / (1 + np.exp(-logits)), found.probabilities[row], atol=1e-12)
+        assert not found.contributions["question_meaning"][1].any()
 
 
-def test_calibration_can_be_learned_from_some_passages(examples) -> None:  # type: ignore[no-untyped-def]
-    some = [k % 2 == 0 for k in range(len(examples))]
+def test_neighbours_count_only_within_an_interview(chained: mn.SegmentClassifier) -> None:
+    texts = ["De sitter medlytt og går på kurs hos oss.", "Ja, det gjør de.", "Vi har kurs."]
+    alone = chained.predict_proba(texts)
+    together = chained.predict_proba(texts, runs=["a", "a", "a"])
+    apart = chained.predict_proba(texts, runs=["a", "b", "c"])
+    assert abs(together[1] - apart[1]).max() > 1e-3
+    np.testing.assert_array_equal(chained.predict_proba(texts, runs=["", "", ""]), alone)
+    moved = chained.predict_proba(["Nei.", *texts], runs=["z", "a", "a", "a"])
+    np.testing.assert_allclose(moved[1:], together, atol=1e-12)
+
+
+def test_calibration_is_learned_from_interviews_where_there_are_three(examples) -> None:  # type: ignore[no-untyped-def]
     fit = (examples.texts, examples.codes, examples.questions, examples.groups)
-    part = mn.SegmentClassifier().fit(*fit, some)
     whole = mn.SegmentClassifier().fit(*fit)
-    assert len(part.conformal_) < len(whole.conformal_)
-    for view, ridge in whole.views_.items():
-        np.testing.assert_array_equal(part.views_[view].coefficients, ridge.coefficients)
+    two = mn.SegmentClassifier().fit(*fit, examples.groups)
+    assert "asked_in_run" not in two.stacks_.by_kind
+    np.testing.assert_array_equal(two.conformal_, whole.conformal_)
+    runs = [("a", "b", "c", "")[k % 4] for k in range(len(examples))]
+    some = mn.SegmentClassifier().fit(*fit, runs)
+    assert len(some.conformal_) < len(whole.conformal_)
+
+
+def test_a_lone_question_teaches_what_is_asked_and_nothing_else(examples) -> None:  # type: ignore[no-untyped-def]
+    texts, codes = [*examples.texts, "", ""], [*examples.codes, ("kompetanse",), ("ledelse",)]
+    questions = [*examples.questions, "Hvordan er fadderordningen?", "Hva gjør en sjef?"]
+    groups = [*examples.groups, "q", "q"]
+    taught = mn.SegmentClassifier().fit(texts, codes, questions, groups)
+    plain = mn.SegmentClassifier().fit(
+        examples.texts, examples.codes, examples.questions, examples.groups
+    )
+    assert len(taught.conformal_) == len(plain.conformal_)
+    assert (
+        taught.features_.vectorizers["words"].vocabulary_
+        == plain.features_.vectorizers["words"].vocabulary_
+    )
+    asked = (["Ja, det har vi."], ["Er det en fadderordning?"])
+    assert taught.predict_proba(*asked)[0, 0] > plain.predict_proba(*asked)[0, 0]
 
 
 def test_fewer_views(examples) -> None:  # type: ignore[no-untyped-def]

@@ -40,7 +40,7 @@ def suggested(
 def case(name: str = "åse") -> tuple[mn.Transcript, list[mn.Suggestion]]:
     """A passage with a code and a reason, one with two, one left to people, one without a code."""
     t = transcript(name=name)
-    why = Reason("trygghet", 1.0, 0.5, (("tør", 0.9), ("spørre", 0.4)), "Å tørre", ())
+    why = Reason("trygghet", 1.0, 0.5, 0.1, (("tør", 0.9), ("spørre", 0.4)), "Å tørre", ())
     return t, [
         suggested(t, "Folk tør å spørre 😀.", "trygghet", reason=why),
         suggested(t, "Vi lærer av dem.", "laering", "trygghet"),

@@ -70,7 +70,7 @@ def suggested(
 def case() -> tuple[mn.Transcript, list[mn.Suggestion]]:
     """A passage with a code, one with two, one with none, one left to people; and one not judged."""
     t = interview([*CUES[:5], Cue("Informant", "Og så videre."), CUES[5]])
-    why = Reason("trygghet", 1.0, 0.5, (("tør", 0.9), ("spørre", 0.4)), "Å tørre", ())
+    why = Reason("trygghet", 1.0, 0.5, 0.1, (("tør", 0.9), ("spørre", 0.4)), "Å tørre", ())
     return t, [
         suggested(t, "Folk tør å spørre.", 0.875, 0.2, 0.05, "trygghet", reason=why),
         suggested(t, "Vi lærer av dem.", 0.41, 0.63, 0.0, "laering trygghet"),

@@ -1,57 +1,35 @@
 """From passages and questions to calibrated probabilities of codes.
 
 Several views look at a passage, each a ridge regression on features that a person can name; one
-logistic regression weighs what they say. Everything is linear, so that a suggestion can be
-taken apart again into what the passage and what the question contributed.
+logistic regression weighs what they say, and what is said of the passages next to it. The scores are
+added up, so that a suggestion can be taken apart again into what each contributed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import linalg, sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, KFold
 from sklearn.utils.validation import check_is_fitted
 
+from mestring_nlp import ridge
 from mestring_nlp.encoding import Encoder, load_encoder
 from mestring_nlp.errors import MestringError
+from mestring_nlp.features import NGRAM_VIEWS, PASSAGE_VIEWS, QUESTION_VIEWS, VIEWS, Features
+from mestring_nlp.stacking import Stacks, best_threshold, probability
 
 Array = npt.NDArray[np.float64]
 Labels = Collection[str]
 
-PASSAGE_VIEWS = ("meaning", "spelling", "words")
-QUESTION_VIEWS = ("question_meaning", "question_spelling")
-VIEWS = PASSAGE_VIEWS + QUESTION_VIEWS
-NGRAM_VIEWS = ("spelling", "words", "question_spelling")
+QUADRATIC_VIEWS = ("meaning",)
 
-
-@dataclass
-class _Ridge:
-    """Ridge regression of many targets at once, with an intercept."""
-
-    coefficients: Array
-    intercept: Array
-
-    def scores(self, features: Any) -> Array:
-        return np.asarray(features @ self.coefficients) + self.intercept
-
-
-def _ridge(features: Any, gram: Array | None, targets: Array, alpha: float) -> _Ridge:
-    """Fit in the dual form where a gram matrix is given, which suits more features than rows."""
-    mean = targets.mean(axis=0)
-    centred = targets - mean
-    if gram is None:
-        system = features.T @ features + alpha * np.eye(features.shape[1])
-        return _Ridge(linalg.solve(system, features.T @ centred, assume_a="pos"), mean)
-    dual = linalg.solve(gram + alpha * np.eye(len(gram)), centred, assume_a="pos")
-    return _Ridge(np.asarray(features.T @ dual), mean)
+FEWEST_RUNS = 3
+"""Interviews from which what neighbours say, and calibration, are learned."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +41,8 @@ class Decomposition:
     probabilities : ndarray of shape (n, n_codes + 1)
         The last column is "no code".
     contributions : dict of str to ndarray of shape (n, n_codes + 1)
-        What each view adds to the log-odds, against a passage of which it knows nothing.
+        What each view, and the passages before and after, add to the log-odds, against a passage
+        of which nothing is known.
     weights : dict of str to ndarray of shape (n,)
         The weight that each view's score carries.
     features : dict of str to matrix
@@ -85,14 +64,15 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The codes, in order; when left out, all that occur in `y`, sorted.
     encoder : str or Encoder, default "bundled"
         See `mestring_nlp.encoding.load_encoder`.
-    alpha_meaning, alpha_ngrams : float
-        Ridge penalties of the embedding views and of the n-gram views.
+    alpha_meaning, alpha_question, alpha_ngrams : float
+        Ridge penalties: of the passage's embedding and the products of its numbers, of the
+        question's embedding, and of the n-gram views.
     ngrams : int, default 40000
         How many n-grams each such view keeps, the most frequent ones: 2 to 5 characters
         ("spelling", of passages and of questions), and 1 to 2 words.
     views : sequence of str, default `VIEWS`
         The views to learn from; fewer of them show what each is worth.
-    folds : int, default 5
+    folds : int, default 12
         Folds, by group, from which calibration and threshold are learned.
 
     Attributes
@@ -100,9 +80,10 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     codes_ : tuple of str
     threshold_ : float
         Probability from which a code is suggested; the best micro F1 on left-out folds.
-    stack_ : dict of str to ndarray
-        For ``"asked"`` and ``"unasked"``: the weight of each view, then an intercept a code and
-        one for no code.
+    stacks_ : Stacks
+        How the views are weighed; see `mestring_nlp.stacking`.
+    views_ : dict of str to Linear or Quadratic
+        What each view has learned; see `mestring_nlp.ridge`.
     conformal_ : ndarray
         Sorted probabilities that people's codes (and "no code") got while their passages were
         left out; see `floor`.
@@ -115,15 +96,17 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         codes: Sequence[str] | None = None,
         *,
         encoder: str | Encoder = "bundled",
-        alpha_meaning: float = 30.0,
+        alpha_meaning: float = 0.3,
+        alpha_question: float = 3.0,
         alpha_ngrams: float = 1.0,
         ngrams: int = 40_000,
         views: Sequence[str] = VIEWS,
-        folds: int = 5,
+        folds: int = 12,
     ) -> None:
         self.codes = codes
         self.encoder = encoder
         self.alpha_meaning = alpha_meaning
+        self.alpha_question = alpha_question
         self.alpha_ngrams = alpha_ngrams
         self.ngrams = ngrams
         self.views = views
@@ -145,14 +128,15 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         y: Any,
         questions: Sequence[str | None] | None = None,
         groups: Sequence[str] | None = None,
-        calibrate_on: Sequence[bool] | None = None,
+        runs: Sequence[str] | None = None,
     ) -> SegmentClassifier:
         """Learn from coded passages.
 
         Parameters
         ----------
         X : sequence of str
-            The passages.
+            The passages. An empty one stands for a question alone, with the codes that it
+            invites: it teaches what questions are about, and no more.
         y : sequence of collections of str, or array of shape (n, n_codes)
             Each passage's codes, an empty collection for none; or a 0/1 indicator matrix,
             with `codes` given.
@@ -161,9 +145,11 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups : sequence of str, optional
             The interview of each passage. Calibration is learned on left-out groups; without
             them, on consecutive blocks.
-        calibrate_on : sequence of bool, optional
-            The passages most like those to be coded, from which calibration is learned; all of
-            them when left out.
+        runs : sequence of str, optional
+            The interview that each passage is part of, those of one in the order of the talk; empty
+            for a passage that stands alone. Where there are three interviews, what neighbours say,
+            and calibration, are learned from their passages: single ones are easier than talk as it
+            runs. Without them, from all passages.
 
         Returns
         -------
@@ -178,35 +164,49 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         texts = _texts(X)
         asked = _questions(questions, len(texts))
         self.codes_, targets = self._targets(y, len(texts))
-        if groups is not None and len(groups) != len(texts):
-            raise MestringError(f"{len(texts)} passages but {len(groups)} groups")
+        for name, given in (("groups", groups), ("runs", runs)):
+            if given is not None and len(given) != len(texts):
+                raise MestringError(f"{len(texts)} passages but {len(given)} {name}")
         if not self.views or set(self.views) - set(VIEWS):
             raise MestringError(f"unknown views {self.views}", hint=f"Known: {', '.join(VIEWS)}.")
-        alike = np.ones(len(texts), bool) if calibrate_on is None else np.asarray(calibrate_on, bool)
-        self._encoder_ = self._load()
-        self._learn_features(texts, asked)
-        features = self._features(texts, asked)
-        self.vectors_ = features["meaning"].astype(np.float16)
+        has_passage = np.array([bool(text) for text in texts])
         has_question = np.array([bool(question) for question in asked])
-
-        grams = {view: _gram(features[view]) for view in self.views}
-
-        def fitted(view: str, rows: Any) -> _Ridge:
-            rows = rows[has_question[rows]] if view in QUESTION_VIEWS else rows
-            if len(rows) < 2:
-                width = features[view].shape[1]
-                return _Ridge(np.zeros((width, targets.shape[1])), targets.mean(axis=0))
-            gram = grams[view]
-            inner = None if gram is None else gram[np.ix_(rows, rows)]
-            return _ridge(features[view][rows], inner, targets[rows], self._alpha(view))
-
-        left_out = {view: np.zeros_like(targets) for view in self.views}
-        for train, test in self._splits(len(texts), groups):
-            for view in self.views:
-                left_out[view][test] = fitted(view, train).scores(features[view][test])
-        self.views_ = {view: fitted(view, np.arange(len(texts))) for view in self.views}
-        scores = {view: table[alike] for view, table in left_out.items()}
-        self._calibrate(scores, targets[alike], has_question[alike])
+        self.features_ = Features.learn(
+            self._load(), [*filter(None, texts)], [*filter(None, asked)], self.ngrams
+        )
+        features = self.features_.of(texts, asked)
+        self.vectors_ = features["meaning"].astype(np.float16)
+        named = list(runs) if runs is not None else [""] * len(texts)
+        enough = len(set(named) - {""}) >= FEWEST_RUNS
+        among = has_passage & np.array([bool(x) for x in named]) if enough else has_passage
+        alike = np.flatnonzero(among)
+        left_out = {}
+        self.views_ = {}
+        blocks = self._blocks(alike, named if enough else groups)
+        for view in self.views:
+            teaches = has_question if view in QUESTION_VIEWS else has_passage
+            rows = np.flatnonzero(teaches) if teaches.any() else np.arange(len(texts))
+            place = np.full(len(texts), -1)
+            place[rows] = np.arange(len(rows))
+            inside = [place[block][place[block] >= 0] for block in blocks]
+            self.views_[view], scores = ridge.fit(
+                features[view][rows],
+                targets[rows],
+                self._alpha(view),
+                quadratic=view in QUADRATIC_VIEWS,
+                blocks=[block for block in inside if len(block)],
+            )
+            left_out[view] = np.tile(targets.mean(axis=0), (len(texts), 1))
+            left_out[view][rows] = scores
+        self.stacks_, found = Stacks.fit(
+            {view: table[alike] for view, table in left_out.items()},
+            targets[alike],
+            has_question[alike],
+            [named[i] for i in alike] if enough else None,
+            self._weighed(),
+        )
+        self.threshold_ = best_threshold(found[:, :-1], targets[alike, :-1])
+        self.conformal_ = np.sort(found[targets[alike] > 0])
         return self
 
     def _targets(self, y: Any, n: int) -> tuple[tuple[str, ...], Array]:
@@ -240,70 +240,36 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return load_encoder(self.encoder) if isinstance(self.encoder, str) else self.encoder
 
     def _alpha(self, view: str) -> float:
-        return self.alpha_ngrams if view in NGRAM_VIEWS else self.alpha_meaning
+        if view in NGRAM_VIEWS:
+            return self.alpha_ngrams
+        return self.alpha_meaning if view == "meaning" else self.alpha_question
 
-    def _learn_features(self, texts: list[str], asked: list[str]) -> None:
-        vectors = self._encoder_.encode([*texts, *filter(None, asked)])
-        self.mean_ = vectors.mean(axis=0).astype(np.float64)
-        # Centred embeddings have length 1 on average, so that one penalty suits any encoder.
-        self.scale_ = float(np.sqrt(((vectors - self.mean_) ** 2).sum(axis=1).mean())) or 1.0
-        self.vectorizers_ = {
-            "spelling": self._vectorizer("spelling").fit(texts),
-            "words": self._vectorizer("words", min_df=2 if len(texts) >= 200 else 1).fit(texts),
-            "question_spelling": self._vectorizer("question_spelling").fit(
-                [*filter(None, asked)] or texts
-            ),
-        }
+    def _blocks(
+        self, rows: npt.NDArray[np.int64], groups: Sequence[str] | None
+    ) -> list[npt.NDArray[np.int64]]:
+        """Rows to be left out together: whole groups where there are two, else stretches."""
+        own = None if groups is None else np.asarray(groups)[rows]
+        if own is not None and len(set(own)) >= 2:
+            folds = GroupKFold(min(self.folds, len(set(own)))).split(rows, groups=own)
+        else:
+            folds = KFold(min(self.folds, len(rows))).split(rows)
+        return [rows[test] for _, test in folds]
 
-    def _vectorizer(self, view: str, **fitted: Any) -> TfidfVectorizer:
-        analyzer, lengths = ("word", (1, 2)) if view == "words" else ("char_wb", (2, 5))
-        return TfidfVectorizer(
-            analyzer=analyzer, ngram_range=lengths, sublinear_tf=True, max_features=self.ngrams, **fitted
-        )
-
-    def _embed(self, texts: Sequence[str]) -> Array:
-        vectors = self._encoder_.encode(texts).astype(np.float64)
-        return np.asarray((vectors - self.mean_) / self.scale_)
-
-    def _features(self, texts: list[str], asked: list[str]) -> dict[str, Any]:
+    def _weighed(self) -> dict[str, list[str]]:
+        """The views used for a passage with a question, and without; where none would be, all."""
         return {
-            "meaning": self._embed(texts),
-            "spelling": self.vectorizers_["spelling"].transform(texts),
-            "words": self.vectorizers_["words"].transform(texts),
-            "question_meaning": self._embed(asked),
-            "question_spelling": self.vectorizers_["question_spelling"].transform(asked),
+            kind: [view for view in views if view in self.views] or list(self.views)
+            for kind, views in (("unasked", PASSAGE_VIEWS), ("asked", VIEWS))
         }
-
-    def _splits(self, n: int, groups: Sequence[str] | None) -> Iterable[tuple[Any, Any]]:
-        if groups is not None and len(set(groups)) >= 2:
-            folds = GroupKFold(min(self.folds, len(set(groups))))
-            return list(folds.split(np.zeros(n), groups=np.asarray(groups)))
-        return list(KFold(min(self.folds, n)).split(np.zeros(n)))
-
-    def _calibrate(self, scores: dict[str, Array], targets: Array, has_question: Any) -> None:
-        self.stack_: dict[str, Array] = {}
-        probabilities = np.zeros_like(targets)
-        for name, views, rows in (
-            ("unasked", self._used(PASSAGE_VIEWS), np.ones(len(targets), dtype=bool)),
-            ("asked", self._used(VIEWS), has_question),
-        ):
-            if not rows.any():
-                rows = ~rows
-            inputs = _stacked({view: scores[view][rows] for view in views}, views)
-            outcome = targets[rows].ravel()
-            logistic = LogisticRegression(C=10.0, fit_intercept=False, max_iter=2000)
-            self.stack_[name] = logistic.fit(inputs, outcome).coef_[0]
-            probabilities[rows] = logistic.predict_proba(inputs)[:, 1].reshape(-1, targets.shape[1])
-        self.threshold_ = _best_threshold(probabilities[:, :-1], targets[:, :-1])
-        self.conformal_ = np.sort(probabilities[targets > 0])
-
-    def _used(self, views: Sequence[str]) -> list[str]:
-        """Those of `views` that are learned from; where none is, all that are."""
-        return [view for view in views if view in self.views] or list(self.views)
 
     # -- predicting ---------------------------------------------------------------------------
 
-    def predict_proba(self, X: Sequence[str], questions: Sequence[str | None] | None = None) -> Array:
+    def predict_proba(
+        self,
+        X: Sequence[str],
+        questions: Sequence[str | None] | None = None,
+        runs: Sequence[str] | None = None,
+    ) -> Array:
         """Give the calibrated probability of every code.
 
         Parameters
@@ -312,50 +278,52 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Passages.
         questions : sequence of str, optional
             The question that each answers; empty or None where there is none.
+        runs : sequence of str, optional
+            The interview that each is part of, those of one in the order of the talk; empty for a
+            passage that stands alone. Without them every passage stands alone.
 
         Returns
         -------
         ndarray of shape (n, len(codes_))
             In [0, 1]; rows need not sum to 1, since a passage may carry several codes or none.
         """
-        return self.predict_with_none(X, questions)[:, :-1]
+        return self.predict_with_none(X, questions, runs)[:, :-1]
 
     def predict_with_none(
-        self, X: Sequence[str], questions: Sequence[str | None] | None = None
+        self,
+        X: Sequence[str],
+        questions: Sequence[str | None] | None = None,
+        runs: Sequence[str] | None = None,
     ) -> Array:
         """Give `predict_proba` with one more column, last: the probability of no code."""
-        return self.decompose(X, questions).probabilities
+        return self.decompose(X, questions, runs).probabilities
 
     def decompose(
-        self, X: Sequence[str], questions: Sequence[str | None] | None = None
+        self,
+        X: Sequence[str],
+        questions: Sequence[str | None] | None = None,
+        runs: Sequence[str] | None = None,
     ) -> Decomposition:
         """Give `predict_with_none` and what each view contributed to it."""
         check_is_fitted(self, "views_")
         texts = _texts(X)
         asked = _questions(questions, len(texts))
+        if runs is not None and len(runs) != len(texts):
+            raise MestringError(f"{len(texts)} passages but {len(runs)} runs")
         width = len(self.codes_) + 1
-        features = self._features(texts, asked) if texts else {}
-        weights = {view: np.zeros(len(texts)) for view in self.views}
+        features = self.features_.of(texts, asked) if texts else {}
         scores = {
             view: self.views_[view].scores(features[view]) if texts else np.zeros((0, width))
             for view in self.views
         }
-        logits = np.zeros((len(texts), width))
         has_question = np.array([bool(question) for question in asked], dtype=bool)
-        for name, views, rows in (
-            ("unasked", self._used(PASSAGE_VIEWS), np.flatnonzero(~has_question)),
-            ("asked", self._used(VIEWS), np.flatnonzero(has_question)),
-        ):
-            stack = self.stack_[name]
-            logits[rows] += stack[len(views) :]
-            for view, weight in zip(views, stack, strict=False):
-                weights[view][rows] = weight
-                logits[rows] += weight * scores[view][rows]
+        logits, scores, weights = self.stacks_.weigh(scores, has_question, runs)
+        known_of_nothing = {view: self.views_[view].intercept for view in self.views}
         contributions = {
-            view: weights[view][:, None] * (scores[view] - self.views_[view].intercept)
-            for view in self.views
+            view: weights[view][:, None] * (scores[view] - known_of_nothing.get(view, 0.0))
+            for view in scores
         }
-        return Decomposition(1 / (1 + np.exp(-logits)), contributions, weights, features)
+        return Decomposition(probability(logits), contributions, weights, features)
 
     def floor(self, level: float) -> float:
         """Give the probability that an answer needs to lie in the set promised at `level`.
@@ -395,18 +363,14 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Give the fitted state as arrays of numbers and strings, for saving."""
         check_is_fitted(self, "views_")
         arrays: dict[str, npt.NDArray[Any]] = {
-            "mean": self.mean_,
-            "scale": np.array(self.scale_),
+            **self.features_.to_arrays(),
             "threshold": np.array(self.threshold_),
             "conformal": self.conformal_.astype(np.float32),
+            **self.stacks_.to_arrays(),
         }
-        for name, vectorizer in self.vectorizers_.items():
-            arrays[f"{name}/vocabulary"] = vectorizer.get_feature_names_out().astype(np.str_)
-            arrays[f"{name}/idf"] = vectorizer.idf_.astype(np.float32)
-        for view, ridge in self.views_.items():
-            arrays[f"{view}/coefficients"] = ridge.coefficients.astype(np.float32)
-            arrays[f"{view}/intercept"] = ridge.intercept
-        return arrays | {f"stack/{name}": weights for name, weights in self.stack_.items()}
+        for view, learned in self.views_.items():
+            arrays |= {f"{view}/{name}": array for name, array in learned.to_arrays().items()}
+        return arrays
 
     def from_arrays(
         self, codes: Sequence[str], arrays: Mapping[str, npt.NDArray[Any]]
@@ -421,32 +385,28 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.codes_ = tuple(codes)
         width = len(self.codes_) + 1
         try:
-            self.mean_ = arrays["mean"]
-            self.scale_ = float(arrays["scale"])
+            self.features_ = Features.from_arrays(self._load(), arrays, self.ngrams)
             self.threshold_ = float(arrays["threshold"])
             self.conformal_ = arrays["conformal"].astype(np.float64)
-            self.vectorizers_ = {}
-            for name in NGRAM_VIEWS:
-                vocabulary = [str(ngram) for ngram in arrays[f"{name}/vocabulary"]]
-                self.vectorizers_[name] = self._vectorizer(name, vocabulary=vocabulary)
-                self.vectorizers_[name].idf_ = arrays[f"{name}/idf"].astype(np.float64)
-            self.views_ = {
-                view: _Ridge(
-                    arrays[f"{view}/coefficients"].astype(np.float64), arrays[f"{view}/intercept"]
-                )
-                for view in self.views
-            }
-            self.stack_ = {name: arrays[f"stack/{name}"] for name in ("asked", "unasked")}
+            self.views_ = {view: _view(view, arrays) for view in self.views}
+            self.stacks_ = Stacks.from_arrays(arrays, self._weighed())
         except (KeyError, TypeError, ValueError) as error:
             raise MestringError(f"the model's arrays are incomplete ({error})") from error
-        for view, ridge in self.views_.items():
-            if ridge.coefficients.shape[1:] != (width,) or ridge.intercept.shape != (width,):
+        for view, learned in self.views_.items():
+            shape = learned.coefficients.shape
+            if shape[1:] != (width,) or learned.intercept.shape != (width,):
                 raise MestringError(
-                    f"the view {view!r} has shape {ridge.coefficients.shape}, "
-                    f"but there are {width - 1} codes"
+                    f"the view {view!r} has shape {shape}, but there are {width - 1} codes"
                 )
-        self._encoder_ = self._load()
         return self
+
+
+def _view(view: str, arrays: Mapping[str, npt.NDArray[Any]]) -> ridge.Linear | ridge.Quadratic:
+    """A view's regression from its arrays."""
+    of_view = f"{view}/"
+    own = {name.removeprefix(of_view): a for name, a in arrays.items() if name.startswith(of_view)}
+    kind = ridge.Quadratic if view in QUADRATIC_VIEWS else ridge.Linear
+    return kind.from_arrays(own)
 
 
 def _texts(values: Sequence[str]) -> list[str]:
@@ -465,30 +425,3 @@ def _questions(questions: Sequence[str | None] | None, n: int) -> list[str]:
     if isinstance(questions, str) or len(questions) != n:
         raise MestringError(f"{n} passages but {len(questions)} questions")
     return [question or "" for question in questions]
-
-
-def _gram(features: Any) -> Array | None:
-    """Inner products of rows where features are many, as n-grams are; None where they are few."""
-    if not sparse.issparse(features):
-        return None
-    # n-grams that stand in many rows are multiplied as a dense block: three times as fast.
-    often = features.getnnz(axis=0) > features.shape[0] / 16
-    dense = features[:, often].toarray()
-    seldom = features[:, ~often]
-    return np.asarray(dense @ dense.T + (seldom @ seldom.T).toarray(), dtype=np.float64)
-
-
-def _stacked(scores: Mapping[str, Array], views: Sequence[str]) -> Array:
-    """Rows: every passage by every code; columns: the views' scores, then a one-hot of the code."""
-    n, width = scores[views[0]].shape
-    columns = [scores[view].reshape(-1, 1) for view in views]
-    return np.hstack([*columns, np.tile(np.eye(width), (n, 1))])
-
-
-def _best_threshold(probabilities: Array, targets: Array) -> float:
-    """The threshold, in steps of .01 from .05 to .9, of the highest micro F1."""
-    steps = np.round(np.arange(0.05, 0.91, 0.01), 2)
-    chosen = probabilities[None] >= steps[:, None, None]
-    hits = (chosen & (targets > 0)[None]).sum(axis=(1, 2))
-    f1 = 2 * hits / (chosen.sum(axis=(1, 2)) + targets.sum())
-    return float(steps[int(np.argmax(f1))])

@@ -113,7 +113,7 @@ def cross_validate(
         inside = [group == interview for group in examples.groups]
         model = fit(examples.where([not x for x in inside]), data.codebook, remembering)
         test = examples.where(inside)
-        table[inside] = model.classifier.predict_with_none(test.texts, test.questions)
+        table[inside] = model.classifier.predict_with_none(test.texts, test.questions, test.runs)
         threshold[inside] = model.classifier.threshold_
         floor[inside] = model.classifier.floor(level)
     rows = [group in data.transcripts for group in examples.groups]
@@ -146,7 +146,7 @@ def apply_model(
             "tested on what it knows",
             hint="Use --cross-validate, or a model trained on other interviews.",
         )
-    table = model.classifier.predict_with_none(examples.texts, examples.questions)
+    table = model.classifier.predict_with_none(examples.texts, examples.questions, examples.runs)
     threshold = np.full(len(examples), model.classifier.threshold_)
     floor = np.full(len(examples), model.classifier.floor(level))
     how = f"coded by the model {model.name}"
@@ -187,7 +187,7 @@ def learning_curve(
                 examples.where([g in others for g in examples.groups]), data.codebook, remembering
             )
             test = examples.where([g == left_out for g in examples.groups])
-            table = model.classifier.predict_with_none(test.texts, test.questions)
+            table = model.classifier.predict_with_none(test.texts, test.questions, test.runs)
             likeliest = [[*data.codebook.ids, ""][j] for j in table.argmax(axis=1)]
             kappas.append(agreement.cohen_kappa(main_codes(likeliest, test.codes), likeliest))
         points.append((size, float(np.nanmean(kappas)), min(kappas), max(kappas)))

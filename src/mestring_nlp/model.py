@@ -35,13 +35,12 @@ if TYPE_CHECKING:
     from mestring_nlp.classifier import SegmentClassifier
     from mestring_nlp.reasons import Explainer
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST = "manifest.json"
 _ARRAYS, _CODEBOOK, _PASSAGES, _VECTORS = (
     "arrays.npz", "codebook.yaml", "passages.jsonl", "vectors.npz",
 )  # fmt: skip
 _FILES = (_ARRAYS, _CODEBOOK, _PASSAGES, _VECTORS)
-_FEWEST_INTERVIEWS = 3
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,8 @@ class Model:
         """Suggest codes for segments cut elsewhere; see `suggest`."""
         floor = self.classifier.floor(level)
         texts = [item.text for item in segments]
-        found = self.classifier.decompose(texts, [item.question for item in segments])
+        questions = [item.question for item in segments]
+        found = self.classifier.decompose(texts, questions, [item.transcript for item in segments])
         reasons = self._explainer.reasons(texts, found)
         bar = self.classifier.threshold_
         return suggestions(segments, found.probabilities, self.codes, bar, floor, reasons)
@@ -166,7 +166,7 @@ class Model:
         """Give the encoder, with the vectors of the model's passages known already."""
         if self.passages is None or self.vectors is None:
             return RememberingEncoder(self.encoder)
-        raw = self.vectors * np.float32(self.classifier.scale_) + self.classifier.mean_
+        raw = self.vectors * np.float32(self.classifier.features_.scale) + self.classifier.features_.mean
         known = zip(self.passages.texts, raw.astype(np.float32), strict=True)
         return RememberingEncoder(self.encoder, dict(known))
 
@@ -235,8 +235,7 @@ def fit(
 ) -> Model:
     """Train a model on coded passages; see `train` for a data folder.
 
-    Calibration is learned from the passages of whole interviews, if there are three or more: single
-    statements are easier than talk as it runs.
+    Calibration is learned from the passages of whole interviews, if there are three or more.
     """
     from mestring_nlp.classifier import SegmentClassifier
 
@@ -246,13 +245,14 @@ def fit(
         examples.codes,
         examples.questions,
         examples.groups,
-        _calibration(examples),
+        examples.runs,
     )
     parameters = {
         key: value
         for key, value in classifier.get_params(deep=False).items()
         if key not in ("codes", "encoder", "views")
     }
+    passages = examples.passages
     manifest = Manifest(
         format=FORMAT,
         library=__version__,
@@ -261,20 +261,15 @@ def fit(
         codebook_hash=codebook.hash,
         data_hash=data_hash,
         training={
-            "passages": len(examples),
-            "groups": len(set(examples.groups)),
-            "without_code": sum(not codes for codes in examples.codes),
-            "per_code": {code: sum(code in codes for codes in examples.codes) for code in codebook.ids},
+            "passages": len(passages),
+            "lone_questions": len(examples) - len(passages),
+            "groups": len(set(passages.groups)),
+            "without_code": sum(not codes for codes in passages.codes),
+            "per_code": {code: sum(code in codes for codes in passages.codes) for code in codebook.ids},
             "parameters": parameters,
         },
     )
     return Model(codebook, classifier, encoder, manifest, examples, classifier.vectors_)
-
-
-def _calibration(examples: Examples) -> list[bool] | None:
-    whole = [not single for single in examples.single]
-    interviews = {group for group, inside in zip(examples.groups, whole, strict=True) if inside}
-    return whole if len(interviews) >= _FEWEST_INTERVIEWS else None
 
 
 def train(
@@ -316,7 +311,7 @@ def train(
         )
     if base.passages is None:
         raise MestringError("the base was saved without its passages, so they cannot be learned again")
-    known = set(examples.texts)
+    known = set(examples.passages.texts)
     others = base.passages.where([text not in known for text in base.passages.texts])
     chosen = base.remembering() if encoder is None else load_encoder(encoder)
     digest = _sha(f"{data.hash} on {base.manifest.data_hash}".encode())
@@ -388,7 +383,7 @@ def _read_manifest(folder: Path) -> Manifest:
         parameters = manifest.training["parameters"]
     except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise MestringError(f"the manifest is damaged ({error})", place=str(file)) from error
-    known = {"alpha_meaning", "alpha_ngrams", "ngrams", "folds"}
+    known = {"alpha_meaning", "alpha_question", "alpha_ngrams", "ngrams", "folds"}
     if not {_ARRAYS, _CODEBOOK} <= names <= set(_FILES) or set(parameters) != known:
         raise MestringError("the manifest names files or parameters that no model has", place=str(file))
     return manifest

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mestring_nlp.classifier import PASSAGE_VIEWS, QUESTION_VIEWS, Decomposition, SegmentClassifier
+from mestring_nlp.classifier import Decomposition, SegmentClassifier
 from mestring_nlp.codebook import Code, Codebook
 from mestring_nlp.encoding import Encoder
+from mestring_nlp.features import PASSAGE_VIEWS, QUESTION_VIEWS
+from mestring_nlp.stacking import NEIGHBOURS
 from mestring_nlp.suggestion import Neighbour, Reason
 from mestring_nlp.training_data import Examples
 
@@ -46,8 +48,10 @@ class Explainer:
         vectors: npt.NDArray[np.float16] | None = None,
     ) -> None:
         self.classifier, self.codebook, self.encoder = classifier, codebook, encoder
-        self.passages = passages if vectors is not None else None
-        self.vectors = None if vectors is None else _unit(vectors.astype(np.float32))
+        self.passages, self.vectors = None, None
+        if passages is not None and vectors is not None:
+            self.passages = passages.passages
+            self.vectors = _unit(vectors[[bool(text) for text in passages.texts]].astype(np.float32))
 
     @cached_property
     def _lines(self) -> dict[str, tuple[list[str], npt.NDArray[Any]]]:
@@ -55,7 +59,7 @@ class Explainer:
         lines = {code.id: _lines_of(code) for code in self.codebook}
         every = [line for found in lines.values() for line in found]
         vectors = dict(
-            zip(every, _unit(self.encoder.encode(every) - self.classifier.mean_), strict=True)
+            zip(every, _unit(self.encoder.encode(every) - self.classifier.features_.mean), strict=True)
         )
         return {code: (found, np.stack([vectors[x] for x in found])) for code, found in lines.items()}
 
@@ -63,7 +67,7 @@ class Explainer:
     def _ngrams(self) -> dict[str, dict[str, int]]:
         return {
             view: {ngram: j for j, ngram in enumerate(vectorizer.get_feature_names_out())}
-            for view, vectorizer in self.classifier.vectorizers_.items()
+            for view, vectorizer in self.classifier.features_.vectorizers.items()
         }
 
     def reasons(self, texts: Sequence[str], found: Decomposition) -> list[Reason]:
@@ -87,9 +91,10 @@ class Explainer:
             j = int(best[i])
             passage = _sum(found, PASSAGE_VIEWS, i, j)
             question = _sum(found, QUESTION_VIEWS, i, j)
+            around = _sum(found, NEIGHBOURS, i, j)
             words = tuple(self._telling(self.words(text, j, i, found)))
             line = self._line(answers[j], vectors[i])
-            reasons.append(Reason(answers[j], passage, question, words, line, nearest[i]))
+            reasons.append(Reason(answers[j], passage, question, around, words, line, nearest[i]))
         return reasons
 
     def words(self, text: str, answer: int, row: int, found: Decomposition) -> dict[str, float]:
@@ -124,7 +129,7 @@ class Explainer:
                 )
             )
             index = self._ngrams[view]
-            analyze = self.classifier.vectorizers_[view].build_analyzer()
+            analyze = self.classifier.features_.vectorizers[view].build_analyzer()
             if view == "words":
                 for ngram, count in Counter(analyze(text)).items():
                     parts = ngram.split(" ")

@@ -39,8 +39,9 @@ class Reason:
     ----------
     code : str
         The answer; empty for no code.
-    passage, question : float
-        What each adds to the log-odds of the answer; negative where it speaks against.
+    passage, question, neighbours : float
+        What each adds to the log-odds of the answer; negative where it speaks against. Neighbours
+        are the passages just before and after.
     words : tuple of (str, float)
         The passage's words that speak most for it, each with what it adds to the log-odds.
     line : str
@@ -53,6 +54,7 @@ class Reason:
     code: str
     passage: float
     question: float
+    neighbours: float
     words: tuple[tuple[str, float], ...]
     line: str
     nearest: tuple[Neighbour, ...]

@@ -36,7 +36,7 @@ _STATEMENT_COLUMNS = ("id", "part", "question", "text", "codes")
 
 @dataclass(frozen=True)
 class Statement:
-    """A single coded passage, outside any interview.
+    """A single coded passage outside any interview, or a lone question with what it invites.
 
     Attributes
     ----------
@@ -46,6 +46,7 @@ class Statement:
     question : str
         The question that it answers; empty when there is none.
     text : str
+        Empty for a lone question: it teaches what is asked, and is no passage.
     codes : tuple of str
         Empty for no code.
     """
@@ -68,6 +69,8 @@ class Examples:
     codes : tuple of tuple of str
     single : tuple of bool
         Whether each is a single statement, outside any interview.
+
+    A text that is empty stands for a lone question; see `Statement`.
     """
 
     texts: tuple[str, ...]
@@ -78,6 +81,16 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    @property
+    def passages(self) -> Examples:
+        """The passages, without the lone questions."""
+        return self.where([bool(text) for text in self.texts])
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The interview of each passage; empty for a single statement."""
+        return tuple("" if s else group for s, group in zip(self.single, self.groups, strict=True))
 
     def where(self, keep: list[bool]) -> Examples:
         """Give the examples at which `keep` is true."""
@@ -294,8 +307,8 @@ def _statement(place: str, row: dict[str, str], codebook: Codebook) -> Statement
     codes = tuple(code.strip() for code in row["codes"].split(";") if code.strip())
     _check_codes(codes, codebook, place)
     text, question = canonical(row["text"]), canonical(row["question"])
-    if not text:
-        raise MestringError("the statement has no text", place=place)
+    if not text and not question:
+        raise MestringError("the statement has neither text nor question", place=place)
     return Statement(row["id"], row["part"], question, text, codes)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp._version import __version__
 from mestring_nlp.codebook import Codebook
-from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.suggestion import Reason, Suggestion
 from mestring_nlp.transcript import INFORMANT, Transcript, Turn
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def page(
             version=__version__,
             level=round(100 * level),
             shortened=_shortened,
+            weighed=weighed,
         )
     )
 
@@ -111,6 +112,33 @@ def _likeliest(suggestion: Suggestion) -> tuple[tuple[str, int, bool], ...]:
     every = [*suggestion.probabilities.items(), ("", suggestion.no_code)]
     ranked = sorted(every, key=lambda item: -item[1])[:_SHOWN]
     return tuple((code, round(100 * p), code in suggestion.plausible) for code, p in ranked)
+
+
+def weighed(reason: Reason) -> str:
+    """Say in Norwegian how much passage, question and the passages around weighed.
+
+    Examples
+    --------
+    >>> weighed(Reason("mestring", 3.0, 1.0, -0.2, (), "", ()))
+    'Avsnittet veide 75 %, spørsmålet 25 %. Avsnittene rundt talte mot.'
+    """
+    parts = {
+        "avsnittet": reason.passage,
+        "spørsmålet": reason.question,
+        "avsnittene rundt": reason.neighbours,
+    }
+    shares = {name: value for name, value in parts.items() if value > 0}
+    total = sum(shares.values())
+    if not total:
+        return "Lite talte for; dette er bare det minst usannsynlige."
+    shown = {name: round(100 * value / total) for name, value in shares.items()}
+    sentence = ", ".join(
+        f"{name}{' veide' if first else ''} {percent} %"
+        for first, (name, percent) in zip((True, False, False), shown.items(), strict=False)
+    )
+    against = " og ".join(name for name, value in parts.items() if value < 0)
+    sentence = f"{sentence[0].upper()}{sentence[1:]}."
+    return f"{sentence} {against[0].upper()}{against[1:]} talte mot." if against else sentence
 
 
 def _shortened(text: str) -> str:
