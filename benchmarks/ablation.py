@@ -20,6 +20,7 @@ from mestring_nlp.encoding import RememberingEncoder
 from mestring_nlp.features import QUESTION_VIEWS, VIEWS
 
 FOLDS = 3
+ALONE = "without neighbours"
 
 
 def main() -> None:
@@ -30,29 +31,30 @@ def main() -> None:
     variants = {"all": VIEWS, "question alone": QUESTION_VIEWS}
     variants |= {f"{view} alone": (view,) for view in VIEWS if view not in QUESTION_VIEWS}
     variants |= {f"without {view}": tuple(v for v in VIEWS if v != view) for view in VIEWS}
-    variants["without neighbours"] = VIEWS
+    variants[ALONE] = VIEWS
+    tables: dict[str, dict[str, list[Array]]] = {name: {} for name in variants}
+    gold: list[set[str]] = []
+    for k in range(FOLDS):
+        left_out = interviews[k::FOLDS]
+        inside = [g in left_out for g in examples.groups]
+        train, test = examples.where([not x for x in inside]), examples.where(inside)
+        classifier = SegmentClassifier(codes, encoder=encoder).fit(
+            train.texts, train.codes, train.questions, train.groups, train.runs
+        )
+        gold += [set(found) for found in test.codes]
+        for name, views in variants.items():
+            coded = replace(test, single=(True,) * len(test)) if name == ALONE else test
+            for context, table in code(classifier.with_views(views), coded).items():
+                tables[name].setdefault(context, []).append(table)
     result = {}
-    for name, views in variants.items():
-        tables: dict[str, list[Array]] = {}
-        gold: list[set[str]] = []
-        for k in range(FOLDS):
-            left_out = interviews[k::FOLDS]
-            inside = [g in left_out for g in examples.groups]
-            train, test = examples.where([not x for x in inside]), examples.where(inside)
-            classifier = SegmentClassifier(codes, encoder=encoder, views=views).fit(
-                train.texts, train.codes, train.questions, train.groups, train.runs
-            )
-            gold += [set(found) for found in test.codes]
-            coded = replace(test, single=(True,) * len(test)) if name == "without neighbours" else test
-            for context, table in code(classifier, coded).items():
-                tables.setdefault(context, []).append(table)
+    for name, contexts in tables.items():
         result[name] = {
             context: {
                 key: value
                 for key, value in measures(np.vstack(found), gold, codes, 0.5).items()
                 if key in ("kappa", "top1", "top3")
             }
-            for context, found in tables.items()
+            for context, found in contexts.items()
         }
         print(
             f"{name:<28}", *(f"{c}: {m['kappa']:.3f}/{m['top3']:.3f}" for c, m in result[name].items())

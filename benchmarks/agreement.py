@@ -2,43 +2,93 @@
 
     python benchmarks/agreement.py
 
-One interview of `training_data/` is left out at a time (the statements stay in), then one part of the
-statements at a time (the interviews stay in). The shipped model codes `training_data/held_out/`, which nothing
+One interview of `training_data/` is left out at a time (the statements stay in), then one part in six of the
+statements at a time (the interviews stay in; a part is one composer's). The shipped model codes `training_data/held_out/`, which nothing
 learns from. Where `../shared/study` lies beside the checkout, a model of all training data also codes the real
-interview there, by turn; nothing is trained or tuned on it. Writes `benchmarks/results/agreement.json`.
+interview there, by turn; nothing is trained or tuned on it. Writes `benchmarks/results/agreement.json`, and of the interviews
+what `mestring evaluate training_data` reports, `metrics.json`.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from measures import CONTEXTS, RESULTS, ROOT, STUDY, code, fit, measures, real_interview
+from measures import (
+    CONTEXTS,
+    QUOTATIONS,
+    RESULTS,
+    ROOT,
+    STUDY,
+    Array,
+    code,
+    fit,
+    measures,
+    real_interview,
+)
 from rich.console import Console
 from rich.table import Table
 
 import mestring_nlp as mn
 from mestring_nlp.encoding import Encoder, RememberingEncoder
+from mestring_nlp.evaluation import Judged, evaluate
+from mestring_nlp.training_data import Examples
+from mestring_nlp.writers.evaluation import FORMATS
+
+FOLDS_OF_PARTS = 6
+LEVEL = 0.9
 
 
-def leave_one_out(data: mn.TrainingData, groups: list[str], encoder: Encoder) -> dict[str, Any]:
-    """Code each group of passages with a model of all the others."""
-    examples = data.examples()
-    codes = data.codebook.ids
+@dataclass
+class LeftOut:
+    """Passages coded by models that have not seen their interview or part."""
+
+    examples: Examples
+    codes: tuple[str, ...]
+    found: dict[str, Array]
+    threshold: Array
+    floor: Array
+
+    def measured(self, groups: Sequence[str]) -> dict[str, Any]:
+        """Agreement on the passages of some interviews or parts."""
+        rows = np.array([g in groups for g in self.examples.groups])
+        gold = [set(codes) for codes in self.examples.where(list(rows)).codes]
+        return {
+            context: measures(table[rows], gold, self.codes, self.threshold[rows])
+            for context, table in self.found.items()
+        } | {"groups": len(groups)}
+
+
+def leave_out(data: mn.TrainingData, folds: Sequence[Sequence[str]], encoder: Encoder) -> LeftOut:
+    """Code each fold of passages with a model of all the others."""
+    examples, codes = data.examples(), data.codebook.ids
     found = {context: np.zeros((len(examples), len(codes) + 1)) for context in CONTEXTS}
-    threshold = np.zeros(len(examples))
-    for group in groups:
-        classifier = fit(examples.where([g != group for g in examples.groups]), data.codebook, encoder)
-        test = np.array([g == group for g in examples.groups])
+    threshold, floor = np.zeros(len(examples)), np.zeros(len(examples))
+    for fold in folds:
+        test = np.array([g in fold for g in examples.groups])
+        classifier = fit(examples.where(list(~test)), data.codebook, encoder)
         for context, table in code(classifier, examples.where(list(test))).items():
             found[context][test] = table
-        threshold[test] = classifier.threshold_
-    rows = np.flatnonzero([g in groups for g in examples.groups])
-    gold = [set(examples.codes[i]) for i in rows]
-    return {
-        context: measures(table[rows], gold, codes, threshold[rows]) for context, table in found.items()
-    } | {"groups": len(groups)}
+        threshold[test], floor[test] = classifier.threshold_, classifier.floor(LEVEL)
+    return LeftOut(examples, codes, found, threshold, floor)
+
+
+def as_evaluated(left_out: LeftOut, data: mn.TrainingData) -> str:
+    """What `mestring evaluate` reports of the interviews, as JSON."""
+    rows = [g in data.transcripts for g in left_out.examples.groups]
+    judged = Judged(
+        left_out.codes,
+        left_out.examples.where(rows),
+        left_out.found["with_question"][rows],
+        left_out.threshold[rows],
+        left_out.floor[rows],
+        LEVEL,
+        f"each of {len(data.transcripts)} interviews coded by a model of the others",
+    )
+    return FORMATS["json"](evaluate(judged, data), [])
 
 
 def held_out() -> dict[str, Any]:
@@ -69,9 +119,13 @@ def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
     encoder = RememberingEncoder(mn.load_encoder())
     parts = sorted({statement.part for statement in data.statements if statement.text})
-    results = {"left_out_interviews": leave_one_out(data, sorted(data.transcripts), encoder)}
-    if parts:
-        results["left_out_parts"] = leave_one_out(data, parts, encoder)
+    names = sorted(data.transcripts)
+    left_out = leave_out(data, [[name] for name in names], encoder)
+    results = {"left_out_interviews": left_out.measured(names)}
+    (RESULTS / "metrics.json").write_text(as_evaluated(left_out, data), encoding="utf-8")
+    left_out = leave_out(data, [parts[k::FOLDS_OF_PARTS] for k in range(FOLDS_OF_PARTS)], encoder)
+    results["left_out_parts"] = left_out.measured([p for p in parts if p not in QUOTATIONS])
+    results["left_out_quotations"] = left_out.measured([p for p in parts if p in QUOTATIONS])
     results["held_out_interviews"] = held_out()
     if STUDY.is_dir():
         results["real_interview_by_turn"] = real(data, encoder)

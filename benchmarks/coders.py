@@ -3,32 +3,38 @@
     python benchmarks/coders.py
 
 Over the passages of the twelve interviews that both coded; intervals by drawing whole interviews. Of the
-statements, the share whose two codings were equal. Writes `benchmarks/results/coders.json`.
+statements, the shares whose two codings were equal. Writes `benchmarks/results/coders.json`.
 """
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measures import QUOTATIONS, ROOT
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa, krippendorff_alpha, percent_agreement
 from mestring_nlp.readers.tables import read_table
 
-ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "coders.json"
 
 
-def statements_same_codes() -> float:
-    """Share of the statements to which composer and second coder gave the same codes."""
-    same = []
+def same_codes() -> dict[str, float]:
+    """Shares to which composer and second coder gave the same codes, of each kind of statement."""
+    same: dict[str, list[bool]] = {}
     for file in sorted((ROOT / "training_data" / "statements").glob("*.csv")):
-        for _, row in read_table(file, ("composer", "second")):
-            same.append(set(row["composer"].split(";")) == set(row["second"].split(";")))
-    return sum(same) / len(same)
+        for _, row in read_table(file, ("part", "text", "composer", "second")):
+            a, b = row["composer"].split(";"), row["second"].split(";")
+            if row["text"]:
+                kind = "quotations" if row["part"] in QUOTATIONS else "statements"
+                same.setdefault(kind, []).append(set(a) == set(b))
+                if kind == "quotations":  # only there the main code stands first
+                    same.setdefault("quotations_main", []).append(a[0] == b[0])
+            else:
+                same.setdefault("questions", []).append(b[0] in a)
+    return {kind: sum(found) / len(found) for kind, found in same.items()}
 
 
 def main() -> None:
@@ -57,7 +63,7 @@ def main() -> None:
     }
     result = {
         "passages": len(spans),
-        "statements_same_codes": statements_same_codes(),
+        "single": same_codes(),
         "interviews": len(set(interviews)),
         "same_codes": percent_agreement(*zip(*sets, strict=True)),
         "alpha_masi": krippendorff_alpha(sets, "masi"),

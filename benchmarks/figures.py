@@ -35,7 +35,8 @@ def figures() -> str:
     ]
     names = {
         "left_out_interviews": "composed interviews, each left out in turn",
-        "left_out_parts": "composed statements, each part left out in turn",
+        "left_out_parts": "composed statements, whole parts left out",
+        "left_out_quotations": "composed quotations, whole parts left out",
         "held_out_interviews": "a held-out interview, composed to be as real talk is",
         "real_interview_by_turn": "one real interview, by turn",
     }
@@ -71,10 +72,12 @@ def data() -> str:
     training = mn.load_training_data(ROOT / "training_data")
     names = training.codebook
     interviews = training.examples(statements=False).codes
-    statements = [statement.codes for statement in training.statements]
+    passages = [statement for statement in training.statements if statement.text]
+    statements = [statement.codes for statement in passages]
     lines = [
         f"Passages by final code (a passage with two codes counts for both). Interviews: {len(interviews)} passages; "
-        f"statements: {len(statements)}, {sum(bool(s.question) for s in training.statements)} of them with a question.",
+        f"statements: {len(statements)}, {sum(bool(s.question) for s in passages)} of them with a question; "
+        f"lone questions: {len(training.statements) - len(statements)}.",
         "",
         "Agreement of the two coders on the interviews, Cohen's kappa with 95 % intervals by drawing whole interviews "
         "(`python benchmarks/coders.py`).",
@@ -97,8 +100,11 @@ def data() -> str:
         f"| all codes, pooled | | | {coders['pooled']['kappa']:.2f} | {low:.2f}–{high:.2f} |",
         "",
         f"Both gave the same codes to {coders['same_codes']:.1%} of the interviews' passages (Krippendorff's alpha with MASI "
-        f"distance {coders['alpha_masi']:.2f}, {masi[0]:.2f}–{masi[1]:.2f}), and to {coders['statements_same_codes']:.1%} of the "
-        "statements; statements that stayed unclear, or lay too near another passage, were dropped.",
+        f"distance {coders['alpha_masi']:.2f}, {masi[0]:.2f}–{masi[1]:.2f}), to {coders['single']['statements']:.1%} of the "
+        f"statements and {coders['single']['quotations']:.1%} of the quotations ({coders['single']['quotations_main']:.1%} with the "
+        "same main code); of the lone questions the second "
+        f"coder's main code was among the composer's in {coders['single']['questions']:.1%}. What stayed unclear, or lay too near "
+        "another passage, was dropped.",
         "",
         "Style by part (`python benchmarks/realism.py`).",
         "",

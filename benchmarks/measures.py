@@ -23,6 +23,9 @@ from mestring_nlp.training_data import Examples
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 STUDY = ROOT.parent / "shared" / "study"
+QUOTATIONS = tuple(f"del_{n}" for n in range(10, 19))
+"""Parts of the statements composed as the quotations of a results chapter are."""
+
 CONTEXTS = ("with_question", "passage_only")
 Array = npt.NDArray[np.float64]
 

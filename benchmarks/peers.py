@@ -151,7 +151,9 @@ class Peers:
 
     def mestring(self, train: Examples) -> tuple[Coder, Any]:
         model = fit(train, self.book, self.encoder)
-        return lambda test: model.predict_with_none(test.texts, test.questions), model.to_arrays()
+        return lambda test: model.predict_with_none(
+            test.texts, test.questions, test.runs
+        ), model.to_arrays()
 
 
 SETFIT_STEPS = 20
@@ -174,6 +176,8 @@ def measure(
     """Run one peer over its folds; `encoding` is what the encoder takes for a text, in seconds."""
     data = mn.load_training_data(gold_folder)
     examples, codes = data.examples(), data.codebook.ids
+    if name != "mestring":  # the others have no use for questions without a passage
+        examples = examples.passages
     interviews = sorted(data.transcripts)
     peers = Peers(data.codebook, RememberingEncoder(mn.load_encoder(), known))
     before = _megabytes("VmRSS")

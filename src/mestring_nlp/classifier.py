@@ -8,8 +8,9 @@ added up, so that a suggestion can be taken apart again into what each contribut
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +54,15 @@ class Decomposition:
     contributions: dict[str, Array]
     weights: dict[str, Array]
     features: dict[str, Any]
+
+
+class _LeftOut(NamedTuple):
+    """What was said of the passages from which calibration is learned, while they were left out."""
+
+    scores: dict[str, Array]
+    targets: Array
+    has_question: npt.NDArray[np.bool_]
+    runs: list[str] | None
 
 
 class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -198,15 +208,36 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
             left_out[view] = np.tile(targets.mean(axis=0), (len(texts), 1))
             left_out[view][rows] = scores
-        self.stacks_, found = Stacks.fit(
+        self._left_out = _LeftOut(
             {view: table[alike] for view, table in left_out.items()},
             targets[alike],
             has_question[alike],
             [named[i] for i in alike] if enough else None,
-            self._weighed(),
         )
-        self.threshold_ = best_threshold(found[:, :-1], targets[alike, :-1])
-        self.conformal_ = np.sort(found[targets[alike] > 0])
+        return self._calibrate()
+
+    def with_views(self, views: Sequence[str]) -> SegmentClassifier:
+        """Give the classifier that would have been learned from fewer views.
+
+        Parameters
+        ----------
+        views : sequence of str
+            Some of `views`.
+
+        Returns
+        -------
+        SegmentClassifier
+            A new one; this one must come from `fit`, not from saved arrays.
+        """
+        other = copy(self)
+        other.views = tuple(views)
+        return other._calibrate()
+
+    def _calibrate(self) -> SegmentClassifier:
+        self.stacks_, found = Stacks.fit(*self._left_out, self._weighed())
+        targets = self._left_out.targets
+        self.threshold_ = best_threshold(found[:, :-1], targets[:, :-1])
+        self.conformal_ = np.sort(found[targets > 0])
         return self
 
     def _targets(self, y: Any, n: int) -> tuple[tuple[str, ...], Array]:
