@@ -17,6 +17,7 @@ from odf import opendocument, text
 
 import mestring_nlp as mn
 from mestring_nlp.readers import SUFFIXES
+from mestring_nlp.readers.decoding import canonical
 
 
 def written(path: Path, data: bytes) -> Path:
@@ -86,6 +87,11 @@ OFFICE = {".docx": word, ".odt": writer, ".xlsx": book}
         ("only-marks.txt", b"#00:01:20-5#\n[00:00:01]\n"),
         ("only-page-numbers.txt", b"12\n\n13\nSide 3 av 4\n"),
         ("labels-alone.txt", b"P:\nI:\nP:\n"),
+        (
+            "number-in-a-cue.vtt",
+            b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v I>" + b"uten tegn " * 40 + b"\n\n"
+            b"00:02.000 --> 00:03.000\n<v I>12\n\n00:04.000 --> 00:05.000\n<v P>hva\n",
+        ),
     ],
 )
 @pytest.mark.parametrize("all_informant", [False, True])
@@ -98,6 +104,7 @@ def test_crashers(tmp_path: Path, name: str, data: bytes, all_informant: bool) -
         return
     assert transcript.turns
     assert all(transcript.text[t.start : t.end] == t.text != "" for t in transcript.turns)
+    assert canonical(transcript.text) == transcript.text
     assert transcript.hash
 
 

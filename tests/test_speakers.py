@@ -164,6 +164,25 @@ def test_talk_without_punctuation_is_cut_at_cues_and_pauses() -> None:
     assert [s.text for s in mn.segment(found, "sentence")] == said
 
 
+@pytest.mark.parametrize(
+    ("before", "said", "after"),
+    [
+        ("ja", ["12"], ""),
+        ("ja", ["12", "13"], ""),
+        ("han sa", ["side", "12"], "og ja"),
+        ("ja", ["- 12", "-"], "nei"),
+    ],
+)
+def test_a_number_that_is_said_is_no_page(before: str, said: list[str], after: str) -> None:
+    # Fuzzing found that a turn without punctuation which ended in "12" lost it when its text was read again.
+    texts = ["uten tegn " * 40, before, *said, *([after] if after else [])]
+    for pause in (0.0, 2.0):
+        cues = [Cue("I", words, n * 3.0, n * 3.0 + 3 - pause) for n, words in enumerate(texts)]
+        found = transcript([*cues, Cue("P", "hva", 99, 100)])
+        assert found.text == canonical(found.text)
+        assert found.turns[0].text.split() == " ".join(texts).split()
+
+
 def test_cues_without_speakers_need_all_informant() -> None:
     cues = [Cue("", "Jeg heter Ola.", 0, 1), Cue("", "Og jeg er leder.", 1, 2)]
     with pytest.raises(mn.MestringError, match=r"no cue tells who speaks.*--all-informant"):
@@ -175,6 +194,7 @@ def test_cues_without_speakers_need_all_informant() -> None:
 
 
 words = st.text(st.sampled_from("aæøå AÅ?.!12:\u0301🙂"), min_size=1, max_size=30)
+words |= st.sampled_from(["12", "side 3", "side", "- 4", "-", "1/2", "uten tegn " * 40])
 
 
 @given(st.lists(st.tuples(st.sampled_from(["Kari", "Ola", ""]), words), min_size=1, max_size=12))

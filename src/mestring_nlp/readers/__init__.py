@@ -94,10 +94,11 @@ def read_verbatim(path: str | Path) -> Transcript:
     Raises
     ------
     MestringError
-        No such file, or no text.
+        No such file, or no text, or too much.
     """
     file = Path(path)
     text = canonical(decode(read_bytes(file), place=str(file)))
+    refuse_long(len(text), place=str(file))
     try:
         return read_plain_text(text, name=file.stem, place=str(file), named=Named())
     except MestringError:

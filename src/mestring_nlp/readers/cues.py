@@ -93,7 +93,7 @@ def transcript_of_cues(
         speaker = turn[0].speaker
         label = speaker or ("I" if named.all_informant else "Ukjent")
         start = len(text) + len(label) + 2
-        words = "".join(islice(lines, len(turn))).strip()
+        words = _with_numbers_in_lines("".join(islice(lines, len(turn))).strip())
         text += f"{label}: {words}\n"
         role = labels.get(speaker.casefold(), INTERVIEWER)
         placed.append(Turn(label, role, start, start + len(words), words, turn[0].start))
@@ -154,7 +154,19 @@ def _layout(cues: Sequence[Cue]) -> list[str]:
             if following and following.start is not None and cue.end is not None
             else 0.0
         )
-        # A number on a line of its own would be taken for a page's when the text is read again.
-        gap = "\n\n" if silence >= PAUSE else "\n" if canonical(f"{cue.text}\n") else " "
+        gap = "\n\n" if silence >= PAUSE else "\n"
         laid.append(f"{cue.text}{gap}")
     return laid
+
+
+def _with_numbers_in_lines(words: str) -> str:
+    """Join a line that would be taken for a page's number, were the text read again, to the one before."""
+    lines: list[str] = []
+    for line in words.split("\n"):
+        lines.append(line)
+        while len(lines) > 1 and not canonical(f"{lines[-1]}\n"):
+            number = lines.pop()
+            while len(lines) > 1 and not lines[-1]:
+                lines.pop()
+            lines[-1] += f" {number}"
+    return "\n".join(lines)
