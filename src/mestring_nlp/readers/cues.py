@@ -160,7 +160,7 @@ def _layout(cues: Sequence[Cue]) -> list[str]:
 
 
 def _with_numbers_in_lines(words: str) -> str:
-    """Join a line that would be taken for a page's number, were the text read again, to the one before."""
+    """Join a line that reads as a page's number, and would be taken out, to the one before."""
     lines: list[str] = []
     for line in words.split("\n"):
         lines.append(line)
