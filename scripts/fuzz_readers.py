@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import pkgutil
 import random
 import re
 import resource
@@ -129,12 +130,11 @@ def fuzz(suffix: str, folder: Path, seconds: int) -> None:
     """Run one target in this process until time is up or libFuzzer stops it."""
     import atheris
 
-    readers = ["noscribe", "opendocument", "pdf", "recognisers", "rich_text", "subtitles", "word"]
+    # Found without being imported, since what is imported later, or before, is not instrumented.
+    folders = importlib.util.find_spec("mestring_nlp").submodule_search_locations
+    names = [m.name for m in pkgutil.iter_modules([f"{folder}/readers" for folder in folders or ()])]
     with atheris.instrument_imports(include=["mestring_nlp.readers", *LIBRARIES.get(suffix, ())]):
-        for name in (
-            *(f"mestring_nlp.readers.{reader}" for reader in readers),
-            *LIBRARIES.get(suffix, ()),
-        ):
+        for name in (*(f"mestring_nlp.readers.{name}" for name in names), *LIBRARIES.get(suffix, ())):
             importlib.import_module(name)
 
     runs = (folder / "runs").open("r+b" if (folder / "runs").exists() else "w+b", buffering=0)
