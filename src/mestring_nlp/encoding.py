@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -185,10 +185,8 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
-        from sentence_transformers import SentenceTransformer
-
         try:
-            return SentenceTransformer(self.name, device="cpu", trust_remote_code=False)
+            return self._load()
         except (OSError, ValueError, ImportError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise MestringError(
@@ -196,6 +194,24 @@ class SentenceTransformerEncoder:
                 hint="Give `bundled`, a folder with a sentence-transformers model, or the name of "
                 "a hub model while connected.",
             ) from error
+
+    def _load(self) -> SentenceTransformer:
+        from huggingface_hub import HfApi
+        from sentence_transformers import SentenceTransformer
+
+        known = partial(SentenceTransformer, self.name, device="cpu", trust_remote_code=False)
+        if Path(self.name).exists():
+            return known()
+        try:
+            return known(local_files_only=True)
+        except OSError:
+            # Loading asks again and again where there is no such model, or no network: one
+            # question tells within seconds.
+            try:
+                HfApi().model_info(self.name, timeout=10)
+            except Exception as error:  # the client's errors come from several libraries
+                raise OSError(str(error)) from error
+        return known()
 
     def __getstate__(self) -> dict[str, Any]:
         """Give what is needed to load again in another process."""
