@@ -34,9 +34,13 @@ def test_bundled_model_suggests(
         assert tuple(s.probabilities) == model.codes
         assert all(0 <= p <= 1 for p in s.probabilities.values())
         assert example.text[s.segment.start : s.segment.end] == s.segment.text
-    probabilities = model.predict_proba([suggestions[0].segment.text], [suggestions[0].segment.question])
-    assert probabilities.shape == (1, 10)
-    np.testing.assert_allclose(probabilities[0], list(suggestions[0].probabilities.values()))
+    first = [suggestions[0].segment.text], [suggestions[0].segment.question]
+    assert model.predict_proba(*first).shape == (1, 10)
+    segments = [s.segment for s in suggestions]
+    in_run = model.classifier.predict_proba(
+        [s.text for s in segments], [s.question for s in segments], [s.transcript for s in segments]
+    )
+    np.testing.assert_allclose(in_run, [list(s.probabilities.values()) for s in suggestions])
 
 
 def test_save_and_load_give_the_same(saved: Path, coded: Path) -> None:
