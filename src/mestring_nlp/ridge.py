@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import linalg, sparse
 
 Array = npt.NDArray[np.float64]
-
-
-class View(Protocol):
-    """What has been learned from one kind of features."""
-
-    @property
-    def intercept(self) -> Array:
-        """The scores of a row of which nothing is known: the targets' means."""
-
-    def scores(self, features: Any) -> Array:
-        """Give each row's scores, an array of shape (n, n_targets)."""
-
-    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Give what was learned as arrays, for saving."""
 
 
 @dataclass
