@@ -12,11 +12,10 @@ import json
 from dataclasses import replace
 
 import numpy as np
-from measures import RESULTS, ROOT, Array, code, measures
+from measures import RESULTS, ROOT, Array, code, encoder_of, measures
 
 import mestring_nlp as mn
 from mestring_nlp.classifier import SegmentClassifier
-from mestring_nlp.encoding import RememberingEncoder
 from mestring_nlp.features import QUESTION_VIEWS, VIEWS
 
 FOLDS = 3
@@ -26,7 +25,7 @@ ALONE = "without neighbours"
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
     examples, codes = data.examples(), data.codebook.ids
-    encoder = RememberingEncoder(mn.load_encoder())
+    encoder = encoder_of(data)
     interviews = sorted(data.transcripts)
     variants = {"all": VIEWS, "question alone": QUESTION_VIEWS}
     variants |= {f"{view} alone": (view,) for view in VIEWS if view not in QUESTION_VIEWS}

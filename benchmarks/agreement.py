@@ -25,6 +25,7 @@ from measures import (
     STUDY,
     Array,
     code,
+    encoder_of,
     fit,
     measures,
     real_interview,
@@ -33,7 +34,7 @@ from rich.console import Console
 from rich.table import Table
 
 import mestring_nlp as mn
-from mestring_nlp.encoding import Encoder, RememberingEncoder
+from mestring_nlp.encoding import Encoder
 from mestring_nlp.evaluation import Judged, evaluate
 from mestring_nlp.training_data import Examples
 from mestring_nlp.writers.evaluation import FORMATS
@@ -117,7 +118,7 @@ def real(data: mn.TrainingData, encoder: Encoder) -> dict[str, Any]:
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
-    encoder = RememberingEncoder(mn.load_encoder())
+    encoder = encoder_of(data)
     parts = sorted({statement.part for statement in data.statements if statement.text})
     names = sorted(data.transcripts)
     left_out = leave_out(data, [[name] for name in names], encoder)

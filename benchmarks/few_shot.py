@@ -13,10 +13,9 @@ import json
 from typing import Any
 
 import numpy as np
-from measures import CONTEXTS, RESULTS, ROOT, code, fit, measures
+from measures import CONTEXTS, RESULTS, ROOT, code, encoder_of, fit, measures
 
 import mestring_nlp as mn
-from mestring_nlp.encoding import RememberingEncoder
 
 SIZES = (0, 1, 2, 4, 6)
 
@@ -24,7 +23,7 @@ SIZES = (0, 1, 2, 4, 6)
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
     examples, book = data.examples(), data.codebook
-    encoder = RememberingEncoder(mn.load_encoder())
+    encoder = encoder_of(data)
     interviews = sorted(data.transcripts)
     found: dict[str, dict[str, Any]] = {}
     for own, coded in ((interviews[::2], interviews[1::2]), (interviews[1::2], interviews[::2])):

@@ -17,10 +17,10 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from joblib import Parallel, delayed
-from measures import CONTEXTS, RESULTS, ROOT, STUDY, code, fit, measures, real_interview
+from measures import CONTEXTS, RESULTS, ROOT, STUDY, code, encoder_of, fit, measures, real_interview
 
 import mestring_nlp as mn
-from mestring_nlp.encoding import Encoder, RememberingEncoder
+from mestring_nlp.encoding import Encoder
 from mestring_nlp.training_data import Examples
 
 SIZES = (100, 400, 1600, 3200)
@@ -43,8 +43,7 @@ def at_size(
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
     examples = data.examples()
-    encoder = RememberingEncoder(mn.load_encoder())
-    encoder.encode([*examples.texts, *(q for q in examples.questions if q)])
+    encoder = encoder_of(data)
     parts = sorted({s.part for s in data.statements if s.text})
 
     def fold(left_out: Sequence[str]) -> tuple[Examples, Examples]:

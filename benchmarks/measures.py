@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from sklearn.metrics import f1_score
 import mestring_nlp as mn
 from mestring_nlp.agreement import cohen_kappa
 from mestring_nlp.classifier import SegmentClassifier
-from mestring_nlp.encoding import Encoder
+from mestring_nlp.encoding import Encoder, RememberingEncoder
 from mestring_nlp.evaluation import main_codes
 from mestring_nlp.model import fit as fit_model
 from mestring_nlp.suggestion import decide
@@ -28,6 +29,20 @@ QUOTATIONS = tuple(f"del_{n}" for n in range(10, 19))
 
 CONTEXTS = ("with_question", "passage_only")
 Array = npt.NDArray[np.float64]
+
+
+def encoder_of(data: mn.TrainingData) -> RememberingEncoder:
+    """The bundled encoder, knowing the data's texts; the vectors are kept in `build/` for the next benchmark."""
+    encoder, examples = mn.load_encoder(), data.examples()
+    texts = sorted({*examples.texts, *examples.questions} - {""})
+    digest = hashlib.sha256("\0".join([encoder.fingerprint, *texts]).encode()).hexdigest()
+    file = ROOT / "build" / "vectors" / f"{digest}.npy"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside = file.with_suffix(".part.npy")
+        np.save(beside, encoder.encode(texts))
+        beside.rename(file)
+    return RememberingEncoder(encoder, dict(zip(texts, np.load(file), strict=True)))
 
 
 def fit(examples: Examples, book: mn.Codebook, encoder: Encoder) -> SegmentClassifier:

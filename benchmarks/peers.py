@@ -26,7 +26,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import spacy
-from measures import RESULTS, ROOT, Array, fit, measures
+from measures import RESULTS, ROOT, Array, encoder_of, fit, measures
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
@@ -156,7 +156,7 @@ class Peers:
         ), model.to_arrays()
 
 
-SETFIT_STEPS = 10
+SETFIT_STEPS = 30
 FOLDS_OF_SLOW = {"setfit": 1}
 NAMES = {
     "majority": "majority",
@@ -235,12 +235,11 @@ def main() -> None:
     parser.add_argument("--skip", nargs="*", default=[], choices=NAMES, help="peers to leave out")
     arguments = parser.parse_args()
     data = mn.load_training_data(arguments.gold)
-    encoder = RememberingEncoder(mn.load_encoder())
-    examples = data.examples()
+    encoder, texts = encoder_of(data), joined(data.examples().passages)
     start = time.perf_counter()
-    texts = {*examples.texts, *filter(None, examples.questions), *joined(examples)}
-    encoder.encode([*texts])
-    encoding = (time.perf_counter() - start) / len(texts)
+    mn.load_encoder().encode(texts[:400])
+    encoding = (time.perf_counter() - start) / len(texts[:400])
+    encoder.encode(texts)
     result: dict[str, Any] = {
         "interviews": len(data.transcripts),
         "folds": arguments.folds,
