@@ -35,7 +35,8 @@ from rich.table import Table
 
 import mestring_nlp as mn
 from mestring_nlp.encoding import Encoder
-from mestring_nlp.evaluation import Judged, evaluate
+from mestring_nlp.evaluation import evaluate
+from mestring_nlp.judging import Judged
 from mestring_nlp.training_data import Examples
 from mestring_nlp.writers.evaluation import FORMATS
 
@@ -87,7 +88,6 @@ def as_evaluated(left_out: LeftOut, data: mn.TrainingData) -> str:
         left_out.threshold[rows],
         left_out.floor[rows],
         LEVEL,
-        f"each of {len(data.transcripts)} interviews coded by a model of the others",
     )
     return FORMATS["json"](evaluate(judged, data), [])
 

@@ -16,7 +16,7 @@ import mestring_nlp as mn
 from mestring_nlp.agreement import cohen_kappa
 from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.encoding import Encoder, RememberingEncoder
-from mestring_nlp.evaluation import main_codes
+from mestring_nlp.judging import main_codes
 from mestring_nlp.model import fit as fit_model
 from mestring_nlp.suggestion import decide
 from mestring_nlp.training_data import Examples

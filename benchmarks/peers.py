@@ -37,7 +37,7 @@ from spacy.training import Example
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa
 from mestring_nlp.encoding import FloatArray, RememberingEncoder
-from mestring_nlp.evaluation import main_codes
+from mestring_nlp.judging import main_codes
 from mestring_nlp.training_data import Examples
 
 Coder = Callable[[Examples], Array]

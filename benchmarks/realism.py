@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from pathlib import Path
 from statistics import mean, median
 
@@ -50,7 +49,7 @@ def style(passages: list[str]) -> dict[str, float]:
 
 
 def main() -> None:
-    examples = mn.load_training_data(ROOT / "training_data").examples()
+    examples = mn.load_training_data(ROOT / "training_data").examples().passages
     parts: dict[str, list[str]] = {}
     for text, group in zip(examples.texts, examples.groups, strict=True):
         parts.setdefault(group, []).append(text)
@@ -70,9 +69,6 @@ def main() -> None:
         ]
         table.add_row(part, str(m["passages"]), str(m["words"]), *figures)
     Console().print(table)
-    print(
-        f"{len(FUNCTION_WORDS)} function words; sizes {dict(Counter(examples.groups).most_common(3))} ..."
-    )
     print(f"Wrote {RESULT}")
 
 

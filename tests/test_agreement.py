@@ -181,6 +181,18 @@ def test_rho_falls_with_kappa_and_with_units() -> None:
     assert agreement.shaffer_rho(0.75, 400, 0.2) < agreement.shaffer_rho(0.75, 40, 0.2)
     with pytest.raises(mn.MestringError, match="base rate"):
         agreement.shaffer_rho(0.9, 80, 0.0)
+    assert math.isnan(agreement.shaffer_rho(math.nan, 80, 0.2))
+
+
+@given(st.floats(0.01, 0.99), st.integers(0, 2**32 - 1))
+def test_rho_simulates_code_sets_of_the_kappa_asked_for(base_rate: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    kappa = rng.uniform(0.4, 0.65, 50)
+    shares = agreement._code_sets(rng, base_rate, kappa)
+    assert shares.min() >= 0
+    np.testing.assert_allclose(shares.sum(axis=1), 1)
+    np.testing.assert_allclose(shares[:, :2].sum(axis=1), base_rate)
+    np.testing.assert_allclose(agreement._table_kappa(shares), kappa, atol=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mestring_nlp as mn
+from mestring_nlp import agreement
 from mestring_nlp.codings import CodedSpan, Codings, common_units, cut_overlaps, read_codings
 from mestring_nlp.comparison import compare
-from mestring_nlp.writers.comparison import FORMATS
+from mestring_nlp.writers.comparison import FORMATS, caveats
 
 TEXT = "Vi tar en prat hver uke. Målekortet henger der. Ja, takk."
 
@@ -59,7 +62,8 @@ def test_known_figures() -> None:
     assert c.pooled.kappa == pytest.approx((5 / 6 - 0.5) / 0.5)
     assert c.confusion == {("–", "maalsettinger"): 1}
     assert [unit.start for unit in c.differences] == [48]
-    assert "1 interview" in c.caveats[0]
+    assert goals.rho == agreement.shaffer_rho(goals.kappa, 3, 0.5) and math.isnan(c.pooled.rho)
+    assert "1 interview" in caveats(c)[0]
 
 
 def test_uncoded_text_does_not_drown_kappa() -> None:
@@ -103,7 +107,7 @@ def test_every_format_holds_the_figures() -> None:
     assert float(rows["maalsettinger"]["kappa"]) == pytest.approx(0.4)
     assert rows["maalsettinger"]["low"] == ""
     assert json.loads(FORMATS["json"](c))["rows"][1]["kappa"] == pytest.approx(0.4)
-    assert "0.40" in FORMATS["html"](c) and "://" not in FORMATS["html"](c)
+    assert "0,40" in FORMATS["html"](c) and "://" not in FORMATS["html"](c)
 
 
 HEAD = "transcript,start,end,code,coder\n"
@@ -159,8 +163,21 @@ def test_overlaps_are_named_in_the_report(tmp_path: Path) -> None:
     (tmp_path / "o.csv").write_text(HEAD + "en,0,4,x,o\nen,4,9,x,o\n", "utf-8")
     kari, ola = read_codings(tmp_path / "k.csv"), read_codings(tmp_path / "o.csv")
     found = compare(common_units(kari, ola), kari, ola)
-    assert any("2 of k's spans overlap" in caveat for caveat in found.caveats)
-    assert not any("o's spans" in caveat for caveat in found.caveats)
+    assert found.overlapped == (("k", 2),)
+    assert any("2 of k's spans overlap" in caveat for caveat in caveats(found))
+
+
+def test_what_only_one_coder_read_is_left_out_and_said() -> None:
+    more = replace(KARI, spans=(*KARI.spans, CodedSpan("to", 0, 9, frozenset(["dialogen"]))))
+    found = compare(common_units(more, OLA), more, OLA)
+    assert found.units == 3 and found.alone == (("kari", ("to",)),)
+    assert "kari alone coded to: left out." in FORMATS["md"](found)
+    assert "Bare kari har kodet to" in FORMATS["html"](found)
+
+
+def test_pages_name_the_codes() -> None:
+    html = FORMATS["html"](compare(common_units(KARI, OLA), KARI, OLA))
+    assert "Målsettinger" in html and "maalsettinger" not in html
 
 
 def test_coders_that_cannot_be_compared(example: mn.Transcript) -> None:

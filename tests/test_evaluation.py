@@ -12,15 +12,13 @@ import pytest
 
 import mestring_nlp as mn
 from mestring_nlp.evaluation import (
-    Judged,
-    baseline_gates,
-    cross_validate,
     evaluate,
     expected_calibration_error,
-    main_codes,
-    parse_gates,
+    metric_names,
     reliability,
 )
+from mestring_nlp.gates import baseline_bars, gates, parse_bars
+from mestring_nlp.judging import Judged, cross_validate, main_codes
 from mestring_nlp.training_data import Examples
 from mestring_nlp.writers.evaluation import FORMATS
 
@@ -35,9 +33,7 @@ def judged(
     examples = Examples(
         tuple(f"tekst {k}" for k in range(n)), ("",) * n, tuple(gold), groups, (False,) * n
     )
-    return Judged(
-        CODES, examples, np.array(table), np.full(n, threshold), np.full(n, floor), 0.9, "by hand"
-    )
+    return Judged(CODES, examples, np.array(table), np.full(n, threshold), np.full(n, floor), 0.9)
 
 
 PERFECT = judged(
@@ -64,7 +60,7 @@ def test_perfect_agreement() -> None:
     assert found.metrics["none.auc"].value == found.metrics["promise.coverage"].value == 1
     assert found.metrics["set_size"].value == pytest.approx(1)
     assert found.accuracy_by_coverage[-1] == (1, 1)
-    assert "Only one person" in found.verdict
+    assert "Only one person" in str(found.verdict)
 
 
 def test_known_figures() -> None:
@@ -109,25 +105,40 @@ def test_main_code_is_the_likeliest_where_it_is_right() -> None:
 def test_gates_hold_and_fall_just_beside_the_figure(tmp_path: Path) -> None:
     found = evaluate(PERFECT)
     ece = found.metrics["ece"].value
-    below, above, fine, too_strict = parse_gates(
-        ["kappa=0.999", "kappa=1.001", f"ece={ece + 1e-6}", f"ece={ece - 1e-6}"], found
-    )
+    bars = parse_bars(["kappa=0.999", "kappa=1.001", f"ece={ece + 1e-6}", f"ece={ece - 1e-6}"], CODES)
+    below, above, fine, too_strict = gates(bars, found.metrics)
     assert below.holds and not above.holds and fine.holds and not too_strict.holds
     assert "kappa is 1.0000, must be at least 1.0010" in str(above)
-    with pytest.raises(mn.MestringError, match=r"'kapa'.*kappa"):
-        parse_gates(["kapa=1"], found)
-    with pytest.raises(mn.MestringError, match="is no gate"):
-        parse_gates(["kappa=høy"], found)
     (tmp_path / "metrics.json").write_text(FORMATS["json"](found, []), "utf-8")
-    assert all(gate.holds for gate in baseline_gates(tmp_path / "metrics.json", 0.0, found))
-    (tmp_path / "metrics.json").write_text("{}", "utf-8")
+    bars = baseline_bars(tmp_path / "metrics.json", 0.0)
+    assert bars and all(gate.holds for gate in gates(bars, found.metrics))
+
+
+def test_every_figure_can_be_a_gate() -> None:
+    assert set(evaluate(PERFECT).metrics) == set(metric_names(CODES))
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [("kapa=1", "'kapa'.*kappa"), ("kappa=høy", "is no gate"), ("kappa", "is no gate"),
+     ("kappa=nan", "is no gate")],
+)  # fmt: skip
+def test_bars_that_are_none(value: str, says: str) -> None:
+    with pytest.raises(mn.MestringError, match=says):
+        parse_bars([value], CODES)
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "{", '{"metrics": []}', '{"metrics": {"kappa": 1}}'])
+def test_baseline_that_is_no_report(tmp_path: Path, content: str) -> None:
+    (tmp_path / "metrics.json").write_text(content, "utf-8")
     with pytest.raises(mn.MestringError, match="no report"):
-        baseline_gates(tmp_path / "metrics.json", 0.0, found)
+        baseline_bars(tmp_path / "metrics.json", 0.0)
 
 
 def test_junit_tells_which_gate_fell() -> None:
     found = evaluate(PERFECT)
-    root = ElementTree.fromstring(FORMATS["junit"](found, parse_gates(["kappa=0.5", "f1=1.1"], found)))
+    held = gates(parse_bars(["kappa=0.5", "f1=1.1"], CODES), found.metrics)
+    root = ElementTree.fromstring(FORMATS["junit"](found, held))
     assert (root.get("tests"), root.get("failures")) == ("2", "1")
     assert [case.get("name") for case in root if case.find("failure") is not None] == ["f1"]
 

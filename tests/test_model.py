@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import mestring_nlp as mn
-from mestring_nlp.model import _sha
+from mestring_nlp.storage import sha256
 
 
 @pytest.fixture
@@ -97,6 +97,22 @@ def test_force_replaces_only_models(coded: Path, tmp_path: Path) -> None:
     assert (tmp_path / "mine" / "notater.txt").read_text("utf-8") == "viktig"
 
 
+def test_force_keeps_what_was_laid_beside_a_model(saved: Path, coded: Path) -> None:
+    (saved / "notater").mkdir()
+    (saved / "notater" / "mine.txt").write_text("viktig", encoding="utf-8")
+    with pytest.raises(mn.MestringError, match=r"notater/mine\.txt"):
+        mn.train(mn.load_training_data(coded)).save(saved, force=True)
+    assert (saved / "notater" / "mine.txt").read_text("utf-8") == "viktig"
+    mn.load_model(saved)
+    assert [path.name for path in saved.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_force_without_passages_leaves_none_behind(saved: Path, coded: Path) -> None:
+    mn.train(mn.load_training_data(coded)).save(saved, passages=False, force=True)
+    assert mn.load_model(saved).passages is None
+    assert not (saved / "passages.jsonl").exists()
+
+
 def test_no_model(tmp_path: Path) -> None:
     with pytest.raises(mn.MestringError, match="no model here"):
         mn.load_model(tmp_path)
@@ -120,6 +136,10 @@ def test_changed_file_is_noticed(saved: Path, name: str) -> None:
         ({"format": 99}, "format 99"),
         ({"surprise": 1}, "damaged"),
         ({"encoder": {"name": "bundled", "fingerprint": "0" * 64}}, "has changed since"),
+        ({"encoder": {"name": "noens/koder", "fingerprint": "0"}}, "nobody asked to fetch it"),
+        ({"encoder": "bundled"}, "damaged"),
+        ({"files": ["arrays.npz", "codebook.yaml"]}, "damaged"),
+        ({"training": {"parameters": {"folds": "x"}}}, "damaged"),
         ({"codebook_hash": "0"}, "not the one the model was trained with"),
         ({"files": {"arrays.npz": "0", "../../etc/passwd": "0", "codebook.yaml": "0"}}, "no model has"),
     ],
@@ -146,7 +166,7 @@ def test_loading_never_runs_code(saved: Path) -> None:
     np.savez(buffer, mean=np.array([_Trap()], dtype=object))
     (saved / "arrays.npz").write_bytes(buffer.getvalue())
     files = json.loads((saved / "manifest.json").read_text("utf-8"))["files"]
-    change(saved, files=files | {"arrays.npz": _sha(buffer.getvalue())})
+    change(saved, files=files | {"arrays.npz": sha256(buffer.getvalue())})
     with pytest.raises(mn.MestringError, match="cannot be read"):
         mn.load_model(saved)
 
@@ -156,8 +176,19 @@ def test_arrays_of_another_model(saved: Path) -> None:
     np.savez(buffer, mean=np.zeros(3))
     (saved / "arrays.npz").write_bytes(buffer.getvalue())
     files = json.loads((saved / "manifest.json").read_text("utf-8"))["files"]
-    change(saved, files=files | {"arrays.npz": _sha(buffer.getvalue())})
+    change(saved, files=files | {"arrays.npz": sha256(buffer.getvalue())})
     with pytest.raises(mn.MestringError, match="incomplete"):
+        mn.load_model(saved)
+
+
+@pytest.mark.parametrize("line", [b"{", b"\xff", b"[]", b'{"text": 1}', b'"text"'])
+def test_passages_that_are_none(saved: Path, line: bytes) -> None:
+    file = saved / "passages.jsonl"
+    file.write_bytes(file.read_bytes() + line + b"\n")
+    files = json.loads((saved / "manifest.json").read_text("utf-8"))["files"]
+    change(saved, files=files | {file.name: sha256(file.read_bytes())})
+    number = len(file.read_bytes().splitlines())
+    with pytest.raises(mn.MestringError, match=f"passages.jsonl: line {number} is no passage"):
         mn.load_model(saved)
 
 

@@ -21,8 +21,10 @@ from mestring_nlp.readers.speakers import Named
 from mestring_nlp.readers.spreadsheet import read_workbook
 from mestring_nlp.suggestion import Reason
 from mestring_nlp.transcript import Segment
+from mestring_nlp.writers.office import tint
+from mestring_nlp.writers.pieces import pieces
 from mestring_nlp.writers.word import word_document
-from mestring_nlp.writers.workbook import pieces, tint, workbook
+from mestring_nlp.writers.workbook import workbook
 
 CODER = "mestring-nlp 9.9"
 BOOK = mn.Codebook(

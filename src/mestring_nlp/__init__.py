@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mestring_nlp.codebook import Code, Codebook, load_codebook
     from mestring_nlp.encoding import load_encoder
     from mestring_nlp.errors import MestringError
+    from mestring_nlp.evaluation import evaluate
+    from mestring_nlp.judging import apply_model, cross_validate
     from mestring_nlp.model import Model, load_model, train
     from mestring_nlp.readers import find_transcripts, read_transcript
     from mestring_nlp.segmentation import segment
@@ -40,6 +42,9 @@ _PLACES = {
     "TrainingData": "training_data",
     "Transcript": "transcript",
     "Turn": "transcript",
+    "apply_model": "judging",
+    "cross_validate": "judging",
+    "evaluate": "evaluation",
     "find_transcripts": "readers",
     "load_codebook": "codebook",
     "load_encoder": "encoding",
@@ -64,6 +69,9 @@ __all__ = [
     "Transcript",
     "Turn",
     "__version__",
+    "apply_model",
+    "cross_validate",
+    "evaluate",
     "find_transcripts",
     "load_codebook",
     "load_encoder",

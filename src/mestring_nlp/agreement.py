@@ -10,6 +10,7 @@ of shape (n_units, n_codes), or a frozenset.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,9 @@ def _paired(a: Labels, b: Labels) -> tuple[npt.NDArray[np.int64], npt.NDArray[np
         raise MestringError(f"one coder has {len(a)} units, the other {len(b)}")
     if not len(a):
         raise MestringError("no units, so there is no agreement to measure")
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.dtype == b.dtype != object:
+        labels, found = np.unique(np.concatenate([a, b]), return_inverse=True)
+        return found[: len(a)], found[len(a) :], len(labels)
     numbers: dict[Hashable, int] = {}
     coded = [[numbers.setdefault(label, len(numbers)) for label in side] for side in (a, b)]
     return np.array(coded[0]), np.array(coded[1]), len(numbers)
@@ -301,18 +305,18 @@ def krippendorff_alpha(units: Sequence[Sequence[Any]], distance: str = "nominal"
     """
     if distance not in DISTANCES:
         raise MestringError(f"unknown distance {distance!r}", hint=f"Known: {', '.join(DISTANCES)}.")
-    pairable = [[v for v in unit if v is not None] for unit in units]
-    pairable = [unit for unit in pairable if len(unit) > 1]
-    if not pairable:
-        raise MestringError("no unit was coded by two coders, so there is no agreement to measure")
     values: dict[Any, int] = {}
-    for unit in pairable:
-        for value in unit:
-            values.setdefault(value, len(values))
+    units_alike: Counter[tuple[int, ...]] = Counter()
+    for unit in units:
+        given = [v for v in unit if v is not None]
+        if len(given) > 1:
+            units_alike[tuple(sorted(values.setdefault(v, len(values)) for v in given))] += 1
+    if not units_alike:
+        raise MestringError("no unit was coded by two coders, so there is no agreement to measure")
     coincidences = np.zeros((len(values), len(values)))
-    for unit in pairable:
-        counts = np.bincount([values[v] for v in unit], minlength=len(values))
-        coincidences += (np.outer(counts, counts) - np.diag(counts)) / (len(unit) - 1)
+    for numbers, times in units_alike.items():
+        counts = np.bincount(numbers, minlength=len(values))
+        coincidences += times * (np.outer(counts, counts) - np.diag(counts)) / (len(numbers) - 1)
     delta = np.array([[DISTANCES[distance](v, w) for w in values] for v in values])
     shares = coincidences.sum(axis=1)
     observed = (coincidences * delta).sum()
@@ -486,7 +490,8 @@ def shaffer_rho(
     Returns
     -------
     float
-        In [0, 1]; below .05 the kappa may be taken to hold for the whole data.
+        In [0, 1]; below .05 the whole data's kappa may be taken to reach the threshold. ``nan`` for
+        a kappa that is undefined.
 
     References
     ----------
@@ -495,41 +500,36 @@ def shaffer_rho(
     """
     if not 0 < base_rate < 1 or units < 2:
         raise MestringError(f"a base rate of {base_rate} in {units} units cannot be simulated")
+    if np.isnan(kappa):
+        return float("nan")
     rng = np.random.default_rng(seed)
-    reached = 0
-    for _ in range(repeats):
-        shares = _confusion(rng, base_rate, rng.uniform(0.4, threshold))
-        least = min(units, int(np.ceil(inflation * units)))
-        with_code = shares[:2] / shares[:2].sum()
-        counts = np.zeros(4)
-        counts[:2] = rng.multinomial(least, with_code)
-        counts += rng.multinomial(units - least, shares)
-        reached += _table_kappa(counts) >= kappa
-    return reached / repeats
+    shares = _code_sets(rng, base_rate, rng.uniform(0.4, threshold, repeats))
+    least = min(units, int(np.ceil(inflation * units)))
+    with_code = shares * [1, 1, 0, 0] / shares[:, :2].sum(axis=1, keepdims=True)
+    counts = rng.multinomial(least, with_code) + rng.multinomial(units - least, shares)
+    return float((_table_kappa(counts) >= kappa).mean())
 
 
-def _confusion(rng: np.random.Generator, base_rate: float, kappa: float) -> Floats:
-    """Shares of (both, first only, second only, neither) that have a kappa and a base rate."""
-    while True:
-        precision = rng.uniform(0.6, 1)
-        low, high = 0.0, 1.0
-        for _ in range(50):
-            recall = (low + high) / 2
-            shares = _shares(base_rate, precision, recall)
-            low, high = (recall, high) if _table_kappa(shares) < kappa else (low, recall)
-        shares = _shares(base_rate, precision, (low + high) / 2)
-        if shares.min() >= 0 and abs(_table_kappa(shares) - kappa) < 1e-6:
-            return shares
+def _code_sets(rng: np.random.Generator, base_rate: float, kappa: Floats) -> Floats:
+    """Shares of (both, first only, second only, neither) that have a base rate and these kappas.
+
+    The second coder's precision is drawn, and the recall follows from kappa.
+    """
+    shares = np.full((len(kappa), 4), -1.0)
+    while (impossible := (shares < 0).any(axis=1)).any():
+        k = kappa[impossible]
+        precision = rng.uniform(max(0.6, base_rate), 1, len(k))
+        recall = k / (2 * (1 - base_rate / precision) - k * (1 - 2 * base_rate) / precision)
+        both = base_rate * recall
+        second = both / precision
+        found = [both, base_rate - both, second - both, 1 - base_rate - second + both]
+        shares[impossible] = np.stack(found, axis=1)
+    return shares
 
 
-def _shares(base_rate: float, precision: float, recall: float) -> Floats:
-    both = base_rate * recall
-    second_only = both / precision - both
-    return np.array([both, base_rate - both, second_only, 1 - base_rate - second_only])
-
-
-def _table_kappa(counts: Floats) -> float:
-    """Cohen's kappa of a two-by-two table; 0 where it is undefined, as the simulation needs."""
-    both, first, second, neither = counts / counts.sum()
+def _table_kappa(counts: npt.NDArray[Any]) -> Floats:
+    """Cohen's kappa of each two-by-two table; 0 where it is undefined, as the simulation needs."""
+    both, first, second, neither = (counts / counts.sum(axis=1, keepdims=True)).T
     expected = (both + first) * (both + second) + (second + neither) * (first + neither)
-    return float((both + neither - expected) / (1 - expected)) if expected < 1 else 0.0
+    room = np.where(expected < 1, 1 - expected, 1.0)
+    return np.asarray(np.where(expected < 1, (both + neither - expected) / room, 0.0))

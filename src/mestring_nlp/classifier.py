@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,8 +18,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import GroupKFold, KFold
 from sklearn.utils.validation import check_is_fitted
 
-from mestring_nlp import ridge
-from mestring_nlp.encoding import Encoder, load_encoder
+from mestring_nlp import inputs, ridge
+from mestring_nlp.encoding import Encoder, RememberingEncoder, load_encoder
 from mestring_nlp.errors import MestringError
 from mestring_nlp.features import NGRAM_VIEWS, PASSAGE_VIEWS, QUESTION_VIEWS, VIEWS, Features
 from mestring_nlp.stacking import Stacks, best_threshold, probability
@@ -171,9 +171,9 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         MestringError
             Lengths differ, a code is unknown, or there are fewer than four passages or no code.
         """
-        texts = _texts(X)
-        asked = _questions(questions, len(texts))
-        self.codes_, targets = self._targets(y, len(texts))
+        texts = inputs.texts(X)
+        asked = inputs.questions(questions, len(texts))
+        self.codes_, targets = inputs.targets(y, self.codes, len(texts))
         for name, given in (("groups", groups), ("runs", runs)):
             if given is not None and len(given) != len(texts):
                 raise MestringError(f"{len(texts)} passages but {len(given)} {name}")
@@ -181,10 +181,12 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise MestringError(f"unknown views {self.views}", hint=f"Known: {', '.join(VIEWS)}.")
         has_passage = np.array([bool(text) for text in texts])
         has_question = np.array([bool(question) for question in asked])
-        self.features_ = Features.learn(
-            self._load(), [*filter(None, texts)], [*filter(None, asked)], self.ngrams
+        encoder = self._load()
+        learned = Features.learn(
+            RememberingEncoder(encoder), [*filter(None, texts)], [*filter(None, asked)], self.ngrams
         )
-        features = self.features_.of(texts, asked)
+        features = learned.of(texts, asked)
+        self.features_ = replace(learned, encoder=encoder)
         self.vectors_ = features["meaning"].astype(np.float16)
         named = list(runs) if runs is not None else [""] * len(texts)
         enough = len(set(named) - {""}) >= FEWEST_RUNS
@@ -239,33 +241,6 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.threshold_ = best_threshold(found[:, :-1], targets[:, :-1])
         self.conformal_ = np.sort(found[targets > 0])
         return self
-
-    def _targets(self, y: Any, n: int) -> tuple[tuple[str, ...], Array]:
-        """Indicator columns of the codes, and last that of "no code"."""
-        if len(y) != n:
-            raise MestringError(f"{n} passages but {len(y)} sets of codes")
-        if n < 4:
-            raise MestringError(f"{n} coded passages are too few to learn from, at least 4 are needed")
-        if isinstance(y, np.ndarray) and y.ndim == 2:
-            if self.codes is None or y.shape[1] != len(self.codes):
-                given = None if self.codes is None else len(self.codes)
-                raise MestringError(
-                    f"an indicator matrix of {y.shape[1]} columns needs as many codes, not {given}",
-                    hint="Give SegmentClassifier(codes=...).",
-                )
-            sets: list[set[str]] = [{self.codes[int(j)] for j in np.flatnonzero(row)} for row in y]
-        else:
-            sets = [{labels} if isinstance(labels, str) else set(labels) for labels in y]
-        used = set().union(*sets)
-        codes = tuple(self.codes) if self.codes is not None else tuple(sorted(used))
-        if used - set(codes):
-            raise MestringError(
-                f"unknown code {min(used - set(codes))!r}", hint=f"The codes are: {', '.join(codes)}."
-            )
-        if not used:
-            raise MestringError("no passage carries a code, so there is nothing to learn")
-        columns = [[float(code in labels) for code in codes] + [float(not labels)] for labels in sets]
-        return codes, np.array(columns)
 
     def _load(self) -> Encoder:
         return load_encoder(self.encoder) if isinstance(self.encoder, str) else self.encoder
@@ -337,8 +312,8 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> Decomposition:
         """Give `predict_with_none` and what each view contributed to it."""
         check_is_fitted(self, "views_")
-        texts = _texts(X)
-        asked = _questions(questions, len(texts))
+        texts = inputs.texts(X)
+        asked = inputs.questions(questions, len(texts))
         if runs is not None and len(runs) != len(texts):
             raise MestringError(f"{len(texts)} passages but {len(runs)} runs")
         width = len(self.codes_) + 1
@@ -438,21 +413,3 @@ def _view(view: str, arrays: Mapping[str, npt.NDArray[Any]]) -> ridge.Linear | r
     own = {name.removeprefix(of_view): a for name, a in arrays.items() if name.startswith(of_view)}
     kind = ridge.Quadratic if view in QUADRATIC_VIEWS else ridge.Linear
     return kind.from_arrays(own)
-
-
-def _texts(values: Sequence[str]) -> list[str]:
-    if isinstance(values, str):
-        raise MestringError("passages must be a list of texts, not one text")
-    texts = list(values)
-    for index, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise MestringError(f"passage {index} is {type(text).__name__}, not a text")
-    return [str(text) for text in texts]
-
-
-def _questions(questions: Sequence[str | None] | None, n: int) -> list[str]:
-    if questions is None:
-        return [""] * n
-    if isinstance(questions, str) or len(questions) != n:
-        raise MestringError(f"{n} passages but {len(questions)} questions")
-    return [question or "" for question in questions]

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,9 @@ from mestring_nlp import agreement
 from mestring_nlp.codings import Codings, Unit, indicator
 from mestring_nlp.errors import MestringError
 
-FEW_INTERVIEWS = 3
+FEWEST_INTERVIEWS = 3
+"""Fewer say little about others; intervals are drawn over interviews."""
+
 NO_CODE = "–"
 
 
@@ -34,6 +37,9 @@ class Row:
         Percent agreement, Gwet's AC1, PABAK, and F1 with the first coder as gold.
     prevalence, bias : float
         See `mestring_nlp.agreement`.
+    rho : float
+        Shaffer's rho: the chance of such a kappa in a sample though that of the whole data is below
+        .65. For one code and passages; else ``nan``, as words are not drawn one by one.
     note : str
         Why a figure is missing, or must be read with care.
     """
@@ -50,6 +56,7 @@ class Row:
     f1: float
     prevalence: float
     bias: float
+    rho: float
     note: str = ""
 
 
@@ -78,7 +85,11 @@ class Comparison:
         How often the first coder's code stood where the second gave another.
     differences : tuple of Unit
         Units with different codes, worst first.
-    caveats : tuple of str
+    overlapped : tuple of (str, int)
+        How many spans of a coder overlapped, where any did; they were cut at each border, and a
+        piece has the codes of all spans over it.
+    alone : tuple of (str, tuple of str)
+        Transcripts that a coder coded and the other did not; they are left out.
     """
 
     a: str
@@ -95,7 +106,8 @@ class Comparison:
     unitizing_alpha: float
     confusion: dict[tuple[str, str], int]
     differences: tuple[Unit, ...]
-    caveats: tuple[str, ...]
+    overlapped: tuple[tuple[str, int], ...]
+    alone: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def compare(
@@ -104,7 +116,7 @@ def compare(
     b: Codings,
     *,
     unit: str = "passage",
-    codes: Sequence[str] | None = None,
+    codes: Sequence[str] = (),
 ) -> Comparison:
     """Compare two coders over common units.
 
@@ -117,7 +129,7 @@ def compare(
     unit : str
         What the units are, for the report.
     codes : sequence of str, optional
-        The codes in order; when left out, those that occur, sorted.
+        Codes in the order of the report; others that occur follow, sorted.
 
     Raises
     ------
@@ -127,7 +139,7 @@ def compare(
     if not units:
         raise MestringError("no units, so there is no agreement to measure")
     used = {code for item in units for code in item.a | item.b}
-    codes = [code for code in codes if code in used] if codes is not None else sorted(used)
+    codes = [*(code for code in codes if code in used), *sorted(used - {*codes})]
     for side, coder in (("a", a.coder), ("b", b.coder)):
         if not any(getattr(item, side) for item in units):
             raise MestringError(
@@ -137,18 +149,11 @@ def compare(
     first, second = indicator(units, codes)
     groups = [item.transcript for item in units for _ in range(item.weight)]
     either = np.asarray(first.any(axis=1) | second.any(axis=1))
-    interviews = len(set(groups))
-    caveats = []
-    if interviews < FEW_INTERVIEWS:
-        caveats.append(
-            f"Only {interviews} interview(s): intervals by drawing interviews say little or nothing."
-        )
-    caveats += [
-        f"{given.overlapped} of {given.coder}'s spans overlap; they were cut at each border, and a "
-        "piece has the codes of all spans over it."
-        for given in (a, b)
-        if given.overlapped
+    alone = [
+        (one.coder, tuple(sorted({s.transcript for s in one.spans} - {s.transcript for s in two.spans})))
+        for one, two in ((a, b), (b, a))
     ]
+    rows = [_row(code, first[:, [j]], second[:, [j]], groups, unit) for j, code in enumerate(codes)]
     sets = [(item.a, item.b) for item in units for _ in range(item.weight)]
     confusion: Counter[tuple[str, str]] = Counter()
     for left, right in sets:
@@ -165,26 +170,31 @@ def compare(
         unit,
         len(sets),
         int(either.sum()),
-        interviews,
-        _row("", first, second, groups),
-        _row("", first[either], second[either], [g for g, e in zip(groups, either, strict=True) if e]),
-        tuple(_row(code, first[:, [j]], second[:, [j]], groups) for j, code in enumerate(codes)),
+        len(set(groups)),
+        _row("", first, second, groups, unit),
+        _row("", first[either], second[either], list(compress(groups, either)), unit),
+        tuple(rows),
         agreement.krippendorff_alpha(sets, "masi"),
         agreement.krippendorff_alpha(sets, "jaccard"),
         _unitizing(a, b, codes),
         dict(confusion.most_common()),
         tuple(differing),
-        tuple(caveats),
+        tuple((one.coder, one.overlapped) for one in (a, b) if one.overlapped),
+        tuple((coder, names) for coder, names in alone if names),
     )
 
 
-def _row(code: str, a: npt.NDArray[np.bool_], b: npt.NDArray[np.bool_], groups: Sequence[str]) -> Row:
+def _row(
+    code: str, a: npt.NDArray[np.bool_], b: npt.NDArray[np.bool_], groups: Sequence[str], unit: str
+) -> Row:
     def kappa(rows: npt.NDArray[np.int64]) -> float:
         return agreement.cohen_kappa(a[rows].ravel(), b[rows].ravel())
 
     x, y = a.ravel(), b.ravel()
     value = agreement.cohen_kappa(x, y)
     low, high = agreement.bootstrap_interval(kappa, groups, repeats=400)
+    base_rate = float(x.mean() + y.mean()) / 2
+    sampled = code and unit == "passage" and 0 < base_rate < 1 and len(x) > 1
     note = ""
     if math.isnan(value):
         note = "kappa undefined: everybody coded everything alike"
@@ -203,6 +213,7 @@ def _row(code: str, a: npt.NDArray[np.bool_], b: npt.NDArray[np.bool_], groups: 
         agreement.precision_recall(x, y).f1,
         agreement.prevalence_index(x, y),
         agreement.bias_index(x, y),
+        agreement.shaffer_rho(value, len(x), base_rate) if sampled else math.nan,
         note,
     )
 

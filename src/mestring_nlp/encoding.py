@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 BUNDLED = "bundled"
+_BATCH = 64
+
+Watch = Callable[[Sequence[Any], str], Iterable[Any]]
+"""Yields the steps of long work that it is given, with a word for them: a place for a progress bar."""
+
+
+def unwatched(steps: Sequence[Any], what: str) -> Iterable[Any]:
+    """Yield steps with nobody watching."""
+    return steps
 
 
 class Encoder(Protocol):
@@ -51,18 +60,26 @@ class RememberingEncoder:
     encoder : Encoder
     known : mapping of str to ndarray, optional
         Vectors that are there already.
+    watch : callable, optional
+        Sees the batches go by.
     """
 
-    def __init__(self, encoder: Encoder, known: Mapping[str, FloatArray] | None = None) -> None:
-        self.encoder = encoder
+    def __init__(
+        self,
+        encoder: Encoder,
+        known: Mapping[str, FloatArray] | None = None,
+        watch: Watch = unwatched,
+    ) -> None:
+        self.encoder, self.watch = encoder, watch
         self.name, self.fingerprint = encoder.name, encoder.fingerprint
         self.known: dict[str, FloatArray] = dict(known or {})
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode texts that were not seen before, and give all their vectors."""
         new = [text for text in dict.fromkeys(texts) if text not in self.known]
-        if new:
-            self.known.update(zip(new, self.encoder.encode(new), strict=True))
+        batches = [new[start : start + _BATCH] for start in range(0, len(new), _BATCH)]
+        for batch in self.watch(batches, "Encoding") if batches else ():
+            self.known.update(zip(batch, self.encoder.encode(batch), strict=True))
         if not texts:
             return self.encoder.encode([])
         return np.stack([self.known[text] for text in texts])
@@ -177,11 +194,13 @@ class SentenceTransformerEncoder:
     Parameters
     ----------
     name : str
-        A folder, or the name of a model on the hub; only a named hub model reaches the hub.
+        A folder, or the name of a model on the hub.
+    fetch : bool, default True
+        Whether a hub model that is not on this machine is fetched; nothing else reaches the hub.
     """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, *, fetch: bool = True) -> None:
+        self.name, self.fetch = name, fetch
 
     @cached_property
     def _model(self) -> SentenceTransformer:
@@ -204,7 +223,9 @@ class SentenceTransformerEncoder:
             return known()
         try:
             return known(local_files_only=True)
-        except OSError:
+        except OSError as error:
+            if not self.fetch:
+                raise OSError("it is not on this machine, and nobody asked to fetch it") from error
             # Loading asks again and again where there is no such model, or no network: one
             # question tells within seconds.
             try:
@@ -215,7 +236,7 @@ class SentenceTransformerEncoder:
 
     def __getstate__(self) -> dict[str, Any]:
         """Give what is needed to load again in another process."""
-        return {"name": self.name}
+        return {"name": self.name, "fetch": self.fetch}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -238,7 +259,9 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, dtype=np.float32)[[place[text] for text in texts]]
 
 
-def load_encoder(name: str | Path | None = None, *, threads: int | None = None) -> Encoder:
+def load_encoder(
+    name: str | Path | None = None, *, threads: int | None = None, fetch: bool = True
+) -> Encoder:
     """Give an encoder by name; its weights load on first use.
 
     Parameters
@@ -247,6 +270,8 @@ def load_encoder(name: str | Path | None = None, *, threads: int | None = None) 
         ``"bundled"`` (the default), a folder, or the name of a model on the hub.
     threads : int, optional
         Texts that the bundled encoder takes at the same time; all cores when left out.
+    fetch : bool, default True
+        Whether a hub model that is not on this machine is fetched.
 
     Returns
     -------
@@ -256,4 +281,4 @@ def load_encoder(name: str | Path | None = None, *, threads: int | None = None) 
         return OnnxEncoder(bundled("models", "encoder"), name=BUNDLED, threads=threads)
     if (Path(name) / "encoder.json").is_file():
         return OnnxEncoder(Path(name), threads=threads)
-    return SentenceTransformerEncoder(str(name))
+    return SentenceTransformerEncoder(str(name), fetch=fetch)

@@ -1,197 +1,43 @@
 """How well the machine codes interviews that it has not seen, beside how well people agree.
 
-Evaluation splits by interview, always: passages of one interview share a speaker, a topic and an
-interviewer, so that a model tested on passages of an interview that it learned from looks
-better than it is.
+The codes come from `mestring_nlp.judging`.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp import agreement
-from mestring_nlp.encoding import RememberingEncoder, load_encoder
-from mestring_nlp.errors import MestringError
-from mestring_nlp.model import Model, fit
-from mestring_nlp.suggestion import decide, plausible
-from mestring_nlp.training_data import ADJUDICATED, Examples, TrainingData
+from mestring_nlp.judging import Judged, main_codes
+from mestring_nlp.suggestion import plausible
+from mestring_nlp.training_data import ADJUDICATED, TrainingData
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
-FEWEST_INTERVIEWS = 3
 BINS = 10
+MACHINE = "machine"
+"""The machine's name among the coders."""
 
 
-@dataclass(frozen=True)
-class Judged:
-    """What the machine says of passages whose codes are known.
-
-    Attributes
-    ----------
-    codes : tuple of str
-    examples : Examples
-        The passages, their gold codes and their interviews.
-    with_none : ndarray of shape (n, len(codes) + 1)
-        Probabilities; the last column is "no code".
-    threshold : ndarray of shape (n,)
-        From which a code is suggested.
-    floor : ndarray of shape (n,)
-        From which an answer is in the promised set.
-    level : float
-        How often that set shall hold the human code.
-    how : str
-        How it came about, for the report.
-    """
-
-    codes: tuple[str, ...]
-    examples: Examples
-    with_none: Floats
-    threshold: Floats
-    floor: Floats
-    level: float
-    how: str
-
-    @property
-    def gold(self) -> npt.NDArray[np.bool_]:
-        """Gold codes as an indicator matrix."""
-        return np.array([[code in found for code in self.codes] for found in self.examples.codes])
-
-    @cached_property
-    def _decision(self) -> tuple[list[list[int]], npt.NDArray[np.bool_]]:
-        return decide(self.with_none[:, :-1], self.with_none[:, -1], self.threshold)
-
-    @cached_property
-    def suggested(self) -> npt.NDArray[np.bool_]:
-        """Suggested codes as an indicator matrix."""
-        table = np.zeros((len(self.examples), len(self.codes)), dtype=bool)
-        for row, chosen in zip(table, self._decision[0], strict=True):
-            row[chosen] = True
-        return table
-
-    @property
-    def abstained(self) -> npt.NDArray[np.bool_]:
-        """Whether the machine left the passage to a person."""
-        return self._decision[1]
+OF_ALL = (
+    "kappa", "kappa.likeliest", "alpha", "f1", "f1.micro", "top1", "top3", "ece", "brier", "set_size",
+    "set_coverage", "abstained", "none.auc", "promise.level", "promise.coverage", "promise.size",
+)  # fmt: skip
+OF_A_CODE = ("kappa", "f1", "precision", "recall", "promise.coverage")
 
 
-def cross_validate(
-    data: TrainingData,
-    *,
-    coder: str | None = None,
-    encoder: str | Path | None = None,
-    level: float = 0.9,
-) -> Judged:
-    """Code each interview with a model of the others and of all statements.
-
-    Raises
-    ------
-    MestringError
-        Fewer than three coded interviews.
-    """
-    examples = data.examples(coder)
-    interviews = [name for name in dict.fromkeys(examples.groups) if name in data.transcripts]
-    if len(interviews) < FEWEST_INTERVIEWS:
-        raise MestringError(
-            f"{len(interviews)} coded interview(s) are too few to leave one out",
-            hint=f"Code at least {FEWEST_INTERVIEWS}, or give --model one that has not seen them.",
-        )
-    remembering = RememberingEncoder(load_encoder(encoder))
-    table = np.zeros((len(examples), len(data.codebook) + 1))
-    threshold, floor = np.zeros(len(examples)), np.zeros(len(examples))
-    for interview in interviews:
-        inside = [group == interview for group in examples.groups]
-        model = fit(examples.where([not x for x in inside]), data.codebook, remembering)
-        test = examples.where(inside)
-        table[inside] = model.classifier.predict_with_none(test.texts, test.questions, test.runs)
-        threshold[inside] = model.classifier.threshold_
-        floor[inside] = model.classifier.floor(level)
-    rows = [group in data.transcripts for group in examples.groups]
-    how = f"each of {len(interviews)} interviews coded by a model of the others"
-    bars = (threshold[rows], floor[rows], level)
-    return Judged(data.codebook.ids, examples.where(rows), table[rows], *bars, how)
-
-
-def apply_model(
-    model: Model, data: TrainingData, *, coder: str | None = None, level: float = 0.9
-) -> Judged:
-    """Code the data's interviews with a saved model.
-
-    Raises
-    ------
-    MestringError
-        The model learned from these very passages, or has other codes than the data.
-    """
-    examples = data.examples(coder, statements=False)
-    if set(data.codebook.ids) != set(model.codes):
-        raise MestringError(
-            f"the model's codes ({', '.join(model.codes)}) are not the data's "
-            f"({', '.join(data.codebook.ids)})"
-        )
-    seen = set(model.passages.texts) if model.passages is not None else set()
-    known = sum(text in seen for text in examples.texts if len(text.split()) > 8)
-    if known > 0.05 * len(examples):
-        raise MestringError(
-            f"the model learned from {known} of these {len(examples)} passages, so that it would be "
-            "tested on what it knows",
-            hint="Use --cross-validate, or a model trained on other interviews.",
-        )
-    table = model.classifier.predict_with_none(examples.texts, examples.questions, examples.runs)
-    threshold = np.full(len(examples), model.classifier.threshold_)
-    floor = np.full(len(examples), model.classifier.floor(level))
-    how = f"coded by the model {model.name}"
-    return Judged(model.codes, examples, table, threshold, floor, level, how)
-
-
-def learning_curve(
-    data: TrainingData, *, coder: str | None = None, encoder: str | Path | None = None
-) -> tuple[tuple[int, float, float, float], ...]:
-    """Agreement against the number of coded interviews: is it worth coding more?
-
-    Up to four interviews are left out in turn, and a model learns from 1, 2, 4 ... of the others;
-    the statements are not used.
-
-    Returns
-    -------
-    tuple of (interviews, mean, least, most)
-        Cohen's kappa of the most probable answer over the interviews left out.
-
-    Raises
-    ------
-    MestringError
-        Fewer than three coded interviews.
-    """
-    examples = data.examples(coder, statements=False)
-    interviews = list(dict.fromkeys(examples.groups))
-    if len(interviews) < FEWEST_INTERVIEWS:
-        raise MestringError(f"{len(interviews)} coded interview(s) are too few for a learning curve")
-    remembering = RememberingEncoder(load_encoder(encoder))
-    sizes = [2**k for k in range(10) if 2**k < len(interviews) - 1] + [len(interviews) - 1]
-    points = []
-    for size in sizes:
-        kappas = []
-        for left_out in interviews[:4]:
-            start = interviews.index(left_out) + 1
-            others = (interviews[start:] + interviews[: start - 1])[:size]
-            model = fit(
-                examples.where([g in others for g in examples.groups]), data.codebook, remembering
-            )
-            test = examples.where([g == left_out for g in examples.groups])
-            table = model.classifier.predict_with_none(test.texts, test.questions, test.runs)
-            likeliest = [[*data.codebook.ids, ""][j] for j in table.argmax(axis=1)]
-            kappas.append(agreement.cohen_kappa(main_codes(likeliest, test.codes), likeliest))
-        points.append((size, float(np.nanmean(kappas)), min(kappas), max(kappas)))
-    return tuple(points)
+def metric_names(codes: Sequence[str]) -> list[str]:
+    """Give the names of an evaluation's figures: of all codes, and such as ``f1.styrker`` of one."""
+    of_codes = [f"{name}.{code}" for name in OF_A_CODE for code in codes]
+    return [*OF_ALL, *of_codes, "promise.coverage.none"]
 
 
 @dataclass(frozen=True)
@@ -215,24 +61,51 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """Whether the machine lies within the human range.
+
+    Attributes
+    ----------
+    machine : float
+        Its lowest kappa with a person.
+    people : float
+        The lower bound of the agreement between people; ``nan`` where only one person coded.
+    """
+
+    machine: float
+    people: float
+
+    @property
+    def within(self) -> bool | None:
+        """Whether the machine reaches the lower bound; None where there is none."""
+        return None if math.isnan(self.people) else self.machine >= self.people
+
+    def __str__(self) -> str:
+        if self.within is None:
+            return "Only one person coded these interviews: there is no human agreement to compare with."
+        return (
+            f"The machine lies {'within' if self.within else 'below'} the human range: its lowest kappa "
+            f"with a person is {self.machine:.2f}, the lower bound of the agreement between people "
+            f"{self.people:.2f}."
+        )
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """Everything a report shows.
 
     Attributes
     ----------
-    how : str
+    model : str
+        See `mestring_nlp.judging.Judged`.
     passages, interviews : int
     codes : tuple of str
     metrics : dict of str to Metric
-        ``kappa`` (pooled over codes), ``kappa.<code>``, ``kappa.likeliest``, ``f1`` (macro),
-        ``f1.micro``, ``f1.<code>``, ``precision.<code>``, ``recall.<code>``, ``top1``, ``top3``,
-        ``alpha`` (MASI), ``ece``, ``brier``, ``set_size``, ``set_coverage``, ``abstained``,
-        ``none.auc``; and of the promised sets ``promise.level``, ``promise.coverage`` (of people's
-        codes, and of "no code"), ``promise.coverage.<code>``, ``promise.size``.
+        By the names of `metric_names`. ``kappa`` is pooled over codes, ``f1`` macro, ``alpha``
+        with MASI distances; ``promise`` is of the promised sets.
     pairs : tuple of Pair
         Every two people, and the machine with each person.
-    verdict : str
-        Whether the machine lies within the human range.
+    verdict : Verdict
     reliability : tuple of (mean probability, share with the code, count)
     accuracy_by_coverage : tuple of (coverage, accuracy)
         The most certain passages first.
@@ -242,13 +115,13 @@ class Evaluation:
         See `learning_curve`; empty unless asked for.
     """
 
-    how: str
+    model: str
     passages: int
     interviews: int
     codes: tuple[str, ...]
     metrics: dict[str, Metric]
     pairs: tuple[Pair, ...]
-    verdict: str
+    verdict: Verdict
     reliability: tuple[tuple[float, float, int], ...]
     accuracy_by_coverage: tuple[tuple[float, float], ...]
     confusion: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -302,7 +175,7 @@ def evaluate(judged: Judged, data: TrainingData | None = None) -> Evaluation:
         "top3": share(np.asarray(hits[:, :3].any(axis=1)), coded),
         "ece": Metric(expected_calibration_error(judged.with_none[:, :-1], gold)),
         "brier": Metric(float(((judged.with_none[:, :-1] - gold) ** 2).mean())),
-        "set_size": Metric(float(suggested.sum(axis=1)[~judged.abstained].mean())),
+        "set_size": Metric(_mean(suggested.sum(axis=1)[~judged.abstained])),
         "set_coverage": share(np.asarray((gold & suggested).any(axis=1)), coded),
         "abstained": share(judged.abstained, np.ones(len(groups), dtype=bool)),
         "none.auc": Metric(_auc(judged.with_none[:, -1], ~coded)),
@@ -312,7 +185,7 @@ def evaluate(judged: Judged, data: TrainingData | None = None) -> Evaluation:
     metrics |= _promise(judged)
     people = _pairs(judged, data) if data is not None else ()
     return Evaluation(
-        judged.how,
+        judged.model,
         len(groups),
         len(set(groups)),
         judged.codes,
@@ -349,18 +222,14 @@ def _promise(judged: Judged) -> dict[str, Metric]:
     return found
 
 
+def _mean(values: npt.NDArray[Any]) -> float:
+    return float(values.mean()) if len(values) else math.nan
+
+
 def _auc(score: Floats, truth: npt.NDArray[np.bool_]) -> float:
     from sklearn.metrics import roc_auc_score
 
     return float(roc_auc_score(truth, score)) if 0 < truth.sum() < len(truth) else math.nan
-
-
-def main_codes(likeliest: Sequence[str], gold: Sequence[Sequence[str]]) -> list[str]:
-    """Give each passage one gold code: the likeliest where it is among them, else the first."""
-    return [
-        guess if guess in (found or ("",)) else next(iter(found), "")
-        for guess, found in zip(likeliest, gold, strict=True)
-    ]
 
 
 def _sets(table: npt.NDArray[np.bool_], codes: Sequence[str]) -> list[frozenset[str]]:
@@ -445,7 +314,7 @@ def _pairs(judged: Judged, data: TrainingData) -> tuple[Pair, ...]:
         coder: np.array([[c in units[coder][key] for c in judged.codes] for key, _ in kept])
         for coder in people
     }
-    tables["machine"] = judged.suggested[[row for _, row in kept]]
+    tables[MACHINE] = judged.suggested[[row for _, row in kept]]
     groups = [key[0] for key, _ in kept]
     pairs = []
     for a, b in combinations(tables, 2):
@@ -459,88 +328,8 @@ def _pairs(judged: Judged, data: TrainingData) -> tuple[Pair, ...]:
     return tuple(pairs)
 
 
-def _verdict(pairs: Sequence[Pair]) -> str:
-    human = [pair.kappa for pair in pairs if pair.b != "machine"]
-    machine = [pair.kappa.value for pair in pairs if pair.b == "machine"]
-    if not human:
-        return "Only one person coded these interviews: there is no human agreement to compare with."
-    lowest = min(metric.low if not math.isnan(metric.low) else metric.value for metric in human)
-    inside = min(machine) >= lowest
-    return (
-        f"The machine lies {'within' if inside else 'below'} the human range: its lowest kappa with "
-        f"a person is {min(machine):.2f}, the lower bound of the agreement between people {lowest:.2f}."
-    )
-
-
-# -- gates ----------------------------------------------------------------------------------------
-
-LOWER_IS_BETTER = ("ece", "brier", "abstained", "set_size", "promise.size")
-
-
-@dataclass(frozen=True)
-class Gate:
-    """A bar that a figure must reach, and whether it does."""
-
-    metric: str
-    bar: float
-    value: float
-
-    @property
-    def holds(self) -> bool:
-        """Whether the figure is on the right side; one that is undefined is not."""
-        if self.metric in LOWER_IS_BETTER:
-            return self.value <= self.bar
-        return self.value >= self.bar
-
-    def __str__(self) -> str:
-        sign = "at most" if self.metric in LOWER_IS_BETTER else "at least"
-        return f"{self.metric} is {self.value:.4f}, must be {sign} {self.bar:.4f}"
-
-
-def parse_gates(values: Sequence[str], evaluation: Evaluation) -> list[Gate]:
-    """Read gates such as ``kappa=0.60``.
-
-    Raises
-    ------
-    MestringError
-        Not ``metric=number``, or no such metric.
-    """
-    gates = []
-    for value in values:
-        name, _, bar = value.partition("=")
-        if name not in evaluation.metrics:
-            raise MestringError(
-                f"no metric is called {name!r}", hint=f"Known: {', '.join(evaluation.metrics)}."
-            )
-        try:
-            gates.append(Gate(name, float(bar), evaluation.metrics[name].value))
-        except ValueError as error:
-            raise MestringError(f"{value!r} is no gate", hint="Write it as kappa=0.60.") from error
-    return gates
-
-
-def baseline_gates(file: str | Path, tolerance: float, evaluation: Evaluation) -> list[Gate]:
-    """Make a gate of each agreement figure in an earlier report's JSON, less a tolerance.
-
-    Raises
-    ------
-    MestringError
-        The file cannot be read or is no report.
-    """
-    try:
-        metrics: Mapping[str, Any] = json.loads(Path(file).read_text("utf-8"))["metrics"]
-        values = {name: float(m["value"]) for name, m in metrics.items() if m["value"] is not None}
-    except OSError as error:
-        raise MestringError(f"cannot be read ({error.strerror})", place=str(file)) from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise MestringError(
-            "this is no report of mestring evaluate",
-            place=str(file),
-            hint="Give the metrics.json of an earlier run with --format json.",
-        ) from error
-    gates = []
-    for name in ("kappa", "kappa.likeliest", "alpha", "f1", "top1", "top3", "ece", "brier"):
-        if name in values:
-            slack = tolerance if name in LOWER_IS_BETTER else -tolerance
-            gates.append(Gate(name, values[name] + slack, evaluation.metrics[name].value))
-    return gates
+def _verdict(pairs: Sequence[Pair]) -> Verdict:
+    human = [pair.kappa for pair in pairs if pair.b != MACHINE]
+    machine = [pair.kappa.value for pair in pairs if pair.b == MACHINE]
+    bounds = [metric.value if math.isnan(metric.low) else metric.low for metric in human]
+    return Verdict(min(machine, default=math.nan), min(bounds, default=math.nan))

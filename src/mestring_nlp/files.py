@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from mestring_nlp.errors import MestringError
@@ -65,18 +65,36 @@ def write_file(path: Path, data: bytes, *, force: bool = False) -> None:
         ) from error
 
 
-def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = False) -> None:
+def write_folder(
+    folder: Path, contents: Mapping[str, bytes], *, force: bool = False, known: Collection[str] = ()
+) -> None:
     """Write a folder of files whole or not at all; see `write_file`.
 
-    With `force`, only a folder that holds nothing but files of these names, or is a model of
-    ours (it has a ``manifest.json``), is replaced.
+    Parameters
+    ----------
+    folder : pathlib.Path
+    contents : mapping of str to bytes
+        Files by name, which may hold ``/``.
+    force : bool, default False
+        Whether a folder is replaced that holds files of these names and no others.
+    known : collection of str
+        Further names that such a folder may hold.
+
+    Raises
+    ------
+    MestringError
+        The folder is not empty and `force` is false, it holds other files, or the disk is full or
+        closed to us.
     """
     refuse_existing([folder] if not _is_empty(folder) else [], force=force)
-    if force and folder.is_dir() and not _is_empty(folder) and not (folder / "manifest.json").is_file():
+    strangers = sorted(_names(folder) - {*contents, *known})
+    if strangers:
         raise MestringError(
-            "the folder holds something else than a model and is not replaced", place=str(folder)
+            f"the folder holds something else too, {strangers[0]!r}, and is not replaced",
+            place=str(folder),
+            hint="Choose another place with --out, or move that file.",
         )
-    beside = None
+    beside, old = None, None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -87,18 +105,27 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = F
         if folder.is_dir():
             old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
             os.replace(folder, old)
-            os.replace(beside, folder)
-            shutil.rmtree(old)
-        else:
-            os.replace(beside, folder)
+        os.replace(beside, folder)
     except OSError as error:
         if beside:
             shutil.rmtree(beside, ignore_errors=True)
+        if old and not folder.exists():
+            os.replace(old, folder)
         raise MestringError(
             f"cannot be written ({error.strerror})",
             place=str(folder),
-            hint="Check the free space and your right to write there.",
+            hint="Nothing was changed. Check the free space and your right to write there.",
         ) from error
+    if old:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _names(folder: Path) -> set[str]:
+    """The files below a folder, or the one that lies in its place."""
+    if not folder.is_dir():
+        return {folder.name} if os.path.lexists(folder) else set()
+    files = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return {path.relative_to(folder).as_posix() for path in files}
 
 
 def _is_empty(folder: Path) -> bool:

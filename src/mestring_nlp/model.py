@@ -1,16 +1,11 @@
 """What users load: a codebook, a classifier and an encoder that belong together.
 
-A saved model is a folder of JSON, YAML and arrays, described by `Manifest`; nothing in it can run
-code. Every file is checked by its SHA-256, and the encoder by its fingerprint.
+How a model lies on disk is the matter of `mestring_nlp.storage`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import zipfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from mestring_nlp import storage
 from mestring_nlp._version import __version__
 from mestring_nlp.codebook import Codebook, parse_codebook
-from mestring_nlp.encoding import Encoder, RememberingEncoder, load_encoder
+from mestring_nlp.encoding import Encoder, RememberingEncoder, Watch, load_encoder, unwatched
 from mestring_nlp.errors import MestringError
-from mestring_nlp.files import write_folder
 from mestring_nlp.resources import bundled
 from mestring_nlp.segmentation import segment
+from mestring_nlp.storage import Manifest
 from mestring_nlp.suggestion import Suggestion, suggestions
 from mestring_nlp.training_data import Examples, TrainingData
 from mestring_nlp.transcript import Segment, Transcript
@@ -34,46 +30,6 @@ if TYPE_CHECKING:
 
     from mestring_nlp.classifier import SegmentClassifier
     from mestring_nlp.reasons import Explainer
-
-FORMAT = 3
-_MANIFEST = "manifest.json"
-_ARRAYS, _CODEBOOK, _PASSAGES, _VECTORS = (
-    "arrays.npz", "codebook.yaml", "passages.jsonl", "vectors.npz",
-)  # fmt: skip
-_FILES = (_ARRAYS, _CODEBOOK, _PASSAGES, _VECTORS)
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a saved model says of itself, as ``manifest.json``.
-
-    Attributes
-    ----------
-    format : int
-        Layout of the folder.
-    library : str
-        The version of mestring-nlp that trained it.
-    codes : list of str
-    encoder : dict
-        ``name`` and ``fingerprint``.
-    codebook_hash, data_hash : str
-    training : dict
-        Counts of the data, and the classifier's parameters.
-    agreement : dict
-        Measured agreement with people, with the data that it was measured on.
-    files : dict
-        SHA-256 of every other file, by name.
-    """
-
-    format: int
-    library: str
-    codes: list[str]
-    encoder: dict[str, str]
-    codebook_hash: str
-    data_hash: str
-    training: dict[str, Any]
-    agreement: dict[str, Any] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -214,17 +170,14 @@ class Model:
             The folder exists and `force` is false, or cannot be written.
         """
         contents = {
-            _ARRAYS: _pack(self.classifier.to_arrays()),
-            _CODEBOOK: self.codebook.to_yaml().encode(),
+            storage.ARRAYS: storage.pack(self.classifier.to_arrays()),
+            storage.CODEBOOK: self.codebook.to_yaml().encode(),
         }
         if passages and self.passages is not None:
-            contents[_PASSAGES] = _lines(self.passages)
+            contents[storage.PASSAGES] = storage.lines(self.passages)
             if self.vectors is not None:
-                contents[_VECTORS] = _pack({"vectors": self.vectors})
-        described = asdict(self.manifest)
-        described["files"] = {name: _sha(data) for name, data in contents.items()}
-        contents[_MANIFEST] = (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
-        write_folder(Path(folder), contents, force=force)
+                contents[storage.VECTORS] = storage.pack({"vectors": self.vectors})
+        storage.write(Path(folder), self.manifest, contents, force=force)
 
 
 def fit(
@@ -254,7 +207,7 @@ def fit(
     }
     passages = examples.passages
     manifest = Manifest(
-        format=FORMAT,
+        format=storage.FORMAT,
         library=__version__,
         codes=list(codebook.ids),
         encoder={"name": encoder.name, "fingerprint": encoder.fingerprint},
@@ -278,6 +231,7 @@ def train(
     encoder: str | Path | None = None,
     coder: str | None = None,
     base: Model | None = None,
+    watch: Watch = unwatched,
 ) -> Model:
     """Train a model on a data folder's coded passages.
 
@@ -290,6 +244,8 @@ def train(
         Whose codings to learn; see `TrainingData.gold`.
     base : Model, optional
         A model with the same codes, whose passages are learned along with the data's.
+    watch : callable, optional
+        Sees the batches of texts go by.
 
     Returns
     -------
@@ -300,9 +256,20 @@ def train(
     MestringError
         No passage was coded; or `base` has other codes or was saved without its passages.
     """
-    examples = data.examples(coder)
-    if base is None:
-        return fit(examples, data.codebook, load_encoder(encoder), data.hash)
+    examples, digest = data.examples(coder), data.hash
+    remembering = RememberingEncoder(load_encoder(encoder))
+    if base is not None:
+        examples, digest = _on_base(base, data, examples)
+        if encoder is None:
+            remembering = base.remembering()
+    remembering.watch = watch
+    model = fit(examples, data.codebook, remembering, digest)
+    remembering.watch = unwatched
+    return model
+
+
+def _on_base(base: Model, data: TrainingData, examples: Examples) -> tuple[Examples, str]:
+    """The data's passages and, after them, those of the base that are others."""
     if set(base.codes) != set(data.codebook.ids):
         raise MestringError(
             f"the base's codes ({', '.join(base.codes)}) are not the data's "
@@ -313,9 +280,7 @@ def train(
         raise MestringError("the base was saved without its passages, so they cannot be learned again")
     known = set(examples.passages.texts)
     others = base.passages.where([text not in known for text in base.passages.texts])
-    chosen = base.remembering() if encoder is None else load_encoder(encoder)
-    digest = _sha(f"{data.hash} on {base.manifest.data_hash}".encode())
-    return fit(examples + others, data.codebook, chosen, digest)
+    return examples + others, storage.sha256(f"{data.hash} on {base.manifest.data_hash}".encode())
 
 
 def load_model(path: str | Path | None = None) -> Model:
@@ -336,12 +301,13 @@ def load_model(path: str | Path | None = None) -> Model:
         No model there, damaged, of another format, or made with another encoder.
     """
     folder = Path(path) if path is not None else bundled("models", "classifier")
-    manifest = _read_manifest(folder)
-    contents = {name: _read_checked(folder / name, manifest.files[name]) for name in manifest.files}
-    codebook = parse_codebook(contents[_CODEBOOK].decode("utf-8"), place=str(folder / _CODEBOOK))
+    manifest, contents = storage.read(folder)
+    codebook = parse_codebook(
+        contents[storage.CODEBOOK].decode("utf-8", "replace"), place=str(folder / storage.CODEBOOK)
+    )
     if codebook.hash != manifest.codebook_hash or list(codebook.ids) != manifest.codes:
         raise MestringError("the codebook is not the one the model was trained with", place=str(folder))
-    encoder = load_encoder(manifest.encoder["name"])
+    encoder = load_encoder(manifest.encoder["name"], fetch=False)
     if encoder.fingerprint != manifest.encoder["fingerprint"]:
         raise MestringError(
             f"the encoder {encoder.name!r} has changed since the model was trained",
@@ -350,107 +316,17 @@ def load_model(path: str | Path | None = None) -> Model:
         )
     from mestring_nlp.classifier import SegmentClassifier
 
-    classifier = SegmentClassifier(
-        codebook.ids, encoder=encoder, **manifest.training["parameters"]
-    ).from_arrays(codebook.ids, _unpack(contents[_ARRAYS], place=str(folder / _ARRAYS)))
-    passages = _examples(contents[_PASSAGES]) if _PASSAGES in contents else None
-    vectors = None
-    if passages is not None and _VECTORS in contents:
-        vectors = _unpack(contents[_VECTORS], place=str(folder / _VECTORS)).get("vectors")
+    def unpacked(name: str) -> dict[str, npt.NDArray[Any]]:
+        return storage.unpack(contents[name], place=str(folder / name))
+
+    classifier = SegmentClassifier(codebook.ids, encoder=encoder, **manifest.training["parameters"])
+    classifier.from_arrays(codebook.ids, unpacked(storage.ARRAYS))
+    passages, vectors = None, None
+    if storage.PASSAGES in contents:
+        file = str(folder / storage.PASSAGES)
+        passages = storage.examples_of(contents[storage.PASSAGES], place=file)
+    if passages is not None and storage.VECTORS in contents:
+        vectors = unpacked(storage.VECTORS).get("vectors")
         if vectors is None or len(vectors) != len(passages):
-            raise MestringError("the vectors are not the passages'", place=str(folder / _VECTORS))
+            raise MestringError("the vectors are not the passages'", place=str(folder / storage.VECTORS))
     return Model(codebook, classifier, encoder, manifest, passages, vectors)
-
-
-def _read_manifest(folder: Path) -> Manifest:
-    file = folder / _MANIFEST
-    if not file.is_file():
-        raise MestringError(
-            "no model here: manifest.json is missing",
-            place=str(folder),
-            hint="Give the folder that `mestring train DATA --out FOLDER` wrote.",
-        )
-    try:
-        values = json.loads(file.read_bytes())
-        if values["format"] != FORMAT:
-            raise MestringError(
-                f"the model has format {values['format']!r}, this version reads {FORMAT}",
-                place=str(file),
-                hint="Install the version of mestring-nlp that made it, or train it again.",
-            )
-        manifest = Manifest(**values)
-        names = set(manifest.files)
-        parameters = manifest.training["parameters"]
-    except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise MestringError(f"the manifest is damaged ({error})", place=str(file)) from error
-    known = {"alpha_meaning", "alpha_question", "alpha_ngrams", "ngrams", "folds"}
-    if not {_ARRAYS, _CODEBOOK} <= names <= set(_FILES) or set(parameters) != known:
-        raise MestringError("the manifest names files or parameters that no model has", place=str(file))
-    return manifest
-
-
-def _read_checked(file: Path, sha: str) -> bytes:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise MestringError(f"cannot be read ({error.strerror})", place=str(file)) from error
-    if _sha(data) != sha:
-        raise MestringError(
-            "the file is damaged or was changed: its hash is not the manifest's",
-            place=str(file),
-            hint="Copy the model again, or train it again.",
-        )
-    return data
-
-
-def _sha(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _pack(arrays: dict[str, npt.NDArray[Any]]) -> bytes:
-    """An .npz of the arrays, the same bytes each time; strings as UTF-8 lines."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, array in sorted(arrays.items()):
-            if array.dtype.kind == "U":
-                array = np.frombuffer("\n".join(array.tolist()).encode(), dtype=np.uint8)
-            member = io.BytesIO()
-            np.save(member, array, allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), member.getvalue(),
-                             zipfile.ZIP_DEFLATED)  # fmt: skip
-    return buffer.getvalue()
-
-
-def _unpack(data: bytes, *, place: str) -> dict[str, npt.NDArray[Any]]:
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise MestringError(f"the arrays cannot be read ({error})", place=place) from error
-    for name in arrays:
-        if name.endswith("/vocabulary"):
-            arrays[name] = np.array(arrays[name].tobytes().decode("utf-8").split("\n"))
-    return arrays
-
-
-def _lines(examples: Examples) -> bytes:
-    columns = (examples.groups, examples.single, examples.questions, examples.texts, examples.codes)
-    return "".join(
-        json.dumps(
-            {"group": group, "single": single, "question": question, "text": text, "codes": codes},
-            ensure_ascii=False,
-        )
-        + "\n"
-        for group, single, question, text, codes in zip(*columns, strict=True)
-    ).encode()
-
-
-def _examples(data: bytes) -> Examples:
-    rows = [json.loads(line) for line in data.decode("utf-8").split("\n") if line]
-    return Examples(
-        tuple(row["text"] for row in rows),
-        tuple(row["question"] for row in rows),
-        tuple(tuple(row["codes"]) for row in rows),
-        tuple(row["group"] for row in rows),
-        tuple(bool(row["single"]) for row in rows),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mestring_nlp.codebook import Code
-from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.suggestion import Reason, Suggestion
 from mestring_nlp.transcript import Transcript
 
 NO_CODE = "Ingen kode"
@@ -70,3 +70,30 @@ def answers(suggestion: Suggestion, codes: Mapping[str, Code]) -> str:
         for code in (suggestion.plausible if suggestion.abstained else suggestion.codes)
     )
     return f"Usikker: {named}. Vurder selv." if suggestion.abstained else named
+
+
+def weighed(reason: Reason) -> str:
+    """Say in Norwegian how much passage, question and the passages around weighed.
+
+    Examples
+    --------
+    >>> weighed(Reason("mestring", 3.0, 1.0, -0.2, (), "", ()))
+    'Avsnittet veide 75 %, spørsmålet 25 %. Avsnittene rundt talte mot.'
+    """
+    parts = {
+        "avsnittet": reason.passage,
+        "spørsmålet": reason.question,
+        "avsnittene rundt": reason.neighbours,
+    }
+    shares = {name: value for name, value in parts.items() if value > 0}
+    total = sum(shares.values())
+    if not total:
+        return "Lite talte for; dette er bare det minst usannsynlige."
+    shown = {name: round(100 * value / total) for name, value in shares.items()}
+    sentence = ", ".join(
+        f"{name}{' veide' if first else ''} {percent} %"
+        for first, (name, percent) in zip((True, False, False), shown.items(), strict=False)
+    )
+    against = " og ".join(name for name, value in parts.items() if value < 0)
+    sentence = f"{sentence[0].upper()}{sentence[1:]}."
+    return f"{sentence} {against[0].upper()}{against[1:]} talte mot." if against else sentence

@@ -28,6 +28,7 @@ def agreement(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
 ) -> None:
     """Compare two coders: a table by code with intervals, the confusion, and what they differ on."""
+    from mestring_nlp.codebook import load_codebook
     from mestring_nlp.codings import common_units, read_codings
     from mestring_nlp.comparison import compare
     from mestring_nlp.files import write_file
@@ -40,7 +41,8 @@ def agreement(
     texts = None
     if transcripts is not None:
         texts = {file.stem: read_transcript(file) for file in find_transcripts([transcripts])}
-    comparison = compare(common_units(a, b, unit=unit, transcripts=texts), a, b, unit=unit)
+    units = common_units(a, b, unit=unit, transcripts=texts)
+    comparison = compare(units, a, b, unit=unit, codes=load_codebook().ids)
     report = FORMATS[form](comparison)
     if out is None:
         sys.stdout.write(report)

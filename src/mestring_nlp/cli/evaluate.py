@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from mestring_nlp.cli.progress import watched
 from mestring_nlp.errors import MestringError
 
 
@@ -66,8 +67,10 @@ def evaluate(
     force: Annotated[bool, typer.Option("--force", help="Replace reports that exist.")] = False,
 ) -> None:
     """Measure agreement with people; status 0 when every gate holds, 1 when one falls, 2 for an error."""
-    from mestring_nlp import evaluation as ev
+    from mestring_nlp import judging
+    from mestring_nlp.evaluation import evaluate as measure
     from mestring_nlp.files import refuse_existing, write_file
+    from mestring_nlp.gates import baseline_bars, gates, parse_bars
     from mestring_nlp.model import load_model
     from mestring_nlp.training_data import load_training_data
     from mestring_nlp.writers.evaluation import FILES, FORMATS
@@ -89,24 +92,26 @@ def evaluate(
     if out is not None:
         refuse_existing([out / FILES[name] for name in forms], force=force)
     coded = load_training_data(data)
+    bars = parse_bars(fail_under or [], coded.codebook.ids)
+    bars += baseline_bars(baseline, tolerance) if baseline is not None else []
     if model is not None:
-        judged = ev.apply_model(load_model(model), coded, coder=coder, level=level)
+        judged = judging.apply_model(load_model(model), coded, coder=coder, level=level)
     else:
-        judged = ev.cross_validate(coded, coder=coder, encoder=encoder, level=level)
-    found = ev.evaluate(judged, coded)
+        judged = judging.cross_validate(coded, coder=coder, encoder=encoder, level=level, watch=watched)
+    found = measure(judged, coded)
     if learning_curve:
-        found = replace(found, learning=ev.learning_curve(coded, coder=coder, encoder=encoder))
-    gates = ev.parse_gates(fail_under or [], found)
-    if baseline is not None:
-        gates += ev.baseline_gates(baseline, tolerance, found)
+        found = replace(
+            found, learning=judging.learning_curve(coded, coder=coder, encoder=encoder, watch=watched)
+        )
+    held = gates(bars, found.metrics)
     for name in forms:
-        report = FORMATS[name](found, gates)
+        report = FORMATS[name](found, held)
         if out is None:
             sys.stdout.write(report)
         else:
             write_file(out / FILES[name], report.encode(), force=force)
             typer.echo(f"Wrote {out / FILES[name]}")
-    fallen = [gate for gate in gates if not gate.holds]
+    fallen = [gate for gate in held if not gate.holds]
     for gate in fallen:
         print(f"mestring: gate falls: {gate}", file=sys.stderr)
     if fallen:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mestring_nlp.cli.progress import watched
 from mestring_nlp.errors import MestringError
 from mestring_nlp.transcript import INFORMANT
 
@@ -120,7 +121,7 @@ def suggest(
     lines: list[_Line] = []
     failed: list[MestringError] = []
     run = suggest_all(readers, coder, unit=unit, pipeline=pipeline, jobs=jobs, level=level)
-    for outcome in _watched(run, len(readers)):
+    for outcome in watched(run, "Coding", len(readers)):
         if outcome.transcript is None:
             assert outcome.error is not None
             failed.append(outcome.error)
@@ -176,17 +177,6 @@ class _Line:
             Counter(code for s in given for code in s.codes),
             next(informants) if transcript.roles_guessed else "",
         )
-
-
-def _watched(outcomes: Iterable[Outcome], total: int) -> Iterable[Outcome]:
-    """Show a progress bar when a person watches."""
-    if not sys.stderr.isatty():
-        return outcomes
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return track(outcomes, "Coding", total=total, console=console, transient=True)
 
 
 def _report(console: Console, lines: Sequence[_Line], codebook: Codebook) -> None:

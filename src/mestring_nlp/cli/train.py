@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from mestring_nlp.cli.progress import watched
+
 
 def train(
     data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder of coded interviews.")],
@@ -44,7 +46,7 @@ def train(
     given = load_codebook(codebook) if codebook is not None else None
     coded = load_training_data(data, codebook=given)
     below = None if base is None else load_model(None if base == "bundled" else base)
-    model = train_model(coded, encoder=encoder, coder=coder, base=below)
+    model = train_model(coded, encoder=encoder, coder=coder, base=below, watch=watched)
     model.save(out, passages=passages, force=force)
     training = model.manifest.training
     typer.echo(

@@ -8,7 +8,8 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict
 
-from mestring_nlp.comparison import Comparison, Row
+from mestring_nlp.codebook import load_codebook
+from mestring_nlp.comparison import FEWEST_INTERVIEWS, Comparison, Row
 from mestring_nlp.writers.plain import json_text
 
 _COLUMNS = (
@@ -23,6 +24,7 @@ _COLUMNS = (
     "f1",
     "prevalence",
     "bias",
+    "rho",
     "note",
 )
 _SHOWN = 30
@@ -30,6 +32,10 @@ _SHOWN = 30
 
 def _number(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f}"
+
+
+def _counted(interviews: int) -> str:
+    return f"{interviews} interview{'s' if interviews != 1 else ''}"
 
 
 def _named(comparison: Comparison) -> list[tuple[str, Row]]:
@@ -47,15 +53,16 @@ def markdown(comparison: Comparison) -> str:
     lines = [
         f"# Agreement: {c.a} and {c.b}",
         "",
-        f"{c.units} common {what} in {c.interviews} interview(s); {c.coded} of them coded by either. "
-        "Intervals: 95 %, by drawing whole interviews. F1 takes the first coder as gold.",
+        f"{c.units} common {what} in {_counted(c.interviews)}; {c.coded} of them coded by either. "
+        "Intervals: 95 %, by drawing whole interviews. F1 takes the first coder as gold. Rho is Shaffer's: below .05, "
+        "kappa may be taken to be .65 or more in the whole data.",
         "",
-        f"| code | {c.a} | {c.b} | kappa | interval | agreement | AC1 | PABAK | F1 | prevalence | bias |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        f"| code | {c.a} | {c.b} | kappa | interval | agreement | AC1 | PABAK | F1 | prevalence | bias | rho |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, r in _named(c):
         interval = f"{_number(r.low)} to {_number(r.high)}"
-        numbers = (r.agreement, r.ac1, r.pabak, r.f1, r.prevalence, r.bias)
+        numbers = (r.agreement, r.ac1, r.pabak, r.f1, r.prevalence, r.bias, r.rho)
         figures = " | ".join(map(_number, numbers))
         lines.append(f"| {name} | {r.a} | {r.b} | {_number(r.kappa)} | {interval} | {figures} |")
     lines += [
@@ -63,7 +70,7 @@ def markdown(comparison: Comparison) -> str:
         f"Krippendorff's alpha over sets of codes: {_number(c.alpha_masi)} (MASI), "
         f"{_number(c.alpha_jaccard)} (Jaccard). Over the text as a continuum: {_number(c.unitizing_alpha)}.",
     ]
-    notes = [f"{row.code}: {row.note}." for row in c.rows if row.note] + list(c.caveats)
+    notes = [f"{row.code}: {row.note}." for row in c.rows if row.note] + caveats(c)
     lines += ["", *(f"- {note}" for note in notes)] if notes else []
     if c.confusion:
         lines += ["", "## What stood for what", "", f"| {c.a} | {c.b} | {what} |", "|---|---|---|"]
@@ -80,6 +87,21 @@ def markdown(comparison: Comparison) -> str:
                 *([f"  > {' '.join(unit.text.split())}"] if unit.text else []),
             ]
     return "\n".join(lines) + "\n"
+
+
+def caveats(comparison: Comparison) -> list[str]:
+    """Say what the figures leave out, or rest on too little."""
+    c = comparison
+    few = [f"Only {_counted(c.interviews)}: intervals by drawing interviews say little or nothing."]
+    return [
+        *(few if c.interviews < FEWEST_INTERVIEWS else ()),
+        *(
+            f"{count} of {coder}'s spans overlap; they were cut at each border, and a piece has the codes "
+            "of all spans over it."
+            for coder, count in c.overlapped
+        ),
+        *(f"{coder} alone coded {', '.join(names)}: left out." for coder, names in c.alone),
+    ]
 
 
 def csv_table(comparison: Comparison) -> str:
@@ -101,11 +123,20 @@ def as_json(comparison: Comparison) -> str:
 
 
 def page(comparison: Comparison) -> str:
-    """Give a self-contained page in Norwegian."""
+    """Give a self-contained page in Norwegian; codes of the bundled codebook bear their names."""
     from mestring_nlp.writers.page import environment
 
     template = environment().get_template("comparison.html.j2")
-    return template.render(c=comparison, rows=_named(comparison), number=_number, nan=math.isnan)
+    names = {code.id: code.name for code in load_codebook()}
+    return template.render(
+        c=comparison,
+        rows=_named(comparison),
+        named=lambda code: names.get(code, code),
+        listed=lambda codes: "; ".join(names.get(code, code) for code in sorted(codes)) or "ingen kode",
+        few=comparison.interviews < FEWEST_INTERVIEWS,
+        number=lambda value: _number(value).replace(".", ","),
+        nan=math.isnan,
+    )
 
 
 FORMATS: dict[str, Callable[[Comparison], str]] = {

@@ -3,31 +3,71 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from xml.etree import ElementTree
 
-from mestring_nlp.evaluation import Evaluation, Gate, Metric
+from mestring_nlp.codebook import load_codebook
+from mestring_nlp.evaluation import MACHINE, Evaluation, Metric
+from mestring_nlp.gates import LOWER_IS_BETTER, Gate
 from mestring_nlp.writers.plain import json_text
 
 _MEANING = {
-    "kappa": "Cohen's kappa of suggested against gold codes, pooled",
-    "kappa.likeliest": "Cohen's kappa of the most probable answer",
-    "alpha": "Krippendorff's alpha over sets of codes (MASI)",
-    "f1": "F1, mean over codes",
-    "f1.micro": "F1, all decisions together",
-    "top1": "most probable code is a gold code",
-    "top3": "a gold code among the three most probable",
-    "ece": "expected calibration error (lower is better)",
-    "brier": "Brier score (lower is better)",
-    "set_size": "codes a passage, where not abstained",
-    "set_coverage": "a gold code among the suggested",
-    "abstained": "passages left to a person",
-    "none.auc": "how well passages without a code are told apart (area under the ROC curve)",
-    "promise.level": "level asked of the promised sets",
-    "promise.coverage": "people's codes that lie in the promised sets",
-    "promise.size": "answers a promised set",
+    "kappa": (
+        "Cohen's kappa of suggested against gold codes, pooled",
+        "Cohens kappa mellom foreslåtte koder og fasit, alle koder samlet",
+    ),
+    "kappa.likeliest": (
+        "Cohen's kappa of the most probable answer",
+        "Cohens kappa for det mest sannsynlige svaret",
+    ),
+    "alpha": (
+        "Krippendorff's alpha over sets of codes (MASI)",
+        "Krippendorffs alfa over sett av koder (MASI)",
+    ),
+    "f1": ("F1, mean over codes", "F1, gjennomsnitt over kodene"),
+    "f1.micro": ("F1, all decisions together", "F1, alle avgjørelser under ett"),
+    "top1": (
+        "most probable code is a gold code",
+        "den mest sannsynlige koden står i fasiten",
+    ),
+    "top3": (
+        "a gold code among the three most probable",
+        "en kode fra fasiten er blant de tre mest sannsynlige",
+    ),
+    "ece": (
+        "expected calibration error (lower is better)",
+        "forventet kalibreringsfeil (lavere er bedre)",
+    ),
+    "brier": ("Brier score (lower is better)", "Brier-skår (lavere er bedre)"),
+    "set_size": (
+        "codes a passage, where not abstained",
+        "koder per avsnitt, der maskinen ikke er usikker",
+    ),
+    "set_coverage": (
+        "a gold code among the suggested",
+        "en kode fra fasiten er blant de foreslåtte",
+    ),
+    "abstained": ("passages left to a person", "avsnitt overlatt til et menneske"),
+    "none.auc": (
+        "how well passages without a code are told apart (area under the ROC curve)",
+        "hvor godt avsnitt uten kode skilles ut (areal under ROC-kurven)",
+    ),
+    "promise.level": (
+        "level asked of the promised sets",
+        "hvor ofte settene er lovet å inneholde koden",
+    ),
+    "promise.coverage": (
+        "people's codes that lie in the promised sets",
+        "hvor ofte de gjør det",
+    ),
+    "promise.size": ("answers a promised set", "svar per sett"),
 }
+"""What each figure is, in English and in Norwegian."""
+
+
+_BY_MACHINE, _PEOPLE, _CODE = "#CC6677", "#228833", "#4477AA"
 
 
 def _number(value: float) -> str:
@@ -42,18 +82,19 @@ def markdown(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
     """Give the evaluation as Markdown, gates first."""
     e = evaluation
     lines = ["# Agreement of the machine with people", ""]
+    how = f"coded by the model {e.model}" if e.model else "each coded by a model of the others"
+    interviews = f"{e.interviews} interview{'s' if e.interviews != 1 else ''}"
     lines += [
-        f"{e.passages} passages of {e.interviews} interviews, {e.how}. Intervals: 95 %, by drawing "
-        "whole interviews.",
+        f"{e.passages} passages of {interviews}, {how}. Intervals: 95 %, by drawing whole interviews.",
         "",
-        e.verdict,
+        str(e.verdict),
         "",
     ]
     if gates:
         lines += ["## Gates", ""]
         lines += [f"- {'holds' if gate.holds else '**FALLS**'}: {gate}" for gate in gates] + [""]
     lines += ["| figure | value | interval | |", "|---|---|---|---|"]
-    for name, meaning in _MEANING.items():
+    for name, (meaning, _) in _MEANING.items():
         m = e.metrics[name]
         lines.append(f"| {name} | {_number(m.value)} | {_interval(m)} | {meaning} |")
     lines += [
@@ -91,6 +132,7 @@ def as_json(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
     """Give all of it as JSON; an undefined figure is null. `--baseline` reads this."""
     content = asdict(evaluation)
     content["confusion"] = [[*pair, count] for pair, count in evaluation.confusion.items()]
+    content["verdict"]["within"] = evaluation.verdict.within
     content["gates"] = [asdict(gate) | {"holds": gate.holds} for gate in gates]
     return json_text(content)
 
@@ -105,7 +147,7 @@ def junit(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
         case = ElementTree.SubElement(suite, "testcase", classname="mestring.gates", name=gate.metric)
         if not gate.holds:
             failure = ElementTree.SubElement(case, "failure", message=str(gate))
-            failure.text = evaluation.verdict
+            failure.text = str(evaluation.verdict)
     output = ElementTree.SubElement(suite, "system-out")
     output.text = "\n".join(f"{name} {_number(m.value)}" for name, m in evaluation.metrics.items())
     ElementTree.indent(suite)
@@ -113,28 +155,47 @@ def junit(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
 
 
 def page(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
-    """Give a self-contained page with the plots as drawings in it."""
+    """Give a self-contained page in Norwegian, with the plots as drawings in it."""
     from mestring_nlp.writers.page import environment
 
-    template = environment().get_template("evaluation.html.j2")
+    names = {code.id: code.name for code in load_codebook()}
 
-    def rows() -> list[tuple[str, Metric, str]]:
-        pairs = [
-            (f"{pair.a} – {pair.b}", pair.kappa, "#CC6677" if pair.b == "machine" else "#228833")
-            for pair in evaluation.pairs
-        ]
-        return pairs + [
-            (code, evaluation.metrics[f"kappa.{code}"], "#4477AA") for code in evaluation.codes
-        ]
+    def comma(text: str) -> str:
+        return text.replace(".", ",")
 
-    return template.render(
-        rows=rows,
-        e=evaluation,
-        gates=gates,
-        meaning=_MEANING,
-        number=_number,
-        interval=_interval,
-        nan=math.isnan,
+    def named(code: str) -> str:
+        return names.get(code, code) or "Ingen kode"
+
+    def called(coder: str) -> str:
+        return "maskinen" if coder == MACHINE else coder
+
+    pairs = [
+        (
+            f"{called(pair.a)} – {called(pair.b)}",
+            pair.kappa,
+            _BY_MACHINE if pair.b == MACHINE else _PEOPLE,
+        )
+        for pair in evaluation.pairs
+    ]
+    codes = [(named(code), evaluation.metrics[f"kappa.{code}"], _CODE) for code in evaluation.codes]
+    totals: Counter[str] = Counter()
+    for (gold, _), count in evaluation.confusion.items():
+        totals[gold] += count
+    return (
+        environment()
+        .get_template("evaluation.html.j2")
+        .render(
+            rows=pairs + codes,
+            totals=totals,
+            e=evaluation,
+            gates=gates,
+            lower=LOWER_IS_BETTER,
+            meaning=_MEANING,
+            named=named,
+            number=lambda value: comma(_number(value)),
+            interval=lambda metric: comma(_interval(metric)).replace("to", "til"),
+            nan=math.isnan,
+        )
     )
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import count
 from typing import Any
 
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.suggestion import Suggestion
-from mestring_nlp.transcript import INFORMANT, Transcript, Turn
+from mestring_nlp.transcript import INFORMANT, Transcript
+from mestring_nlp.writers.office import SOFT, tint, undated
+from mestring_nlp.writers.pieces import pieces
 from mestring_nlp.writers.table import cell as guarded
+from mestring_nlp.xml_text import legal
 
 Heading = tuple[str, int, str]
 """A column's name, its width in characters, and the colour of its heading."""
@@ -30,9 +32,6 @@ _NOTES = (
 )
 _GUESSED = "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
 
-SOFT = "5D6878"
-"""The colour of what interviewers say."""
-
 _GREY, _PALE = "#8A94A3", "#DFE3E8"
 _FULL = 0.5
 """Share of a code's colour at certainty: black words stay readable on half of any colour."""
@@ -41,8 +40,6 @@ _LONGEST_NAME = 31
 _LONGEST_TEXT = 32_767
 _CUT = " … (kuttet her)"
 _DAY = 86_400
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_DATES = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
 
 
 def workbook(
@@ -85,78 +82,6 @@ def workbook(
     buffer = io.BytesIO()
     book.save(buffer)
     return undated(buffer.getvalue())
-
-
-def pieces(
-    transcript: Transcript, suggestions: Sequence[Suggestion]
-) -> Iterator[tuple[int, Turn, str, Suggestion | None]]:
-    """Cut every turn into its passages and what lies between them.
-
-    Parameters
-    ----------
-    transcript : Transcript
-    suggestions : sequence of Suggestion
-        Of this transcript, in its order.
-
-    Yields
-    ------
-    number : int
-        The turn's, from 1.
-    turn : Turn
-    text : str
-        The pieces of a turn make up its text.
-    suggestion : Suggestion or None
-        For a passage.
-    """
-    of_turn = defaultdict(list)
-    for suggestion in suggestions:
-        of_turn[suggestion.segment.turn].append(suggestion)
-    for number, turn in enumerate(transcript.turns, start=1):
-        position = turn.start
-        for suggestion in of_turn[number]:
-            segment = suggestion.segment
-            if position < segment.start:
-                yield number, turn, transcript.text[position : segment.start], None
-            yield number, turn, segment.text, suggestion
-            position = segment.end
-        if position < turn.end:
-            yield number, turn, transcript.text[position : turn.end], None
-
-
-def tint(colour: str, share: float) -> str:
-    """Mix a colour with white.
-
-    Parameters
-    ----------
-    colour : str
-        ``#rrggbb``.
-    share : float
-        The colour's share, in [0, 1].
-
-    Returns
-    -------
-    str
-        ``RRGGBB``.
-    """
-    channels = bytes.fromhex(colour.removeprefix("#"))
-    return bytes(round(255 - (255 - channel) * share) for channel in channels).hex().upper()
-
-
-def legal(text: str) -> str:
-    """Put the sign for an unreadable character in place of those that no XML may hold."""
-    return _ILLEGAL.sub("\ufffd", text)
-
-
-def undated(office: bytes) -> bytes:
-    """Take the time of writing out of an Office file, so that the same content is the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(office)) as dated, zipfile.ZipFile(buffer, "w") as archive:
-        for name in dated.namelist():
-            content = dated.read(name)
-            if name == "docProps/core.xml":
-                content = _DATES.sub(b"", content)
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
 
 
 def _interview_sheet(

@@ -1,0 +1,98 @@
+"""Bars that figures of an evaluation must reach, so that a CI job fails when one does not."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mestring_nlp.errors import MestringError
+from mestring_nlp.evaluation import Metric, metric_names
+
+Bars = list[tuple[str, float]]
+"""Names of figures, each with its bar."""
+
+LOWER_IS_BETTER = ("ece", "brier", "abstained", "set_size", "promise.size")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A bar that a figure must reach, and whether it does."""
+
+    metric: str
+    bar: float
+    value: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the figure is on the right side; one that is undefined is not."""
+        if self.metric in LOWER_IS_BETTER:
+            return self.value <= self.bar
+        return self.value >= self.bar
+
+    def __str__(self) -> str:
+        sign = "at most" if self.metric in LOWER_IS_BETTER else "at least"
+        return f"{self.metric} is {self.value:.4f}, must be {sign} {self.bar:.4f}"
+
+
+def parse_bars(values: Sequence[str], codes: Sequence[str]) -> Bars:
+    """Read bars such as ``kappa=0.60``.
+
+    Parameters
+    ----------
+    values : sequence of str
+    codes : sequence of str
+        The codes of which figures can be asked.
+
+    Raises
+    ------
+    MestringError
+        Not ``metric=number``, or no such metric.
+    """
+    bars, known = [], metric_names(codes)
+    for value in values:
+        name, _, number = value.partition("=")
+        if name not in known:
+            raise MestringError(f"no metric is called {name!r}", hint=f"Known: {', '.join(known)}.")
+        try:
+            bar = float(number)
+        except ValueError:
+            bar = math.nan
+        if not math.isfinite(bar):
+            raise MestringError(f"{value!r} is no gate", hint="Write it as kappa=0.60.")
+        bars.append((name, bar))
+    return bars
+
+
+def baseline_bars(file: str | Path, tolerance: float) -> Bars:
+    """Make a bar of each main figure in an earlier report's JSON, less a tolerance.
+
+    Raises
+    ------
+    MestringError
+        The file cannot be read or is no report.
+    """
+    try:
+        metrics: Mapping[str, Any] = json.loads(Path(file).read_text("utf-8"))["metrics"]
+        values = {name: float(m["value"]) for name, m in metrics.items() if m["value"] is not None}
+    except OSError as error:
+        raise MestringError(f"cannot be read ({error.strerror})", place=str(file)) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise MestringError(
+            "this is no report of mestring evaluate",
+            place=str(file),
+            hint="Give the metrics.json of an earlier run with --format json.",
+        ) from error
+    return [
+        (name, values[name] + (tolerance if name in LOWER_IS_BETTER else -tolerance))
+        for name in ("kappa", "kappa.likeliest", "alpha", "f1", "top1", "top3", "ece", "brier")
+        if name in values
+    ]
+
+
+def gates(bars: Bars, metrics: Mapping[str, Metric]) -> list[Gate]:
+    """Hold an evaluation's figures against bars."""
+    return [Gate(name, bar, metrics[name].value) for name, bar in bars]
