@@ -72,9 +72,11 @@ def leave_out(data: mn.TrainingData, folds: Sequence[Sequence[str]], encoder: En
     for fold in folds:
         test = np.array([g in fold for g in examples.groups])
         classifier = fit(examples.where(list(~test)), data.codebook, encoder)
-        for context, table in code(classifier, examples.where(list(test))).items():
+        fold_examples = examples.where(list(test))
+        for context, table in code(classifier, fold_examples).items():
             found[context][test] = table
-        threshold[test], floor[test] = classifier.threshold_, classifier.floor(LEVEL)
+        threshold[test] = classifier.threshold_
+        floor[test] = classifier.floor(LEVEL, fold_examples.questions)
     return LeftOut(examples, codes, found, threshold, floor)
 
 

@@ -131,14 +131,39 @@ def test_unknown_code() -> None:
 
 
 def test_the_floor_keeps_its_promise_on_what_it_was_learned_from(fitted: mn.SegmentClassifier) -> None:
-    found = fitted.conformal_
     for level in (0.5, 0.8, 0.9):
-        floor = fitted.floor(level)
-        assert (found >= floor).mean() >= level
-    assert fitted.floor(0.5) >= fitted.floor(0.9)
-    assert fitted.floor(0.9999) == 0
+        for floor, kind in zip(
+            fitted.floor(level, ["Har dere mål?", ""]), ("asked", "unasked"), strict=True
+        ):
+            assert (fitted.conformal_[kind] >= floor).mean() >= level
+    assert (fitted.floor(0.5, ["", "?"]) >= fitted.floor(0.9, ["", "?"])).all()
+    assert fitted.floor(0.9999, [None]) == [0]
     with pytest.raises(mn.MestringError, match="between 0 and 1"):
-        fitted.floor(1.5)
+        fitted.floor(1.5, [])
+
+
+def test_promises_are_learned_from_interviews_left_out_together_where_the_rest_suffices(
+    examples,  # type: ignore[no-untyped-def]
+) -> None:
+    """The same probabilities, by the same weights, with or without single passages that suffice."""
+    n = len(examples)
+    runs = [f"{g}{k // 4 % 2}" for g, k in zip(examples.groups, range(n), strict=True)]
+    columns = (examples.texts, examples.codes, examples.questions)
+    alone = mn.SegmentClassifier().fit(*columns, runs, runs)
+    again = [f"{text} Slik er det hos oss." for text in examples.texts]
+    twice = mn.SegmentClassifier().fit(
+        [*examples.texts, *again],
+        [*examples.codes, *examples.codes],
+        [*examples.questions, *examples.questions],
+        [*runs, *(["other"] * n)],
+        [*runs, *([""] * n)],
+    )
+    for classifier, apart in ((alone, False), (twice, True)):
+        left_out = classifier._left_out
+        assert any((left_out.scores[v] != left_out.apart[v]).any() for v in left_out.scores) == apart
+        targets = left_out.targets > 0
+        assert len(classifier.conformal_["unasked"]) == targets.sum()
+        assert len(classifier.conformal_["asked"]) == targets[left_out.has_question].sum()
 
 
 @pytest.fixture
@@ -183,10 +208,11 @@ def test_calibration_is_learned_from_interviews_where_there_are_three(examples) 
     whole = mn.SegmentClassifier().fit(*fit)
     two = mn.SegmentClassifier().fit(*fit, examples.groups)
     assert "asked_in_run" not in two.stacks_.by_kind
-    np.testing.assert_array_equal(two.conformal_, whole.conformal_)
+    for kind, found in two.conformal_.items():
+        np.testing.assert_array_equal(found, whole.conformal_[kind])
     runs = [("a", "b", "c", "")[k % 4] for k in range(len(examples))]
     some = mn.SegmentClassifier().fit(*fit, runs)
-    assert len(some.conformal_) < len(whole.conformal_)
+    assert len(some.conformal_["unasked"]) < len(whole.conformal_["unasked"])
 
 
 def test_a_lone_question_teaches_what_is_asked_and_nothing_else(examples) -> None:  # type: ignore[no-untyped-def]
@@ -197,7 +223,7 @@ def test_a_lone_question_teaches_what_is_asked_and_nothing_else(examples) -> Non
     plain = mn.SegmentClassifier().fit(
         examples.texts, examples.codes, examples.questions, examples.groups
     )
-    assert len(taught.conformal_) == len(plain.conformal_)
+    assert len(taught.conformal_["unasked"]) == len(plain.conformal_["unasked"])
     assert (
         taught.features_.vectorizers["words"].vocabulary_
         == plain.features_.vectorizers["words"].vocabulary_

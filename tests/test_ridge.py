@@ -45,11 +45,12 @@ def test_sparse_rows_give_the_same_as_dense_ones(data) -> None:  # type: ignore[
 def test_left_out_is_what_learning_again_without_them_gives(data, quadratic: bool) -> None:  # type: ignore[no-untyped-def]
     X, Y, _ = data
     Y = Y - Y.mean(axis=0)
-    blocks = [np.array([3, 8, 11]), np.arange(20, 31)]
-    _, left_out = ridge.fit(X, Y, 0.7, quadratic=quadratic, blocks=blocks)
-    for block in blocks:
-        others = np.setdiff1d(np.arange(len(X)), block)
-        kernel = {"kernel": "poly", "degree": 2, "gamma": 1} if quadratic else {"kernel": "linear"}
-        again = KernelRidge(alpha=0.7, **kernel).fit(X[others], Y[others])
-        np.testing.assert_allclose(left_out[block], again.predict(X[block]), atol=1e-9)
-    np.testing.assert_allclose(left_out[[0, 1, 2]], 0, atol=1e-12)
+    partitions = [[np.array([3, 8, 11]), np.arange(20, 31)], [np.array([11, 3, 25])]]
+    _, found = ridge.fit(X, Y, 0.7, quadratic=quadratic, partitions=partitions)
+    for left_out, blocks in zip(found, partitions, strict=True):
+        for block in blocks:
+            others = np.setdiff1d(np.arange(len(X)), block)
+            kernel = {"kernel": "poly", "degree": 2, "gamma": 1} if quadratic else {"kernel": "linear"}
+            again = KernelRidge(alpha=0.7, **kernel).fit(X[others], Y[others])
+            np.testing.assert_allclose(left_out[block], again.predict(X[block]), atol=1e-9)
+        np.testing.assert_allclose(left_out[[0, 1, 2]], 0, atol=1e-12)

@@ -57,9 +57,14 @@ class Decomposition:
 
 
 class _LeftOut(NamedTuple):
-    """What was said of the passages from which calibration is learned, while they were left out."""
+    """What was said of the passages from which calibration is learned, while they were left out.
+
+    `scores` is by models of all other interviews; `apart` by a model that had seen no interview, where
+    there are enough single passages to learn from, else the same.
+    """
 
     scores: dict[str, Array]
+    apart: dict[str, Array]
     targets: Array
     has_question: npt.NDArray[np.bool_]
     runs: list[str] | None
@@ -94,9 +99,10 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         How the views are weighed; see `mestring_nlp.stacking`.
     views_ : dict of str to Linear or Quadratic
         What each view has learned; see `mestring_nlp.ridge`.
-    conformal_ : ndarray
-        Sorted probabilities that people's codes (and "no code") got while their passages were
-        left out; see `floor`.
+    conformal_ : dict of str to ndarray
+        For passages with a question (``"asked"``) and without (``"unasked"``), the sorted
+        probabilities that people's codes (and "no code") got while their passages were left out, all
+        interviews at once where the rest suffices; see `floor`.
     vectors_ : ndarray of shape (n, dimension), float16
         Centred embeddings of the passages learned from; after `fit` only.
     """
@@ -192,26 +198,30 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         enough = len(set(named) - {""}) >= FEWEST_RUNS
         among = has_passage & np.array([bool(x) for x in named]) if enough else has_passage
         alike = np.flatnonzero(among)
-        left_out = {}
-        self.views_ = {}
         blocks = self._blocks(alike, named if enough else groups)
+        partitions = [blocks, [alike]] if enough and has_passage.sum() >= 2 * len(alike) else [blocks]
+        left_out: list[dict[str, Array]] = [{} for _ in partitions]
+        self.views_ = {}
         for view in self.views:
             teaches = has_question if view in QUESTION_VIEWS else has_passage
             rows = np.flatnonzero(teaches) if teaches.any() else np.arange(len(texts))
             place = np.full(len(texts), -1)
             place[rows] = np.arange(len(rows))
-            inside = [place[block][place[block] >= 0] for block in blocks]
-            self.views_[view], scores = ridge.fit(
+            inside = [[place[b][place[b] >= 0] for b in partition] for partition in partitions]
+            self.views_[view], found = ridge.fit(
                 features[view][rows],
                 targets[rows],
                 self._alpha(view),
                 quadratic=view in QUADRATIC_VIEWS,
-                blocks=[block for block in inside if len(block)],
+                partitions=[[block for block in partition if len(block)] for partition in inside],
             )
-            left_out[view] = np.tile(targets.mean(axis=0), (len(texts), 1))
-            left_out[view][rows] = scores
+            for tables, scores in zip(left_out, found, strict=True):
+                table = np.tile(targets.mean(axis=0), (len(texts), 1))
+                table[rows] = scores
+                tables[view] = table[alike]
         self._left_out = _LeftOut(
-            {view: table[alike] for view, table in left_out.items()},
+            left_out[0],
+            left_out[-1],
             targets[alike],
             has_question[alike],
             [named[i] for i in alike] if enough else None,
@@ -236,10 +246,15 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return other._calibrate()
 
     def _calibrate(self) -> SegmentClassifier:
-        self.stacks_, found = Stacks.fit(*self._left_out, self._weighed())
-        targets = self._left_out.targets
+        scores, apart, targets, has_question, runs = self._left_out
+        self.stacks_, found = Stacks.fit(scores, targets, has_question, runs, self._weighed())
         self.threshold_ = best_threshold(found[:, :-1], targets[:, :-1])
-        self.conformal_ = np.sort(found[targets > 0])
+        nobody = np.zeros_like(has_question)
+        self.conformal_ = {}
+        for kind, asked in (("unasked", nobody), ("asked", has_question)):
+            rows = asked if asked.any() else ~nobody
+            said = probability(self.stacks_.weigh(apart, asked, runs)[0])[rows]
+            self.conformal_[kind] = np.sort(said[targets[rows] > 0])
         return self
 
     def _load(self) -> Encoder:
@@ -331,20 +346,24 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         }
         return Decomposition(probability(logits), contributions, weights, features)
 
-    def floor(self, level: float) -> float:
+    def floor(self, level: float, questions: Sequence[str | None]) -> Array:
         """Give the probability that an answer needs to lie in the set promised at `level`.
 
         Of the codes that people gave, and of "no code", at least a share of `level` had this
-        probability or more when their passages were left out (split conformal prediction).
+        probability or more when their passages were left out (split conformal prediction, by kind of
+        passage). Where there are as many single passages as interviews have, all interviews were left
+        out at once: the promise shall hold for interviews that are unlike those learned from.
 
         Parameters
         ----------
         level : float
             Between 0 and 1, such as 0.9.
+        questions : sequence of str
+            The question that each passage answers; empty or None where there is none.
 
         Returns
         -------
-        float
+        ndarray of shape (n,)
             In [0, 1].
 
         References
@@ -354,8 +373,11 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         if not 0 < level < 1:
             raise MestringError(f"level is {level}, must lie between 0 and 1", hint="Such as 0.9.")
-        rank = int((len(self.conformal_) + 1) * (1 - level))
-        return float(self.conformal_[rank - 1]) if rank else 0.0
+        floors = {}
+        for kind, found in self.conformal_.items():
+            rank = int((len(found) + 1) * (1 - level))
+            floors[kind] = float(found[rank - 1]) if rank else 0.0
+        return np.array([floors["asked" if question else "unasked"] for question in questions])
 
     def predict(
         self, X: Sequence[str], questions: Sequence[str | None] | None = None
@@ -371,7 +393,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         arrays: dict[str, npt.NDArray[Any]] = {
             **self.features_.to_arrays(),
             "threshold": np.array(self.threshold_),
-            "conformal": self.conformal_.astype(np.float32),
+            **{f"conformal/{kind}": found.astype(np.float32) for kind, found in self.conformal_.items()},
             **self.stacks_.to_arrays(),
         }
         for view, learned in self.views_.items():
@@ -393,7 +415,8 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         try:
             self.features_ = Features.from_arrays(self._load(), arrays, self.ngrams)
             self.threshold_ = float(arrays["threshold"])
-            self.conformal_ = arrays["conformal"].astype(np.float64)
+            kinds = ("asked", "unasked")
+            self.conformal_ = {kind: arrays[f"conformal/{kind}"].astype(np.float64) for kind in kinds}
             self.views_ = {view: _view(view, arrays) for view in self.views}
             self.stacks_ = Stacks.from_arrays(arrays, self._weighed())
         except (KeyError, TypeError, ValueError) as error:

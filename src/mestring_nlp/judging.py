@@ -126,7 +126,7 @@ def cross_validate(
         test = examples.where(inside)
         table[inside] = model.classifier.predict_with_none(test.texts, test.questions, test.runs)
         threshold[inside] = model.classifier.threshold_
-        floor[inside] = model.classifier.floor(level)
+        floor[inside] = model.classifier.floor(level, test.questions)
     rows = [group in data.transcripts for group in examples.groups]
     bars = (threshold[rows], floor[rows], level)
     return Judged(data.codebook.ids, examples.where(rows), table[rows], *bars)
@@ -158,7 +158,7 @@ def apply_model(
         )
     table = model.classifier.predict_with_none(examples.texts, examples.questions, examples.runs)
     threshold = np.full(len(examples), model.classifier.threshold_)
-    floor = np.full(len(examples), model.classifier.floor(level))
+    floor = model.classifier.floor(level, examples.questions)
     return Judged(model.codes, examples, table, threshold, floor, level, model.name)
 
 

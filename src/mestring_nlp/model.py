@@ -110,9 +110,9 @@ class Model:
 
     def suggest_segments(self, segments: Sequence[Segment], level: float = 0.9) -> list[Suggestion]:
         """Suggest codes for segments cut elsewhere; see `suggest`."""
-        floor = self.classifier.floor(level)
         texts = [item.text for item in segments]
         questions = [item.question for item in segments]
+        floor = self.classifier.floor(level, questions)
         found = self.classifier.decompose(texts, questions, [item.transcript for item in segments])
         reasons = self._explainer.reasons(texts, found)
         bar = self.classifier.threshold_

@@ -114,8 +114,8 @@ def fit(
     alpha: float,
     *,
     quadratic: bool = False,
-    blocks: Sequence[npt.NDArray[np.int64]] = (),
-) -> tuple[Linear | Quadratic, Array]:
+    partitions: Sequence[Sequence[npt.NDArray[np.int64]]] = (),
+) -> tuple[Linear | Quadratic, list[Array]]:
     """Fit a ridge regression, and say what it would have said of rows left out.
 
     Parameters
@@ -127,17 +127,17 @@ def fit(
         The penalty.
     quadratic : bool, default False
         Whether products of two features count as features too.
-    blocks : sequence of ndarray of int
-        Rows to be left out together, no row in two blocks.
+    partitions : sequence of sequences of ndarray of int
+        Each holds blocks of rows to be left out together, no row in two blocks of one partition.
 
     Returns
     -------
     Linear or Quadratic
         Learned from all rows.
-    ndarray of shape (n, n_targets)
-        For the rows of each block, the scores by a regression of all rows but the block's, the targets
-        centred as before; the targets' means for rows of no block. It costs little more than the fit:
-        with G = (K + alpha I)⁻¹ the errors of a block B are G_BB⁻¹ (G y)_B.
+    list of ndarray of shape (n, n_targets)
+        For each partition, the scores of each block's rows by a regression of all rows but the block's,
+        the targets centred as before; the targets' means for rows of no block. It costs little more
+        than the fit: with G = (K + alpha I)⁻¹ the errors of a block B are G_BB⁻¹ (G y)_B.
 
     References
     ----------
@@ -150,18 +150,18 @@ def fit(
     penalised.flat[:: len(penalised) + 1] += alpha
     lower = linalg.cholesky(penalised, lower=True, overwrite_a=True, check_finite=False)
     weights = linalg.cho_solve((lower, True), centred, check_finite=False)
-    left_out = np.tile(mean, (len(targets), 1))
-    if blocks:
-        rows = np.concatenate(blocks)
-        columns = np.zeros((len(targets), len(rows)))
-        columns[rows, np.arange(len(rows))] = 1
-        root = linalg.solve_triangular(lower, columns, lower=True, overwrite_b=True, check_finite=False)
-        first = 0
+    rows = np.unique([row for blocks in partitions for block in blocks for row in block]).astype(int)
+    place = np.zeros(len(targets), dtype=int)
+    place[rows] = np.arange(len(rows))
+    columns = np.zeros((len(targets), len(rows)))
+    columns[rows, place[rows]] = 1
+    root = linalg.solve_triangular(lower, columns, lower=True, overwrite_b=True, check_finite=False)
+    left_out = [np.tile(mean, (len(targets), 1)) for _ in partitions]
+    for scores, blocks in zip(left_out, partitions, strict=True):
         for block in blocks:
-            own = root[:, first : first + len(block)]
-            errors = linalg.solve(own.T @ own, weights[block], assume_a="pos")
-            left_out[block] += centred[block] - errors
-            first += len(block)
+            own = root[:, place[block]]
+            scores[block] += centred[block]
+            scores[block] -= linalg.solve(own.T @ own, weights[block], assume_a="pos")
     linear = np.asarray(features.T @ weights)
     if not quadratic:
         return Linear(linear, mean), left_out

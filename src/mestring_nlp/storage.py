@@ -21,7 +21,7 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.files import write_folder
 from mestring_nlp.training_data import Examples
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 ARRAYS, CODEBOOK = "arrays.npz", "codebook.yaml"
 PASSAGES, VECTORS = "passages.jsonl", "vectors.npz"

@@ -154,7 +154,7 @@ def suggestions(
     with_none: npt.NDArray[np.float64],
     codes: Sequence[str],
     threshold: float,
-    floor: float,
+    floor: npt.NDArray[np.float64],
     reasons: Sequence[Reason | None],
 ) -> list[Suggestion]:
     """Put segments, their probabilities (last column: no code) and the reasons together."""

@@ -115,7 +115,7 @@ def suggest(
     coder = load_model(model)
     if encoder is not None:
         coder = coder.with_encoder(encoder)
-    coder.classifier.floor(level)  # an impossible level is an error before any work
+    coder.classifier.floor(level, [])  # an impossible level is an error before any work
 
     output = None if plan is None else Output(plan, coder, level, project)
     lines: list[_Line] = []
