@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from measures import (
     CONTEXTS,
+    LEVEL,
     QUOTATIONS,
     RESULTS,
     ROOT,
@@ -27,13 +28,16 @@ from measures import (
     code,
     encoder_of,
     fit,
+    floors,
     measures,
+    promised,
     real_interview,
 )
 from rich.console import Console
 from rich.table import Table
 
 import mestring_nlp as mn
+from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.encoding import Encoder
 from mestring_nlp.evaluation import evaluate
 from mestring_nlp.judging import Judged
@@ -41,7 +45,6 @@ from mestring_nlp.training_data import Examples
 from mestring_nlp.writers.evaluation import FORMATS
 
 FOLDS_OF_PARTS = 6
-LEVEL = 0.9
 
 
 @dataclass
@@ -52,7 +55,7 @@ class LeftOut:
     codes: tuple[str, ...]
     found: dict[str, Array]
     threshold: Array
-    floor: Array
+    floor: dict[str, Array]
 
     def measured(self, groups: Sequence[str]) -> dict[str, Any]:
         """Agreement on the passages of some interviews or parts."""
@@ -60,6 +63,7 @@ class LeftOut:
         gold = [set(codes) for codes in self.examples.where(list(rows)).codes]
         return {
             context: measures(table[rows], gold, self.codes, self.threshold[rows])
+            | {"promised": promised(table[rows], gold, self.codes, self.floor[context][rows])}
             for context, table in self.found.items()
         } | {"groups": len(groups)}
 
@@ -68,15 +72,17 @@ def leave_out(data: mn.TrainingData, folds: Sequence[Sequence[str]], encoder: En
     """Code each fold of passages with a model of all the others."""
     examples, codes = data.examples(), data.codebook.ids
     found = {context: np.zeros((len(examples), len(codes) + 1)) for context in CONTEXTS}
-    threshold, floor = np.zeros(len(examples)), np.zeros(len(examples))
+    threshold = np.zeros(len(examples))
+    floor = {context: np.zeros(len(examples)) for context in CONTEXTS}
     for fold in folds:
         test = np.array([g in fold for g in examples.groups])
         classifier = fit(examples.where(list(~test)), data.codebook, encoder)
-        fold_examples = examples.where(list(test))
-        for context, table in code(classifier, fold_examples).items():
+        inside = examples.where(list(test))
+        for context, table in code(classifier, inside).items():
             found[context][test] = table
+        for context, values in floors(classifier, inside).items():
+            floor[context][test] = values
         threshold[test] = classifier.threshold_
-        floor[test] = classifier.floor(LEVEL, fold_examples.questions)
     return LeftOut(examples, codes, found, threshold, floor)
 
 
@@ -88,34 +94,41 @@ def as_evaluated(left_out: LeftOut, data: mn.TrainingData) -> str:
         left_out.examples.where(rows),
         left_out.found["with_question"][rows],
         left_out.threshold[rows],
-        left_out.floor[rows],
+        left_out.floor["with_question"][rows],
         LEVEL,
     )
     return FORMATS["json"](evaluate(judged, data), [])
+
+
+def unseen(
+    classifier: SegmentClassifier, codes: Sequence[str], examples: Examples
+) -> dict[str, dict[str, Any]]:
+    """Code passages of which the classifier has seen none."""
+    gold, floor = [set(found) for found in examples.codes], floors(classifier, examples)
+    return {
+        context: measures(table, gold, codes, classifier.threshold_)
+        | {"promised": promised(table, gold, codes, floor[context])}
+        for context, table in code(classifier, examples).items()
+    }
 
 
 def held_out() -> dict[str, Any]:
     """Code the interviews that nothing learns from, with the shipped model."""
     model = mn.load_model()
     examples = mn.load_training_data(ROOT / "training_data" / "held_out").examples()
-    gold, bar = [set(codes) for codes in examples.codes], model.classifier.threshold_
-    return {
-        context: measures(table, gold, model.codes, bar)
-        for context, table in code(model.classifier, examples).items()
-    } | {"groups": len(set(examples.groups))}
+    found = unseen(model.classifier, model.codes, examples)
+    return {**found, "groups": len(set(examples.groups))}
 
 
 def real(data: mn.TrainingData, encoder: Encoder) -> dict[str, Any]:
     """Code the real interview's informant turns, the model having seen none of it."""
     classifier = fit(data.examples(), data.codebook, encoder)
     turns, may = real_interview()
-    result = {}
+    found = unseen(classifier, data.codebook.ids, turns)
     for context, table in code(classifier, turns).items():
-        codes, threshold = data.codebook.ids, classifier.threshold_
-        result[context] = measures(table, [set(c) for c in turns.codes], codes, threshold) | {
-            "top1_counting_also": measures(table, may, codes, threshold)["top1"]
-        }
-    return result
+        either = measures(table, may, data.codebook.ids, classifier.threshold_)
+        found[context]["top1_counting_also"] = either["top1"]
+    return found
 
 
 def main() -> None:
@@ -134,12 +147,13 @@ def main() -> None:
         results["real_interview_by_turn"] = real(data, encoder)
     (RESULTS / "agreement.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     table = Table(
-        "Data", "Context", "n", "kappa", "kappa (sets)", "macro F1", "top 1", "top 3", box=None
+        "Data", "Context", "n", "kappa", "kappa (sets)", "macro F1", "top 1", "top 3", "in set", box=None
     )
     for part, values in results.items():
         for context in CONTEXTS:
             m = values[context]
             figures = [f"{m[k]:.3f}" for k in ("kappa", "kappa_sets", "macro_f1", "top1", "top3")]
+            figures.append(f"{m['promised']['coverage']:.3f}")
             table.add_row(part, context, str(m["passages"]), *figures)
     Console(width=110).print(table)
 

@@ -18,7 +18,7 @@ from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.encoding import Encoder, RememberingEncoder
 from mestring_nlp.judging import main_codes
 from mestring_nlp.model import fit as fit_model
-from mestring_nlp.suggestion import decide
+from mestring_nlp.suggestion import decide, plausible
 from mestring_nlp.training_data import Examples
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +48,18 @@ def encoder_of(data: mn.TrainingData) -> RememberingEncoder:
 def fit(examples: Examples, book: mn.Codebook, encoder: Encoder) -> SegmentClassifier:
     """A classifier as `mestring train` makes it."""
     return fit_model(examples, book, encoder).classifier
+
+
+LEVEL = 0.9
+"""How often the promised sets shall hold what people said."""
+
+
+def floors(classifier: SegmentClassifier, examples: Examples) -> dict[str, Array]:
+    """From which probability an answer is in the promised set, with and without the question."""
+    return {
+        "with_question": classifier.floor(LEVEL, examples.questions),
+        "passage_only": classifier.floor(LEVEL, [""] * len(examples)),
+    }
 
 
 def code(classifier: SegmentClassifier, examples: Examples) -> dict[str, Array]:
@@ -87,6 +99,15 @@ def measures(
             if truth[:, j].any()
         },
     }
+
+
+def promised(
+    with_none: Array, gold: Sequence[set[str]], codes: Sequence[str], floor: Array
+) -> dict[str, float]:
+    """How often the promised sets hold what people said (a code, or none), and how large they are."""
+    said = np.array([[code in found for code in codes] + [not found] for found in gold])
+    inside = plausible(with_none, floor)
+    return {"coverage": float(inside[said].mean()), "size": float(inside.sum(axis=1).mean())}
 
 
 def real_interview() -> tuple[Examples, list[set[str]]]:

@@ -157,13 +157,13 @@ class Peers:
 
 
 SETFIT_STEPS = 30
-FOLDS_OF_SLOW = {"setfit": 1}
+FOLDS_OF_SLOW = {"setfit": 1, "spacy_textcat": 2}
 NAMES = {
     "majority": "majority",
     "definitions": "codebook's definitions, zero-shot",
     "words": "TF-IDF words + logistic regression",
     "characters": "TF-IDF characters + logistic regression",
-    "spacy_textcat": "spaCy textcat (8 epochs)",
+    "spacy_textcat": "spaCy textcat, 8 epochs, 2 folds",
     "encoder_head": "bundled encoder + logistic regression",
     "mestring": "mestring-nlp as shipped",
     "setfit": f"SetFit, fp32, {SETFIT_STEPS} steps, 1 fold",

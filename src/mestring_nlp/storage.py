@@ -45,8 +45,6 @@ class Manifest:
     codebook_hash, data_hash : str
     training : dict
         Counts of the data, and the classifier's parameters.
-    agreement : dict
-        Measured agreement with people, with the data that it was measured on.
     files : dict
         SHA-256 of every other file, by name.
     """
@@ -58,7 +56,6 @@ class Manifest:
     codebook_hash: str
     data_hash: str
     training: dict[str, Any]
-    agreement: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 
 
