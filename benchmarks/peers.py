@@ -156,7 +156,7 @@ class Peers:
         ), model.to_arrays()
 
 
-SETFIT_STEPS = 20
+SETFIT_STEPS = 30
 FOLDS_OF_SLOW = {"setfit": 1, "spacy_textcat": 2}
 NAMES = {
     "majority": "majority",
