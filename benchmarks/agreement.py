@@ -100,33 +100,26 @@ def as_evaluated(left_out: LeftOut, data: mn.TrainingData) -> str:
     return FORMATS["json"](evaluate(judged, data), [])
 
 
-def unseen(
-    classifier: SegmentClassifier, codes: Sequence[str], examples: Examples
-) -> dict[str, dict[str, Any]]:
+def unseen(classifier: SegmentClassifier, examples: Examples) -> LeftOut:
     """Code passages of which the classifier has seen none."""
-    gold, floor = [set(found) for found in examples.codes], floors(classifier, examples)
-    return {
-        context: measures(table, gold, codes, classifier.threshold_)
-        | {"promised": promised(table, gold, codes, floor[context])}
-        for context, table in code(classifier, examples).items()
-    }
+    threshold = np.full(len(examples), classifier.threshold_)
+    tables, floor = code(classifier, examples), floors(classifier, examples)
+    return LeftOut(examples, classifier.codes_, tables, threshold, floor)
 
 
 def held_out() -> dict[str, Any]:
     """Code the interviews that nothing learns from, with the shipped model."""
-    model = mn.load_model()
     examples = mn.load_training_data(ROOT / "training_data" / "held_out").examples()
-    found = unseen(model.classifier, model.codes, examples)
-    return {**found, "groups": len(set(examples.groups))}
+    return unseen(mn.load_model().classifier, examples).measured(sorted(set(examples.groups)))
 
 
 def real(data: mn.TrainingData, encoder: Encoder) -> dict[str, Any]:
     """Code the real interview's informant turns, the model having seen none of it."""
-    classifier = fit(data.examples(), data.codebook, encoder)
     turns, may = real_interview()
-    found = unseen(classifier, data.codebook.ids, turns)
-    for context, table in code(classifier, turns).items():
-        either = measures(table, may, data.codebook.ids, classifier.threshold_)
+    coded = unseen(fit(data.examples(), data.codebook, encoder), turns)
+    found = coded.measured(turns.groups[:1])
+    for context, table in coded.found.items():
+        either = measures(table, may, coded.codes, coded.threshold)
         found[context]["top1_counting_also"] = either["top1"]
     return found
 

@@ -16,7 +16,7 @@ import mestring_nlp as mn
 from mestring_nlp.agreement import cohen_kappa
 from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.encoding import Encoder, RememberingEncoder
-from mestring_nlp.judging import main_codes
+from mestring_nlp.judging import likeliest, main_codes
 from mestring_nlp.model import fit as fit_model
 from mestring_nlp.suggestion import decide, plausible
 from mestring_nlp.training_data import Examples
@@ -75,9 +75,8 @@ def measures(
     with_none: Array, gold: Sequence[set[str]], codes: Sequence[str], threshold: float | Array
 ) -> dict[str, Any]:
     """Agreement of probabilities (last column: no code) with sets of codes."""
-    answers = [*codes, ""]
-    likeliest = [answers[j] for j in with_none.argmax(axis=1)]
-    main = main_codes(likeliest, [[c for c in codes if c in found] for found in gold])
+    answers = likeliest(with_none, codes)
+    main = main_codes(answers, [[c for c in codes if c in found] for found in gold])
     truth = np.array([[code in found for code in codes] for found in gold])
     suggested = np.zeros_like(truth)
     for row, chosen in zip(
@@ -88,7 +87,7 @@ def measures(
     hits = np.take_along_axis(truth, ranked, axis=1)[truth.any(axis=1)]
     return {
         "passages": len(gold),
-        "kappa": cohen_kappa(main, likeliest),
+        "kappa": cohen_kappa(main, answers),
         "kappa_sets": cohen_kappa(truth.ravel(), suggested.ravel()),
         "macro_f1": float(f1_score(truth, suggested, average="macro", zero_division=0)),
         "top1": float(hits[:, 0].mean()),

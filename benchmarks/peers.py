@@ -37,7 +37,7 @@ from spacy.training import Example
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa
 from mestring_nlp.encoding import FloatArray, RememberingEncoder
-from mestring_nlp.judging import main_codes
+from mestring_nlp.judging import likeliest, main_codes
 from mestring_nlp.training_data import Examples
 
 Coder = Callable[[Examples], Array]
@@ -199,10 +199,10 @@ def measure(
         groups += list(test.groups)
     table = np.vstack(tables)
     found = measures(table, [set(c) for c in gold], codes, 0.5)
-    likeliest = [[*codes, ""][j] for j in table.argmax(axis=1)]
-    main_ = main_codes(likeliest, gold)
+    answers = likeliest(table, codes)
+    main_ = main_codes(answers, gold)
     interval = bootstrap_interval(
-        lambda r: cohen_kappa([main_[i] for i in r], [likeliest[i] for i in r]), groups, repeats=300
+        lambda r: cohen_kappa([main_[i] for i in r], [answers[i] for i in r]), groups, repeats=300
     )
     encodes = {"definitions": 1, "encoder_head": 1, "mestring": 2}.get(name, 0)
     return {

@@ -207,13 +207,16 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             rows = np.flatnonzero(teaches) if teaches.any() else np.arange(len(texts))
             place = np.full(len(texts), -1)
             place[rows] = np.arange(len(rows))
-            inside = [[place[b][place[b] >= 0] for b in partition] for partition in partitions]
+            inside = [
+                [own for block in partition if len(own := place[block][place[block] >= 0])]
+                for partition in partitions
+            ]
             self.views_[view], found = ridge.fit(
                 features[view][rows],
                 targets[rows],
                 self._alpha(view),
                 quadratic=view in QUADRATIC_VIEWS,
-                partitions=[[block for block in partition if len(block)] for partition in inside],
+                partitions=inside,
             )
             for tables, scores in zip(left_out, found, strict=True):
                 table = np.tile(targets.mean(axis=0), (len(texts), 1))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp import agreement
-from mestring_nlp.judging import Judged, main_codes
+from mestring_nlp.judging import Judged, likeliest, main_codes
 from mestring_nlp.suggestion import plausible
 from mestring_nlp.training_data import ADJUDICATED, TrainingData
 
@@ -144,9 +144,8 @@ def evaluate(judged: Judged, data: TrainingData | None = None) -> Evaluation:
     """
     groups = judged.examples.groups
     gold, suggested = judged.gold, judged.suggested
-    answers = [*judged.codes, ""]
-    likeliest = [answers[j] for j in judged.with_none.argmax(axis=1)]
-    main = main_codes(likeliest, judged.examples.codes)
+    answers = likeliest(judged.with_none, judged.codes)
+    main = main_codes(answers, judged.examples.codes)
     ranked = np.argsort(-judged.with_none[:, :-1], axis=1, kind="stable")
     hits = np.take_along_axis(gold, ranked, axis=1)
     coded = np.asarray(gold.any(axis=1))
@@ -166,7 +165,7 @@ def evaluate(judged: Judged, data: TrainingData | None = None) -> Evaluation:
     metrics = {
         "kappa": over(lambda r: agreement.cohen_kappa(gold[r].ravel(), suggested[r].ravel())),
         "kappa.likeliest": over(
-            lambda r: agreement.cohen_kappa([main[i] for i in r], [likeliest[i] for i in r])
+            lambda r: agreement.cohen_kappa([main[i] for i in r], [answers[i] for i in r])
         ),
         "alpha": over(lambda r: agreement.krippendorff_alpha([sets[i] for i in r], "masi"), repeats=100),
         "f1": over(lambda r: _macro_f1(gold[r], suggested[r])),
@@ -193,8 +192,8 @@ def evaluate(judged: Judged, data: TrainingData | None = None) -> Evaluation:
         people,
         _verdict(people),
         reliability(judged.with_none[:, :-1], gold),
-        _accuracy_by_coverage(judged.with_none, np.array(main) == np.array(likeliest)),
-        dict(Counter(zip(main, likeliest, strict=True))),
+        _accuracy_by_coverage(judged.with_none, np.array(main) == np.array(answers)),
+        dict(Counter(zip(main, answers, strict=True))),
     )
 
 

@@ -208,15 +208,21 @@ def learning_curve(
             )
             test = examples.where([g == left_out for g in examples.groups])
             table = model.classifier.predict_with_none(test.texts, test.questions, test.runs)
-            likeliest = [[*data.codebook.ids, ""][j] for j in table.argmax(axis=1)]
-            kappas.append(cohen_kappa(main_codes(likeliest, test.codes), likeliest))
+            answers = likeliest(table, data.codebook.ids)
+            kappas.append(cohen_kappa(main_codes(answers, test.codes), answers))
         points.append((size, float(np.nanmean(kappas)), min(kappas), max(kappas)))
     return tuple(points)
 
 
-def main_codes(likeliest: Sequence[str], gold: Sequence[Sequence[str]]) -> list[str]:
+def likeliest(with_none: Floats, codes: Sequence[str]) -> list[str]:
+    """Give each row's most probable answer: a code, or "" for no code, whose column is last."""
+    answers = [*codes, ""]
+    return [answers[j] for j in with_none.argmax(axis=1)]
+
+
+def main_codes(answers: Sequence[str], gold: Sequence[Sequence[str]]) -> list[str]:
     """Give each passage one gold code: the likeliest where it is among them, else the first."""
     return [
         guess if guess in (found or ("",)) else next(iter(found), "")
-        for guess, found in zip(likeliest, gold, strict=True)
+        for guess, found in zip(answers, gold, strict=True)
     ]

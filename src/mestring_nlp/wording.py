@@ -1,14 +1,37 @@
-"""What is said of a suggestion, in Norwegian: the same in a Word comment and in a QDA program's memo."""
+"""What is said in Norwegian in more places than one: on pages, in Word, in QDA programs' memos."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from mestring_nlp.codebook import Code
+from mestring_nlp.codebook import Code, load_codebook
 from mestring_nlp.suggestion import Reason, Suggestion
 from mestring_nlp.transcript import Transcript
 
 NO_CODE = "Ingen kode"
+GUESSED = "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {code.id: code.name for code in load_codebook()}
+
+
+def named(code: str) -> str:
+    """Give the name of a code of the bundled codebook, any other as it is; "" is no code."""
+    return _names().get(code, code) or NO_CODE
+
+
+def comma(number: str) -> str:
+    """Give a number as Norwegians write it.
+
+    Examples
+    --------
+    >>> comma("0.65")
+    '0,65'
+    """
+    return number.replace(".", ",")
 
 
 def guarded_like_interviews(what: str, coder: str) -> str:
@@ -36,9 +59,7 @@ def summary(transcript: Transcript, suggestions: Sequence[Suggestion]) -> str:
         "er laget av en maskin som har lært av kodede avsnitt. Du avgjør."
     ]
     if transcript.roles_guessed:
-        lines.append(
-            "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
-        )
+        lines.append(GUESSED)
     return "\n".join(lines)
 
 

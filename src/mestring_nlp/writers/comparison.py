@@ -8,9 +8,9 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict
 
-from mestring_nlp.codebook import load_codebook
 from mestring_nlp.comparison import FEWEST_INTERVIEWS, Comparison, Row
-from mestring_nlp.writers.plain import json_text
+from mestring_nlp.wording import NO_CODE, comma, named
+from mestring_nlp.writers.plain import counted, json_text
 
 _COLUMNS = (
     "a",
@@ -34,10 +34,6 @@ def _number(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f}"
 
 
-def _counted(interviews: int) -> str:
-    return f"{interviews} interview{'s' if interviews != 1 else ''}"
-
-
 def _named(comparison: Comparison) -> list[tuple[str, Row]]:
     pooled = [
         ("all codes", comparison.pooled),
@@ -53,7 +49,7 @@ def markdown(comparison: Comparison) -> str:
     lines = [
         f"# Agreement: {c.a} and {c.b}",
         "",
-        f"{c.units} common {what} in {_counted(c.interviews)}; {c.coded} of them coded by either. "
+        f"{c.units} common {what} in {counted(c.interviews)}; {c.coded} of them coded by either. "
         "Intervals: 95 %, by drawing whole interviews. F1 takes the first coder as gold. Rho is Shaffer's: below .05, "
         "kappa may be taken to be .65 or more in the whole data.",
         "",
@@ -92,7 +88,7 @@ def markdown(comparison: Comparison) -> str:
 def caveats(comparison: Comparison) -> list[str]:
     """Say what the figures leave out, or rest on too little."""
     c = comparison
-    few = [f"Only {_counted(c.interviews)}: intervals by drawing interviews say little or nothing."]
+    few = [f"Only {counted(c.interviews)}: intervals by drawing interviews say little or nothing."]
     return [
         *(few if c.interviews < FEWEST_INTERVIEWS else ()),
         *(
@@ -127,14 +123,13 @@ def page(comparison: Comparison) -> str:
     from mestring_nlp.writers.page import environment
 
     template = environment().get_template("comparison.html.j2")
-    names = {code.id: code.name for code in load_codebook()}
     return template.render(
         c=comparison,
         rows=_named(comparison),
-        named=lambda code: names.get(code, code),
-        listed=lambda codes: "; ".join(names.get(code, code) for code in sorted(codes)) or "ingen kode",
+        named=named,
+        listed=lambda codes: "; ".join(map(named, sorted(codes))) or NO_CODE.lower(),
         few=comparison.interviews < FEWEST_INTERVIEWS,
-        number=lambda value: _number(value).replace(".", ","),
+        number=lambda value: comma(_number(value)),
         nan=math.isnan,
     )
 

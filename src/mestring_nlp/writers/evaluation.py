@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from xml.etree import ElementTree
 
-from mestring_nlp.codebook import load_codebook
 from mestring_nlp.evaluation import MACHINE, Evaluation, Metric
 from mestring_nlp.gates import LOWER_IS_BETTER, Gate
-from mestring_nlp.writers.plain import json_text
+from mestring_nlp.wording import comma, named
+from mestring_nlp.writers.plain import counted, json_text
 
 _MEANING = {
     "kappa": (
@@ -83,9 +83,9 @@ def markdown(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
     e = evaluation
     lines = ["# Agreement of the machine with people", ""]
     how = f"coded by the model {e.model}" if e.model else "each coded by a model of the others"
-    interviews = f"{e.interviews} interview{'s' if e.interviews != 1 else ''}"
     lines += [
-        f"{e.passages} passages of {interviews}, {how}. Intervals: 95 %, by drawing whole interviews.",
+        f"{e.passages} passages of {counted(e.interviews)}, {how}. Intervals: 95 %, by drawing "
+        "whole interviews.",
         "",
         str(e.verdict),
         "",
@@ -157,14 +157,6 @@ def junit(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
 def page(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
     """Give a self-contained page in Norwegian, with the plots as drawings in it."""
     from mestring_nlp.writers.page import environment
-
-    names = {code.id: code.name for code in load_codebook()}
-
-    def comma(text: str) -> str:
-        return text.replace(".", ",")
-
-    def named(code: str) -> str:
-        return names.get(code, code) or "Ingen kode"
 
     def called(coder: str) -> str:
         return "maskinen" if coder == MACHINE else coder

@@ -13,6 +13,7 @@ from typing import Any
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import INFORMANT, Transcript
+from mestring_nlp.wording import GUESSED, NO_CODE
 from mestring_nlp.writers.office import SOFT, tint, undated
 from mestring_nlp.writers.pieces import pieces
 from mestring_nlp.writers.table import cell as guarded
@@ -23,14 +24,12 @@ Heading = tuple[str, int, str]
 
 _OVERVIEW, _CODEBOOK = "Oversikt", "Kodebok"
 _RESERVED = ("oversikt", "kodebok", "history")  # the last is Excel's own
-_NONE = "Ingen kode"
 _UNSURE = "Usikker – vurder selv"
 _NOTES = (
     "Forslagene er laget av en maskin som har lært av kodede avsnitt. Du avgjør.",
     "Arbeidsboken inneholder intervjuene og er en personopplysning: lagre den like trygt som "
     "intervjuene.",
 )
-_GUESSED = "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
 
 _GREY, _PALE = "#8A94A3", "#DFE3E8"
 _FULL = 0.5
@@ -95,7 +94,7 @@ def _interview_sheet(
     headings += [("Tid", 9, _PALE)] if timed else []
     headings += [("Tekst", 80, _PALE), ("Forslag", 26, _PALE), ("Din kode", 26, _PALE)]
     own = len(headings)
-    headings += [(code.name, 14, code.colour) for code in codebook] + [(_NONE, 14, _GREY)]
+    headings += [(code.name, 14, code.colour) for code in codebook] + [(NO_CODE, 14, _GREY)]
     _head(sheet, 1, headings)
     names = {code.id: code.name for code in codebook}
     row = 1
@@ -158,7 +157,7 @@ def _overview_sheet(
         coded = sum(bool(suggestion.codes) for suggestion in suggestions)
         figures = [len(suggestions), coded, len(suggestions) - coded - unsure, unsure]
         figures += [counts[code.id] for code in codebook]
-        note = _GUESSED if transcript.roles_guessed else None
+        note = GUESSED if transcript.roles_guessed else None
         for column, value in enumerate([transcript.name, *figures, note], start=1):
             _put(sheet, row, column, value)
         target = title.replace("'", "''")
@@ -176,14 +175,14 @@ def _codebook_sheet(sheet: Any, codebook: Codebook) -> None:
         for column, value in enumerate(entry, start=1):
             _put(sheet, row, column, value)
         sheet.cell(row, 1).fill = _paint(tint(code.colour, _FULL))
-    _put(sheet, len(codebook) + 2, 1, _NONE)
+    _put(sheet, len(codebook) + 2, 1, NO_CODE)
     _put(sheet, len(codebook) + 2, 2, "Avsnittet handler ikke om noen av kodene.")
 
 
 def _answer(suggestion: Suggestion, names: dict[str, str]) -> str:
     if suggestion.abstained:
         return _UNSURE
-    return "; ".join(names[code] for code in suggestion.codes) or _NONE
+    return "; ".join(names[code] for code in suggestion.codes) or NO_CODE
 
 
 def _head(sheet: Any, row: int, headings: Sequence[Heading]) -> None:
