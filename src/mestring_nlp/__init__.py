@@ -5,7 +5,8 @@
 >>> codebook.ids[:3]
 ('ledelse', 'mestring', 'maalsettinger')
 
-The public names load on first use, so that importing the package costs nothing.
+The public names load on first use, so that importing the package costs nothing. It switches off the
+telemetry of the libraries that it stands on; see `mestring_nlp.offline`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mestring_nlp._version import __version__
+from mestring_nlp.offline import silence
 
 if TYPE_CHECKING:
     from mestring_nlp.classifier import SegmentClassifier
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from mestring_nlp.suggestion import Reason, Suggestion
     from mestring_nlp.training_data import TrainingData, load_training_data
     from mestring_nlp.transcript import Coding, Segment, Transcript, Turn
+
+silence()
 
 _PLACES = {
     "Code": "codebook",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -12,12 +13,12 @@ from typing import Any
 
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.text import legal
 from mestring_nlp.transcript import INFORMANT, Transcript
 from mestring_nlp.wording import GUESSED, NO_CODE
 from mestring_nlp.writers.office import SOFT, tint, undated
 from mestring_nlp.writers.pieces import pieces
 from mestring_nlp.writers.table import cell as guarded
-from mestring_nlp.xml_text import legal
 
 Heading = tuple[str, int, str]
 """A column's name, its width in characters, and the colour of its heading."""
@@ -78,9 +79,27 @@ def workbook(
         listed.append((sheet.title, transcript, suggestions))
     _overview_sheet(overview, listed, codebook, coder)
     _codebook_sheet(book.create_sheet(_CODEBOOK), codebook)
+    return undated(_saved(book))
+
+
+def _saved(book: Any) -> bytes:
+    """A workbook as a file; openpyxl's own way puts each sheet into the system's temporary folder."""
+    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+    from openpyxl.worksheet._writer import WorksheetWriter
+    from openpyxl.writer.excel import ExcelWriter
+
+    class InMemory(ExcelWriter):  # type: ignore[misc]
+        def write_worksheet(self, sheet: Any) -> None:
+            sheet._drawing = SpreadsheetDrawing()
+            writer = WorksheetWriter(sheet, io.BytesIO())
+            writer.write()
+            sheet._rels = writer._rels
+            self._archive.writestr(sheet.path[1:], writer.read())
+            self.manifest.append(sheet)
+
     buffer = io.BytesIO()
-    book.save(buffer)
-    return undated(buffer.getvalue())
+    InMemory(book, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED)).save()
+    return buffer.getvalue()
 
 
 def _interview_sheet(

@@ -1,0 +1,145 @@
+"""Nothing is sent and nothing is written elsewhere: what the system is asked for, as strace sees it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import EXAMPLE, ROOT
+
+INTERVIEWS = sorted((ROOT / "training_data" / "interviews").glob("*.txt"))
+SECONDS = 60
+"""For so long the commands are watched: onnxruntime's telemetry first called home after 18 seconds."""
+
+CALLS = (
+    "connect,sendto,sendmsg,sendmmsg,"
+    "open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat"
+)
+_SENDS = re.compile(r"^\d+ +(?:connect|send\w+)\(.*AF_INET")
+_OPENS_TO_READ = re.compile(r"^\d+ +open(?!.*(?:O_WRONLY|O_RDWR|O_CREAT))")
+_PATH = re.compile(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"([^"]*)"')
+_HARMLESS = re.compile(r"/dev/(?:null|tty|shm/sem\..*|shm/joblib_memmapping_folder_\w+)")
+"""A semaphore holds no more than a number; and nothing may lie in joblib's folder."""
+
+
+def _strace_works() -> bool:
+    return (
+        shutil.which("strace") is not None
+        and subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True).returncode == 0
+    )
+
+
+pytestmark = pytest.mark.skipif(not _strace_works(), reason="strace is not there, or may not trace")
+
+
+class Watch:
+    """Runs commands in a folder of their own, and lists what they reached for."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.work = root, root / "work"
+        for name in ("home", "tmp", "work"):
+            (root / name).mkdir()
+
+    def __call__(self, *command: object) -> list[str]:
+        log = self.root / "calls"
+        tracing = [
+            "strace",
+            "-f",
+            "-y",
+            "-qq",
+            "-e",
+            f"trace={CALLS}",
+            "-e",
+            "signal=none",
+            "-o",
+            str(log),
+        ]
+        result = subprocess.run(
+            [*tracing, sys.executable, *map(str, command)],
+            cwd=self.work,
+            env={key: value for key, value in os.environ.items() if not key.startswith(("HF_", "ORT_"))}
+            | {"HOME": str(self.root / "home"), "TMPDIR": str(self.root / "tmp")}
+            | {"PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        with log.open(encoding="utf-8", errors="replace") as calls:
+            return [call for call in calls if _SENDS.search(call) or self._writes_elsewhere(call)]
+
+    def _writes_elsewhere(self, call: str) -> bool:
+        paths = [] if _OPENS_TO_READ.search(call) else _PATH.findall(call)
+        return any(
+            not (self.work / folder / path).resolve().is_relative_to(self.work.resolve())
+            and not _HARMLESS.fullmatch(path)
+            for folder, path in paths
+        )
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Watch:
+    return Watch(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import socket; socket.socket().connect_ex(('127.0.0.1', 9))",
+        "import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 53))",
+        "import socket; socket.getaddrinfo('mestring.invalid', 443)",
+        "import pathlib; (pathlib.Path.home() / 'x').write_text('x')",
+        "import os; os.open('x', os.O_CREAT | os.O_RDWR, dir_fd=os.open('..', os.O_RDONLY))",
+        "import tempfile; tempfile.mkdtemp()",
+        "import os; open('x', 'w').close(); os.rename('x', '../x')",
+    ],
+)
+def test_the_watch_sees_what_it_should(watch: Watch, code: str) -> None:
+    assert watch("-c", f"try:\n {code}\nexcept OSError: pass")
+    assert not watch("-c", "open('y', 'w').close(); open('/etc/hostname').close()")
+
+
+def test_nothing_leaves_and_nothing_is_written_elsewhere(watch: Watch) -> None:
+    data = watch.work / "data"
+    (data / "codings").mkdir(parents=True)
+    for interview in INTERVIEWS[:3]:
+        shutil.copy(interview, data)
+    for table in (ROOT / "training_data" / "codings").glob("*.csv"):
+        rows = table.read_text("utf-8").splitlines(keepends=True)
+        names = tuple(interview.stem for interview in INTERVIEWS[:3])
+        kept = [row for row in rows[1:] if row.startswith(names)]
+        (data / "codings" / table.name).write_text("".join([rows[0], *kept]), "utf-8")
+    codings = [data / "codings" / f"{coder}.csv" for coder in ("composer", "second")]
+    every = "csv,jsonl,html,docx,xlsx,codings,qdpx"
+    mestring = ("-m", "mestring_nlp")
+    end = time.monotonic() + SECONDS
+    assert not watch(*mestring, "train", data, "--out", "modell")
+    assert not watch(*mestring, "evaluate", data, "--format", "md,html,json,junit", "--out", "rapport")
+    assert not watch(
+        *mestring, "agreement", *codings, "--transcripts", data, "--format", "html", "--out", "s.html"
+    )
+    assert not watch(*mestring, "suggest", EXAMPLE, "--model", "modell", "--out", "to", "--jobs", "2")
+    again = ("suggest", INTERVIEWS[0].parent, "--out", "ut", "--format", every, "--force")
+    assert not watch(*mestring, *again)
+    while time.monotonic() < end:
+        assert not watch(*mestring, *again)
+
+
+def test_onnxruntime_that_was_there_first_is_told_and_so_is_the_user() -> None:
+    code = "import onnxruntime, mestring_nlp"
+    environment = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    command = [sys.executable, "-W", "error", "-c"]
+    late = subprocess.run([*command, code], capture_output=True, text=True, env=environment)
+    assert "Import mestring_nlp first" in late.stderr
+    early = subprocess.run(
+        [*command, "import mestring_nlp, onnxruntime, os; print(os.environ['ORT_DISABLE_TELEMETRY'])"],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    assert (early.stdout, early.stderr) == ("1\n", "")
