@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ _FIELDS = (
     "transcript", "turn", "speaker", "start", "end", "question", "text", "codes", "abstained",
     "plausible",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = frozenset("=+-@|%")
 
 
 def rows(suggestions: Iterable[Suggestion]) -> Iterator[dict[str, Any]]:
@@ -81,5 +82,17 @@ def json_lines(suggestions: Iterable[Suggestion]) -> bytes:
 
 
 def cell(value: Any) -> Any:
-    """Give a value as a cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    r"""Give a value as a cell that no spreadsheet takes for a formula.
+
+    Some pass over white space and invisible characters, and take full-width signs for ASCII's.
+
+    Examples
+    --------
+    >>> cell("\uff1d1+1"), cell(" -2"), cell("Ja - nei")
+    ("'\uff1d1+1", "' -2", 'Ja - nei')
+    """
+    if not isinstance(value, str):
+        return value
+    first = next((c for c in value if unicodedata.category(c)[0] not in "ZC"), "")
+    opens = value[:1] in "\t\r\n" and bool(value)
+    return f"'{value}" if opens or unicodedata.normalize("NFKC", first) in _FORMULA else value
