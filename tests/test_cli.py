@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -95,7 +98,7 @@ def test_a_broken_file_costs_only_itself(mestring, tmp_path: Path) -> None:  # t
         )
     (folder / "nr4.txt").write_bytes(b"\x00\x01\x02\x03")
     result = mestring("suggest", folder, "--out", "ut", "--jobs", 2, status=1)
-    assert "nr4.txt" in result.stdout and "1 of 5 files failed" in result.stdout
+    assert "nr4.txt" in result.stdout and "1 of 5 interviews failed; 4 done." in result.stdout
     with (tmp_path / "ut" / "suggestions.csv").open(encoding="utf-8") as file:
         assert [row["transcript"] for row in csv.DictReader(file)] == ["nr0", "nr1", "nr2", "nr3"]
     assert files(tmp_path / "ut")[:4] == [f"nr{number}.html" for number in range(4)]
@@ -193,6 +196,75 @@ def test_codebook_is_printed_and_checked(mestring, tmp_path: Path) -> None:  # t
     assert "10 codes" in mestring("codebook", "--check").stdout
     (tmp_path / "min.yaml").write_text("title: x\nversion: '1'\ncodes:\n  - id: A\n", "utf-8")
     assert "min.yaml, line 4" in mestring("codebook", "--check", "min.yaml", status=1).stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_at_any_moment_it_says_one_line(tmp_path: Path, number: signal.Signals) -> None:
+    """In a session of its own, so that Ctrl-C reaches the workers too, as in a terminal."""
+    for interview in (ROOT / "training_data" / "interviews").glob("*.txt"):
+        shutil.copy(interview, tmp_path)
+    before = {
+        path.name for path in Path("/dev/shm").glob("*") if path.name.startswith(("joblib", "sem"))
+    }
+    for moment in (0.2, 0.4, 1, 2.5, 5, 8):
+        command = [sys.executable, "-m", "mestring_nlp", "suggest", ".", "--format", "csv,html,xlsx"]
+        run = subprocess.Popen(
+            [*command, "--out", f"ut{moment}", "--jobs", "2"],
+            cwd=tmp_path, stdout=-1, stderr=-1, text=True, start_new_session=True,
+        )  # fmt: skip
+        time.sleep(moment)
+        os.killpg(run.pid, number) if number == signal.SIGINT else run.send_signal(number)
+        _, said = run.communicate()
+        assert run.returncode == 128 + number
+        assert said.splitlines() == ["mestring: stopped" + ("" if number == 2 else " by SIGTERM")]
+        assert not any(name.startswith(".") for name in files(tmp_path / f"ut{moment}"))
+    end = time.monotonic() + 30
+    while True:  # the last to go is the process that tidies up after joblib's workers
+        left = [p for p in Path("/proc").glob("[0-9]*") if _session(p) == run.pid]
+        after = {p.name for p in Path("/dev/shm").glob("*") if p.name.startswith(("joblib", "sem"))}
+        if (not left and not after - before) or time.monotonic() > end:
+            break
+        time.sleep(0.1)
+    assert not left and not after - before
+
+
+def _session(process: Path) -> int:
+    """The session of a process; a dead one has none."""
+    try:
+        return int((process / "stat").read_text("utf-8").rpartition(")")[2].split()[3])
+    except OSError:
+        return -1
+
+
+@pytest.mark.parametrize("arguments", [("codebook",), ("--help",), ("suggest", EXAMPLE, "--out", "-")])
+def test_output_that_cannot_be_written(mestring, arguments: tuple[object, ...]) -> None:  # type: ignore[no-untyped-def]
+    full = mestring(*arguments, status=1, prefix="exec >/dev/full").stderr
+    assert full == "mestring: standard output cannot be written (No space left on device)\n"
+    assert mestring(*arguments, status=1, prefix="exec > >(true)").stderr == ""
+    mestring(*arguments, prefix="exec >&-")
+    mestring(*arguments, status=1, prefix="exec >/dev/full 2>&1")
+
+
+def test_a_terminal_without_norwegian_letters(mestring) -> None:  # type: ignore[no-untyped-def]
+    ascii_only = "export LC_ALL=C PYTHONIOENCODING=ascii"
+    assert "Målsettinger" in mestring("codebook", prefix=ascii_only).stdout
+
+
+def test_names_of_files_do_not_steer_the_terminal(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    said = "P: Hva er ledelse?\nI: Det er å se folk.\n".encode()
+    for name, data in (
+        (b"a\x1b[2J", b""),
+        (b"b\nc", said),
+        (b"d\xff", said),
+        ("e\u202e".encode(), said),
+    ):
+        Path(os.fsdecode(bytes(tmp_path) + b"/" + name + b".txt")).write_bytes(data)
+    every = "csv,jsonl,html,docx,xlsx,codings,qdpx"
+    shown = mestring("suggest", ".", "--out", "ut", "--format", every, status=1).stdout
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", shown)
+    for escaped in (r"a\x1b[2J.txt: the file is empty", r"b\nc", "d\ufffd", r"e\u202e"):
+        assert escaped in shown
+    assert "1 of 4 interviews failed; 3 done." in shown
 
 
 def test_version_and_help(mestring) -> None:  # type: ignore[no-untyped-def]

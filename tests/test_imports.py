@@ -14,7 +14,7 @@ HEAVY = ("torch", "spacy", "sklearn", "onnxruntime", "transformers", "sentence_t
         "import mestring_nlp",
         "import mestring_nlp; mestring_nlp.load_codebook()",
         "import sys; sys.argv = ['mestring', '--help']\n"
-        "try:\n import mestring_nlp.cli; mestring_nlp.cli.main()\nexcept SystemExit: pass",
+        "try:\n import mestring_nlp.__main__; mestring_nlp.__main__.main()\nexcept SystemExit: pass",
     ],
 )
 def test_stays_light(code: str) -> None:

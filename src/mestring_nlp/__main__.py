@@ -1,5 +1,84 @@
-"""``python -m mestring_nlp`` is ``mestring``."""
+"""The entry of the command line: ``mestring``, and ``python -m mestring_nlp``."""
 
-from mestring_nlp.cli import main
+from __future__ import annotations
 
-main()
+import os
+import signal
+import sys
+from contextlib import suppress
+from io import TextIOWrapper
+from types import FrameType
+
+
+def main() -> None:
+    """Run the command line; what the user can mend, or wants to end, is one line and no traceback."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    _open_streams()
+    # When a run is stopped, a process of joblib's tidies up after it, and would tell how much.
+    quiet = "ignore:resource_tracker:UserWarning"
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), quiet)))
+    from mestring_nlp.cli import app
+    from mestring_nlp.errors import MestringError
+
+    status: int | str | None = 0
+    try:
+        app()
+    except SystemExit as end:
+        status = end.code
+    except MestringError as error:
+        _say(str(error))
+        status = 1
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        status = _say_of_output(error)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        status = _say_of_output(error)
+    sys.exit(status)
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    """End at once, with nothing left behind: no traceback, whatever was going on."""
+    if files := sys.modules.get("mestring_nlp.files"):
+        files.abandon()
+    if processes := sys.modules.get("multiprocessing.process"):
+        for worker in processes.active_children():
+            worker.terminate()
+    if sys.stderr and sys.stderr.isatty():
+        with suppress(OSError):  # a progress bar hides the cursor
+            sys.stderr.write("\r\x1b[2K\x1b[?25h")
+    _say("stopped" if number == signal.SIGINT else f"stopped by {signal.Signals(number).name}")
+    os._exit(128 + number)
+
+
+def _open_streams() -> None:
+    """Escape what a terminal cannot show; a pipe gets UTF-8, and a closed stream nothing."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif isinstance(stream, TextIOWrapper):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def _say(what: str) -> None:
+    with suppress(OSError):
+        print(f"mestring: {what}", file=sys.stderr, flush=True)
+
+
+def _say_of_output(error: OSError) -> int:
+    """Tell of a full disk behind standard output; whoever closed a pipe has had enough, and knows."""
+    if not isinstance(error, BrokenPipeError):
+        _say(f"standard output cannot be written ({error.strerror})")
+    # Python would complain once more at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 1
+
+
+if __name__ == "__main__":
+    main()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,7 @@ from mestring_nlp.readers import read_bytes, transcript_from
 from mestring_nlp.readers.formats import read_content
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.text import legal
 from mestring_nlp.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -55,7 +58,11 @@ def transcript_names(files: Sequence[Path]) -> list[str]:
     """
     stems = Counter(file.stem.casefold() for file in files)
     names = [
-        file.stem if stems[file.stem.casefold()] == 1 else f"{file.absolute().parent.name}-{file.stem}"
+        legal(
+            file.stem
+            if stems[file.stem.casefold()] == 1
+            else f"{file.absolute().parent.name}-{file.stem}"
+        )
         for file in files
     ]
     for name, count in Counter(name.casefold() for name in names).items():
@@ -126,7 +133,25 @@ def suggest_all(
     work = (
         delayed(_suggest)(name, read, model, unit, pipeline, level) for name, read in readers.items()
     )
-    yield from Parallel(n_jobs=jobs, return_as="generator")(work)
+    # Interviews do not go into files of shared memory, which a killed run would leave.
+    parallel = Parallel(n_jobs=jobs, return_as="generator", max_nbytes=None)
+    with _interrupts_held():
+        outcomes = parallel(work)
+    with closing(outcomes):
+        yield from outcomes
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Start workers that leave Ctrl-C to this process: they inherit which signals are held."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def _read(file: Path, name: str, named: Named, columns: Mapping[str, str] | None) -> Transcript:

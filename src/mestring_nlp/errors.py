@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mestring_nlp.text import printable
+
 
 class MestringError(ValueError):
     """An input, a model or an option that cannot be used.
@@ -19,4 +21,4 @@ class MestringError(ValueError):
     def __init__(self, problem: str, *, place: str = "", hint: str = "") -> None:
         self.problem, self.place, self.hint = problem, place, hint
         message = f"{place}: {problem}" if place else problem
-        super().__init__(f"{message}. {hint}" if hint else message)
+        super().__init__(printable(f"{message}. {hint}" if hint else message))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import Annotated
 
 import typer
@@ -15,7 +13,6 @@ from mestring_nlp.cli.evaluate import evaluate
 from mestring_nlp.cli.import_ import import_
 from mestring_nlp.cli.suggest import suggest
 from mestring_nlp.cli.train import train
-from mestring_nlp.errors import MestringError
 
 app = typer.Typer(
     name="mestring",
@@ -46,16 +43,3 @@ def _options(
     ] = False,
 ) -> None:
     pass
-
-
-def main() -> None:
-    """Run the command line; an error that the user can mend is one message, not a traceback."""
-    try:
-        app()
-    except MestringError as error:
-        print(f"mestring: {error}", file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:
-        # The reader of our output has had enough; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)

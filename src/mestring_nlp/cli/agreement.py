@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from mestring_nlp.cli.terminal import say, show
 from mestring_nlp.errors import MestringError
 
 
@@ -45,10 +45,10 @@ def agreement(
     comparison = compare(units, a, b, unit=unit, codes=load_codebook().ids)
     report = FORMATS[form](comparison)
     if out is None:
-        sys.stdout.write(report)
+        show(report)
     else:
         write_file(out, report.encode(), force=force)
-        typer.echo(f"Wrote {out}")
+        say(f"Wrote {out}")
 
 
 def _named(value: str) -> tuple[Path, str | None]:

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from mestring_nlp.cli.terminal import say
+from mestring_nlp.text import counted
+
 
 def codebook(
     file: Annotated[
@@ -44,11 +47,11 @@ def codebook(
     if out is not None:
         from mestring_nlp.refi import codebook_as
 
-        write_file(out, codebook_as(book, out.suffix.casefold()), force=force)
-        typer.echo(f"{len(book)} codes. Wrote {out}")
+        write_file(out, codebook_as(book, out.suffix.casefold()), force=force, private=False)
+        say(f"{counted(len(book), 'code')}. Wrote {out}")
         return
     if check:
-        typer.echo(f"{book.title} {book.version}: {len(book)} codes, in order.")
+        say(f"{book.title} {book.version}: {counted(len(book), 'code')}, in order.")
         return
     console = Console(highlight=False)
     console.print(Text(f"{book.title}, {book.version}", style="bold"))

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from mestring_nlp.cli.progress import watched
+from mestring_nlp.cli.terminal import say, show, watched
 from mestring_nlp.errors import MestringError
 
 
@@ -107,10 +107,10 @@ def evaluate(
     for name in forms:
         report = FORMATS[name](found, held)
         if out is None:
-            sys.stdout.write(report)
+            show(report)
         else:
-            write_file(out / FILES[name], report.encode(), force=force)
-            typer.echo(f"Wrote {out / FILES[name]}")
+            write_file(out / FILES[name], report.encode(), force=force, private=False)
+            say(f"Wrote {out / FILES[name]}")
     fallen = [gate for gate in held if not gate.holds]
     for gate in fallen:
         print(f"mestring: gate falls: {gate}", file=sys.stderr)

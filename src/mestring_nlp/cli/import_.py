@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from mestring_nlp.cli.terminal import say
 from mestring_nlp.errors import MestringError
+from mestring_nlp.text import counted
 
 
 def import_(
@@ -34,8 +36,8 @@ def import_(
     suffix = project.suffix.casefold()
     if suffix == ".qdc":
         codebook = read_codebook(project)
-        write_file(out, codebook.to_yaml().encode(), force=force)
-        typer.echo(f"{len(codebook)} codes. Wrote {out}")
+        write_file(out, codebook.to_yaml().encode(), force=force, private=False)
+        say(f"{counted(len(codebook), 'code')}. Wrote {out}")
         return
     if suffix != ".qdpx":
         raise MestringError(
@@ -49,15 +51,15 @@ def import_(
         for name in without_speakers(found)
     ]
     for warning in (*found.warnings, *silent):
-        typer.echo(f"Note: {warning}", err=True)
+        say(f"Note: {warning}", err=True)
     coders = ", ".join(dict.fromkeys(coding.coder for coding in found.codings))
-    typer.echo(
-        f"{len(found.sources)} texts, {len(found.codebook)} codes, {len(found.codings)} codings by "
-        f"{coders or 'nobody'}. Wrote {out}"
+    say(
+        f"{counted(len(found.sources), 'text')}, {counted(len(found.codebook), 'code')}, "
+        f"{counted(len(found.codings), 'coding')} by {coders or 'nobody'}. Wrote {out}"
     )
     if not uncoded:
-        typer.echo(
+        say(
             "It tells nothing of passages without a code, and a model trained on it will code everything; "
             "if the coders are done, import again with --uncoded."
         )
-    typer.echo("The folder holds what the informants said: guard it as you guard the interviews.")
+    say("The folder holds what the informants said: guard it as you guard the interviews.")

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mestring_nlp.cli.progress import watched
+from mestring_nlp.cli.terminal import watched
 from mestring_nlp.errors import MestringError
+from mestring_nlp.text import printable
 from mestring_nlp.transcript import INFORMANT
 
 if TYPE_CHECKING:
@@ -137,14 +138,22 @@ def suggest(
     console = Console(stderr=output is None, soft_wrap=True)
     _report(console, lines, coder.codebook)
     for warning in (*(project.warnings if project else ()), *(output.notes if output else ())):
-        console.print(f"[yellow]{escape(warning)}[/]", highlight=False)
+        console.print(f"[yellow]{_shown(warning)}[/]", highlight=False)
     for path in output.written if output else ():
-        console.print(f"Wrote {escape(str(path))}", highlight=False)
+        console.print(f"Wrote {_shown(str(path))}", highlight=False)
     for error in failed:
         console.print(f"[red]Failed:[/] {escape(str(error))}", highlight=False)
     if failed:
-        console.print(f"{len(failed)} of {len(readers)} files failed; the others are done.")
+        if lines:
+            console.print(f"{len(failed)} of {len(readers)} interviews failed; {len(lines)} done.")
         raise typer.Exit(1)
+
+
+def _shown(text: str) -> str:
+    """A text with nothing in it that a terminal or rich's markup would obey."""
+    from rich.markup import escape
+
+    return escape(printable(text))
 
 
 def _divided(column: str) -> tuple[str, str]:
@@ -180,7 +189,6 @@ class _Line:
 
 
 def _report(console: Console, lines: Sequence[_Line], codebook: Codebook) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -190,7 +198,7 @@ def _report(console: Console, lines: Sequence[_Line], codebook: Codebook) -> Non
     table.add_column("Most often suggested")
     for line in lines:
         table.add_row(
-            escape(line.name),
+            _shown(line.name),
             str(line.passages),
             str(line.coded),
             str(line.passages - line.coded - line.unsure),
@@ -202,6 +210,6 @@ def _report(console: Console, lines: Sequence[_Line], codebook: Codebook) -> Non
     for line in lines:
         if line.guessed_informant:
             console.print(
-                f"[yellow]{escape(line.name)}: took {escape(line.guessed_informant)} for the "
+                f"[yellow]{_shown(line.name)}: took {_shown(line.guessed_informant)} for the "
                 "informant, as the one who asks least; name another with --informant.[/]"
             )

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mestring_nlp.cli.progress import watched
+from mestring_nlp.cli.terminal import say, watched
+from mestring_nlp.text import counted
 
 
 def train(
@@ -49,12 +50,12 @@ def train(
     model = train_model(coded, encoder=encoder, coder=coder, base=below, watch=watched)
     model.save(out, passages=passages, force=force)
     training = model.manifest.training
-    typer.echo(
-        f"Learned from {training['passages']} passages of {training['groups']} interviews or parts, "
+    say(
+        f"Learned from {counted(training['passages'], 'passage')} of {training['groups']} interviews or parts, "
         f"{training['without_code']} of them without a code."
     )
     for code, count in training["per_code"].items():
-        typer.echo(f"  {code:<16}{count:>6}")
-    typer.echo(f"Wrote {out}")
+        say(f"  {code:<16}{count:>6}")
+    say(f"Wrote {out}")
     if passages and out.is_dir():
-        typer.echo("The model holds the passages it learned from: guard it as you guard the interviews.")
+        say("The model holds the passages it learned from: guard it as you guard the interviews.")

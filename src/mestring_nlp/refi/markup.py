@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import refuse_entities
-from mestring_nlp.xml_text import legal
+from mestring_nlp.text import legal
 
 PROJECT_SPACE = "urn:QDA-XML:project:1.0"
 CODEBOOK_SPACE = "urn:QDA-XML:codebook:1.0"

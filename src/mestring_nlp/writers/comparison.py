@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from mestring_nlp.comparison import FEWEST_INTERVIEWS, Comparison, Row
+from mestring_nlp.text import counted
 from mestring_nlp.wording import NO_CODE, comma, named
-from mestring_nlp.writers.plain import counted, json_text
+from mestring_nlp.writers.plain import json_text
 
 _COLUMNS = (
     "a",
@@ -49,7 +50,7 @@ def markdown(comparison: Comparison) -> str:
     lines = [
         f"# Agreement: {c.a} and {c.b}",
         "",
-        f"{c.units} common {what} in {counted(c.interviews)}; {c.coded} of them coded by either. "
+        f"{c.units} common {what} in {counted(c.interviews, 'interview')}; {c.coded} of them coded by either. "
         "Intervals: 95 %, by drawing whole interviews. F1 takes the first coder as gold. Rho is Shaffer's: below .05, "
         "kappa may be taken to be .65 or more in the whole data.",
         "",
@@ -88,7 +89,9 @@ def markdown(comparison: Comparison) -> str:
 def caveats(comparison: Comparison) -> list[str]:
     """Say what the figures leave out, or rest on too little."""
     c = comparison
-    few = [f"Only {counted(c.interviews)}: intervals by drawing interviews say little or nothing."]
+    few = [
+        f"Only {counted(c.interviews, 'interview')}: intervals by drawing interviews say little or nothing."
+    ]
     return [
         *(few if c.interviews < FEWEST_INTERVIEWS else ()),
         *(

@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 
 from mestring_nlp.evaluation import MACHINE, Evaluation, Metric
 from mestring_nlp.gates import LOWER_IS_BETTER, Gate
+from mestring_nlp.text import counted
 from mestring_nlp.wording import comma, named
-from mestring_nlp.writers.plain import counted, json_text
+from mestring_nlp.writers.plain import json_text
 
 _MEANING = {
     "kappa": (
@@ -84,8 +85,8 @@ def markdown(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
     lines = ["# Agreement of the machine with people", ""]
     how = f"coded by the model {e.model}" if e.model else "each coded by a model of the others"
     lines += [
-        f"{e.passages} passages of {counted(e.interviews)}, {how}. Intervals: 95 %, by drawing "
-        "whole interviews.",
+        f"{e.passages} passages of {counted(e.interviews, 'interview')}, {how}. Intervals: 95 %, by "
+        "drawing whole interviews.",
         "",
         str(e.verdict),
         "",

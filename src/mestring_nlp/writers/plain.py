@@ -1,4 +1,4 @@
-"""Reports for programs, and what reports in English share."""
+"""Reports for programs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,6 @@ import math
 def json_text(content: object) -> str:
     """Give JSON, indented; an undefined figure (``nan``) is null, a set is a sorted list."""
     return json.dumps(_plain(content), ensure_ascii=False, indent=2) + "\n"
-
-
-def counted(interviews: int) -> str:
-    """Give "1 interview", "2 interviews"."""
-    return f"{interviews} interview{'s' if interviews != 1 else ''}"
 
 
 def _plain(value: object) -> object:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.text import legal
 from mestring_nlp.transcript import INFORMANT, Transcript
 from mestring_nlp.wording import guarded_like_interviews, remark, summary
 from mestring_nlp.writers.office import SOFT, tint, undated
 from mestring_nlp.writers.pieces import pieces
-from mestring_nlp.xml_text import legal
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -1,10 +1,12 @@
-"""A progress bar for whoever watches; nothing where output is piped."""
+"""What a person sees: progress bars and reports; nothing but the report where output is piped."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
 from typing import TypeVar
+
+from mestring_nlp.text import printable
 
 T = TypeVar("T")
 
@@ -26,3 +28,15 @@ def watched(steps: Iterable[T], what: str, total: int | None = None) -> Iterable
     from rich.progress import track
 
     return track(steps, what, total=total, console=Console(stderr=True), transient=True)
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """Write a line to standard output, or to standard error."""
+    print(printable(line), file=sys.stderr if err else sys.stdout)
+
+
+def show(report: str) -> None:
+    """Write a report to standard output; a terminal gets its control characters escaped."""
+    if sys.stdout.isatty():
+        report = "".join(f"{printable(line)}\n" for line in report.split("\n")[:-1])
+    sys.stdout.write(report)

@@ -1,0 +1,169 @@
+"""Writing under signals: a process that is killed at any call leaves old or new, and the next run tidies up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mestring_nlp.errors import MestringError
+from mestring_nlp.files import recover, refuse_existing, write_file, write_folder
+
+OLD, NEW = {"a": b"old", "b": b"old"}, {"a": b"new", "c": b"new"}
+WRITE = {
+    "file": "from mestring_nlp.files import *; write_file(Path('x'), b'new', force=True)",
+    "folder": "from mestring_nlp.files import *; "
+    "write_folder(Path('x'), {'a': b'new', 'c': b'new'}, force=True, known='b')",
+}
+NO_EXCHANGE = ("-e", "inject=renameat2:error=EINVAL")
+"""As on a system that cannot let two folders change places."""
+
+needs_strace = pytest.mark.skipif(
+    shutil.which("strace") is None
+    or subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True).returncode != 0,
+    reason="strace is not there, or may not trace",
+)
+
+
+def content(path: Path) -> bytes | dict[str, bytes]:
+    if path.is_file():
+        return path.read_bytes()
+    return {file.name: file.read_bytes() for file in path.iterdir()}
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def prepare(kind: str, path: Path) -> tuple[object, object]:
+    """Lay the old one there; give what is old and what is new."""
+    if kind == "file":
+        write_file(path, b"old")
+        return b"old", b"new"
+    write_folder(path, OLD)
+    return OLD, NEW
+
+
+@needs_strace
+@pytest.mark.parametrize(
+    ("kind", "system"),
+    [("file", ()), ("folder", ()), ("folder", NO_EXCHANGE)],
+    ids=["file", "swap", "two"],
+)
+def test_killed_at_every_call(tmp_path: Path, kind: str, system: tuple[str, ...]) -> None:
+    outcomes = []
+    for call in ("fsync", "rename", "renameat2", "mkdir", "unlink,unlinkat", "flock", "chmod"):
+        if system and call == "renameat2":
+            continue
+        for number in range(1, 30):
+            work = tmp_path / f"{call}{number}"
+            work.mkdir()
+            old, new = prepare(kind, work / "x")
+            kill = ("-e", f"inject={call}:signal=SIGKILL:when={number}")
+            command = ["strace", "-f", "-qq", *system, *kill, "-o", os.devnull]
+            killed = subprocess.run(
+                [*command, sys.executable, "-B", "-c", WRITE[kind]], cwd=work, capture_output=True
+            )
+            if killed.returncode == 0:
+                assert content(work / "x") == new
+                break
+            assert killed.returncode in (-9, 137), killed.stderr.decode()
+            refuse_existing([work / "x"], force=True)
+            assert content(work / "x") in (old, new)
+            assert names(work) == ["x"]
+            outcomes.append(content(work / "x") == new)
+        else:
+            raise AssertionError(f"{call} does not end")
+    assert set(outcomes) == {True, False}
+
+
+def test_the_next_run_tells_of_what_it_removes_and_leaves_what_is_being_written(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    left = tmp_path / ".mestring-0123abcd"
+    left.mkdir()
+    (left / "half").write_bytes(b"")
+    (tmp_path / ".mestring-notes").write_text("the user's own", "utf-8")
+    code = (
+        "import sys, time; from mestring_nlp.files import _beside, _locked\n"
+        "with _beside(__import__('pathlib').Path('x'), private=True) as beside:\n"
+        " beside.touch()\n"
+        " with _locked(beside): print(beside.name, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=tmp_path, stdin=-1, stdout=-1, text=True
+    ) as writing:
+        assert writing.stdout is not None
+        busy = writing.stdout.readline().strip()
+        write_file(tmp_path / "y", b"y")
+        assert names(tmp_path) == sorted([busy, ".mestring-notes", "y"])
+        writing.communicate("")
+    assert writing.returncode == 0
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{left}: removed; a run that was killed left it unfinished"
+    ]
+    assert names(tmp_path) == [".mestring-notes", "y"]
+
+
+def test_the_next_run_puts_back_what_was_being_replaced(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / ".mestring-old-modell").mkdir()
+    (tmp_path / ".mestring-old-modell" / "a").write_bytes(b"old")
+    recover(tmp_path / "modell")
+    assert content(tmp_path / "modell") == {"a": b"old"}
+    assert "put back" in caplog.text
+    recover(tmp_path / "modell")
+    assert names(tmp_path) == ["modell"]
+
+
+class _Stopped(dict[str, bytes]):
+    """Contents in whose middle the user presses Ctrl-C."""
+
+    def items(self):  # type: ignore[no-untyped-def]
+        yield "a", b"new"
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_leaves_nothing_beside(tmp_path: Path) -> None:
+    write_folder(tmp_path / "x", OLD)
+    with pytest.raises(KeyboardInterrupt):
+        write_folder(tmp_path / "x", _Stopped(a=b"", b=b""), force=True)
+    assert content(tmp_path / "x") == OLD and names(tmp_path) == ["x"]
+
+
+def test_nobody_else_reads_interviews(tmp_path: Path) -> None:
+    before = os.umask(0o002)
+    try:
+        write_file(tmp_path / "ny" / "side.html", b"")
+        write_file(tmp_path / "ny" / "tall.json", b"", private=False)
+        write_file(tmp_path / "ny" / "side.html", b"1", force=True)
+        write_folder(tmp_path / "modell", {"passages": b""})
+        os.umask(0o277)
+        write_file(tmp_path / "streng", b"")
+    finally:
+        os.umask(before)
+    modes = {
+        p.relative_to(tmp_path).as_posix(): stat.S_IMODE(p.stat().st_mode) for p in tmp_path.rglob("*")
+    }
+    assert modes == {
+        "ny": 0o700,
+        "ny/side.html": 0o600,
+        "ny/tall.json": 0o664,
+        "modell": 0o700,
+        "modell/passages": 0o600,
+        "streng": 0o400,
+    }
+
+
+def test_an_error_says_what_is_so(tmp_path: Path) -> None:
+    (tmp_path / "fil").write_bytes(b"")
+    with pytest.raises(MestringError, match=r"cannot be written .*What was there is as it was"):
+        write_file(tmp_path / "fil" / "under", b"")
+    with pytest.raises(MestringError, match="not overwritten"):
+        write_file(tmp_path / "fil", b"")
