@@ -25,16 +25,24 @@ class Mark(Enum):
     CELL_END = 5
 
 
-def assemble(tokens: Iterable[str | Mark]) -> list[Block]:
-    """Put text and marks together; a table within a cell becomes paragraphs of that cell."""
+def assemble(tokens: Iterable[str | Mark], *, place: str) -> list[Block]:
+    """Put text and marks together; a table within a cell becomes paragraphs of that cell.
+
+    Raises
+    ------
+    MestringError
+        There is too much text.
+    """
     blocks: list[Block] = []
     rows: Table = []
     cell: list[str] | None = None
     pieces: list[str] = []
-    depth = 0
+    depth = length = 0
     for token in tokens:
         if isinstance(token, str):
             pieces.append(token)
+            length += len(token)
+            refuse_long(length, place=place)
         elif token is Mark.PARAGRAPH_END:
             paragraph = "".join(pieces).strip()
             pieces = []

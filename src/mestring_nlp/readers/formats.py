@@ -72,20 +72,21 @@ def _decoded(data: bytes, place: str) -> str:
 def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> str | Sequence[Cue]:
     from mestring_nlp.readers.archives import open_archive
 
-    names = set(open_archive(data, place=place).names)
-    if "word/document.xml" in names:
+    archive = open_archive(data, place=place)
+    root = archive.main_part()[1]
+    if root == "document":
         from mestring_nlp.readers.word import read_docx
 
-        return read_docx(data, place=place)
-    if "xl/workbook.xml" in names:
+        return read_docx(archive, place=place)
+    if root == "workbook":
         from mestring_nlp.readers.spreadsheet import read_workbook
 
-        return read_workbook(data, place=place, columns=columns)
-    if "content.xml" in names:
+        return read_workbook(archive, place=place, columns=columns)
+    if "content.xml" in archive.names:
         from mestring_nlp.readers.opendocument import read_odt
 
-        return read_odt(data, place=place)
-    if any(name.casefold().endswith(".qde") for name in names):
+        return read_odt(archive, place=place)
+    if any(name.casefold().endswith(".qde") for name in archive.names):
         raise MestringError(
             "a REFI-QDA project, not a transcript",
             place=place,
