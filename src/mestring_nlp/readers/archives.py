@@ -28,22 +28,16 @@ _OUTSIDE = re.compile(r"^(?:/|[A-Za-z]:)|(?:^|/)\.\.(?:/|$)")
 _SAVE_AGAIN = "Open it in the program that made it and save it again."
 
 
-class Event(NamedTuple):
-    """What `events` meets.
+Event = tuple[str, str, dict[str, str]]
+"""What `events` meets: ``"start"`` or ``"end"`` with an element's name, without prefix; or ``"text"`` with a
+text, or a piece of it. At the start stand the attributes too, as they are written."""
 
-    Attributes
-    ----------
-    kind : str
-        ``"start"`` or ``"end"`` of an element, or ``"text"``.
-    name : str
-        The element's, without prefix; or the text, or a piece of it.
-    attributes : dict of str to str
-        As they are written, with prefixes; empty unless an element starts.
-    """
 
-    kind: str
-    name: str
-    attributes: dict[str, str]
+@dataclass
+class _Spent:
+    """The elements and attributes met so far."""
+
+    nodes: int = 0
 
 
 class Relation(NamedTuple):
@@ -77,7 +71,7 @@ class Archive:
     place: str
     _zip: zipfile.ZipFile = field(repr=False)
     _walked: dict[str, int] = field(default_factory=dict, repr=False)
-    _nodes: int = 0
+    _spent: _Spent = field(default_factory=_Spent, repr=False)
 
     def read(self, name: str, *, largest: int = _MEMBER_BYTES) -> bytes:
         """Give a member's content.
@@ -105,11 +99,7 @@ class Archive:
         self._walked[name] = len(xml)
         if sum(self._walked.values()) > _XML_BYTES:
             raise _too_large(sum(self._walked.values()), _XML_BYTES, self.place)
-        for event in events(xml, place=f"{self.place}, {name}"):
-            self._nodes += 1 + len(event.attributes) if event.kind == "start" else 0
-            if self._nodes > _XML_NODES:
-                raise _too_many_nodes(self.place)
-            yield event
+        return events(xml, place=f"{self.place}, {name}", spent=self._spent)
 
     def main_part(self) -> tuple[str, str]:
         """Name the part of an Office file that holds its content, and the root of that part.
@@ -119,7 +109,7 @@ class Archive:
         related = [part for kind, part in self.relations("").values() if kind == "officeDocument"]
         for part in (*related, "word/document.xml", "xl/workbook.xml"):
             if part in self.names:
-                return part, next(event.name for event in self.events(part))
+                return part, next(self.events(part))[1]
         return "", ""
 
     def relations(self, part: str) -> dict[str, Relation]:
@@ -202,7 +192,7 @@ def open_archive(data: bytes | Archive, *, place: str) -> Archive:
     return Archive(tuple(archive.namelist()), place, archive)
 
 
-def events(xml: bytes, *, place: str) -> Iterator[Event]:
+def events(xml: bytes, *, place: str, spent: _Spent | None = None) -> Iterator[Event]:
     """Walk through XML without keeping it: as much memory as an element needs, not the document.
 
     Parameters
@@ -211,11 +201,12 @@ def events(xml: bytes, *, place: str) -> Iterator[Event]:
         A whole document in any encoding that its declaration may name.
     place : str
         File and member, for errors.
+    spent : _Spent, optional
+        What was met before, and counts too.
 
     Yields
     ------
     Event
-        Text comes in pieces where it is long.
 
     Raises
     ------
@@ -229,7 +220,9 @@ def events(xml: bytes, *, place: str) -> Iterator[Event]:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     met: list[Event] = []
-    nodes = depth = 0
+    path: list[str] = []
+    spent = spent or _Spent()
+    nothing: dict[str, str] = {}
 
     def at() -> str:
         return f"{place}, line {parser.CurrentLineNumber}"
@@ -242,28 +235,26 @@ def events(xml: bytes, *, place: str) -> Iterator[Event]:
         )
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal nodes, depth
-        nodes += 1 + len(attributes)
-        depth += 1
-        if nodes > _XML_NODES:
-            raise _too_many_nodes(at())
-        if depth > _XML_DEPTH:
+        spent.nodes += 1 + len(attributes)
+        path.append(name.rpartition(":")[2])
+        if spent.nodes > _XML_NODES:
+            raise MestringError(
+                f"the XML has more than {_XML_NODES:,} elements and attributes",
+                place=at(),
+                hint="Divide the document, or save its text alone.",
+            )
+        if len(path) > _XML_DEPTH:
             raise MestringError(
                 f"elements of the XML are nested to a depth of more than {_XML_DEPTH}",
                 place=at(),
                 hint=_SAVE_AGAIN,
             )
-        met.append(Event("start", name.rpartition(":")[2], attributes))
-
-    def finish(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        met.append(Event("end", name.rpartition(":")[2], {}))
+        met.append(("start", path[-1], attributes))
 
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = begin
-    parser.EndElementHandler = finish
-    parser.CharacterDataHandler = lambda text: met.append(Event("text", text, {}))
+    parser.EndElementHandler = lambda _: met.append(("end", path.pop(), nothing))
+    parser.CharacterDataHandler = lambda text: met.append(("text", text, nothing))
     try:
         for start in range(0, len(xml) + 1, _CHUNK):
             parser.Parse(xml[start : start + _CHUNK], start + _CHUNK > len(xml))
@@ -299,14 +290,6 @@ def _too_many_members(number: str, place: str) -> MestringError:
 def _too_large(size: int, largest: int, place: str) -> MestringError:
     return MestringError(
         f"{size // 10**6} MB are more than are read here ({largest // 10**6})",
-        place=place,
-        hint="Divide the document, or save its text alone.",
-    )
-
-
-def _too_many_nodes(place: str) -> MestringError:
-    return MestringError(
-        f"the XML has more than {_XML_NODES:,} elements and attributes",
         place=place,
         hint="Divide the document, or save its text alone.",
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue, refuse_long
+from mestring_nlp.readers.cues import LONGEST, Cue, refuse_long
 from mestring_nlp.readers.speaker_table import Table, cues_of_tables
 from mestring_nlp.readers.timestamps import talk_of_lines
 
@@ -42,7 +42,8 @@ def assemble(tokens: Iterable[str | Mark], *, place: str) -> list[Block]:
         if isinstance(token, str):
             pieces.append(token)
             length += len(token)
-            refuse_long(length, place=place)
+            if length > LONGEST:
+                refuse_long(length, place=place)
         elif token is Mark.PARAGRAPH_END:
             paragraph = "".join(pieces).strip()
             pieces = []

@@ -18,6 +18,7 @@ _LEFT_OUT = frozenset(
 )  # fmt: skip
 _PARAGRAPHS = ("p", "h")
 _SIGNS = {"tab": "\t", "line-break": "\n"}
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _BODY = ["document-content", "body", "text"]
 _STARTS = {
     "table": Mark.TABLE,
@@ -54,7 +55,7 @@ def read_odt(data: bytes | Archive, *, place: str) -> str | list[Cue]:
     archive = open_archive(data, place=place)
     if "encrypted-package" in archive.names or (
         "META-INF/manifest.xml" in archive.names
-        and any(event.name == "encryption-data" for event in archive.events("META-INF/manifest.xml"))
+        and any(name == "encryption-data" for _, name, _ in archive.events("META-INF/manifest.xml"))
     ):
         raise MestringError(
             "the document is locked by a password", place=place, hint="Save it without a password."
@@ -66,7 +67,7 @@ def read_odt(data: bytes | Archive, *, place: str) -> str | list[Cue]:
 def _tokens(events: Iterable[Event], place: str) -> Iterator[str | Mark]:
     path: list[str] = []
     left_out = 0
-    found = inside = words = False
+    found = body = inside = words = False
     pieces: list[str] = []
     for kind, name, attributes in events:
         if kind == "text":
@@ -74,14 +75,15 @@ def _tokens(events: Iterable[Event], place: str) -> Iterator[str | Mark]:
                 pieces.append(name)
             continue
         if pieces:
-            yield _collapsed("".join(pieces))
+            yield _BLANKS.sub(" ", "".join(pieces))
             pieces = []
         if kind == "start":
             path.append(name)
+            body = path == _BODY if len(path) == len(_BODY) else body
+            found = found or body
             words = False
-            if left_out or path[:3] != _BODY:
+            if left_out or not body:
                 continue
-            found = True
             if name in _LEFT_OUT:
                 left_out = len(path)
             elif name in _STARTS:
@@ -91,12 +93,10 @@ def _tokens(events: Iterable[Event], place: str) -> Iterator[str | Mark]:
             elif name in _SIGNS:
                 yield _SIGNS[name]
             else:
-                inside = inside or name in _PARAGRAPHS
-                words = inside
+                words = inside = inside or name in _PARAGRAPHS
             continue
-        if left_out == len(path):
-            left_out = 0
-        if not left_out and path[:3] == _BODY:
+        left_out = 0 if left_out == len(path) else left_out
+        if body and not left_out:
             if name in _PARAGRAPHS:
                 inside = False
                 yield Mark.PARAGRAPH_END
@@ -110,10 +110,6 @@ def _tokens(events: Iterable[Event], place: str) -> Iterator[str | Mark]:
             place=f"{place}, content.xml",
             hint="Save it as .odt or .docx.",
         )
-
-
-def _collapsed(text: str) -> str:
-    return re.sub(r"[ \t\r\n]+", " ", text)
 
 
 def _count(attributes: Mapping[str, str]) -> int:

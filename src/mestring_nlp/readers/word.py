@@ -60,33 +60,33 @@ def read_docx(data: bytes | Archive, *, place: str) -> str | list[Cue]:
 def _tokens(events: Iterable[Event]) -> Iterator[str | Mark]:
     path: list[str] = []
     left_out = 0
-    words = runs_on = False
+    body = words = runs_on = False
     for kind, name, _ in events:
         if kind == "text":
             if words:
                 yield name
-            continue
-        words = False
-        if kind == "start":
+        elif kind == "start":
             path.append(name)
-            # A tracked change deletes the paragraph's end: the next one continues it.
-            if left_out and path[left_out - 2 : -1] == ["p", "pPr", "rPr"]:
-                runs_on = runs_on or name in ("del", "moveFrom")
-            elif not left_out and path[:2] == ["document", "body"]:
-                if name in _LEFT_OUT:
-                    left_out = len(path)
-                elif name in _SIGNS:
-                    yield _SIGNS[name]
-                elif name in _STARTS:
-                    yield _STARTS[name]
-                words = name == "t"
-            continue
-        if not left_out and path[:2] == ["document", "body"]:
-            if name == "p" and not runs_on:
-                yield Mark.PARAGRAPH_END
-            elif name in _ENDS:
+            body = path == ["document", "body"] if len(path) == 2 else body
+            words = body and not left_out and name == "t"
+            if left_out:
+                # A tracked change deletes the paragraph's end: the next one continues it.
+                if name in ("del", "moveFrom") and path[left_out - 2 : -1] == ["p", "pPr", "rPr"]:
+                    runs_on = True
+            elif body and name in _LEFT_OUT:
+                left_out = len(path)
+            elif body and name in _SIGNS:
+                yield _SIGNS[name]
+            elif body and name in _STARTS:
+                yield _STARTS[name]
+        else:
+            words = False
+            if left_out:
+                left_out = 0 if left_out == len(path) else left_out
+            elif body and name == "p":
+                if not runs_on:
+                    yield Mark.PARAGRAPH_END
+                runs_on = False
+            elif body and name in _ENDS:
                 yield _ENDS[name]
-            runs_on = runs_on and name != "p"
-        if left_out == len(path):
-            left_out = 0
-        path.pop()
+            path.pop()
