@@ -29,8 +29,8 @@ _SAVE_AGAIN = "Open it in the program that made it and save it again."
 
 
 Event = tuple[str, str, dict[str, str]]
-"""What `events` meets: ``"start"`` or ``"end"`` with an element's name, without prefix; or ``"text"`` with a
-text, or a piece of it. At the start stand the attributes too, as they are written."""
+"""What `events` meets: ``"start"`` or ``"end"``, an element's name without prefix, and at its start its
+attributes as they are written; or ``"text"`` and a text, or a piece of it."""
 
 
 @dataclass
