@@ -289,6 +289,23 @@ def test_broken_json(text: str, says: str) -> None:
         read_recogniser_json(text, place="x")
 
 
+@pytest.mark.parametrize("digits", [30, 400, 4300, 5000])
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        '"start": #', '"end": #', '"timestamp": [#, 1]', '"timestamp": [0, #]', '"offsets": {"from": #}',
+        '"offsets": {"to": #}',
+        '"words": [{"word": "a", "speaker": "I"}, {"word": "b", "speaker": "P", "start": #}]',
+    ],
+)  # fmt: skip
+def test_enormous_numbers_in_json(digits: int, sign: str, given: str) -> None:
+    text = f'{{"segments": [{{"text": "a", {given.replace("#", sign + "9" * digits)}}}]}}'
+    says = "impossible numbers" if digits > 4300 else f"segment 1: '{sign}999.* is no time"
+    with pytest.raises(mn.MestringError, match=says):
+        read_recogniser_json(text, place="x.json")
+
+
 def test_half_an_emoji_in_json(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text('{"segments": [{"text": "Ja \\ud83d nei\\u0000 \\ud83d\\ude42", "speaker": "I"}]}')

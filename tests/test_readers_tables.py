@@ -397,6 +397,91 @@ def test_empty_rows_end_a_sheet() -> None:
     assert [cue.text for cue in read_workbook(near, place="x")] == ["Ja", "Jo"]
 
 
+SPREADSHEET = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+SHARED = f"""<sst {SPREADSHEET}><si><t>Taler</t></si><si><t>Tekst</t></si><si><t>Tid</t></si>
+<si><t xml:space="preserve"> Kari </t></si><si><r><t>Hei, </t></r><r><rPr><b/></rPr><t>Ås&amp;co</t></r>
+<rPh sb="0" eb="1"><t>SMÅTT</t></rPh></si><si><t/></si><si><t>to_x000D_\nlinjer</t></si></sst>"""
+CELLS = """<row r="1"><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v>2</v></c></row>
+<row r="3"><c r="A3" t="s"><v>3</v></c><c r="B3" t="s"><v>4</v></c><c r="C3" s="1"><v>0.5</v></c></row>
+<row><c r="B4" t="s"><v>6</v></c><c t="d"><v>00:00:07.5</v></c></row>
+<row r="5.0"><c r="A5" t="s"><v>5</v></c><c t="b"><v>1</v></c><c t="str"><f>A1</f><v>0:09</v></c></row>
+<row r="2"><c r="B2" t="inlineStr"><is><t>for sent</t></is></c></row>"""
+
+
+def shared_book(cells: str = CELLS, shared: str = SHARED, **book: str) -> bytes:
+    """A workbook as Excel writes it: cells point to texts that they share."""
+    buffer = io.BytesIO()
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    styles = '<numFmts><numFmt numFmtId="170" formatCode="[h]:mm"/></numFmts>'
+    styles += '<cellXfs><xf numFmtId="0"/><xf numFmtId="170"/></cellXfs>'
+    styles += '<dxfs><dxf><numFmt numFmtId="170" formatCode="0.0"/></dxf></dxfs>'
+    given = " ".join(f'{name}="{value}"' for name, value in book.items())
+    parts = {
+        "_rels/.rels": f'<Relationships><Relationship Id="a" Type="{office}/officeDocument" Target="xl/b.xml"/></Relationships>',
+        "xl/b.xml": f'<workbook {SPREADSHEET} xmlns:r="{office}"><workbookPr {given}/><sheets>'
+        '<sheet name="Ark" sheetId="1" r:id="s"/><sheet name="Igjen" sheetId="2" r:id="s"/></sheets></workbook>',
+        "xl/_rels/b.xml.rels": "<Relationships>"
+        f'<Relationship Id="s" Type="{office}/worksheet" Target="/xl/ark.xml"/>'
+        f'<Relationship Id="t" Type="{office}/sharedStrings" Target="texts.xml"/>'
+        f'<Relationship Id="f" Type="{office}/styles" Target="../xl/styles.xml"/></Relationships>',
+        "xl/ark.xml": f"<worksheet {SPREADSHEET}><sheetData>{cells}</sheetData></worksheet>",
+        "xl/texts.xml": shared,
+        "xl/styles.xml": f"<styleSheet {SPREADSHEET}>{styles}</styleSheet>",
+    }  # fmt: skip
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_a_workbook_as_excel_writes_it() -> None:
+    assert read_workbook(shared_book(), place="x") == [
+        Cue("Kari", "Hei, Ås&co", 720),
+        Cue("Kari", "to\nlinjer", 7.5),
+        Cue("Kari", "True", 9),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ('<row r="1"><c t="s"><v>7</v></c></row>', "list index out of range"),
+        ('<row r="1"><c t="s"><v>x</v></c></row>', "invalid literal"),
+        (f'<row r="{"9" * 500}"><c/></row>', "infinity"),
+        ('<row r="1"><c r="ABCD1"/></row>', "'ABCD1' is no cell"),
+        ('<row r="1"><c t="d"><v>i dag</v></c></row>', "Invalid datetime"),
+        ('<row r="1"><c s="1"><v>ett</v></c></row>', "could not convert"),
+    ],
+)
+def test_cells_that_cannot_be_read(cells: str, says: str) -> None:
+    message = refused(shared_book(cells))
+    assert (
+        "sheet 'Ark'" in message and "cannot be read as an Excel workbook" in message and says in message
+    )
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 400, "-1e999", "1e400"])
+@pytest.mark.parametrize("style", [0, 1])
+def test_enormous_numbers(number: str, style: int) -> None:
+    heading = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in TABLE)
+    cell = f'<c r="{{}}2" s="{style}"><v>{number}</v></c>'
+    for column in "BC":
+        other = {"B": "C", "C": "B"}[column]
+        row = f'{cell.format(column)}<c r="{other}2" t="str"><v>0:01</v></c>'
+        data = shared_book(f'<row r="1">{heading}</row><row r="2">{row}</row>')
+        try:
+            assert read_workbook(data, place="x")
+        except mn.MestringError as error:
+            assert error.place.startswith("x")
+
+
+@pytest.mark.parametrize("date1904", ["0", "1", "true"])
+def test_dates_are_named_as_excel_shows_them(date1904: str) -> None:
+    cells = '<row r="1"><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row><row r="2"><c/><c r="B2" s="1"><v>46000</v></c></row>'
+    year = 2025 if date1904 == "0" else 2029
+    assert f"the cell B2 holds the date {year}-12-" in refused(shared_book(cells, date1904=date1904))
+
+
 def test_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spreadsheet, "_MOST_ROWS", 20)
     assert "more than 20 rows" in refused(book([TABLE, *[["I", "Ja", None]] * 20]))

@@ -1,28 +1,61 @@
-"""ZIP archives and the XML in them, checked before a library opens them."""
+"""ZIP archives and the XML in them: checked before they are read, and read piece by piece."""
 
 from __future__ import annotations
 
 import copy
 import io
+import posixpath
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from xml.parsers import expat
 
 from mestring_nlp.errors import MestringError
 
 _MEMBERS = 10_000
+_DIRECTORY = 10 * _MEMBERS
 _MEMBER_BYTES = 200_000_000
 _ALL_BYTES = 500_000_000
 _XML_BYTES = 50_000_000
-_XML_NODES = 2_000_000
+_XML_NODES = 1_000_000
+_XML_DEPTH = 256
+_TAG_BYTES = 1_000_000
 _CHUNK = 1 << 16
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OUTSIDE = re.compile(r"^(?:/|[A-Za-z]:)|(?:^|/)\.\.(?:/|$)")
 _SAVE_AGAIN = "Open it in the program that made it and save it again."
 
 
-@dataclass(frozen=True)
+Event = tuple[str, str, dict[str, str]]
+"""What `events` meets: ``"start"`` or ``"end"``, an element's name without prefix, and at its start its
+attributes as they are written; or ``"text"`` and a text, or a piece of it."""
+
+
+@dataclass
+class _Spent:
+    """The elements and attributes met so far."""
+
+    nodes: int = 0
+
+
+class Relation(NamedTuple):
+    """How one part of an Office file names another.
+
+    Attributes
+    ----------
+    kind : str
+        The last word of its type, such as ``"officeDocument"``.
+    part : str
+        The member that it leads to.
+    """
+
+    kind: str
+    part: str
+
+
+@dataclass
 class Archive:
     """A ZIP archive that `open_archive` found sound.
 
@@ -37,41 +70,66 @@ class Archive:
     names: tuple[str, ...]
     place: str
     _zip: zipfile.ZipFile = field(repr=False)
+    _walked: dict[str, int] = field(default_factory=dict, repr=False)
+    _spent: _Spent = field(default_factory=_Spent, repr=False)
 
-    def read(self, name: str) -> bytes:
-        """Give a member's content; a missing one is a `MestringError`."""
+    def read(self, name: str, *, largest: int = _MEMBER_BYTES) -> bytes:
+        """Give a member's content.
+
+        Raises
+        ------
+        MestringError
+            It is missing, or has more than `largest` bytes.
+        """
         try:
-            return self._zip.read(name)
+            size = self._zip.getinfo(name).file_size
         except KeyError as error:
             raise MestringError(
                 f"the archive has no member {name!r}, so it is another kind of file",
                 place=self.place,
                 hint="Check the suffix. " + _SAVE_AGAIN,
             ) from error
+        if size > largest:
+            raise _too_large(size, largest, f"{self.place}, {name}")
+        return self._zip.read(name)
 
-    def read_xml(self, name: str) -> bytes:
-        """Give a member's content after `refuse_entities` has looked at it."""
-        xml = self.read(name)
-        refuse_entities(xml, place=f"{self.place}, {name}")
-        return xml
+    def events(self, name: str) -> Iterator[Event]:
+        """Walk through a member that is XML; the limits of `events` hold for all members together."""
+        xml = self.read(name, largest=_XML_BYTES)
+        self._walked[name] = len(xml)
+        if sum(self._walked.values()) > _XML_BYTES:
+            raise _too_large(sum(self._walked.values()), _XML_BYTES, self.place)
+        return events(xml, place=f"{self.place}, {name}", spent=self._spent)
 
-    def check_xml(self) -> None:
-        """Look at all the XML in the archive, as `refuse_entities` does, before a library parses it.
+    def main_part(self) -> tuple[str, str]:
+        """Name the part of an Office file that holds its content, and the root of that part.
 
-        Raises
-        ------
-        MestringError
-            As `refuse_entities`; and the elements and attributes of all are too many for memory.
+        Its relation tells, whatever it is called. Both are empty where there is none.
         """
-        nodes = 0
-        for name in self.names:
-            if name.casefold().endswith((".xml", ".rels")):
-                nodes += refuse_entities(self.read(name), place=f"{self.place}, {name}")
-                if nodes > _XML_NODES:
-                    raise _too_many_nodes(self.place)
+        related = [part for kind, part in self.relations("").values() if kind == "officeDocument"]
+        for part in (*related, "word/document.xml", "xl/workbook.xml"):
+            if part in self.names:
+                return part, next(self.events(part))[1]
+        return "", ""
+
+    def relations(self, part: str) -> dict[str, Relation]:
+        """Give the relations of a part of an Office file, or with ``""`` of the whole, by their ids."""
+        folder, name = posixpath.split(part)
+        described = posixpath.join(folder, "_rels", f"{name}.rels")
+        if described not in self.names:
+            return {}
+        found = {}
+        for kind, element, given in self.events(described):
+            if kind == "start" and element == "Relationship" and given.get("TargetMode") != "External":
+                path = posixpath.join("/", folder, given.get("Target", ""))
+                leads = Relation(
+                    given.get("Type", "").rpartition("/")[2], posixpath.normpath(path).lstrip("/")
+                )
+                found[given.get("Id", "")] = leads
+        return found
 
 
-def open_archive(data: bytes, *, place: str) -> Archive:
+def open_archive(data: bytes | Archive, *, place: str) -> Archive:
     """Open a ZIP archive that is whole, of a sane size and keeps to itself.
 
     Every member is read through once, in small pieces, so that afterwards this archive, and any
@@ -79,8 +137,8 @@ def open_archive(data: bytes, *, place: str) -> Archive:
 
     Parameters
     ----------
-    data : bytes
-        The whole file.
+    data : bytes or Archive
+        The whole file; or the archive that it was found to be, which is given back.
     place : str
         The file's name, for errors.
 
@@ -95,12 +153,17 @@ def open_archive(data: bytes, *, place: str) -> Archive:
         all; a member that unpacks to another size than stated, has a name that points outside the
         archive or a name that another has, or is encrypted or packed by an unusual method.
     """
+    if isinstance(data, Archive):
+        return data
     if data.startswith(_OLD_OFFICE):
         raise MestringError(
             "this is an old Office document (.doc, .xls) or one with a password",
             place=place,
             hint="Open it and save as .docx (a table as .xlsx), without a password.",
         )
+    # Each entry of the directory bears this mark; zipfile keeps half a kilobyte for each.
+    if data.count(b"PK\x01\x02") > _DIRECTORY:
+        raise _too_many_members(f"more than {_DIRECTORY}", place)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except Exception as error:  # zipfile raises whatever garbage in the directory makes it raise
@@ -111,11 +174,7 @@ def open_archive(data: bytes, *, place: str) -> Archive:
         ) from error
     members = archive.infolist()
     if len(members) > _MEMBERS:
-        raise MestringError(
-            f"the archive has {len(members)} members, more than {_MEMBERS}",
-            place=place,
-            hint=_SAVE_AGAIN,
-        )
+        raise _too_many_members(str(len(members)), place)
     names: set[str] = set()
     total = 0
     for member in members:
@@ -133,69 +192,104 @@ def open_archive(data: bytes, *, place: str) -> Archive:
     return Archive(tuple(archive.namelist()), place, archive)
 
 
-def refuse_entities(xml: bytes, *, place: str) -> int:
-    """Raise unless XML is well-formed, of a sane size, and declares no document type, hence no entities.
+def events(xml: bytes, *, place: str, spent: _Spent | None = None) -> Iterator[Event]:
+    """Walk through XML without keeping it: as much memory as an element needs, not the document.
 
     Parameters
     ----------
     xml : bytes
-        A whole XML document in any encoding that its declaration may name.
+        A whole document in any encoding that its declaration may name.
     place : str
         File and member, for errors.
+    spent : _Spent, optional
+        What was met before, and counts too.
 
-    Returns
-    -------
-    int
-        How many elements and attributes it has.
+    Yields
+    ------
+    Event
 
     Raises
     ------
     MestringError
-        A DOCTYPE, malformed XML (the place gets its line), an encoding that cannot be read, or
-        more than 50 MB or two million elements and attributes.
+        A document type, hence perhaps entities; malformed XML, or an encoding that cannot be read (the
+        place gets its line); more than 50 MB, a million elements and attributes, a depth of 256, or
+        a megabyte between ``<`` and ``>``.
     """
     if len(xml) > _XML_BYTES:
-        raise MestringError(
-            f"the XML has {len(xml) // 10**6} MB, more than {_XML_BYTES // 10**6}",
-            place=place,
-            hint="Divide the document.",
-        )
+        raise _too_large(len(xml), _XML_BYTES, place)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    met: list[Event] = []
+    path: list[str] = []
+    spent = spent or _Spent()
+    nothing: dict[str, str] = {}
+
+    def at() -> str:
+        return f"{place}, line {parser.CurrentLineNumber}"
 
     def refuse(*_: object) -> None:
         raise MestringError(
             "the XML declares a document type (DOCTYPE), which could hold harmful entities",
-            place=f"{place}, line {parser.CurrentLineNumber}",
+            place=at(),
             hint="Office programs write none. " + _SAVE_AGAIN,
         )
 
-    nodes = 0
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        spent.nodes += 1 + len(attributes)
+        path.append(name.rpartition(":")[2])
+        if spent.nodes > _XML_NODES:
+            raise MestringError(
+                f"the XML has more than {_XML_NODES:,} elements and attributes",
+                place=at(),
+                hint="Divide the document, or save its text alone.",
+            )
+        if len(path) > _XML_DEPTH:
+            raise MestringError(
+                f"elements of the XML are nested to a depth of more than {_XML_DEPTH}",
+                place=at(),
+                hint=_SAVE_AGAIN,
+            )
+        met.append(("start", path[-1], attributes))
 
-    def count(_: str, attributes: dict[str, str]) -> None:
-        nonlocal nodes
-        nodes += 1 + len(attributes)
-        # In memory an empty element takes forty times the room that it has in the file.
-        if nodes > _XML_NODES:
-            raise _too_many_nodes(f"{place}, line {parser.CurrentLineNumber}")
-
-    parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = count
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = lambda _: met.append(("end", path.pop(), nothing))
+    parser.CharacterDataHandler = lambda text: met.append(("text", text, nothing))
     try:
-        parser.Parse(xml, True)
-    except MestringError:
-        raise
+        for start in range(0, len(xml) + 1, _CHUNK):
+            parser.Parse(xml[start : start + _CHUNK], start + _CHUNK > len(xml))
+            # A tag is kept until it ends, and its attributes take fifty times their room.
+            if start + _CHUNK - parser.CurrentByteIndex > _TAG_BYTES:
+                raise MestringError(
+                    f"a tag of the XML has more than {_TAG_BYTES:,} bytes", place=at(), hint=_SAVE_AGAIN
+                )
+            yield from met
+            met.clear()
     except (expat.ExpatError, LookupError, ValueError) as error:
+        if isinstance(error, MestringError):
+            raise
         raise MestringError(
             f"the XML is malformed ({error})",
             place=f"{place}, line {parser.ErrorLineNumber}",
             hint=_SAVE_AGAIN,
         ) from error
-    return nodes
 
 
-def _too_many_nodes(place: str) -> MestringError:
+def refuse_entities(xml: bytes, *, place: str) -> None:
+    """Raise where `events` does, before a library parses XML."""
+    for _ in events(xml, place=place):
+        pass
+
+
+def _too_many_members(number: str, place: str) -> MestringError:
     return MestringError(
-        f"the XML has more than {_XML_NODES:,} elements and attributes",
+        f"the archive has {number} members, where {_MEMBERS} are allowed", place=place, hint=_SAVE_AGAIN
+    )
+
+
+def _too_large(size: int, largest: int, place: str) -> MestringError:
+    return MestringError(
+        f"{size // 10**6} MB are more than are read here ({largest // 10**6})",
         place=place,
         hint="Divide the document, or save its text alone.",
     )

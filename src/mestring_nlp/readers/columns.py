@@ -91,7 +91,7 @@ def fit(rows: Sequence[Row], given: Mapping[str, str]) -> int:
 def heading_of(rows: Sequence[Row], place: str, given: Mapping[str, str]) -> tuple[int, dict[str, int]]:
     """The row that names the columns, and the columns."""
     if not rows:
-        raise MestringError("the table is empty", place=place)
+        raise MestringError("the table is empty", place=place, hint="Is this the right table?")
     number = max(range(len(rows[:HEADING_ROWS])), key=lambda number: rank(rows[number][1], given))
     at, cells = rows[number]
     reached = rank(cells, given)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue, refuse_long
+from mestring_nlp.readers.cues import LONGEST, Cue, refuse_long
 from mestring_nlp.readers.speaker_table import Table, cues_of_tables
 from mestring_nlp.readers.timestamps import talk_of_lines
 
@@ -25,16 +25,25 @@ class Mark(Enum):
     CELL_END = 5
 
 
-def assemble(tokens: Iterable[str | Mark]) -> list[Block]:
-    """Put text and marks together; a table within a cell becomes paragraphs of that cell."""
+def assemble(tokens: Iterable[str | Mark], *, place: str) -> list[Block]:
+    """Put text and marks together; a table within a cell becomes paragraphs of that cell.
+
+    Raises
+    ------
+    MestringError
+        There is too much text.
+    """
     blocks: list[Block] = []
     rows: Table = []
     cell: list[str] | None = None
     pieces: list[str] = []
-    depth = 0
+    depth = length = 0
     for token in tokens:
         if isinstance(token, str):
             pieces.append(token)
+            length += len(token)
+            if length > LONGEST:
+                refuse_long(length, place=place)
         elif token is Mark.PARAGRAPH_END:
             paragraph = "".join(pieces).strip()
             pieces = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator
 from itertools import groupby
@@ -113,8 +112,7 @@ def _times(item: dict[str, Any], place: str) -> tuple[float | None, float | None
         if time is not None and (
             isinstance(time, bool)
             or not isinstance(time, int | float)
-            or not math.isfinite(time)
-            or not 0 <= time <= _LONGEST
+            or not 0 <= time <= _LONGEST  # nor is what is no number, or infinite
         ):
             raise MestringError(f"{str(time)[:40]!r} is no time in seconds", place=place, hint=_HINT)
     if start is not None and end is not None and end < start:

@@ -112,7 +112,7 @@ def _by_content(rows: Table) -> _Columns | None:
 
 
 def _are_times(cells: list[str]) -> bool:
-    return 2 * sum(span(cell) is not None for cell in cells) > len(cells)
+    return 2 * sum(span(cell) is not None for cell in cells if cell) > len(cells)
 
 
 def _are_labels(cells: list[str]) -> bool:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import datetime
 import io
 import math
 import re
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
-from xml.etree import ElementTree
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.archives import open_archive
+from mestring_nlp.readers.archives import Archive
 from mestring_nlp.readers.columns import BY_NAME, HEADING_ROWS, Cell, Row, fit, heading_of, rank
 from mestring_nlp.readers.cues import Cue
 from mestring_nlp.readers.timestamps import seconds
@@ -23,11 +20,8 @@ from mestring_nlp.readers.timestamps import seconds
 _DELIMITERS = "\t;,"
 _HEAD = 1 << 16
 _MOST_ROWS = 200_000
-_MOST_EMPTY = 1_000
-_MOST_COLUMNS = 100
 
 _DAY = 86_400
-_DAYS_OF_TALK = 30
 _LONGEST_TIME = 60
 _TIME = r"((?:(?:\d{1,3}:)?\d{1,3}:)?\d{1,9}(?:[.,]\d{1,9})?)"
 _SPAN = re.compile(rf"{_TIME}(?:\s*(?:-+>?|–|—|/|til|to)\s*{_TIME})?")
@@ -89,7 +83,9 @@ def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = BY_NAM
     return _cues(rows[heading:], found, place)
 
 
-def read_workbook(data: bytes, *, place: str, columns: Mapping[str, str] = BY_NAME) -> list[Cue]:
+def read_workbook(
+    data: bytes | Archive, *, place: str, columns: Mapping[str, str] = BY_NAME
+) -> list[Cue]:
     """Read a transcript in XLSX: the first sheet that names columns of speakers and of words.
 
     Times are read as they are shown, so that 12:30 is twelve minutes and a half; bare numbers are
@@ -97,7 +93,7 @@ def read_workbook(data: bytes, *, place: str, columns: Mapping[str, str] = BY_NA
 
     Parameters
     ----------
-    data : bytes
+    data : bytes or Archive
         The whole file.
     place : str
         The file's name, for errors.
@@ -115,31 +111,17 @@ def read_workbook(data: bytes, *, place: str, columns: Mapping[str, str] = BY_NA
         The file is no whole workbook; a cell that is needed holds one of Excel's errors, a date, or a
         formula without its result; and as for `read_delimited`.
     """
-    import openpyxl
+    from mestring_nlp.readers.workbook import sheets_of
 
-    archive = open_archive(data, place=place)
-    archive.check_xml()
     rows: list[Row] = []
     rest: Iterator[Row] = iter(())
-    try:
-        # openpyxl warns of, or prints, styles and the like that it leaves out.
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            for sheet in book.worksheets:
-                below = _sheet_rows(sheet, _without_result(archive.read(sheet._worksheet_path)), place)
-                head = list(islice(below, HEADING_ROWS))
-                if fit(head, columns) > fit(rows, columns):
-                    rows, rest = head, below
-            rows += rest
-    except MestringError:
-        raise
-    except Exception as error:  # openpyxl raises whatever a missing or odd part makes it raise
-        raise MestringError(
-            f"this cannot be read as an Excel workbook ({error})",
-            place=place,
-            hint="Open it in Excel and save it as .xlsx, not as Strict Open XML.",
-        ) from error
+    for sheet in sheets_of(data, place=place):
+        head = list(islice(sheet, HEADING_ROWS))
+        if fit(head, columns) > fit(rows, columns):
+            rows, rest = head, sheet
+    rows += islice(rest, _MOST_ROWS)
+    if len(rows) > _MOST_ROWS:
+        raise _too_many(rows[-1][0])
     heading, found = heading_of(rows, place, columns)
     return _cues(rows[heading:], found, place)
 
@@ -172,76 +154,6 @@ def _head(text: str, delimiter: str) -> list[Row]:
         for row in islice(_split(text[:_HEAD], delimiter, ""), HEADING_ROWS):
             rows.append(row)
     return rows
-
-
-def _without_result(sheet: bytes) -> set[str]:
-    """The cells with a formula whose result was not saved: openpyxl shows them as empty."""
-    found = set()
-    for _, element in ElementTree.iterparse(io.BytesIO(sheet)):
-        if element.tag.endswith("}row"):
-            element.clear()
-        elif (
-            element.tag.endswith("}c")
-            and element.find("{*}f") is not None
-            and element.get("t", "n") == "n"  # that of an empty text is "str"
-            and not element.findtext("{*}v")
-        ):
-            found.add(element.get("r", ""))
-    return found
-
-
-def _sheet_rows(sheet: Any, without_result: set[str], place: str) -> Iterator[Row]:
-    """The rows of a sheet that are not empty."""
-    sheet.reset_dimensions()  # those that a file states may be wrong
-    empty = 0
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        if number > _MOST_ROWS:
-            raise _too_many(f"{place}, sheet {sheet.title!r}")
-        at = f"{place}, sheet {sheet.title!r}, row {number}"
-        cells = [_cell(cell, without_result, sheet.parent.epoch, at) for cell in row[:_MOST_COLUMNS]]
-        while cells and cells[-1] == "":
-            cells.pop()
-        empty = 0 if cells else empty + 1
-        if empty > _MOST_EMPTY:
-            return
-        if cells:
-            yield at, cells
-
-
-def _cell(cell: Any, without_result: set[str], epoch: datetime.datetime, at: str) -> Cell:
-    from openpyxl.utils.datetime import to_excel
-
-    value = cell.value
-    problem = ""
-    if value is None:
-        if getattr(cell, "coordinate", None) not in without_result:
-            return ""
-        problem = "a formula whose result was not saved"
-    elif cell.data_type == "e":
-        problem = f"Excel's error {value}"
-    elif isinstance(value, datetime.date | datetime.time | datetime.timedelta):
-        days = to_excel(value, epoch)
-        if 0 <= days < _DAYS_OF_TALK:
-            return _clock(days, cell.number_format)
-        problem = f"the date {value}"
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    else:
-        return str(value).replace("_x000D_", "").strip()
-    return MestringError(
-        f"the cell {cell.coordinate} holds {problem}",
-        place=at,
-        hint="Type it anew, in a cell formatted as text, and save.",
-    )
-
-
-def _clock(days: float, shown_as: str) -> str:
-    """A time as its cell shows it: without seconds only if the format has hours and no seconds."""
-    if "h" in shown_as.casefold() and "s" not in shown_as.casefold():
-        hours, minutes = divmod(round(days * _DAY / 60), 60)
-        return f"{hours}:{minutes:02}"
-    minutes, rest = divmod(round(days * _DAY * 1000), 60_000)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest / 1000:06.3f}".removesuffix(".000")
 
 
 def _cues(rows: Sequence[Row], columns: dict[str, int], place: str) -> list[Cue]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.archives import open_archive
+from mestring_nlp.readers.archives import Archive, Event, open_archive
 from mestring_nlp.readers.cues import Cue
 from mestring_nlp.readers.flow import Mark, assemble, content_of
 
@@ -24,15 +22,15 @@ _STARTS = {"tbl": Mark.TABLE, "tr": Mark.ROW, "tc": Mark.CELL}
 _ENDS = {"tbl": Mark.TABLE_END, "tc": Mark.CELL_END}
 
 
-def read_docx(data: bytes, *, place: str) -> str | list[Cue]:
+def read_docx(data: bytes | Archive, *, place: str) -> str | list[Cue]:
     """Read the transcript in a Word document.
 
     Tracked insertions are read, tracked deletions are not; comments, headers, footers, notes, text boxes
-    and pictures are left out.
+    and pictures are left out. Of the file's parts only the text is looked into.
 
     Parameters
     ----------
-    data : bytes
+    data : bytes or Archive
         The whole file.
     place : str
         The file's name, for errors.
@@ -47,47 +45,48 @@ def read_docx(data: bytes, *, place: str) -> str | list[Cue]:
     MestringError
         The file is no whole Word document, is locked by a password, or holds no text.
     """
-    import docx
-
     archive = open_archive(data, place=place)
-    archive.check_xml()
-    try:
-        body = docx.Document(io.BytesIO(data)).element.body
-    except Exception as error:  # python-docx raises whatever a missing or odd part makes it raise
+    part, root = archive.main_part()
+    if root != "document":
+        found = f"it holds a {root}" if root else "no part is one"
         raise MestringError(
-            f"this cannot be read as a Word document ({error})",
+            f"this cannot be read as a Word document ({found})",
             place=place,
-            hint="Open it in Word and save it as a Word document (.docx), not as Strict Open XML.",
-        ) from error
-    if body is None:
-        raise MestringError("the Word document has no body", place=place, hint="Save it again in Word.")
-    return content_of(assemble(_tokens(body)), place=place)
+            hint="Open it in Word and save it as a Word document (.docx).",
+        )
+    return content_of(assemble(_tokens(archive.events(part)), place=place), place=place)
 
 
-def _tokens(body: Any) -> Iterator[str | Mark]:
-    from lxml import etree
-
-    walk = etree.iterwalk(body, events=("start", "end"))
-    for event, element in walk:
-        name = element.tag.rpartition("}")[2]
-        if event == "end":
-            if name == "p" and not _runs_on(element):
-                yield Mark.PARAGRAPH_END
-            elif name in _ENDS:
+def _tokens(events: Iterable[Event]) -> Iterator[str | Mark]:
+    path: list[str] = []
+    left_out = 0
+    body = words = runs_on = False
+    for kind, name, _ in events:
+        if kind == "text":
+            if words:
+                yield name
+        elif kind == "start":
+            path.append(name)
+            body = path == ["document", "body"] if len(path) == 2 else body
+            words = body and not left_out and name == "t"
+            if left_out:
+                # A tracked change deletes the paragraph's end: the next one continues it.
+                if name in ("del", "moveFrom") and path[left_out - 2 : -1] == ["p", "pPr", "rPr"]:
+                    runs_on = True
+            elif body and name in _LEFT_OUT:
+                left_out = len(path)
+            elif body and name in _SIGNS:
+                yield _SIGNS[name]
+            elif body and name in _STARTS:
+                yield _STARTS[name]
+        else:
+            words = False
+            if left_out:
+                left_out = 0 if left_out == len(path) else left_out
+            elif body and name == "p":
+                if not runs_on:
+                    yield Mark.PARAGRAPH_END
+                runs_on = False
+            elif body and name in _ENDS:
                 yield _ENDS[name]
-        elif name in _LEFT_OUT:
-            walk.skip_subtree()
-        elif name == "t":
-            yield element.text or ""
-        elif name in _SIGNS:
-            yield _SIGNS[name]
-        elif name in _STARTS:
-            yield _STARTS[name]
-
-
-def _runs_on(paragraph: Any) -> bool:
-    """Whether a tracked change deletes the paragraph's end, so that the next one continues it."""
-    layout = getattr(paragraph, "pPr", None)
-    return layout is not None and any(
-        layout.find(f"./{{*}}rPr/{{*}}{change}") is not None for change in ("del", "moveFrom")
-    )
+            path.pop()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from xml.parsers.expat import ParserCreate
 
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.refi.codes import code_element, code_guid, folded, unique_names
 from mestring_nlp.refi.machine import Machine
-from mestring_nlp.refi.markup import DATE, element, new_guid, parse
+from mestring_nlp.refi.markup import DATE, element, new_guid
 from mestring_nlp.refi.naming import unique
 from mestring_nlp.refi.outline import Additions, Node, Outline
 from mestring_nlp.refi.project import Project, Source
@@ -73,7 +74,7 @@ def add_suggestions(
         xml = archive.read(project.member)
     additions = _additions(xml, project, suggestions, codebook, coder, date)
     changed = additions.applied()
-    parse(changed, place=f"{project.place}, with suggestions")
+    ParserCreate().Parse(changed, True)  # what we wrote must be well-formed
     return _copy(project.data, project.member, changed)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import Archive
+from mestring_nlp.readers.cues import LONGEST
 from mestring_nlp.readers.decoding import decode
 from mestring_nlp.refi.positions import BOM
 
@@ -30,6 +31,7 @@ class Members:
         self.archive = archive
         self._by_path: dict[str, str] = {}
         self._by_name: dict[str, list[str]] = {}
+        self._texts: dict[str, str] = {}
         for member in archive.names:
             path = _plain(member)
             if path and not path.endswith("/"):
@@ -81,14 +83,19 @@ class Members:
         Raises
         ------
         MestringError
-            The archive lacks the file, or it is no text.
+            The archive lacks the file, or it is no text, or longer than any transcript.
         """
         member = self.find(path)
         if member is None:
             raise MestringError(
                 f"the archive lacks {path!r}, the text of {what}", place=self.archive.place, hint=AGAIN
             )
-        data = self.archive.read(member)
+        if member not in self._texts:
+            self._texts[member] = self._decoded(member)
+        return self._texts[member]
+
+    def _decoded(self, member: str) -> str:
+        data = self.archive.read(member, largest=4 * LONGEST)
         if not data.strip(_BLANK):
             return ""
         text = decode(data, place=f"{self.archive.place}, {member}")

@@ -17,7 +17,7 @@ _DEPTH = 4
 _DECLARED = re.compile(rb"""^<\?xml[^>]*\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """An element, and its bytes.
 
@@ -133,7 +133,7 @@ class Outline:
 
         parser.StartElementHandler = begin
         parser.EndElementHandler = finish
-        parser.DefaultHandler = lambda _: here() and None
+        parser.DefaultHandler = lambda _: here() if waiting else None
         parser.Parse(xml, True)
         for node, attribute in waiting:
             setattr(node, attribute, len(xml))

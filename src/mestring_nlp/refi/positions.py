@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from itertools import accumulate, product
 from mestring_nlp.readers.decoding import LINE_END, NO_BREAK, PAGE, TAKEN_OUT
 
 BOM = "\ufeff"
+_WIDTHS = b"\1" + b"\2" * 255
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _CLUSTER = re.compile(".[\u0300-\U0010ffff]*", re.DOTALL)  # nothing below U+0300 joins what precedes it
 
@@ -53,13 +55,15 @@ class Counting:
         joined = self.crlf_as_one and "\r\n" in raw
         if not (marked or wide or joined):
             return range(len(raw) + 1)
-        widths = [2 if wide and character > "\uffff" else 1 for character in raw]
+        # The plane of each character, and from that its width: 1 in the first, 2 beyond.
+        planes = raw.encode("utf-32-le", "surrogatepass")[2::4] if wide else bytes(len(raw))
+        widths = bytearray(planes.translate(_WIDTHS))
         if joined:
             for match in re.finditer("\r\n", raw):
                 widths[match.start()] = 0
         if marked:
             widths[0] = 0
-        return list(accumulate(widths, initial=0))
+        return array("I", accumulate(widths, initial=0))
 
 
 STANDARD = Counting()
@@ -93,21 +97,20 @@ class Trace:
         if not pattern.search(self.text):
             return self
         pieces: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
+        starts, ends = array("I"), array("I")
         last = 0
         for match in pattern.finditer(self.text):
             kept = slice(last, match.start())
             pieces += [self.text[kept], replacement]
-            starts += self.starts[kept]
-            ends += self.ends[kept]
+            starts.extend(self.starts[kept])
+            ends.extend(self.ends[kept])
             if replacement:
                 starts.append(self.starts[match.start()])
                 ends.append(self.ends[match.end() - 1])
             last = match.end()
         pieces.append(self.text[last:])
-        starts += self.starts[last:]
-        ends += self.ends[last:]
+        starts.extend(self.starts[last:])
+        ends.extend(self.ends[last:])
         return Trace("".join(pieces), starts, ends)
 
     def _composed(self) -> Trace:
@@ -115,18 +118,17 @@ class Trace:
         if unicodedata.is_normalized("NFC", self.text):
             return self
         pieces: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
+        starts, ends = array("I"), array("I")
         for start, end in _clusters(self.text):
             before = self.text[start:end]
             after = unicodedata.normalize("NFC", before)
             pieces.append(after)
             if after == before:
-                starts += self.starts[start:end]
-                ends += self.ends[start:end]
+                starts.extend(self.starts[start:end])
+                ends.extend(self.ends[start:end])
             else:
-                starts += [self.starts[start]] * len(after)
-                ends += [self.ends[end - 1]] * len(after)
+                starts.extend([self.starts[start]] * len(after))
+                ends.extend([self.ends[end - 1]] * len(after))
         return Trace("".join(pieces), starts, ends)
 
 

@@ -32,6 +32,7 @@ _KIND = {
     "VideoSource": "a video",
 }
 _MANY_INSIDE = 0.25
+_MOST_CHARACTERS = 20_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -107,6 +108,16 @@ class _Reader:
             guid_of(case.get("guid")): [] for case in within(root, "Cases", "Case")
         }
         self.notes: dict[str, str] = {}
+        self.length = 0
+
+    def count(self, *texts: str) -> None:
+        """Raise where texts and notes, each as often as it is named, are too many for memory."""
+        self.length += sum(map(len, texts))
+        if self.length > _MOST_CHARACTERS:
+            raise self.fail(
+                f"texts, and the notes on codings, have more than {_MOST_CHARACTERS:,} characters",
+                "Divide the project.",
+            )
 
     def fail(self, problem: str, hint: str = AGAIN) -> MestringError:
         return MestringError(problem, place=f"{self.place}, {self.member}", hint=hint)
@@ -188,6 +199,7 @@ class _Reader:
 
     def _notes(self) -> dict[str, str]:
         notes: dict[str, str] = {}
+        plain: dict[str, str] = {}
         for note in within(self.root, "Notes", "Note"):
             text, path = text_of(child(note, "PlainTextContent")), note.get("plainTextPath") or ""
             if not text and path.strip().casefold().startswith(INTERNAL):
@@ -196,7 +208,11 @@ class _Reader:
                 else:
                     text = self.members.text(path, what=f"the note {note.get('name')!r}")
             said = text or text_of(child(note, "Description")) or note.get("name") or ""
-            notes[guid_of(note.get("guid"))] = _plain(said)
+            # Many notes may name one file, whose text is then kept once.
+            if said not in plain:
+                self.count(said)
+                plain[said] = _plain(said)
+            notes[guid_of(note.get("guid"))] = plain[said]
         return notes
 
     def _codebook(self, title: str) -> tuple[Codebook, dict[str, Entry]]:
@@ -206,8 +222,8 @@ class _Reader:
         )
         used = {
             guid_of(ref.get("targetGUID"))
-            for ref in self.root.iter()
-            if local(ref) == "CodeRef" and local(ref.getparent()) == "Coding"
+            for ref in self.root.iter("{*}CodeRef")
+            if local(ref.getparent()) == "Coding"
         }
         # Codes that only hold others are headings; a model shall not learn them.
         kept = [
@@ -239,6 +255,7 @@ class _Reader:
                 raw = self._raw(item, title)
                 if raw is None:
                     continue
+                self.count(raw)
                 if not raw.strip("\ufeff \t\r\n"):
                     self.warnings.append(f"{title}: the text is empty, and is left out")
                     continue
@@ -314,9 +331,14 @@ class _Reader:
             if start == end:
                 empty += bool(made)
                 continue
-            about = [text_of(child(selection.element, "Description")), *self._said(selection.element)]
+            about = [
+                _plain(text_of(child(selection.element, "Description"))),
+                *self._said(selection.element),
+            ]
             for coding in made:
-                note = "\n".join(filter(None, map(_plain, [*self._said(coding), *about])))
+                notes = [*self._said(coding), *about]
+                self.count(*notes)
+                note = "\n".join(filter(None, notes))
                 if (guid := self._ref(coding)) in self.case_texts:
                     self.case_texts[guid].append(source.name)
                     continue
@@ -374,7 +396,8 @@ class _Reader:
             whole = [names.get(guid_of(x.get("targetGUID"))) for x in children(item, "SourceRef")]
             parts = [holders.get(guid_of(x.get("targetGUID"))) for x in children(item, "SelectionRef")]
             guid = guid_of(item.get("guid"))
-            named = (*whole, *parts, *self.case_texts[guid])
+            # Of cases with one GUID, the first has the texts.
+            named = (*whole, *parts, *self.case_texts.pop(guid, ()))
             belong = tuple(dict.fromkeys(name for name in named if name))
             title = one_line(item.get("name")) or guid
             cases.append(Case(title, belong, self._values(item, variables)))
