@@ -198,6 +198,22 @@ def test_codebook_is_printed_and_checked(mestring, tmp_path: Path) -> None:  # t
     assert "min.yaml, line 4" in mestring("codebook", "--check", "min.yaml", status=1).stderr
 
 
+def test_the_same_bytes_whatever_the_surroundings(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "inn").mkdir()
+    for interview in sorted((ROOT / "training_data" / "interviews").glob("*.txt"))[:2]:
+        shutil.copy(interview, tmp_path / "inn")
+    every = ("--format", "csv,jsonl,html,docx,xlsx,codings,qdpx")
+    mestring("suggest", "inn", "--out", "en", *every, prefix="export PYTHONHASHSEED=1 TZ=UTC")
+    surroundings = "export PYTHONHASHSEED=2 TZ=Asia/Tokyo LC_ALL=C OMP_NUM_THREADS=1"
+    mestring("suggest", "inn", "--out", "to", *every, "--jobs", 2, prefix=surroundings)
+    mestring("suggest", tmp_path / "inn" / "intervju_02_kontaktsenter.txt", "--out", "alene", *every)
+    assert len(files(tmp_path / "en")) == 9
+    for name in files(tmp_path / "en"):
+        assert (tmp_path / "en" / name).read_bytes() == (tmp_path / "to" / name).read_bytes()
+    for name in ("intervju_02_kontaktsenter.html", "intervju_02_kontaktsenter.docx"):
+        assert (tmp_path / "en" / name).read_bytes() == (tmp_path / "alene" / name).read_bytes()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_at_any_moment_it_says_one_line(tmp_path: Path, number: signal.Signals) -> None:
     """In a session of its own, so that Ctrl-C reaches the workers too, as in a terminal."""
