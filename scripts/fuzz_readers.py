@@ -1,4 +1,4 @@
-"""Fuzz the readers of transcripts: whatever the bytes, a transcript or a MestringError, soon and small.
+"""Fuzz the readers: whatever the bytes, what they hold or a MestringError, soon and small.
 
     pip install -e '.[fuzz]'
     nice -n 19 python scripts/fuzz_readers.py all --seconds 600 --out build/fuzz
@@ -12,6 +12,7 @@ once for each place where they arise; the record of a run is OUT/record.jsonl.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import json
 import pkgutil
@@ -20,6 +21,7 @@ import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 import zipfile
@@ -53,6 +55,10 @@ def check(data: bytes, suffix: str) -> None:
     from mestring_nlp.readers.speakers import Named
 
     place = f"fuzz{suffix}"
+    if suffix in (".qdpx", ".qdc"):
+        with contextlib.suppress(MestringError):
+            _check_exchange(data, suffix, place)
+        return
     for named in (Named(), Named(all_informant=True)):
         try:
             content = read_content(data, suffix=suffix, place=place)
@@ -70,6 +76,26 @@ def check(data: bytes, suffix: str) -> None:
             end = turn.end
 
 
+def _check_exchange(data: bytes, suffix: str, place: str) -> None:
+    """Read bytes as a project or a codebook of a QDA program."""
+    from mestring_nlp.refi import codebook_as, import_project, read_codebook
+    from mestring_nlp.refi.reading import project_from
+
+    if suffix == ".qdc":
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / place).write_bytes(data)
+            book = read_codebook(Path(folder) / place)
+        for form in (".yaml", ".qdc", ".csv"):
+            assert codebook_as(book, form)
+        return
+    project = project_from(data, place=place)
+    texts = {source.name: source.text for source in project.sources}
+    for coding in project.codings:
+        assert 0 <= coding.start < coding.end <= len(texts[coding.transcript]), "a coding lies outside"
+        assert coding.code in project.codebook.ids
+    import_project(project, uncoded=True)
+
+
 def mutate_archive(data: bytes, largest: int, seed: int) -> bytes:
     """Change a member's XML, the archive's table of members, or the raw bytes."""
     import atheris
@@ -81,7 +107,11 @@ def mutate_archive(data: bytes, largest: int, seed: int) -> bytes:
         return bytes(atheris.Mutate(data, largest))
     if not members or rng.random() < 0.15:
         return bytes(atheris.Mutate(data, largest))
-    body = [n for n in members if re.search(r"(document|content|sheet\d+|sharedStrings)\.xml$", n)]
+    body = [
+        n
+        for n in members
+        if re.search(r"(?:(?:document|content|sheet\d+|sharedStrings)\.xml|\.qde)$", n)
+    ]
     name = rng.choice(body if body and rng.random() < 0.7 else list(members))
     part = members[name]
     way = rng.random()
@@ -132,9 +162,10 @@ def fuzz(suffix: str, folder: Path, seconds: int) -> None:
 
     # Found without being imported, since what is imported later, or before, is not instrumented.
     folders = importlib.util.find_spec("mestring_nlp").submodule_search_locations
-    names = [m.name for m in pkgutil.iter_modules([f"{folder}/readers" for folder in folders or ()])]
-    with atheris.instrument_imports(include=["mestring_nlp.readers", *LIBRARIES.get(suffix, ())]):
-        for name in (*(f"mestring_nlp.readers.{name}" for name in names), *LIBRARIES.get(suffix, ())):
+    room = "refi" if suffix in (".qdpx", ".qdc") else "readers"
+    names = [m.name for m in pkgutil.iter_modules([f"{folder}/{room}" for folder in folders or ()])]
+    with atheris.instrument_imports(include=[f"mestring_nlp.{room}", *LIBRARIES.get(suffix, ())]):
+        for name in (*(f"mestring_nlp.{room}.{name}" for name in names), *LIBRARIES.get(suffix, ())):
             importlib.import_module(name)
 
     runs = (folder / "runs").open("r+b" if (folder / "runs").exists() else "w+b", buffering=0)

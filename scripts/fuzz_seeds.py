@@ -250,6 +250,39 @@ def csv() -> list[bytes]:
     ]
 
 
+CODES = (
+    '<CodeBook xmlns="urn:QDA-XML:project:1.0"><Codes><Code guid="c1" name="Trygghet" isCodable="true" color="#228833">'
+    "<Description>Å være trygg.\n\nHører til:\n- Å tørre\nSlag: begrep</Description>"
+    '<Code guid="c2" name="Læring" isCodable="true"/></Code></Codes></CodeBook>'
+)
+
+
+def qdpx() -> list[bytes]:
+    talk = "\n".join(TALK)
+    selection = (
+        '<PlainTextSelection guid="s{0}" startPosition="3" endPosition="{1}"><Coding guid="k{0}" creatingUser="u1">'
+        '<CodeRef targetGUID="c1"/></Coding><NoteRef targetGUID="n1"/></PlainTextSelection>'
+    )
+    project = (
+        '<?xml version="1.0" encoding="UTF-8"?><Project xmlns="urn:QDA-XML:project:1.0" name="p" origin="NVivo">'
+        f'<Users><User guid="u1" name="Kari"/></Users>{CODES}'
+        '<Variables><Variable guid="v1" name="Enhet" typeOfVariable="Text"/></Variables><Cases><Case guid="a1" name="Én">'
+        '<VariableValue><VariableRef targetGUID="v1"/><TextValue>NAV</TextValue></VariableValue>'
+        '<SourceRef targetGUID="t1"/><SelectionRef targetGUID="s2"/></Case></Cases><Sources>'
+        f'<TextSource guid="t1" name="Intervju"><PlainTextContent>{talk}</PlainTextContent>{selection.format(1, 20)}</TextSource>'
+        f'<TextSource guid="t2" name="To" plainTextPath="internal://t2.txt">{selection.format(2, 40)}</TextSource>'
+        '<PictureSource guid="t3" name="Bilde"/></Sources><Notes><Note guid="n1" name="m" plainTextPath="internal://n1.txt"/>'
+        "</Notes></Project>"
+    )
+    text = "\ufeff" + talk.replace("\n", "\r\n")
+    members = {
+        "project.qde": project.encode(),
+        "sources/t2.txt": text.encode(),
+        "sources/n1.txt": b"Merk",
+    }
+    return [packed(members)]
+
+
 WORDS = {
     ".txt": ["P:", "I:", "#00:01:20-5#", "[00:01:20]", "   0:03", " --> ", "17:30", "Kari:", "**", "=", "12/13"],
     ".rtf": ["\\par", "\\'e5", "\\u229?", "\\bin", "\\pict", "{\\*", "\\uc2", "\\fonttbl", "\\fcharset", "\\deleted", "\\ansicpg"],
@@ -257,6 +290,7 @@ WORDS = {
     ".vtt": ["WEBVTT", " --> ", "<v ", "</v>", "NOTE", "STYLE", "REGION", "00:00:03.450", "&lt;", "<00:01.0>", "[A]:"],
     ".json": ["segments", "chunks", "transcription", "offsets", "timestamp", "NaN", "1e999", "\\ud800", "speaker", "null", "words"],
     ".html": ["<p>", "</p>", '<a name=\\"ts_1_2_S0\\">', "<br>", "<![CDATA[", "<!--", "&#0;", "&#xd800;", "S00:", "<style>"],
+    ".qdc": ["<Code ", "guid=", "name=", "isCodable=", "<Description>", "</Code>", "Id: ", "- ", "&#10;", "<Codes/>"],
     ".csv": ["Taler", "Tekst", "Tid", "sep=;", "Slutt", "code", "0:03", "speaker", "text", "=A1"],
 }  # fmt: skip
 WORDS[".srt"] = WORDS[".vtt"]
@@ -264,6 +298,6 @@ WORDS[".srt"] = WORDS[".vtt"]
 SEEDS: dict[str, Callable[[], list[bytes]]] = {
     ".txt": lambda: [text.encode() for text in texts()] + [texts()[0].encode("utf-16")],
     ".docx": docx, ".odt": odt, ".rtf": rtf, ".pdf": pdf, ".vtt": vtt, ".srt": srt, ".json": recognised,
-    ".html": html, ".csv": csv, ".xlsx": xlsx,
+    ".html": html, ".csv": csv, ".xlsx": xlsx, ".qdpx": qdpx, ".qdc": lambda: [CODES.encode()],
 }  # fmt: skip
-ARCHIVES = (".docx", ".odt", ".xlsx")
+ARCHIVES = (".docx", ".odt", ".xlsx", ".qdpx")
