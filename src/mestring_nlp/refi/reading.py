@@ -32,6 +32,7 @@ _KIND = {
     "VideoSource": "a video",
 }
 _MANY_INSIDE = 0.25
+_MOST_CODES = 20_000
 _MOST_CHARACTERS = 20_000_000
 _CHANGED = 8
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -222,6 +223,10 @@ class _Reader:
         listed = entries(
             None if book is None else child(book, "Codes"), place=f"{self.place}, {self.member}"
         )
+        if len(listed) > _MOST_CODES:
+            raise self.fail(
+                f"{len(listed):,} codes are more than {_MOST_CODES:,}", "Divide the project."
+            )
         used = {
             guid_of(ref.get("targetGUID"))
             for ref in self.root.iter("{*}CodeRef")
