@@ -409,7 +409,7 @@ def qdpx_of_one_long_source() -> bytes:
     listed = listed.replace("</PlainTextContent>", "</Nothing>").replace(
         "<TextSource ", "<TextSource plainTextPath='internal://t.txt' "
     )
-    return qdpx(listed, **{"sources/t.txt": "\ufeffP: Hva?\r\nI: a\u00a0b" + "e\u0301 😀\r\n" * 900_000})
+    return qdpx(listed, **{"sources/t.txt": "\ufeffP: Hva?\r\nI: a\u00a0b" + "e\u0301😀\r\n" * 900_000})
 
 
 @case
@@ -418,8 +418,8 @@ def qdpx_of_long_sources() -> bytes:
         f"<TextSource guid='{n}' plainTextPath='internal://{n}.txt'>{selection(CODING.format(''))}</TextSource>"
         for n in range(4)
     )
-    text = "\ufeffP: Hva?\r\nI: a\u00a0b" + "e\u0301\U0001f642\r\n" * 990_000
-    return qdpx(sources, **{f"sources/{n}.txt": text for n in range(4)})
+    text = "\ufeffP: Hva?\r\nI: a\u00a0b" + "e\u0301\U0001f642\r\n" * 240_000
+    return qdpx(sources, **{f"sources/{n}.txt": text + "\U0001f642" * 100_000 for n in range(4)})
 
 
 @case

@@ -117,6 +117,27 @@ def test_nested_codes_do_not_overflow() -> None:
     assert len(read(built(source("en"), book)).codebook) == 200
 
 
+def test_too_many_codes() -> None:
+    refused(built(source("en"), codes(*map(str, range(20_001)))), "20,001 codes are more than 20,000")
+
+
+def test_cases_of_one_guid_and_a_file_that_many_name_are_read_once() -> None:
+    one = guid("sak")
+    inside = selection(3, 6, ("sak", "Kari"))
+    cases = f"<Cases><Case guid='{one}' name='A'/><Case guid='{one}' name='B'/></Cases>"
+    notes = "".join(f"<Note guid='{n}' plainTextPath='internal://n.txt'/>" for n in "ab")
+    ref = "<NoteRef targetGUID='b'/>"
+    coded = selection(15, 20, ("Trygghet", "Kari")).replace("</Coding>", f"{ref}</Coding>")
+    found = built(
+        source("en", inside, coded),
+        codes("Trygghet") + cases + f"<Notes>{notes}</Notes>",
+        **{"sources/n.txt": b"Sagt"},
+    )
+    project_ = read(found)
+    assert [case.sources for case in project_.cases] == [("en",), ()]
+    assert [coding.note for coding in project_.codings] == ["Sagt"]
+
+
 def test_members_that_do_harm() -> None:
     xml = xml_of(simple()).decode()
     refused(archive(xml, {"../ute.txt": b"x"}), "outside the archive")

@@ -20,7 +20,8 @@ from mestring_nlp.readers.decoding import LINE_END, NO_BREAK, PAGE, TAKEN_OUT
 BOM = "\ufeff"
 _WIDTHS = b"\1" + b"\2" * 255
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
-_CLUSTER = re.compile(".[\u0300-\U0010ffff]*", re.DOTALL)  # nothing below U+0300 joins what precedes it
+# Nothing below U+0300 joins what precedes it, or changes by itself.
+_CLUSTER = re.compile(".[\u0300-\U0010ffff]+|[\u0300-\U0010ffff]", re.DOTALL)
 
 _CLEAN, _FAIR, _INSIDE_WORD, _OUTSIDE = 2, 1, 0, -4
 
@@ -119,21 +120,25 @@ class Trace:
             return self
         pieces: list[str] = []
         starts, ends = array("I"), array("I")
+        last = 0
         for start, end in _clusters(self.text):
             before = self.text[start:end]
             after = unicodedata.normalize("NFC", before)
-            pieces.append(after)
-            if after == before:
-                starts.extend(self.starts[start:end])
-                ends.extend(self.ends[start:end])
-            else:
+            if after != before:
+                pieces += [self.text[last:start], after]
+                starts.extend(self.starts[last:start])
+                ends.extend(self.ends[last:start])
                 starts.extend([self.starts[start]] * len(after))
                 ends.extend([self.ends[end - 1]] * len(after))
+                last = end
+        pieces.append(self.text[last:])
+        starts.extend(self.starts[last:])
+        ends.extend(self.ends[last:])
         return Trace("".join(pieces), starts, ends)
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Cut a text where NFC can be made of each piece by itself."""
+    """Cut the parts of a text that NFC may change where it can be made of each piece by itself."""
     for match in _CLUSTER.finditer(text):
         start = match.start()
         for position in range(start + 1, match.end()):

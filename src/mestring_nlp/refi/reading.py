@@ -12,7 +12,7 @@ from mestring_nlp.codebook import Codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers import LONGEST, read_bytes
 from mestring_nlp.readers.archives import open_archive
-from mestring_nlp.readers.decoding import check_characters
+from mestring_nlp.readers.decoding import canonical, check_characters
 from mestring_nlp.refi.codes import Entry, codes_of, entries
 from mestring_nlp.refi.markup import child, children, guid_of, local, one_line, parse, text_of, within
 from mestring_nlp.refi.members import AGAIN, INTERNAL, Members
@@ -32,7 +32,9 @@ _KIND = {
     "VideoSource": "a video",
 }
 _MANY_INSIDE = 0.25
+_MOST_CODES = 20_000
 _MOST_CHARACTERS = 20_000_000
+_CHANGED = 8
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -110,12 +112,13 @@ class _Reader:
         self.notes: dict[str, str] = {}
         self.length = 0
 
-    def count(self, *texts: str) -> None:
-        """Raise where texts and notes, each as often as it is named, are too many for memory."""
-        self.length += sum(map(len, texts))
+    def count(self, length: int) -> None:
+        """Raise where texts and notes, each as often as it is named, are too many."""
+        self.length += length
         if self.length > _MOST_CHARACTERS:
             raise self.fail(
-                f"texts, and the notes on codings, have more than {_MOST_CHARACTERS:,} characters",
+                f"texts, and the notes on codings, have more than {_MOST_CHARACTERS:,} characters "
+                f"(a line end of two, or a letter with a loose accent, counts as {2 + _CHANGED})",
                 "Divide the project.",
             )
 
@@ -210,7 +213,7 @@ class _Reader:
             said = text or text_of(child(note, "Description")) or note.get("name") or ""
             # Many notes may name one file, whose text is then kept once.
             if said not in plain:
-                self.count(said)
+                self.count(len(said))
                 plain[said] = _plain(said)
             notes[guid_of(note.get("guid"))] = plain[said]
         return notes
@@ -220,6 +223,10 @@ class _Reader:
         listed = entries(
             None if book is None else child(book, "Codes"), place=f"{self.place}, {self.member}"
         )
+        if len(listed) > _MOST_CODES:
+            raise self.fail(
+                f"{len(listed):,} codes are more than {_MOST_CODES:,}", "Divide the project."
+            )
         used = {
             guid_of(ref.get("targetGUID"))
             for ref in self.root.iter("{*}CodeRef")
@@ -255,7 +262,8 @@ class _Reader:
                 raw = self._raw(item, title)
                 if raw is None:
                     continue
-                self.count(raw)
+                # Where canonical text differs, positions are followed one by one.
+                self.count(len(raw) + _CHANGED * (len(raw) - len(canonical(raw))))
                 if not raw.strip("\ufeff \t\r\n"):
                     self.warnings.append(f"{title}: the text is empty, and is left out")
                     continue
@@ -337,7 +345,7 @@ class _Reader:
             ]
             for coding in made:
                 notes = [*self._said(coding), *about]
-                self.count(*notes)
+                self.count(sum(map(len, notes)))
                 note = "\n".join(filter(None, notes))
                 if (guid := self._ref(coding)) in self.case_texts:
                     self.case_texts[guid].append(source.name)
