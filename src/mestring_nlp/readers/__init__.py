@@ -9,9 +9,10 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.columns import checked_columns
 from mestring_nlp.readers.cues import LONGEST, Cue, refuse_long, transcript_of_cues, without_controls
 from mestring_nlp.readers.decoding import canonical, decode
-from mestring_nlp.readers.formats import looks_like_transcript, read_bytes, read_content
+from mestring_nlp.readers.formats import looks_like_transcript, read_content
 from mestring_nlp.readers.plain_text import read_plain_text
 from mestring_nlp.readers.speakers import Named
+from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.transcript import Transcript
 
 SUFFIXES = (

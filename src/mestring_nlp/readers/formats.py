@@ -9,51 +9,16 @@ from pathlib import Path
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue, refuse_long
 from mestring_nlp.readers.decoding import decode
+from mestring_nlp.regular_files import read_bytes
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SRT = re.compile(r"\s*(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?[.,]\d{1,3}[ \t]*-->")
 _MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
 
-LARGEST = 200_000_000
-"""Bytes that a file has at most."""
-
 _LARGEST_TEXT = 20_000_000
 """Characters that a text file has at most; recognisers write many for each that is said."""
 
 _TOO_LONG = f"more than {_LARGEST_TEXT:,} characters"
-
-
-def read_bytes(file: Path) -> bytes:
-    """Read a whole file that is not too large to be an interview.
-
-    Raises
-    ------
-    MestringError
-        A folder, a device or a pipe, a missing or closed file, or one beyond `LARGEST`.
-    """
-    if file.is_dir():
-        raise MestringError(
-            "this is a folder", place=str(file), hint="Give one file, or use find_transcripts."
-        )
-    try:
-        size = file.stat().st_size
-        if not file.is_file():
-            raise MestringError(
-                "this is a device or a pipe, which may have no end",
-                place=str(file),
-                hint="Save what it gives to a file first.",
-            )
-        if size > LARGEST:
-            raise MestringError(
-                f"{size:,} bytes are more than a transcript may have ({LARGEST:,})",
-                place=str(file),
-                hint="A recording must be transcribed first; a document may hold large pictures.",
-            )
-        return file.read_bytes()
-    except OSError as error:
-        raise MestringError(
-            f"the file cannot be read ({error.strerror})", place=str(file), hint="Check the path."
-        ) from error
 
 
 def read_content(

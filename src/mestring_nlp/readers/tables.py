@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.decoding import decode
-from mestring_nlp.readers.formats import read_bytes
+from mestring_nlp.regular_files import read_bytes
 
 _QUOTE = "Put quotes around text that holds the separator, and close every quote."
 
