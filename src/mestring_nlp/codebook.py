@@ -30,6 +30,8 @@ _TAGS = {f"tag:yaml.org,2002:{name}" for name in _PLAIN}
 LARGEST = 500_000
 """Bytes that a codebook has at most."""
 
+_SEE = "See how training_data/codebook.yaml is written."
+
 
 @dataclass(frozen=True)
 class Border:
@@ -178,9 +180,7 @@ def parse_codebook(text: str | bytes, *, place: str = "codebook") -> Codebook:
             hint="Check the indentation, and put quotes around text that holds a colon.",
         ) from error
     if root is None:
-        raise MestringError(
-            "the codebook is empty", place=place, hint="`mestring codebook` prints one to begin with."
-        )
+        raise MestringError("the codebook is empty", place=place, hint=_SEE)
     return _Checker(place).codebook(root)
 
 
@@ -190,7 +190,7 @@ class _Checker:
     def __init__(self, place: str) -> None:
         self.place, self.characters = place, 0
 
-    def fail(self, node: yaml.Node, problem: str, hint: str = "") -> MestringError:
+    def fail(self, node: yaml.Node, problem: str, hint: str) -> MestringError:
         return MestringError(problem, place=f"{self.place}, line {node.start_mark.line + 1}", hint=hint)
 
     def codebook(self, node: yaml.Node) -> Codebook:
@@ -202,7 +202,7 @@ class _Checker:
         )
         listed = self.items(fields["codes"])
         if not listed:
-            raise self.fail(fields["codes"], "codes must be a list of at least one code")
+            raise self.fail(fields["codes"], "codes must be a list of at least one code", _SEE)
         codes: dict[str, Code] = {}
         for item in listed:
             code = self.code(item)
@@ -277,19 +277,19 @@ class _Checker:
         self, node: yaml.Node, *, required: set[str], optional: set[str], what: str
     ) -> dict[str, yaml.Node]:
         if not isinstance(node, yaml.MappingNode) or node.tag not in _TAGS:
-            raise self.fail(node, f"{what} must be a list of fields such as `name: ...`")
+            raise self.fail(node, f"{what} must be a list of fields such as `name: ...`", _SEE)
         fields: dict[str, yaml.Node] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise self.fail(key, f"{what} has a list where the name of a field belongs")
+                raise self.fail(key, f"{what} has a list where the name of a field belongs", _SEE)
             if key.value in fields:
-                raise self.fail(key, f"the field {key.value!r} stands twice")
+                raise self.fail(key, f"the field {key.value!r} stands twice", "Take one out.")
             if key.value not in required | optional:
                 known = ", ".join(sorted(required | optional))
                 raise self.fail(key, f"unknown field {key.value[:60]!r} in {what}", f"Known: {known}.")
             fields[key.value] = value
         for missing in sorted(required - set(fields)):
-            raise self.fail(node, f"{what} lacks the field {missing!r}")
+            raise self.fail(node, f"{what} lacks the field {missing!r}", "Write it.")
         return fields
 
     def items(self, node: yaml.Node | None) -> list[yaml.Node]:

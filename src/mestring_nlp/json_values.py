@@ -19,7 +19,11 @@ class Number(NamedTuple):
 
 
 Kind = type[str] | type[bool] | Number | list[Any] | dict[Any, Any]
-"""What a value must be: `str`, `bool`, `Number`, ``[kind]``, ``{"key": kind}`` or ``{str: kind}``."""
+"""What a value must be: `str`, `bool`, a `Number`, or a list or an object of kinds.
+
+``[kind]`` is a list of any length, ``{"key": kind}`` has these keys, and others where `...` is among
+them, ``{str: kind}`` any keys.
+"""
 
 
 def parse_json(text: str) -> Any:
@@ -72,14 +76,14 @@ def check_kind(value: Any, kind: Kind, where: str = "it") -> None:
     if isinstance(kind, dict):
         if not isinstance(value, dict):
             raise ValueError(f"{where} is {shown(value)}, must be an object")
-        kinds: dict[str, Any] = dict.fromkeys(value, kind[str]) if str in kind else kind
-        if value.keys() != kinds.keys():
-            names = ", ".join(map(str, kinds))
-            wrong = min(value.keys() ^ kinds.keys())
-            how = "lacks" if wrong in kinds else "has the unknown key"
-            raise ValueError(f"{where} {how} {shown(wrong)}; its keys are {names}")
-        for key, inner in kinds.items():
-            check_kind(value[key], inner, key if where == "it" else f"{where}.{key}")
+        kinds = dict.fromkeys(value, kind[str]) if str in kind else kind
+        named = kinds.keys() - {...}
+        if wrong := named - value.keys() or (set() if ... in kinds else value.keys() - named):
+            how = "lacks" if wrong <= named else "has the unknown key"
+            names = ", ".join(sorted(named))
+            raise ValueError(f"{where} {how} {shown(min(wrong))}; its keys are {names}")
+        for key in named:
+            check_kind(value[key], kinds[key], key if where == "it" else f"{where}.{key}")
     elif isinstance(kind, list):
         if not isinstance(value, list):
             raise ValueError(f"{where} is {shown(value)}, must be a list")

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mestring_nlp import codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import write_folder
 from mestring_nlp.json_values import Kind, Number, check_kind, parse_json, shown
@@ -30,7 +31,7 @@ MANIFEST = "manifest.json"
 ARRAYS, CODEBOOK = "arrays.npz", "codebook.yaml"
 PASSAGES, VECTORS = "passages.jsonl", "vectors.npz"
 FILES = (ARRAYS, CODEBOOK, PASSAGES, VECTORS)
-LARGEST = {MANIFEST: 1_000_000, CODEBOOK: 1_000_000}
+LARGEST = {MANIFEST: 1_000_000, CODEBOOK: codebook.LARGEST}
 """Bytes that a file has at most, and arrays unpacked; of the others, `LARGEST_ARRAYS`."""
 LARGEST_ARRAYS = 500_000_000
 
