@@ -36,7 +36,7 @@ LARGEST = {DESCRIPTION: 1_000_000, GRAPH: 2_000_000_000, TOKENIZER: 100_000_000}
 
 DESCRIBED: Kind = {
     "dimension": Number(int, 1, 100_000),
-    "max_length": Number(int, 8, 100_000),
+    "max_length": Number(int, 1, 100_000),
     "prefix": str,
     "pad_id": Number(int, 0, 2**31),
     ...: None,  # the rest is for people
@@ -131,8 +131,9 @@ class OnnxEncoder:
     @cached_property
     def description(self) -> dict[str, Any]:
         """What ``encoder.json`` says: dimension, maximum length, prefix."""
+        data = self._read(DESCRIPTION)
         try:
-            values: dict[str, Any] = parse_json(self._read(DESCRIPTION).decode("utf-8"))
+            values: dict[str, Any] = parse_json(data.decode("utf-8"))
             check_kind(values, DESCRIBED)
         except ValueError as error:
             raise self._damaged(DESCRIPTION, error) from error
@@ -142,12 +143,10 @@ class OnnxEncoder:
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        data = self._read(TOKENIZER)
+        data, longest = self._read(TOKENIZER), self.description["max_length"]
         try:
             tokenizer = Tokenizer.from_buffer(data)
-            tokenizer.enable_truncation(self.description["max_length"])
-        except MestringError:
-            raise
+            tokenizer.enable_truncation(longest)
         except Exception as error:  # tokenizers raises nothing more precise
             raise self._damaged(TOKENIZER, error) from error
         tokenizer.no_padding()
@@ -170,12 +169,8 @@ class OnnxEncoder:
 
     def _file(self, name: str) -> Path:
         file = self.folder / name
-        if not file.is_file():
-            raise MestringError(
-                f"the encoder lacks {name}",
-                place=str(self.folder),
-                hint=_INSTALL,
-            )
+        if not os.path.isfile(file):  # noqa: PTH113  (of what is closed to us, Path.is_file raises)
+            raise MestringError(f"the encoder lacks {name}", place=str(self.folder), hint=_INSTALL)
         return file
 
     def _read(self, name: str) -> bytes:
@@ -216,10 +211,9 @@ class OnnxEncoder:
     def run(self, ids: IntArray, mask: IntArray) -> FloatArray:
         """Give the vectors of one batch of token ids."""
         inputs = {"input_ids": ids, "attention_mask": mask}
-        session = self._ready
+        session, shape = self._ready, (len(ids), self.description["dimension"])
         try:
             vectors = np.asarray(session.run(["embedding"], inputs)[0], dtype=np.float32)
-            shape = (len(ids), self.description["dimension"])
             if vectors.shape != shape or not np.isfinite(vectors).all():
                 raise ValueError(f"it gives {vectors.shape} numbers, must give {shape} finite ones")
         except Exception as error:  # onnxruntime raises a kind of its own for each thing wrong

@@ -76,7 +76,7 @@ def check_kind(value: Any, kind: Kind, where: str = "it") -> None:
     if isinstance(kind, dict):
         if not isinstance(value, dict):
             raise ValueError(f"{where} is {shown(value)}, must be an object")
-        kinds = dict.fromkeys(value, kind[str]) if str in kind else kind
+        kinds: dict[Any, Any] = dict.fromkeys(value, kind[str]) if str in kind else kind
         named = kinds.keys() - {...}
         if wrong := named - value.keys() or (set() if ... in kinds else value.keys() - named):
             how = "lacks" if wrong <= named else "has the unknown key"
