@@ -16,6 +16,7 @@ import json
 import random
 import resource
 import sys
+import tempfile
 import time
 import traceback
 import warnings
@@ -28,21 +29,82 @@ import numpy as np
 import mestring_nlp as mn
 from mestring_nlp.codebook import parse_codebook
 from mestring_nlp.model import fit
-from mestring_nlp.storage import sha256, unpack
+from mestring_nlp.storage import sha256
 from mestring_nlp.training_data import Examples
 
 SECONDS = 10
 MEGABYTES = 1024
 ODD = [
-    None, True, False, 0, 1, -1, 2, 1.5, -0.0, 1e300, 10**30, "", "x", "\0", "bundled", "a" * 5000, [], {}, [[]],
-    {"a": 1}, ["x"], float("nan"), float("inf"), "../x", "/dev/zero", "nan", "\ud800",
-]  # fmt: skip
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    2,
+    1.5,
+    -0.0,
+    1e300,
+    10**30,
+    "",
+    "x",
+    "\0",
+    "bundled",
+    "a" * 5000,
+    [],
+    {},
+    [[]],
+    {"a": 1},
+    ["x"],
+    float("nan"),
+    float("inf"),
+    "../x",
+    "/dev/zero",
+    "nan",
+    "\ud800",
+]
 NUMBERS = [np.nan, np.inf, -np.inf, 0, -1, 1, 1e308, -1e308, 1e-308, 3e38, 1e9, -1e9, 65504]
 YAML = [
-    "&a ", "*a", "!!python/name:os.system ", "!!binary ", "? ", "- ", "[", "{", "<<: ", "|\n", "'", '"', "\t", "\0",
-    "# ", "%YAML 9", "---\n", "...\n", "\\U00110000", '"\\ud800"', ": ", "~", "null", "2026-01-01", "\ufeff", "\u2028",
-    "!", "!<", "&", "*", ">", "@", "`", "title: x\n", "codes: []\n", "[" * 500, "- " * 500, "1e9:" * 20, "\U0001f642",
-]  # fmt: skip
+    "&a ",
+    "*a",
+    "!!python/name:os.system ",
+    "!!binary ",
+    "? ",
+    "- ",
+    "[",
+    "{",
+    "<<: ",
+    "|\n",
+    "'",
+    '"',
+    "\t",
+    "\0",
+    "# ",
+    "%YAML 9",
+    "---\n",
+    "...\n",
+    "\\U00110000",
+    '"\\ud800"',
+    ": ",
+    "~",
+    "null",
+    "2026-01-01",
+    "\ufeff",
+    "\u2028",
+    "!",
+    "!<",
+    "&",
+    "*",
+    ">",
+    "@",
+    "`",
+    "title: x\n",
+    "codes: []\n",
+    "[" * 500,
+    "- " * 500,
+    "1e9:" * 20,
+    "\U0001f642",
+]
 
 
 def tiny() -> dict[str, bytes]:
@@ -56,9 +118,6 @@ def tiny() -> dict[str, bytes]:
     groups = tuple(f"g{k // 4}" for k in range(12))
     examples = Examples(tuple(texts), ("Hva?", "") * 6, codes, groups, (False,) * 12)
     model = fit(examples, codebook)
-    folder = Path("/nonexistent")
-    import tempfile
-
     with tempfile.TemporaryDirectory() as beside:
         folder = Path(beside) / "model"
         model.save(folder)
@@ -71,7 +130,9 @@ def tiny() -> dict[str, bytes]:
 def changed_bytes(data: bytes, rng: random.Random) -> bytes:
     for _ in range(rng.choice([1, 1, 2, 5])):
         at, much = rng.randrange(len(data) + 1), rng.choice([1, 1, 2, 4, 30])
-        new = rng.choice([b"", rng.randbytes(much), data[at : at + much] * 2, b"\xff" * much, b"\0" * much])
+        new = rng.choice(
+            [b"", rng.randbytes(much), data[at : at + much] * 2, b"\xff" * much, b"\0" * much]
+        )
         data = data[:at] + new + data[at + rng.choice([0, much]) :]
     return data if rng.random() < 0.9 else data[: rng.randrange(len(data) + 1)]
 
@@ -107,15 +168,31 @@ def changed_text(text: str, rng: random.Random, words: list[str]) -> str:
 def changed_json(text: str, rng: random.Random) -> str:
     if rng.random() < 0.7:
         return json.dumps(changed_value(json.loads(text), rng))
-    return changed_text(text, rng, ["NaN", "-Infinity", "1e999", "9" * 5000, "[" * 9000, '{"a":' * 9000, "\\ud800",
-                                    '"format": 4,', "true", "null", ",", "{", "]"])  # fmt: skip
+    return changed_text(
+        text,
+        rng,
+        [
+            "NaN",
+            "-Infinity",
+            "1e999",
+            "9" * 5000,
+            "[" * 9000,
+            '{"a":' * 9000,
+            "\\ud800",
+            '"format": 4,',
+            "true",
+            "null",
+            ",",
+            "{",
+            "]",
+        ],
+    )
 
 
 def changed_arrays(data: bytes, rng: random.Random) -> bytes:
     """Change numbers, shapes and types of an .npz; its header or its directory; or a byte of it."""
     if rng.random() < 0.15:
         return changed_bytes(data, rng)
-    members = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     name = rng.choice(list(members))
@@ -130,8 +207,16 @@ def changed_arrays(data: bytes, rng: random.Random) -> bytes:
             for place in places if array.size else []:
                 array.flat[place] = np.float64(rng.choice(NUMBERS)).astype(array.dtype)
     elif way < 0.7:
-        array = rng.choice([array[..., None], array.T, array.ravel(), array[:0] if array.ndim else array[None],
-                            np.concatenate([array.ravel()] * 2), array.ravel()[1:]])  # fmt: skip
+        array = rng.choice(
+            [
+                array[..., None],
+                array.T,
+                array.ravel(),
+                array[:0] if array.ndim else array[None],
+                np.concatenate([array.ravel()] * 2),
+                array.ravel()[1:],
+            ]
+        )
     elif way < 0.8:
         kinds = ["f2", "f4", "f8", "c16", "i8", "u1", "U3", "?", "M8[s]", ">f8", "f16"]
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -139,7 +224,7 @@ def changed_arrays(data: bytes, rng: random.Random) -> bytes:
             array = array.astype(rng.choice(kinds))
     elif way < 0.85:
         del members[name]
-        name, array = rng.choice(["x.npy", "../mean.npy", "stack/asked_in_run.npy", *members]), array
+        name = rng.choice(["x.npy", "../mean.npy", "stack/asked_in_run.npy", *members])
     buffer = io.BytesIO()
     np.save(buffer, array, allow_pickle=False)
     members[name] = buffer.getvalue() if way < 0.9 else changed_bytes(members.get(name, b""), rng)
@@ -153,7 +238,9 @@ def changed_arrays(data: bytes, rng: random.Random) -> bytes:
 def changed(files: dict[str, bytes], rng: random.Random) -> tuple[str, dict[str, bytes]]:
     """Change one file of a model, and make the hashes right."""
     files = dict(files)
-    name = rng.choice(["manifest.json", "arrays.npz", "arrays.npz", "codebook.yaml", "passages.jsonl", "vectors.npz"])
+    name = rng.choice(
+        ["manifest.json", "arrays.npz", "arrays.npz", "codebook.yaml", "passages.jsonl", "vectors.npz"]
+    )
     data = files[name]
     if rng.random() < 0.1:
         files[name] = changed_bytes(data, rng)
@@ -185,17 +272,20 @@ def changed(files: dict[str, bytes], rng: random.Random) -> tuple[str, dict[str,
 # ------------------------------------------------------------------ one input
 
 
-def check(folder: Path) -> bool:
+def check(folder: Path, segments: list[mn.Segment]) -> bool:
     """Load a model and use it; give whether it was one."""
     try:
         model = mn.load_model(folder)
     except mn.MestringError as error:
-        known = error.place.startswith(str(folder)) or "the encoder" in str(error) or "encoder" in error.problem
-        assert known or "name of an encoder" in str(error), f"no file is named: {error}"
+        named = error.place.startswith(str(folder)) or "encoder" in error.problem
+        assert named and error.place and error.hint, f"no file is named: {error}"
         assert len(str(error)) < 2000, "the message is too long"
         return False
-    found = model.predict_proba(["mål 1 her", "", "noe annet"], ["Hva?", "", None])
-    assert np.isfinite(found).all() and (found >= 0).all() and (found <= 1).all(), "no probabilities"
+    found = model.suggest_segments(segments)
+    numbers = [p for s in found for p in (*s.probabilities.values(), s.no_code)]
+    assert all(0 <= p <= 1 for p in numbers), "no probabilities"
+    reasons = [x for s in found if s.reason for x in (s.reason.passage, s.reason.question)]
+    assert np.isfinite(reasons).all() and len(reasons) == 2 * len(segments), "no reasons"
     return True
 
 
@@ -219,11 +309,19 @@ def main() -> None:
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     files = tiny()
-    unpack(files["arrays.npz"], place="")
+    folder = given.out / "model"
+    folder.mkdir(exist_ok=True)
+    for file, data in files.items():
+        (folder / file).write_bytes(data)
+    (given.out / "to.txt").write_text(
+        "P: Hva er mål?\nI: Mål 1 her, og kurs.\nI: Kaffe!\n", encoding="utf-8"
+    )
+    segments = mn.segment(mn.read_transcript(given.out / "to.txt"))
+    assert check(folder, segments)
     warnings.simplefilter("error")
     limit = MEGABYTES * 1024 * 1024 + int(Path("/proc/self/statm").read_text().split()[0]) * 4096
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    folder, begun = given.out / "model", time.monotonic()
+    begun = time.monotonic()
     runs, good, seed, seen, slowest = {"model": 0, "codebook": 0}, 0, given.seed * 10**9, set[str](), 0.0
     while time.monotonic() - begun < given.seconds:
         seed += 1
@@ -233,14 +331,15 @@ def main() -> None:
         if what == "codebook":
             inputs = {"codebook.yaml": changed_text(files["codebook.yaml"].decode(), rng, YAML)}
         else:
-            folder.mkdir(exist_ok=True)
             name, made = changed(files, rng)
             inputs = {name: made[name]}
             for file, data in made.items():
                 (folder / file).write_bytes(data)
         started = time.monotonic()
         try:
-            good += check(folder) if what == "model" else check_codebook(inputs["codebook.yaml"])
+            good += (
+                check(folder, segments) if what == "model" else check_codebook(inputs["codebook.yaml"])
+            )
             slowest = max(slowest, time.monotonic() - started)
             assert time.monotonic() - started < SECONDS, "it takes too long"
         except Exception as error:
@@ -249,12 +348,19 @@ def main() -> None:
             if where not in seen:
                 seen.add(where)
                 print(f"finding {where}: seed {seed}: {str(error)[:200]}", file=sys.stderr, flush=True)
-                (given.out / f"{len(seen)}.txt").write_text(f"{where}\nseed {seed}\n{traceback.format_exc()}")
+                (given.out / f"{len(seen)}.txt").write_text(
+                    f"{where}\nseed {seed}\n{traceback.format_exc()}"
+                )
                 for file, data in inputs.items():
                     content = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
                     (given.out / f"{len(seen)}_{file}").write_bytes(content)
-    record = {"seconds": round(time.monotonic() - begun), "executions": runs, "loaded": good,
-              "slowest": round(slowest, 2), "findings": sorted(seen)}  # fmt: skip
+    record = {
+        "seconds": round(time.monotonic() - begun),
+        "executions": runs,
+        "loaded": good,
+        "slowest": round(slowest, 2),
+        "findings": sorted(seen),
+    }
     print(json.dumps(record))
 
 

@@ -258,6 +258,15 @@ def described(**values: object) -> str:
     return json.dumps(json.loads(_SAVED["manifest.json"]) | values)
 
 
+@pytest.mark.parametrize("name", ["", "a\0b", "x" * 5000, "noens/koder", "../../x", "/dev/null"])
+def test_encoders_that_are_none(saved: Path, name: str) -> None:
+    encoder = {"name": name, "fingerprint": "0"}
+    (saved / "manifest.json").write_text(described(encoder=encoder), encoding="utf-8")
+    with pytest.raises(mn.MestringError, match="encoder") as caught:
+        mn.load_model(saved)
+    assert caught.value.place and caught.value.hint and len(str(caught.value)) < 1000
+
+
 PARAMETERS = {"alpha_meaning": 0.3, "alpha_question": 3.0, "alpha_ngrams": 1.0, "ngrams": 9, "folds": 12}
 
 

@@ -305,8 +305,13 @@ def load_model(path: str | Path | None = None) -> Model:
     codebook = parse_codebook(contents[storage.CODEBOOK], place=str(folder / storage.CODEBOOK))
     if codebook.hash != manifest.codebook_hash or list(codebook.ids) != manifest.codes:
         raise MestringError("the codebook is not the one the model was trained with", place=str(folder))
-    encoder = load_encoder(manifest.encoder["name"], fetch=False)
-    if encoder.fingerprint != manifest.encoder["fingerprint"]:
+    try:
+        encoder = load_encoder(manifest.encoder["name"], fetch=False)
+        fingerprint = encoder.fingerprint
+    except MestringError as error:
+        place = error.place or str(folder / storage.MANIFEST)
+        raise MestringError(error.problem, place=place, hint=error.hint) from error
+    if fingerprint != manifest.encoder["fingerprint"]:
         raise MestringError(
             f"the encoder {encoder.name!r} has changed since the model was trained",
             place=str(folder),
