@@ -11,6 +11,7 @@ one that takes more than 1 GB. Findings lie in OUT, once for each place where th
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 import json
 import random
@@ -27,6 +28,7 @@ from typing import Any
 import numpy as np
 
 import mestring_nlp as mn
+from mestring_nlp import model as model_module
 from mestring_nlp.codebook import parse_codebook
 from mestring_nlp.model import fit
 from mestring_nlp.storage import sha256
@@ -308,6 +310,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("build/fuzz_models"))
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
+    model_module.load_encoder = functools.cache(model_module.load_encoder)  # its files stay as they are
     files = tiny()
     folder = given.out / "model"
     folder.mkdir(exist_ok=True)

@@ -387,6 +387,11 @@ def test_a_codebook_that_is_none(saved: Path) -> None:
         refused(saved, "codebook.yaml")
 
 
+def test_a_codebook_of_another_model(saved: Path) -> None:
+    replaced(saved, "codebook.yaml", _SAVED["codebook.yaml"].replace(b"title: ", b"title: Ikke "))
+    assert "not the one the model was trained with" in refused(saved, "")
+
+
 FILES = ("manifest.json", *storage.FILES)
 
 

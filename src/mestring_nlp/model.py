@@ -304,7 +304,11 @@ def load_model(path: str | Path | None = None) -> Model:
     manifest, contents = storage.read(folder)
     codebook = parse_codebook(contents[storage.CODEBOOK], place=str(folder / storage.CODEBOOK))
     if codebook.hash != manifest.codebook_hash or list(codebook.ids) != manifest.codes:
-        raise MestringError("the codebook is not the one the model was trained with", place=str(folder))
+        raise MestringError(
+            "the codebook is not the one the model was trained with",
+            place=str(folder),
+            hint=layout.TRAIN_AGAIN,
+        )
     try:
         encoder = load_encoder(manifest.encoder["name"], fetch=False)
         fingerprint = encoder.fingerprint
