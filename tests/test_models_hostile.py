@@ -233,7 +233,7 @@ def unpacked_in_little_memory(data: bytes, says: str) -> None:
     try:
         with pytest.raises(mn.MestringError, match=says):
             storage.unpack(data, place="a.npz")
-        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
 
@@ -242,6 +242,18 @@ def test_an_archive_that_fills_the_memory() -> None:
     zeros = npy(shape="(1000000,)", data=b"\0" * 8_000_000)
     data = archive(*((f"{k}.npy", zeros) for k in range(65)))
     unpacked_in_little_memory(data, "unpack to more than 500,000,000 bytes")
+
+
+def test_more_arrays_than_any_model_has() -> None:
+    data = archive(*((f"{k}.npy", b"") for k in range(2000)), method=zipfile.ZIP_STORED)
+    unpacked_in_little_memory(data, "more than 1000")
+
+
+def test_more_ngrams_than_any_model_has() -> None:
+    vocabulary = np.full(2_000_000, ord("\n"), dtype=np.uint8)
+    unpacked_in_little_memory(
+        storage.pack({"words/vocabulary": vocabulary}), "more than 1,000,000 n-grams"
+    )
 
 
 def test_a_member_that_holds_more_than_it_states() -> None:
@@ -286,6 +298,7 @@ PARAMETERS = {"alpha_meaning": 0.3, "alpha_question": 3.0, "alpha_ngrams": 1.0, 
         ('{"format": 4, "format": 4}', "'format' stands twice"),
         ('{"library": "\\ud800"}', "damaged"),
         ('{"format": 4}', "lacks"),
+        ("{" + "".join(f'"{k}": 0, ' for k in range(80_000)) + '"x": 0, "x": 0}', "'x' stands twice"),
     ],
 )
 def test_manifest_that_is_none(saved: Path, text: str, says: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from typing import Any, NamedTuple, NoReturn
 
 
@@ -47,8 +48,7 @@ def parse_json(text: str) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"the key {shown(twice)} stands twice")
     return values
 
@@ -77,13 +77,14 @@ def check_kind(value: Any, kind: Kind, where: str = "it") -> None:
         if not isinstance(value, dict):
             raise ValueError(f"{where} is {shown(value)}, must be an object")
         kinds: dict[Any, Any] = dict.fromkeys(value, kind[str]) if str in kind else kind
-        named = kinds.keys() - {...}
-        if wrong := named - value.keys() or (set() if ... in kinds else value.keys() - named):
-            how = "lacks" if wrong <= named else "has the unknown key"
+        named = {key: inner for key, inner in kinds.items() if key is not ...}
+        unknown = set() if ... in kinds else value.keys() - named.keys()
+        if wrong := named.keys() - value.keys() or unknown:
+            how = "has the unknown key" if wrong is unknown else "lacks"
             names = ", ".join(sorted(named))
             raise ValueError(f"{where} {how} {shown(min(wrong))}; its keys are {names}")
-        for key in named:
-            check_kind(value[key], kinds[key], key if where == "it" else f"{where}.{key}")
+        for key, inner in named.items():
+            check_kind(value[key], inner, key if where == "it" else f"{where}.{key}")
     elif isinstance(kind, list):
         if not isinstance(value, list):
             raise ValueError(f"{where} is {shown(value)}, must be a list")

@@ -31,9 +31,10 @@ MANIFEST = "manifest.json"
 ARRAYS, CODEBOOK = "arrays.npz", "codebook.yaml"
 PASSAGES, VECTORS = "passages.jsonl", "vectors.npz"
 FILES = (ARRAYS, CODEBOOK, PASSAGES, VECTORS)
-LARGEST = {MANIFEST: 1_000_000, CODEBOOK: codebook.LARGEST}
+LARGEST = {MANIFEST: 1_000_000, CODEBOOK: codebook.LARGEST, PASSAGES: 100_000_000}
 """Bytes that a file has at most, and arrays unpacked; of the others, `LARGEST_ARRAYS`."""
 LARGEST_ARRAYS = 500_000_000
+MOST_ARRAYS, MOST_NGRAMS = 1_000, 1_000_000
 
 _COUNT = Number(int, 0, 1e9)
 _PENALTY = Number(float, 1e-9, 1e9)
@@ -49,7 +50,7 @@ KINDS: dict[Any, Any] = {
         "per_code": {str: _COUNT},
         "parameters": {
             **dict.fromkeys(("alpha_meaning", "alpha_question", "alpha_ngrams"), _PENALTY),
-            "ngrams": Number(int, 1, 1_000_000),
+            "ngrams": Number(int, 1, MOST_NGRAMS),
             "folds": Number(int, 2, 1_000_000),
         },
     },
@@ -196,6 +197,8 @@ def unpack(data: bytes, *, place: str) -> dict[str, npt.NDArray[Any]]:
 
 def _unpacked(data: bytes) -> dict[str, npt.NDArray[Any]]:
     arrays: dict[str, npt.NDArray[Any]] = {}
+    if data.count(b"PK\x01\x02") > MOST_ARRAYS:  # each begins an entry of the directory
+        raise ValueError(f"there are more than {MOST_ARRAYS}")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
         if sum(member.file_size for member in members) > LARGEST_ARRAYS:
@@ -216,6 +219,8 @@ def _unpacked(data: bytes) -> dict[str, npt.NDArray[Any]]:
 def _lines_of(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     if array.dtype != np.uint8 or array.ndim != 1:
         raise ValueError(f"text is stored as {array.dtype} of {array.ndim} dimensions")
+    if np.count_nonzero(array == ord("\n")) >= MOST_NGRAMS:
+        raise ValueError(f"there are more than {MOST_NGRAMS:,} n-grams")
     return np.array(array.tobytes().decode("utf-8").split("\n"), dtype=object)
 
 
@@ -249,9 +254,9 @@ def examples_of(data: bytes, known: Collection[str], *, place: str) -> Examples:
         A line is no such passage; the message names it.
     """
     passages = []
-    for number, line in enumerate(data.split(b"\n"), start=1):
+    for number, line in enumerate(io.BytesIO(data), start=1):
         try:
-            if line:
+            if line != b"\n":
                 row = parse_json(line.decode("utf-8"))
                 check_kind(row, PASSAGE)
                 if strangers := set(row["codes"]).difference(known):
