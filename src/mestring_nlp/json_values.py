@@ -76,13 +76,15 @@ def check_kind(value: Any, kind: Kind, where: str = "it") -> None:
     if isinstance(kind, dict):
         if not isinstance(value, dict):
             raise ValueError(f"{where} is {shown(value)}, must be an object")
-        kinds: dict[Any, Any] = dict.fromkeys(value, kind[str]) if str in kind else kind
-        named = {key: inner for key, inner in kinds.items() if key is not ...}
-        unknown = set() if ... in kinds else value.keys() - named.keys()
-        if wrong := named.keys() - value.keys() or unknown:
-            how = "has the unknown key" if wrong is unknown else "lacks"
-            names = ", ".join(sorted(named))
-            raise ValueError(f"{where} {how} {shown(min(wrong))}; its keys are {names}")
+        named = kind
+        if value.keys() != kind.keys():
+            kinds: dict[Any, Any] = dict.fromkeys(value, kind[str]) if str in kind else kind
+            named = {key: inner for key, inner in kinds.items() if key is not ...}
+            unknown = set() if ... in kind else value.keys() - named.keys()
+            if wrong := named.keys() - value.keys() or unknown:
+                how = "has the unknown key" if wrong is unknown else "lacks"
+                names = ", ".join(sorted(named))
+                raise ValueError(f"{where} {how} {shown(min(wrong))}; its keys are {names}")
         for key, inner in named.items():
             check_kind(value[key], inner, key if where == "it" else f"{where}.{key}")
     elif isinstance(kind, list):

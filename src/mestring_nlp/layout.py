@@ -163,13 +163,11 @@ def check(
             continue
         if array.dtype != np.dtype(expected.dtype):
             raise _wrong(name, f"holds {array.dtype}, must hold {np.dtype(expected.dtype)}", place)
-        # The least of numbers among which is NaN is NaN, which is at least nothing.
-        if (
-            array.size
-            and not expected.least <= float(array.min()) <= float(array.max()) <= expected.most
-        ):
-            inside = (array >= expected.least) & (array <= expected.most)
-            value, span = array[~inside].flat[0], f"{expected.least:g} and {expected.most:g}"
+        # NumPy is ten times slower at the least of float16. Where there is a NaN, it is the least.
+        numbers = array.astype(np.float32) if array.itemsize == 2 else array
+        if numbers.size and not (numbers.min() >= expected.least and numbers.max() <= expected.most):
+            inside = (numbers >= expected.least) & (numbers <= expected.most)
+            value, span = numbers[~inside].flat[0], f"{expected.least:g} and {expected.most:g}"
             raise _wrong(name, f"holds {value:g}, must hold numbers between {span}", place)
 
 
