@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -88,3 +93,150 @@ def test_missing_parts_and_unknown_names(tmp_path: Path) -> None:
         _ = mn.load_encoder(tmp_path).fingerprint
     with pytest.raises(mn.MestringError, match="'no-such/model' cannot be loaded"):
         mn.load_encoder("no-such/model").encode(["a"])
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "a\0b", "x" * 5000, "x/" * 2500, "\ttab"])
+def test_names_that_name_nothing(name: str) -> None:
+    with pytest.raises(mn.MestringError) as caught:
+        mn.load_encoder(name)
+    assert caught.value.hint and len(str(caught.value)) < 500
+
+
+def test_an_encoder_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "fil").write_bytes(b"")
+    with pytest.raises(mn.MestringError, match="Not a directory"):
+        mn.load_encoder(tmp_path / "fil")
+    (tmp_path / "tom").mkdir()
+    with pytest.raises(mn.MestringError, match="cannot be loaded"):
+        mn.load_encoder(tmp_path / "tom").encode(["a"])
+    if os.geteuid():
+        (tmp_path / "tom").chmod(0)
+        with pytest.raises(mn.MestringError, match="Permission denied"):
+            mn.load_encoder(tmp_path / "tom")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("encoder.json", "model.onnx", "tokenizer.json"):
+        (tmp_path / name).symlink_to(ROOT / "models" / "encoder" / name)
+    return tmp_path
+
+
+def damaged(folder: Path, name: str, data: bytes) -> str:
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).write_bytes(data)
+    with pytest.raises(mn.MestringError) as caught:
+        mn.load_encoder(folder).encode(["Hei."])
+    assert caught.value.place == str(folder / name) and caught.value.hint
+    return str(caught.value)
+
+
+DESCRIBED = {"dimension": 384, "max_length": 512, "prefix": "query: ", "pad_id": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "damaged"),
+        ("[" * 100_000, "nested too deeply"),
+        ("[]", "must be an object"),
+        ("3", "must be an object"),
+        ('"dimension"', "must be an object"),
+        ("{}", "lacks 'dimension'"),
+        (json.dumps(DESCRIBED | {"max_length": "x"}), "max_length is 'x', must be a whole number"),
+        (json.dumps(DESCRIBED | {"max_length": -1}), "max_length is -1"),
+        (json.dumps(DESCRIBED | {"max_length": True}), "max_length is true"),
+        (json.dumps(DESCRIBED | {"pad_id": 10**30}), "pad_id is 1000"),
+        (json.dumps(DESCRIBED | {"prefix": None}), "prefix is null"),
+        (json.dumps(DESCRIBED | {"dimension": float("nan")}), "NaN is no number"),
+        (json.dumps({k: v for k, v in DESCRIBED.items() if k != "prefix"}), "lacks 'prefix'"),
+    ],
+)
+def test_descriptions_that_are_none(folder: Path, text: str, says: str) -> None:
+    assert says in damaged(folder, "encoder.json", text.encode())
+
+
+def test_a_description_of_another_graph(folder: Path) -> None:
+    (folder / "encoder.json").unlink()
+    (folder / "encoder.json").write_text(json.dumps(DESCRIBED | {"dimension": 3}), encoding="utf-8")
+    with pytest.raises(mn.MestringError, match=r"model.onnx: .*\(1, 384\).*must give \(1, 3\)"):
+        mn.load_encoder(folder).encode(["Hei."])
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 100, b"{}", b"[" * 100_000, b'{"model": {"type": "x"}}'])
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_parts_that_are_damaged(folder: Path, name: str, data: bytes) -> None:
+    assert "damaged" in damaged(folder, name, data)
+
+
+def test_parts_that_are_cut_off(folder: Path) -> None:
+    for name in ("model.onnx", "tokenizer.json"):
+        data = (ROOT / "models" / "encoder" / name).read_bytes()
+        assert "damaged" in damaged(folder, name, data[: len(data) // 2])
+        (folder / name).write_bytes(data)
+
+
+def test_parts_that_are_no_files(folder: Path) -> None:
+    for name in ("encoder.json", "tokenizer.json", "model.onnx"):
+        (folder / name).rename(folder / "beside")
+        (folder / name).symlink_to("/dev/zero")
+        with pytest.raises(mn.MestringError):
+            _ = mn.load_encoder(folder).fingerprint
+        (folder / name).unlink()
+        (folder / "beside").rename(folder / name)
+
+
+def bert(folder: Path) -> Path:
+    """A sentence-transformers model as they come from the hub, with numbers by chance."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "ledelse", "og", "tall"]
+    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
+    BertModel(BertConfig(vocab_size=len(words), **sizes)).save_pretrained(folder / "bert")
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder / "bert")
+    transformer = Transformer(str(folder / "bert"))
+    SentenceTransformer(modules=[transformer, Pooling(8)], device="cpu").save(str(folder / "modell"))
+    return folder / "modell"
+
+
+FIRST = """
+print(mn.load_encoder().encode(["ledelse og tall"]).shape)
+print(mn.load_model().predict_proba(["ledelse og tall"]).shape)
+"""
+LAST = """
+try:
+    mn.load_model({hub!r})
+except mn.MestringError as error:
+    print(error)
+print(mn.load_encoder({local!r}).encode(["ledelse og tall"]).shape)
+"""
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_nothing_connects(tmp_path: Path) -> None:
+    local = bert(tmp_path)
+    shutil.copytree(ROOT / "models" / "classifier", tmp_path / "hub")
+    file = tmp_path / "hub" / "manifest.json"
+    encoder = {"name": "intfloat/multilingual-e5-small", "fingerprint": "0"}
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"encoder": encoder}), "utf-8")
+    env = {
+        key: value for key, value in os.environ.items() if not key.startswith(("HF_", "TRANSFORMERS"))
+    }
+    # What onnxruntime sends of itself is another matter than what loading fetches.
+    env |= {"HF_HOME": str(tmp_path / "hf"), "PYTHONWARNINGS": "ignore", "ORT_DISABLE_TELEMETRY": "1"}
+    last = LAST.format(hub=str(tmp_path / "hub"), local=str(local))
+    for code in (FIRST + last, f"import huggingface_hub\n{last}"):
+        command = ["strace", "-f", "-e", "trace=network", "-o", str(tmp_path / "trace"), sys.executable]
+        code = f"import mestring_nlp as mn\n{code}"
+        done = subprocess.run(
+            [*command, "-c", code], capture_output=True, text=True, env=env, check=False
+        )
+        assert done.returncode == 0 and "nobody asked to fetch it" in done.stdout, done.stderr
+        assert done.stdout.endswith("(1, 8)\n")
+        trace = (tmp_path / "trace").read_text("utf-8", "replace")
+        assert "exited with" in trace
+        assert re.findall(r".*(?:AF_INET|htons\(53\)).*", trace) == []

@@ -128,11 +128,27 @@ def test_bars_that_are_none(value: str, says: str) -> None:
         parse_bars([value], CODES)
 
 
-@pytest.mark.parametrize("content", ["{}", "[]", "{", '{"metrics": []}', '{"metrics": {"kappa": 1}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{}", "[]", "{", '{"metrics": []}', '{"metrics": {"kappa": 1}}', "[" * 100_000,
+        *(f'{{"metrics": {{"kappa": {{"value": {value}}}}}}}'
+          for value in ("NaN", "1e999", "true", '"nan"', "[]", "9" * 400, "9" * 5000)),
+    ],
+)  # fmt: skip
 def test_baseline_that_is_no_report(tmp_path: Path, content: str) -> None:
     (tmp_path / "metrics.json").write_text(content, "utf-8")
     with pytest.raises(mn.MestringError, match="no report"):
         baseline_bars(tmp_path / "metrics.json", 0.0)
+
+
+def test_baseline_that_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    (tmp_path / "latin").write_bytes(b"\xff")
+    for name in ("zero", "latin", "none", ""):
+        with pytest.raises(mn.MestringError) as caught:
+            baseline_bars(tmp_path / name, 0.0)
+        assert caught.value.place == str(tmp_path / name) and caught.value.hint
 
 
 def test_junit_tells_which_gate_fell() -> None:

@@ -22,6 +22,7 @@ from mestring_nlp import inputs, ridge
 from mestring_nlp.encoding import Encoder, RememberingEncoder, load_encoder
 from mestring_nlp.errors import MestringError
 from mestring_nlp.features import NGRAM_VIEWS, PASSAGE_VIEWS, QUESTION_VIEWS, VIEWS, Features
+from mestring_nlp.layout import check_classifier
 from mestring_nlp.stacking import Stacks, best_threshold, probability
 
 Array = npt.NDArray[np.float64]
@@ -404,32 +405,38 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return arrays
 
     def from_arrays(
-        self, codes: Sequence[str], arrays: Mapping[str, npt.NDArray[Any]]
+        self, codes: Sequence[str], arrays: Mapping[str, npt.NDArray[Any]], *, place: str = ""
     ) -> SegmentClassifier:
         """Take up a state that `to_arrays` gave.
+
+        Parameters
+        ----------
+        codes : sequence of str
+        arrays : mapping of str to ndarray
+        place : str, optional
+            The file that they come from, for errors.
 
         Raises
         ------
         MestringError
-            An array is missing or has the wrong shape.
+            An array is missing or is not as `mestring_nlp.layout` says.
         """
+        encoder, weighed = self._load(), self._weighed()
+        check_classifier(
+            arrays,
+            codes=len(codes),
+            dimension=encoder.encode([]).shape[1],
+            ngrams=self.ngrams,
+            weighed=weighed,
+            place=place,
+        )
         self.codes_ = tuple(codes)
-        width = len(self.codes_) + 1
-        try:
-            self.features_ = Features.from_arrays(self._load(), arrays, self.ngrams)
-            self.threshold_ = float(arrays["threshold"])
-            kinds = ("asked", "unasked")
-            self.conformal_ = {kind: arrays[f"conformal/{kind}"].astype(np.float64) for kind in kinds}
-            self.views_ = {view: _view(view, arrays) for view in self.views}
-            self.stacks_ = Stacks.from_arrays(arrays, self._weighed())
-        except (KeyError, TypeError, ValueError) as error:
-            raise MestringError(f"the model's arrays are incomplete ({error})") from error
-        for view, learned in self.views_.items():
-            shape = learned.coefficients.shape
-            if shape[1:] != (width,) or learned.intercept.shape != (width,):
-                raise MestringError(
-                    f"the view {view!r} has shape {shape}, but there are {width - 1} codes"
-                )
+        self.features_ = Features.from_arrays(encoder, arrays, self.ngrams)
+        self.threshold_ = float(arrays["threshold"])
+        kinds = ("asked", "unasked")
+        self.conformal_ = {kind: arrays[f"conformal/{kind}"].astype(np.float64) for kind in kinds}
+        self.views_ = {view: _view(view, arrays) for view in self.views}
+        self.stacks_ = Stacks.from_arrays(arrays, weighed)
         return self
 
 

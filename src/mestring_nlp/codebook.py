@@ -17,11 +17,20 @@ from typing import Any
 import yaml
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.resources import bundled
+from mestring_nlp.xml_text import legal
 
 KINDS = ("concept", "factor")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_PLAIN = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value")
+_TAGS = {f"tag:yaml.org,2002:{name}" for name in _PLAIN}
+
+LARGEST = 500_000
+"""Bytes that a codebook has at most."""
+
+_SEE = "See how training_data/codebook.yaml is written."
 
 
 @dataclass(frozen=True)
@@ -145,34 +154,33 @@ def load_codebook(path: str | Path | None = None) -> Codebook:
         the line.
     """
     file = Path(path) if path is not None else bundled("training_data", "codebook.yaml")
+    data = read_bytes(file, largest=LARGEST, hint="Give the path of a YAML file.")
+    return parse_codebook(data, place=str(file))
+
+
+def parse_codebook(text: str | bytes, *, place: str = "codebook") -> Codebook:
+    """Check a codebook given as YAML text, or as the bytes of a file; see `load_codebook`."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise MestringError(
-            f"the codebook cannot be read ({error.strerror})", place=str(file)
-        ) from error
+        text = text if isinstance(text, str) else text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MestringError(
-            f"byte {error.start} is not UTF-8", place=str(file), hint="Save the file as UTF-8."
+            f"byte {error.start} is not UTF-8", place=place, hint="Save the file as UTF-8."
         ) from error
-    return parse_codebook(text, place=str(file))
-
-
-def parse_codebook(text: str, *, place: str = "codebook") -> Codebook:
-    """Check a codebook given as YAML text; see `load_codebook`."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "not YAML"
+        if isinstance(error, RecursionError):
+            problem = "lists and fields lie in each other too deeply"
         raise MestringError(
             str(problem),
             place=f"{place}{line}",
             hint="Check the indentation, and put quotes around text that holds a colon.",
         ) from error
     if root is None:
-        raise MestringError("the codebook is empty", place=place)
+        raise MestringError("the codebook is empty", place=place, hint=_SEE)
     return _Checker(place).codebook(root)
 
 
@@ -180,9 +188,9 @@ class _Checker:
     """Turns YAML nodes into a codebook; nodes know their lines, plain values do not."""
 
     def __init__(self, place: str) -> None:
-        self.place = place
+        self.place, self.characters = place, 0
 
-    def fail(self, node: yaml.Node, problem: str, hint: str = "") -> MestringError:
+    def fail(self, node: yaml.Node, problem: str, hint: str) -> MestringError:
         return MestringError(problem, place=f"{self.place}, line {node.start_mark.line + 1}", hint=hint)
 
     def codebook(self, node: yaml.Node) -> Codebook:
@@ -192,22 +200,22 @@ class _Checker:
             optional={"language", "history"},
             what="a codebook",
         )
-        listed = fields["codes"]
-        if not isinstance(listed, yaml.SequenceNode) or not listed.value:
-            raise self.fail(listed, "codes must be a list of at least one code")
-        codes: list[Code] = []
-        for item in listed.value:
+        listed = self.items(fields["codes"])
+        if not listed:
+            raise self.fail(fields["codes"], "codes must be a list of at least one code", _SEE)
+        codes: dict[str, Code] = {}
+        for item in listed:
             code = self.code(item)
-            if code.id in {other.id for other in codes}:
+            if code.id in codes:
                 raise self.fail(item, f"the id {code.id!r} is used twice", "Give each code its own.")
-            codes.append(code)
-        self.borders_exist(listed, {code.id for code in codes})
+            codes[code.id] = code
+        self.borders_exist(listed, set(codes))
         return Codebook(
             title=self.text(fields["title"], "title"),
             version=self.text(fields["version"], "version"),
             language=self.text(fields["language"], "language") if "language" in fields else "nb",
             history=self.texts(fields.get("history"), "history"),
-            codes=tuple(codes),
+            codes=tuple(codes.values()),
         )
 
     def code(self, node: yaml.Node) -> Code:
@@ -253,8 +261,8 @@ class _Checker:
         code = self.text(fields["code"], "code") if "code" in fields else ""
         return Border(self.text(fields["text"], "text"), code)
 
-    def borders_exist(self, codes: yaml.SequenceNode, ids: set[str]) -> None:
-        for item in codes.value:
+    def borders_exist(self, codes: list[yaml.Node], ids: set[str]) -> None:
+        for item in codes:
             excludes = {key.value: value for key, value in item.value}.get("excludes")
             for border in self.items(excludes):
                 named = self.border(border).code
@@ -268,24 +276,26 @@ class _Checker:
     def mapping(
         self, node: yaml.Node, *, required: set[str], optional: set[str], what: str
     ) -> dict[str, yaml.Node]:
-        if not isinstance(node, yaml.MappingNode):
-            raise self.fail(node, f"{what} must be a list of fields such as `name: ...`")
+        if not isinstance(node, yaml.MappingNode) or node.tag not in _TAGS:
+            raise self.fail(node, f"{what} must be a list of fields such as `name: ...`", _SEE)
         fields: dict[str, yaml.Node] = {}
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise self.fail(key, f"{what} has a list where the name of a field belongs", _SEE)
             if key.value in fields:
-                raise self.fail(key, f"the field {key.value!r} stands twice")
+                raise self.fail(key, f"the field {key.value!r} stands twice", "Take one out.")
             if key.value not in required | optional:
                 known = ", ".join(sorted(required | optional))
-                raise self.fail(key, f"unknown field {key.value!r} in {what}", f"Known: {known}.")
+                raise self.fail(key, f"unknown field {key.value[:60]!r} in {what}", f"Known: {known}.")
             fields[key.value] = value
         for missing in sorted(required - set(fields)):
-            raise self.fail(node, f"{what} lacks the field {missing!r}")
+            raise self.fail(node, f"{what} lacks the field {missing!r}", "Write it.")
         return fields
 
     def items(self, node: yaml.Node | None) -> list[yaml.Node]:
         if node is None:
             return []
-        if not isinstance(node, yaml.SequenceNode):
+        if not isinstance(node, yaml.SequenceNode) or node.tag not in _TAGS:
             raise self.fail(node, "expected a list", "Begin each item with `- `.")
         return list(node.value)
 
@@ -293,6 +303,11 @@ class _Checker:
         return tuple(self.text(item, name) for item in self.items(node))
 
     def text(self, node: yaml.Node, name: str) -> str:
-        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+        if not isinstance(node, yaml.ScalarNode) or node.tag not in _TAGS or not node.value.strip():
             raise self.fail(node, f"{name} must be a text", "Put quotes around text that holds a colon.")
-        return " ".join(str(node.value).split())
+        if legal(node.value) != node.value:
+            raise self.fail(node, f"{name} holds a character that no text may hold", "Take it out.")
+        self.characters += len(node.value)
+        if self.characters > 2 * LARGEST:  # a border is looked at twice
+            raise self.fail(node, "the aliases stand for too much text", "Write the texts out.")
+        return " ".join(node.value.split())

@@ -6,10 +6,10 @@ The bundled encoder runs on onnxruntime alone, so that a suggestion needs no tor
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.json_values import Kind, Number, check_kind, parse_json
+from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.resources import bundled
 
 if TYPE_CHECKING:
@@ -27,6 +29,21 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 BUNDLED = "bundled"
 _BATCH = 64
+
+DESCRIPTION, GRAPH, TOKENIZER = "encoder.json", "model.onnx", "tokenizer.json"
+LARGEST = {DESCRIPTION: 1_000_000, GRAPH: 2_000_000_000, TOKENIZER: 100_000_000}
+"""Bytes that a file of an encoder has at most; a graph of more than 2 GB is none that ONNX allows."""
+
+DESCRIBED: Kind = {
+    "dimension": Number(int, 1, 100_000),
+    "max_length": Number(int, 1, 100_000),
+    "prefix": str,
+    "pad_id": Number(int, 0, 2**31),
+    ...: None,  # the rest is for people
+}
+"""What must stand in ``encoder.json``."""
+
+_INSTALL = "Install mestring-nlp again, or run `make models` in a checkout."
 
 Watch = Callable[[Sequence[Any], str], Iterable[Any]]
 """Yields the steps of long work that it is given, with a word for them: a place for a progress bar."""
@@ -107,22 +124,31 @@ class OnnxEncoder:
     def fingerprint(self) -> str:
         """SHA-256 over graph, tokenizer and description."""
         digest = hashlib.sha256()
-        for file in ("encoder.json", "model.onnx", "tokenizer.json"):
-            digest.update(self._file(file).read_bytes())
+        for name in (DESCRIPTION, GRAPH, TOKENIZER):
+            digest.update(self._read(name))
         return digest.hexdigest()
 
     @cached_property
     def description(self) -> dict[str, Any]:
         """What ``encoder.json`` says: dimension, maximum length, prefix."""
-        values: dict[str, Any] = json.loads(self._file("encoder.json").read_text("utf-8"))
+        data = self._read(DESCRIPTION)
+        try:
+            values: dict[str, Any] = parse_json(data.decode("utf-8"))
+            check_kind(values, DESCRIBED)
+        except ValueError as error:
+            raise self._damaged(DESCRIPTION, error) from error
         return values
 
     @cached_property
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._file("tokenizer.json")))
-        tokenizer.enable_truncation(self.description["max_length"])
+        data, longest = self._read(TOKENIZER), self.description["max_length"]
+        try:
+            tokenizer = Tokenizer.from_buffer(data)
+            tokenizer.enable_truncation(longest)
+        except Exception as error:  # tokenizers raises nothing more precise
+            raise self._damaged(TOKENIZER, error) from error
         tokenizer.no_padding()
         return tokenizer
 
@@ -143,13 +169,17 @@ class OnnxEncoder:
 
     def _file(self, name: str) -> Path:
         file = self.folder / name
-        if not file.is_file():
-            raise MestringError(
-                f"the encoder lacks {name}",
-                place=str(self.folder),
-                hint="Install mestring-nlp again, or run `make models` in a checkout.",
-            )
+        if not os.path.isfile(file):  # noqa: PTH113  (of what is closed to us, Path.is_file raises)
+            raise MestringError(f"the encoder lacks {name}", place=str(self.folder), hint=_INSTALL)
         return file
+
+    def _read(self, name: str) -> bytes:
+        return read_bytes(self._file(name), largest=LARGEST[name], hint=_INSTALL)
+
+    def _damaged(self, name: str, error: Exception) -> MestringError:
+        return MestringError(
+            f"the file is damaged ({_reason(error)})", place=str(self.folder / name), hint=_INSTALL
+        )
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode texts, equal ones once.
@@ -157,14 +187,15 @@ class OnnxEncoder:
         Each is run by itself, on a core of its own: int8 scales span a whole batch, so that a
         text's vector would otherwise depend on its company.
         """
+        if not texts:
+            return np.zeros((0, self.description["dimension"]), dtype=np.float32)
         unique = list(dict.fromkeys(texts))
         prefix = self.description["prefix"]
-        _ = self._tokenizer, self._session  # loaded here, not in several threads at once
+        _ = self._tokenizer, self._ready  # loaded here, not in several threads at once
         with ThreadPoolExecutor(self.threads or _share_of_cores()) as pool:
             found = list(pool.map(lambda text: self.run(*self.tokenize([prefix + text]))[0], unique))
         vectors = dict(zip(unique, found, strict=True))
-        empty = np.zeros((0, self.description["dimension"]), dtype=np.float32)
-        return np.stack([vectors[text] for text in texts]) if vectors else empty
+        return np.stack([vectors[text] for text in texts])
 
     def tokenize(self, texts: Sequence[str]) -> tuple[IntArray, IntArray]:
         """Give token ids and mask, each of shape (n, longest), padded on the right."""
@@ -180,7 +211,28 @@ class OnnxEncoder:
     def run(self, ids: IntArray, mask: IntArray) -> FloatArray:
         """Give the vectors of one batch of token ids."""
         inputs = {"input_ids": ids, "attention_mask": mask}
-        return np.asarray(self._session.run(["embedding"], inputs)[0], dtype=np.float32)
+        session, shape = self._ready, (len(ids), self.description["dimension"])
+        try:
+            vectors = np.asarray(session.run(["embedding"], inputs)[0], dtype=np.float32)
+            if vectors.shape != shape or not np.isfinite(vectors).all():
+                raise ValueError(f"it gives {vectors.shape} numbers, must give {shape} finite ones")
+        except Exception as error:  # onnxruntime raises a kind of its own for each thing wrong
+            raise self._damaged(GRAPH, error) from error
+        return vectors
+
+    @property
+    def _ready(self) -> Any:
+        try:
+            return self._session
+        except MestringError:
+            raise
+        except Exception as error:  # as in `run`
+            raise self._damaged(GRAPH, error) from error
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what another library says."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def _share_of_cores() -> int:
@@ -206,10 +258,9 @@ class SentenceTransformerEncoder:
     def _model(self) -> SentenceTransformer:
         try:
             return self._load()
-        except (OSError, ValueError, ImportError) as error:
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
+        except Exception as error:  # half a dozen libraries read a model's files
             raise MestringError(
-                f"the encoder {self.name!r} cannot be loaded ({reason})",
+                f"the encoder {self.name!r} cannot be loaded ({_reason(error)})",
                 hint="Give `bundled`, a folder with a sentence-transformers model, or the name of "
                 "a hub model while connected.",
             ) from error
@@ -219,11 +270,13 @@ class SentenceTransformerEncoder:
         from sentence_transformers import SentenceTransformer
 
         known = partial(SentenceTransformer, self.name, device="cpu", trust_remote_code=False)
-        if Path(self.name).exists():
-            return known()
+        local = Path(self.name).exists()
         try:
-            return known(local_files_only=True)
+            with _offline():
+                return known(local_files_only=True)
         except OSError as error:
+            if local:
+                raise
             if not self.fetch:
                 raise OSError("it is not on this machine, and nobody asked to fetch it") from error
             # Loading asks again and again where there is no such model, or no network: one
@@ -246,6 +299,8 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode texts with the model's default prompt."""
+        if not texts:
+            return self.encode([""])[:0]
         prompts = getattr(self._model, "prompts", {})
         prefix = "query: " if "e5" in self.name.casefold() and not any(prompts.values()) else ""
         unique = list(dict.fromkeys(texts))
@@ -257,6 +312,21 @@ class SentenceTransformerEncoder:
         )
         place = {text: index for index, text in enumerate(unique)}
         return np.asarray(vectors, dtype=np.float32)[[place[text] for text in texts]]
+
+
+@contextmanager
+def _offline() -> Iterator[None]:
+    """Keep huggingface_hub from connecting: to look for a model in the cache alone is no promise.
+
+    Before each request it asks this switch, which it sets from HF_HUB_OFFLINE when it is imported.
+    """
+    from huggingface_hub import constants
+
+    before, constants.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE, True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
 
 
 def load_encoder(
@@ -276,9 +346,27 @@ def load_encoder(
     Returns
     -------
     Encoder
+
+    Raises
+    ------
+    MestringError
+        No name, a file, or a folder that is closed to us.
     """
-    if name is None or str(name) == BUNDLED:
+    given = BUNDLED if name is None else str(name)
+    if given == BUNDLED:
         return OnnxEncoder(bundled("models", "encoder"), name=BUNDLED, threads=threads)
-    if (Path(name) / "encoder.json").is_file():
-        return OnnxEncoder(Path(name), threads=threads)
-    return SentenceTransformerEncoder(str(name), fetch=fetch)
+    hint = "Give `bundled`, a folder with an encoder, or the name of a model on the hub."
+    if not given.strip() or any(character < " " for character in given):
+        raise MestringError(f"{given[:60]!r} is no name of an encoder", hint=hint)
+    folder = Path(given)
+    try:
+        inside = {path.name for path in folder.iterdir()}
+    except FileNotFoundError:
+        inside = set()
+    except OSError as error:
+        raise MestringError(
+            f"the encoder cannot be read ({error.strerror})", place=given[:200], hint=hint
+        ) from error
+    if DESCRIPTION in inside:
+        return OnnxEncoder(folder, threads=threads)
+    return SentenceTransformerEncoder(given, fetch=fetch)

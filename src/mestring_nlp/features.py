@@ -96,7 +96,7 @@ class Features:
         """Take up what `to_arrays` gave."""
         vectorizers = {}
         for view in NGRAM_VIEWS:
-            vocabulary = [str(ngram) for ngram in arrays[f"{view}/vocabulary"]]
+            vocabulary = arrays[f"{view}/vocabulary"].tolist()
             vectorizers[view] = _vectorizer(view, ngrams, vocabulary=vocabulary)
             vectorizers[view].idf_ = arrays[f"{view}/idf"].astype(np.float64)
         return cls(encoder, arrays["mean"], float(arrays["scale"]), vectorizers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +10,14 @@ from typing import Any
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.evaluation import Metric, metric_names
+from mestring_nlp.json_values import Number, check_kind, parse_json
+from mestring_nlp.regular_files import read_bytes
 
 Bars = list[tuple[str, float]]
 """Names of figures, each with its bar."""
+
+_LARGEST = 100_000_000
+_FIGURE = Number(float, -1e9, 1e9)
 
 LOWER_IS_BETTER = ("ece", "brier", "abstained", "set_size", "promise.size")
 
@@ -75,16 +79,15 @@ def baseline_bars(file: str | Path, tolerance: float) -> Bars:
     MestringError
         The file cannot be read or is no report.
     """
+    hint = "Give the metrics.json of an earlier run with --format json."
+    data = read_bytes(Path(file), largest=_LARGEST, hint=hint)
     try:
-        metrics: Mapping[str, Any] = json.loads(Path(file).read_text("utf-8"))["metrics"]
-        values = {name: float(m["value"]) for name, m in metrics.items() if m["value"] is not None}
-    except OSError as error:
-        raise MestringError(f"cannot be read ({error.strerror})", place=str(file)) from error
+        metrics: Mapping[str, Any] = parse_json(data.decode("utf-8"))["metrics"]
+        values = {name: m["value"] for name, m in metrics.items() if m["value"] is not None}
+        check_kind(values, {str: _FIGURE})
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise MestringError(
-            "this is no report of mestring evaluate",
-            place=str(file),
-            hint="Give the metrics.json of an earlier run with --format json.",
+            "this is no report of mestring evaluate", place=str(file), hint=hint
         ) from error
     return [
         (name, values[name] + (tolerance if name in LOWER_IS_BETTER else -tolerance))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from mestring_nlp import storage
+from mestring_nlp import layout, storage
 from mestring_nlp._version import __version__
 from mestring_nlp.codebook import Codebook, parse_codebook
 from mestring_nlp.encoding import Encoder, RememberingEncoder, Watch, load_encoder, unwatched
@@ -302,13 +302,20 @@ def load_model(path: str | Path | None = None) -> Model:
     """
     folder = Path(path) if path is not None else bundled("models", "classifier")
     manifest, contents = storage.read(folder)
-    codebook = parse_codebook(
-        contents[storage.CODEBOOK].decode("utf-8", "replace"), place=str(folder / storage.CODEBOOK)
-    )
+    codebook = parse_codebook(contents[storage.CODEBOOK], place=str(folder / storage.CODEBOOK))
     if codebook.hash != manifest.codebook_hash or list(codebook.ids) != manifest.codes:
-        raise MestringError("the codebook is not the one the model was trained with", place=str(folder))
-    encoder = load_encoder(manifest.encoder["name"], fetch=False)
-    if encoder.fingerprint != manifest.encoder["fingerprint"]:
+        raise MestringError(
+            "the codebook is not the one the model was trained with",
+            place=str(folder),
+            hint=layout.TRAIN_AGAIN,
+        )
+    try:
+        encoder = load_encoder(manifest.encoder["name"], fetch=False)
+        fingerprint = encoder.fingerprint
+    except MestringError as error:
+        place = error.place or str(folder / storage.MANIFEST)
+        raise MestringError(error.problem, place=place, hint=error.hint) from error
+    if fingerprint != manifest.encoder["fingerprint"]:
         raise MestringError(
             f"the encoder {encoder.name!r} has changed since the model was trained",
             place=str(folder),
@@ -320,13 +327,15 @@ def load_model(path: str | Path | None = None) -> Model:
         return storage.unpack(contents[name], place=str(folder / name))
 
     classifier = SegmentClassifier(codebook.ids, encoder=encoder, **manifest.training["parameters"])
-    classifier.from_arrays(codebook.ids, unpacked(storage.ARRAYS))
+    arrays, file = unpacked(storage.ARRAYS), str(folder / storage.ARRAYS)
+    classifier.from_arrays(codebook.ids, arrays, place=file)
     passages, vectors = None, None
     if storage.PASSAGES in contents:
         file = str(folder / storage.PASSAGES)
-        passages = storage.examples_of(contents[storage.PASSAGES], place=file)
+        passages = storage.examples_of(contents[storage.PASSAGES], codebook.ids, place=file)
     if passages is not None and storage.VECTORS in contents:
-        vectors = unpacked(storage.VECTORS).get("vectors")
-        if vectors is None or len(vectors) != len(passages):
-            raise MestringError("the vectors are not the passages'", place=str(folder / storage.VECTORS))
+        found, file = unpacked(storage.VECTORS), str(folder / storage.VECTORS)
+        sizes = {"passages": len(passages), "dimension": len(classifier.features_.mean)}
+        layout.check(found, layout.VECTORS, sizes, place=file)
+        vectors = found["vectors"]
     return Model(codebook, classifier, encoder, manifest, passages, vectors)

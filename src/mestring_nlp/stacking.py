@@ -58,7 +58,8 @@ class Stack:
 
 def probability(logits: Array) -> Array:
     """Give the probabilities of log-odds."""
-    return np.asarray(1 / (1 + np.exp(-logits)))
+    with np.errstate(over="ignore"):  # odds beyond all numbers are a probability of 0
+        return np.asarray(1 / (1 + np.exp(-logits)))
 
 
 def neighbours(probabilities: Array, runs: Sequence[str], rates: Array) -> dict[str, Array]:

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mestring_nlp import codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import write_folder
+from mestring_nlp.json_values import Kind, Number, check_kind, parse_json, shown
+from mestring_nlp.layout import TRAIN_AGAIN
+from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.training_data import Examples
 
 FORMAT = 4
@@ -26,7 +31,35 @@ MANIFEST = "manifest.json"
 ARRAYS, CODEBOOK = "arrays.npz", "codebook.yaml"
 PASSAGES, VECTORS = "passages.jsonl", "vectors.npz"
 FILES = (ARRAYS, CODEBOOK, PASSAGES, VECTORS)
-PARAMETERS = {"alpha_meaning", "alpha_question", "alpha_ngrams", "ngrams", "folds"}
+LARGEST = {MANIFEST: 1_000_000, CODEBOOK: codebook.LARGEST, PASSAGES: 100_000_000}
+"""Bytes that a file has at most, and arrays unpacked; of the others, `LARGEST_ARRAYS`."""
+LARGEST_ARRAYS = 500_000_000
+MOST_ARRAYS, MOST_NGRAMS = 1_000, 1_000_000
+
+_COUNT = Number(int, 0, 1e9)
+_PENALTY = Number(float, 1e-9, 1e9)
+KINDS: dict[Any, Any] = {
+    "format": Number(int, FORMAT, FORMAT),
+    "library": str,
+    "codes": [str],
+    "encoder": {"name": str, "fingerprint": str},
+    "codebook_hash": str,
+    "data_hash": str,
+    "training": {
+        **dict.fromkeys(("passages", "lone_questions", "groups", "without_code"), _COUNT),
+        "per_code": {str: _COUNT},
+        "parameters": {
+            **dict.fromkeys(("alpha_meaning", "alpha_question", "alpha_ngrams"), _PENALTY),
+            "ngrams": Number(int, 1, MOST_NGRAMS),
+            "folds": Number(int, 2, 1_000_000),
+        },
+    },
+    "files": {str: str},
+}
+"""What stands in ``manifest.json``."""
+
+PASSAGE: Kind = {"group": str, "single": bool, "question": str, "text": str, "codes": [str]}
+"""What stands in a line of ``passages.jsonl``."""
 
 
 @dataclass(frozen=True)
@@ -85,44 +118,43 @@ def read(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
 
 
 def _read_manifest(file: Path) -> Manifest:
-    if not file.is_file():
+    try:
+        data = read_bytes(file, largest=LARGEST[MANIFEST], hint=TRAIN_AGAIN)
+    except MestringError as error:
+        if not isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            raise
         raise MestringError(
             "no model here: manifest.json is missing",
             place=str(file.parent),
             hint="Give the folder that `mestring train DATA --out FOLDER` wrote.",
-        )
+        ) from error
     try:
-        values = json.loads(file.read_bytes())
-        if values["format"] != FORMAT:
+        values = parse_json(data.decode("utf-8-sig"))
+        if isinstance(values, dict) and values.get("format", FORMAT) != FORMAT:
             raise MestringError(
-                f"the model has format {values['format']!r}, this version reads {FORMAT}",
+                f"the model has format {shown(values['format'])}, this version reads {FORMAT}",
                 place=str(file),
                 hint="Install the version of mestring-nlp that made it, or train it again.",
             )
-        manifest = Manifest(**values)
-        names = {*manifest.files.keys()}
-        parameters = {*manifest.training["parameters"].keys()}
-        numbers = all(isinstance(x, int | float) for x in manifest.training["parameters"].values())
-        texts = [manifest.encoder["name"], manifest.encoder["fingerprint"], *manifest.codes]
-        if not all(isinstance(text, str) for text in texts) or not numbers:
-            raise TypeError("a name or a number is of another kind")
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise MestringError(f"the manifest is damaged ({error})", place=str(file)) from error
-    if not {ARRAYS, CODEBOOK} <= names <= {*FILES} or parameters != PARAMETERS:
-        raise MestringError("the manifest names files or parameters that no model has", place=str(file))
-    return manifest
+        check_kind(values, KINDS)
+        if not {ARRAYS, CODEBOOK} <= values["files"].keys() <= {*FILES}:
+            raise ValueError("it names files that no model has, or lacks one")
+    except MestringError:
+        raise
+    except ValueError as error:
+        raise MestringError(
+            f"the manifest is damaged ({error})", place=str(file), hint=TRAIN_AGAIN
+        ) from error
+    return Manifest(**values)
 
 
 def _read_checked(file: Path, sha: str) -> bytes:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise MestringError(f"cannot be read ({error.strerror})", place=str(file)) from error
+    data = read_bytes(file, largest=LARGEST.get(file.name, LARGEST_ARRAYS), hint=TRAIN_AGAIN)
     if sha256(data) != sha:
         raise MestringError(
             "the file is damaged or was changed: its hash is not the manifest's",
             place=str(file),
-            hint="Copy the model again, or train it again.",
+            hint=TRAIN_AGAIN,
         )
     return data
 
@@ -152,17 +184,44 @@ def unpack(data: bytes, *, place: str) -> dict[str, npt.NDArray[Any]]:
     Raises
     ------
     MestringError
-        `data` is no such archive.
+        `data` is no such archive, or unpacks to more than `LARGEST_ARRAYS`.
     """
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        for name in arrays:
+        return _unpacked(data)
+    except Exception as error:  # zipfile, zlib and numpy raise whatever garbage makes them raise
+        reason = str(error)[:200] or type(error).__name__
+        raise MestringError(
+            f"the arrays cannot be read ({reason})", place=place, hint=TRAIN_AGAIN
+        ) from error
+
+
+def _unpacked(data: bytes) -> dict[str, npt.NDArray[Any]]:
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    if data.count(b"PK\x01\x02") > MOST_ARRAYS:  # each begins an entry of the directory
+        raise ValueError(f"there are more than {MOST_ARRAYS}")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > LARGEST_ARRAYS:
+            raise ValueError(f"they unpack to more than {LARGEST_ARRAYS:,} bytes")
+        for member in members:
+            name = member.filename.removesuffix(".npy")
+            if name in arrays:
+                raise ValueError(f"two arrays are called {name[:60]!r}")
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise ValueError(f"{name[:60]!r} is packed by method {member.compress_type}")
+            with archive.open(member) as file:  # which ends at the stated size, whatever is packed
+                arrays[name] = np.lib.format.read_array(file, allow_pickle=False)
             if name.endswith("/vocabulary"):
-                arrays[name] = np.array(arrays[name].tobytes().decode("utf-8").split("\n"))
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise MestringError(f"the arrays cannot be read ({error})", place=place) from error
+                arrays[name] = _lines_of(arrays[name])
     return arrays
+
+
+def _lines_of(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    if array.dtype != np.uint8 or array.ndim != 1:
+        raise ValueError(f"text is stored as {array.dtype} of {array.ndim} dimensions")
+    if np.count_nonzero(array == ord("\n")) >= MOST_NGRAMS:
+        raise ValueError(f"there are more than {MOST_NGRAMS:,} n-grams")
+    return np.array(array.tobytes().decode("utf-8").split("\n"), dtype=object)
 
 
 def lines(examples: Examples) -> bytes:
@@ -178,8 +237,16 @@ def lines(examples: Examples) -> bytes:
     ).encode()
 
 
-def examples_of(data: bytes, *, place: str) -> Examples:
+def examples_of(data: bytes, known: Collection[str], *, place: str) -> Examples:
     """Give the passages that `lines` wrote.
+
+    Parameters
+    ----------
+    data : bytes
+    known : collection of str
+        The codes of the codebook.
+    place : str
+        The file, for errors.
 
     Raises
     ------
@@ -187,14 +254,17 @@ def examples_of(data: bytes, *, place: str) -> Examples:
         A line is no such passage; the message names it.
     """
     passages = []
-    for number, line in enumerate(data.split(b"\n"), start=1):
+    for number, line in enumerate(io.BytesIO(data), start=1):
         try:
-            if line:
-                row = json.loads(line)
-                text, question, codes, group = row["text"], row["question"], row["codes"], row["group"]
-                if not all(isinstance(value, str) for value in (text, question, group, *codes)):
-                    raise TypeError("a text is of another kind")
-                passages.append((text, question, tuple(codes), group, bool(row["single"])))
-        except (KeyError, TypeError, ValueError) as error:
-            raise MestringError(f"line {number} is no passage ({error})", place=place) from error
+            if line != b"\n":
+                row = parse_json(line.decode("utf-8"))
+                check_kind(row, PASSAGE)
+                if strangers := set(row["codes"]).difference(known):
+                    raise ValueError(f"{shown(min(strangers))} is no code of the codebook")
+                codes = tuple(row["codes"])
+                passages.append((row["text"], row["question"], codes, row["group"], row["single"]))
+        except ValueError as error:
+            raise MestringError(
+                f"line {number} is no passage ({error})", place=place, hint=TRAIN_AGAIN
+            ) from error
     return Examples(*zip(*passages, strict=True)) if passages else Examples((), (), (), (), ())
