@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, product
 
-from mestring_nlp.readers.decoding import LINE_END, NO_BREAK, PAGE, TAKEN_OUT
+from mestring_nlp.readers.decoding import LINE_END, NO_BREAK, PAGE, PILED, TAKEN_OUT, composed
 
 BOM = "\ufeff"
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -119,7 +119,7 @@ class Trace:
         ends: list[int] = []
         for start, end in _clusters(self.text):
             before = self.text[start:end]
-            after = unicodedata.normalize("NFC", before)
+            after = composed(before)
             pieces.append(after)
             if after == before:
                 starts += self.starts[start:end]
@@ -131,8 +131,18 @@ class Trace:
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Cut a text where NFC can be made of each piece by itself."""
-    for match in _CLUSTER.finditer(text):
+    """Cut a text where `composed` can be made of each piece by itself."""
+    last = 0
+    for pile in PILED.finditer(text):
+        yield from _letters(text, last, pile.start())
+        yield pile.span()
+        last = pile.end()
+    yield from _letters(text, last, len(text))
+
+
+def _letters(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Cut a part of a text where NFC can be made of each piece by itself."""
+    for match in _CLUSTER.finditer(text, first, last):
         start = match.start()
         for position in range(start + 1, match.end()):
             character = text[position]
