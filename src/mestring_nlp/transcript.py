@@ -118,13 +118,15 @@ class Transcript:
     def _question_to(self, last: int) -> str:
         """The question that ends with an interviewer's turn."""
         asked: list[str] = []
-        index, words = last, 0
+        index, words, length = last, 0, 0
         while index >= 0:
             said = self.turns[index].text.split()
             asked.append(" ".join(said))
             words += len(said)
+            length += len(asked[-1])
             before = self._asked_before[index]
-            if before < index - 1 and words >= _SHORTEST_QUESTION:
+            answered = before < index - 1 and words >= _SHORTEST_QUESTION
+            if answered or length > _MOST_CHARACTERS:
                 break
             index = before
         sentences = _SENTENCE_END.split(" ".join(reversed(asked)))

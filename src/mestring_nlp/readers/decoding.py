@@ -109,8 +109,8 @@ def _guess(data: bytes) -> str:
 def canonical(text: str) -> str:
     """Give a text its canonical form, in which every position is counted.
 
-    LF line ends, NFC (see `composed`), no byte order mark; soft hyphens, zero-width spaces and lines that hold
-    a page number alone are taken out, no-break spaces become spaces.
+    LF line ends, NFC (see `composed`), no byte order mark; soft hyphens, zero-width spaces and lines
+    that hold a page number alone are taken out, no-break spaces become spaces.
     `mestring_nlp.refi.positions` takes the same steps, and remembers where each character was.
 
     Parameters

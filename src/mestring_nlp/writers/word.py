@@ -81,7 +81,7 @@ def word_document(
 
 
 class _Remarks:
-    """Comments as `Document.add_comment` makes them, which looks for a free number among all, and dates them."""
+    """Comments without a date; `Document.add_comment` looks through all of them for a free number."""
 
     def __init__(self, document: Document, author: str) -> None:
         from docx.comments import Comments
