@@ -769,7 +769,7 @@ def measured(case: Case, least: float) -> dict[str, object]:
     while len(sizes) < 3 and 2 * sizes[-1] <= most and times[-1] < CEILING / 4:
         sizes.append(2 * sizes[-1])
         times.append(seconds(make(sizes[-1])))
-    for _ in range(3):
+    for _ in range(5):
         if growth(times) <= MOST or sum(times) > CEILING:
             break
         # Chance only ever adds time.

@@ -9,7 +9,9 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -518,6 +520,26 @@ def test_pieces_find_their_words_in_the_spans_around_them() -> None:
             )
         )
     )
+
+
+def test_a_project_s_spans_over_one_another_are_not_copied(
+    codebook: mn.Codebook, tmp_path: Path
+) -> None:
+    transcript = conversation([(INTERVIEWER, "Hva?"), (INFORMANT, "Vi har mål. " * 500)])
+    turn = transcript.turns[1]
+    given = [
+        replace(
+            one, segment=replace(one.segment, end=turn.end - i, text=turn.text[: len(turn.text) - i])
+        )
+        for i in range(300)
+        for one in suggested(transcript, codebook.ids)
+    ]
+    file = tmp_path / "p.qdpx"
+    file.write_bytes(refi.write_project([(transcript, given)], codebook, "m"))
+    found = sides.read_codings(file)
+    assert len(found.spans) == 300
+    assert "".join(span.text for span in found.spans) == turn.text
+    assert all(not span.text for _, span in sides._from_project(file)[0])
 
 
 def coded(coder: str, spans: list[tuple[str, int, int]]) -> Codings:

@@ -147,11 +147,12 @@ def read_codings(file: str | Path, coder: str | None = None) -> Codings:
             codes.setdefault(span, set()).update(given.codes)
             texts[span] = given.text
     pieces = cut_overlaps(codes)
+    said = (whole[name][start:end] for name, start, end in pieces) if whole else _words_of(pieces, texts)
     return Codings(
         chosen,
         tuple(
             CodedSpan(*span, frozenset(given), words)
-            for (span, given), words in zip(pieces.items(), _words_of(pieces, texts), strict=True)
+            for (span, given), words in zip(pieces.items(), said, strict=True)
         ),
         sum(pieces.get(span) != frozenset(given) for span, given in codes.items()),
         whole,
@@ -182,7 +183,7 @@ def _from_table(path: Path) -> list[tuple[str, CodedSpan]]:
 
 
 def _from_project(path: Path) -> tuple[list[tuple[str, CodedSpan]], dict[str, str]]:
-    """Each coding of a project, with its words; and the texts."""
+    """Each coding of a project, and the texts: long spans over one another are not to be copied."""
     from mestring_nlp.refi import codings_from_project, read_project
 
     project = read_project(path)
@@ -195,7 +196,6 @@ def _from_project(path: Path) -> tuple[list[tuple[str, CodedSpan]], dict[str, st
                 coding.start,
                 coding.end,
                 frozenset({coding.code} - {""}),
-                texts[coding.transcript][coding.start : coding.end],
             ),
         )
         for coding in codings_from_project(project)
