@@ -7,8 +7,11 @@ coder cuts, so that within a unit each coder says one thing.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -57,6 +60,14 @@ class Codings:
     spans: tuple[CodedSpan, ...]
     overlapped: int = 0
     texts: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def by_transcript(self) -> dict[str, list[CodedSpan]]:
+        """The spans of each transcript."""
+        found: dict[str, list[CodedSpan]] = {}
+        for span in self.spans:
+            found.setdefault(span.transcript, []).append(span)
+        return found
 
 
 @dataclass(frozen=True)
@@ -136,11 +147,12 @@ def read_codings(file: str | Path, coder: str | None = None) -> Codings:
             codes.setdefault(span, set()).update(given.codes)
             texts[span] = given.text
     pieces = cut_overlaps(codes)
+    said = (whole[name][start:end] for name, start, end in pieces) if whole else _words_of(pieces, texts)
     return Codings(
         chosen,
         tuple(
-            CodedSpan(*span, frozenset(given), _piece_of(texts, span))
-            for span, given in sorted(pieces.items())
+            CodedSpan(*span, frozenset(given), words)
+            for (span, given), words in zip(pieces.items(), said, strict=True)
         ),
         sum(pieces.get(span) != frozenset(given) for span, given in codes.items()),
         whole,
@@ -171,7 +183,7 @@ def _from_table(path: Path) -> list[tuple[str, CodedSpan]]:
 
 
 def _from_project(path: Path) -> tuple[list[tuple[str, CodedSpan]], dict[str, str]]:
-    """Each coding of a project, with its words; and the texts."""
+    """Each coding of a project, and the texts: long spans over one another are not to be copied."""
     from mestring_nlp.refi import codings_from_project, read_project
 
     project = read_project(path)
@@ -184,7 +196,6 @@ def _from_project(path: Path) -> tuple[list[tuple[str, CodedSpan]], dict[str, st
                 coding.start,
                 coding.end,
                 frozenset({coding.code} - {""}),
-                texts[coding.transcript][coding.start : coding.end],
             ),
         )
         for coding in codings_from_project(project)
@@ -213,32 +224,40 @@ def cut_overlaps(codes: Mapping[Span, Collection[str]]) -> dict[Span, frozenset[
     >>> [(start, end, sorted(given)) for (_, start, end), given in cut.items()]
     [(0, 4, ['mestring']), (4, 9, ['mestring', 'styrker'])]
     """
+    borders: dict[tuple[str, int], tuple[list[Span], list[Span]]] = {}
+    for span in codes:
+        name, start, end = span
+        borders.setdefault((name, start), ([], []))[0].append(span)
+        borders.setdefault((name, end), ([], []))[1].append(span)
     cut: dict[Span, frozenset[str]] = {}
-    cluster: list[Span] = []
-    for span in [*sorted(codes), None]:
-        apart = cluster and (
-            span is None or span[0] != cluster[0][0] or span[1] >= max(end for _, _, end in cluster)
-        )
-        if apart:
-            borders = sorted({border for _, start, end in cluster for border in (start, end)})
-            for start, end in pairwise(borders):
-                over = [codes[s] for s in cluster if s[1] <= start and end <= s[2]]
-                cut[(cluster[0][0], start, end)] = frozenset().union(*over)
-            cluster = []
-        if span is not None:
-            cluster.append(span)
+    over = 0
+    given: Counter[str] = Counter()
+    for (name, start), (_, end) in pairwise(sorted(borders)):
+        begun, ended = borders[name, start]
+        over += len(begun) - len(ended)
+        for span in ended:
+            given.subtract(codes[span])
+        for span in begun:
+            given.update(codes[span])
+        if over:
+            given = +given
+            cut[name, start, end] = frozenset(given)
     return cut
 
 
-def _piece_of(texts: Mapping[Span, str], span: Span) -> str:
-    """The words of a span, or of a piece of one."""
-    if span in texts:
-        return texts[span]
-    name, start, end = span
-    for (other, first, last), text in texts.items():
-        if other == name and first <= start and end <= last and len(text) == last - first:
-            return text[start - first : end - first]
-    return ""
+def _words_of(pieces: Iterable[Span], texts: Mapping[Span, str]) -> Iterator[str]:
+    """The words of each piece, from the span that it is or lies in; pieces come in order."""
+    whole = [span for span, text in sorted(texts.items()) if len(text) == span[2] - span[1]]
+    at = 0
+    around: Span = ("", 0, 0)
+    for piece in pieces:
+        name, start, end = piece
+        while at < len(whole) and whole[at][:2] <= (name, start):
+            around = max(around, whole[at], key=lambda span: (span[0], span[2]))
+            at += 1
+        inside = around[0] == name and end <= around[2]
+        found = texts[around][start - around[1] : end - around[1]] if inside else ""
+        yield texts.get(piece, found)
 
 
 def common_units(
@@ -270,22 +289,21 @@ def common_units(
     """
     if unit not in UNITS:
         raise MestringError(f"unknown unit {unit!r}", hint=f"Known: {', '.join(UNITS)}.")
-    mine, other = ({s.transcript for s in coder.spans} for coder in (a, b))
+    mine, other = (coder.by_transcript.keys() for coder in (a, b))
     if not mine & other:
         raise MestringError(
             f"{a.coder!r} and {b.coder!r} coded no transcript in common",
             hint=f"The first coded {', '.join(sorted(mine))}; the second {', '.join(sorted(other))}.",
         )
     units: list[Unit] = []
+    by_transcript = [coder.by_transcript for coder in (a, b)]
     for name in sorted(mine & other):
-        sides = [[s for s in coder.spans if s.transcript == name] for coder in (a, b)]
+        sides = [side[name] for side in by_transcript]
         text = _whole(name, a, b, transcripts or {})
         _check_texts(sides, name, text)
         borders = sorted({border for side in sides for s in side for border in (s.start, s.end)})
         for start, end in pairwise(borders):
-            inside = [
-                next((s for s in side if s.start <= start and end <= s.end), None) for side in sides
-            ]
+            inside = [_over(side, start, end) for side in sides]
             if inside == [None, None]:
                 continue
             words = _text_of(start, end, inside, text)
@@ -301,6 +319,12 @@ def common_units(
             weight = len(_WORD.findall(words or "")) if unit == "word" else 1
             units.append(Unit(name, start, end, first, second, (words or "").strip(), weight))
     return units
+
+
+def _over(side: Sequence[CodedSpan], start: int, end: int) -> CodedSpan | None:
+    """The span that a stretch lies in, among spans in order that do not overlap."""
+    at = bisect_right(side, start, key=lambda span: span.start) - 1
+    return side[at] if at >= 0 and end <= side[at].end else None
 
 
 def _whole(name: str, a: Codings, b: Codings, transcripts: Mapping[str, Transcript]) -> str | None:

@@ -150,7 +150,7 @@ def compare(
     groups = [item.transcript for item in units for _ in range(item.weight)]
     either = np.asarray(first.any(axis=1) | second.any(axis=1))
     alone = [
-        (one.coder, tuple(sorted({s.transcript for s in one.spans} - {s.transcript for s in two.spans})))
+        (one.coder, tuple(sorted(one.by_transcript.keys() - two.by_transcript.keys())))
         for one, two in ((a, b), (b, a))
     ]
     rows = [_row(code, first[:, [j]], second[:, [j]], groups, unit) for j, code in enumerate(codes)]
@@ -221,8 +221,8 @@ def _row(
 def _unitizing(a: Codings, b: Codings, codes: Sequence[str]) -> float:
     """Mean over codes and transcripts of the unitizing alpha, weighted by length coded."""
     total, weight = 0.0, 0.0
-    for name in {s.transcript for s in a.spans} & {s.transcript for s in b.spans}:
-        sides = [[s for s in coder.spans if s.transcript == name] for coder in (a, b)]
+    for name in a.by_transcript.keys() & b.by_transcript.keys():
+        sides = [coder.by_transcript[name] for coder in (a, b)]
         start = min(s.start for side in sides for s in side)
         end = max(s.end for side in sides for s in side)
         for code in codes:

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from mestring_nlp.codebook import Codebook, load_codebook
@@ -138,6 +139,14 @@ class TrainingData:
             digest.update(repr(record).encode())
         return digest.hexdigest()
 
+    @cached_property
+    def _coders_of(self) -> dict[str, dict[str, None]]:
+        """Who coded each transcript, in order of appearance."""
+        found: dict[str, dict[str, None]] = {}
+        for coding in self.codings:
+            found.setdefault(coding.transcript, {})[coding.coder] = None
+        return found
+
     def units(self, coder: str) -> dict[tuple[str, int, int], tuple[str, ...]]:
         """Give the spans that a coder judged, each with its codes in codebook order.
 
@@ -149,15 +158,16 @@ class TrainingData:
             if coding.coder == coder:
                 span = (coding.transcript, coding.start, coding.end)
                 found.setdefault(span, set()).update({coding.code} - {""})
+        ids = self.codebook.ids
         return {
-            span: tuple(code for code in self.codebook.ids if code in codes)
+            span: tuple(code for code in ids if code in codes)
             for span, codes in cut_overlaps(found).items()
             if span in found or _WORD.search(self.transcripts[span[0]].text, span[1], span[2])
         }
 
     def gold(self, transcript: str, coder: str | None = None) -> str:
         """Name the coder to learn from: the one asked for, ``adjudicated``, or the only one."""
-        present = list(dict.fromkeys(c.coder for c in self.codings if c.transcript == transcript))
+        present = list(self._coders_of.get(transcript, ()))
         if coder is not None:
             return coder
         if ADJUDICATED in present or len(present) == 1:
@@ -184,9 +194,15 @@ class TrainingData:
             No passage was coded, or several coders coded and none was named.
         """
         rows: list[tuple[str, str, tuple[str, ...], str, bool]] = []
-        for name in dict.fromkeys(coding.transcript for coding in self.codings):
+        judged: dict[str, dict[str, list[tuple[int, int, tuple[str, ...]]]]] = {}
+        for name in self._coders_of:
             transcript = self.transcripts[name]
-            for (_, start, end), codes in self._units_of(name, self.gold(name, coder)):
+            gold = self.gold(name, coder)
+            if gold not in judged:
+                judged[gold] = {}
+                for (where, start, end), codes in self.units(gold).items():
+                    judged[gold].setdefault(where, []).append((start, end, codes))
+            for start, end, codes in judged[gold].get(name, ()):
                 turn = transcript.turn_at(start)
                 question = transcript.question_for(turn) if turn >= 0 else ""
                 rows.append((transcript.text[start:end], question, codes, name, False))
@@ -199,13 +215,6 @@ class TrainingData:
             )
         texts, questions, codes_, groups, single = zip(*rows, strict=True)
         return Examples(texts, questions, codes_, groups, single)
-
-    def _units_of(
-        self, transcript: str, coder: str
-    ) -> Iterator[tuple[tuple[str, int, int], tuple[str, ...]]]:
-        for span, codes in self.units(coder).items():
-            if span[0] == transcript:
-                yield span, codes
 
 
 def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) -> TrainingData:
@@ -241,9 +250,10 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
         )
     rows = [(place, row) for file in tables for place, row in read_table(file, _CODING_COLUMNS)]
     transcripts = _transcripts(root, {row["transcript"] for _, row in rows})
-    codings = tuple(_coding(place, row, transcripts, codebook) for place, row in rows)
+    ids = dict.fromkeys(codebook.ids)
+    codings = tuple(_coding(place, row, transcripts, ids) for place, row in rows)
     statements = tuple(
-        _statement(place, row, codebook)
+        _statement(place, row, ids)
         for file in statement_tables
         for place, row in read_table(file, _STATEMENT_COLUMNS)
     )
@@ -283,7 +293,7 @@ def _transcripts(root: Path, names: set[str]) -> dict[str, Transcript]:
 
 
 def _coding(
-    place: str, row: dict[str, str], transcripts: dict[str, Transcript], codebook: Codebook
+    place: str, row: dict[str, str], transcripts: dict[str, Transcript], ids: Collection[str]
 ) -> Coding:
     spans = []
     for column in ("start", "end"):
@@ -299,22 +309,22 @@ def _coding(
         )
     if not row["coder"]:
         raise MestringError("the coder has no name", place=place)
-    _check_codes([row["code"]] if row["code"] else [], codebook, place)
+    _check_codes([row["code"]] if row["code"] else [], ids, place)
     return Coding(row["transcript"], start, end, row["code"], row["coder"], row.get("note", ""))
 
 
-def _statement(place: str, row: dict[str, str], codebook: Codebook) -> Statement:
+def _statement(place: str, row: dict[str, str], ids: Collection[str]) -> Statement:
     codes = tuple(code.strip() for code in row["codes"].split(";") if code.strip())
-    _check_codes(codes, codebook, place)
+    _check_codes(codes, ids, place)
     text, question = canonical(row["text"]), canonical(row["question"])
     if not text and not question:
         raise MestringError("the statement has neither text nor question", place=place)
     return Statement(row["id"], row["part"], question, text, codes)
 
 
-def _check_codes(codes: tuple[str, ...] | list[str], codebook: Codebook, place: str) -> None:
+def _check_codes(codes: Collection[str], ids: Collection[str], place: str) -> None:
     for code in codes:
-        if code not in codebook.ids:
+        if code not in ids:
             raise MestringError(
-                f"unknown code {code!r}", place=place, hint=f"The codes are: {', '.join(codebook.ids)}."
+                f"unknown code {code!r}", place=place, hint=f"The codes are: {', '.join(ids)}."
             )

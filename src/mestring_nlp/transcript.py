@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,6 +17,7 @@ INFORMANT = "informant"
 
 _LONGEST_QUESTION = 60
 _SHORTEST_QUESTION = 4
+_MOST_CHARACTERS = 5_000
 _SENTENCE_END = re.compile(r"(?<=[.?!…])\s+")
 
 
@@ -75,17 +77,28 @@ class Transcript:
 
     def turn_at(self, position: int) -> int:
         """Index of the turn that holds a position of the text, or -1."""
+        index = bisect_right(self.turns, position, key=lambda turn: turn.start) - 1
+        return index if index >= 0 and position < self.turns[index].end else -1
+
+    @cached_property
+    def _asked_before(self) -> list[int]:
+        """For each turn, and the end, the index of the last interviewer's turn before it, or -1."""
+        found = [-1]
         for index, turn in enumerate(self.turns):
-            if turn.start <= position < turn.end:
-                return index
-        return -1
+            found.append(index if turn.role == INTERVIEWER else found[-1])
+        return found
+
+    @cached_property
+    def _questions(self) -> dict[int, str]:
+        """The questions found so far, by the interviewer's turn with which they end."""
+        return {}
 
     def question_for(self, index: int) -> str:
         """The question that a turn answers.
 
         It is what interviewers said since the informant last spoke; where that is a mere
         "Ja." or "Mhm", what they said before it comes first. A long introduction is cut to
-        its last sentences, about sixty words.
+        its last sentences, about sixty words, and to 5,000 characters in any case.
 
         Parameters
         ----------
@@ -97,19 +110,35 @@ class Transcript:
         str
             The question; empty when no interviewer spoke before.
         """
+        last = self._asked_before[index]
+        if last not in self._questions:
+            self._questions[last] = self._question_to(last)
+        return self._questions[last]
+
+    def _question_to(self, last: int) -> str:
+        """The question that ends with an interviewer's turn."""
         asked: list[str] = []
-        for turn in reversed(self.turns[:index]):
-            if turn.role == INTERVIEWER:
-                asked.insert(0, " ".join(turn.text.split()))
-            elif len(" ".join(asked).split()) >= _SHORTEST_QUESTION:
+        index, words, length = last, 0, 0
+        while index >= 0:
+            said = self.turns[index].text.split()
+            asked.append(" ".join(said))
+            words += len(said)
+            length += len(asked[-1])
+            before = self._asked_before[index]
+            answered = before < index - 1 and words >= _SHORTEST_QUESTION
+            if answered or length > _MOST_CHARACTERS:
                 break
-        sentences = _SENTENCE_END.split(" ".join(asked))
+            index = before
+        sentences = _SENTENCE_END.split(" ".join(reversed(asked)))
         kept: list[str] = []
         while sentences and (
             not kept or len(" ".join([sentences[-1], *kept]).split()) <= _LONGEST_QUESTION
         ):
             kept.insert(0, sentences.pop())
-        return " ".join(kept)
+        question = " ".join(kept)
+        if len(question) <= _MOST_CHARACTERS:
+            return question
+        return question[-_MOST_CHARACTERS:].partition(" ")[2]
 
 
 @dataclass(frozen=True)

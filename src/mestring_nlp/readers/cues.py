@@ -21,7 +21,7 @@ LONGEST = 5_000_000
 _WORDS_A_SENTENCE = 60
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HALF = re.compile("[\ud800-\udfff]")
-_SENTENCE_END = re.compile(r"[.?!…]+(?=\s|$)")
+_SENTENCE_END = re.compile(r"[.?!…](?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -88,16 +88,19 @@ def transcript_of_cues(
         spoken = [(t[0].speaker, " ".join(c.text for c in t)) for t in turns if t[0].speaker]
         labels, guessed = roles_of(spoken, named=named, place=place)
     lines = iter(_layout([cue for turn in turns for cue in turn]))
-    text, placed = "", []
+    laid: list[str] = []
+    placed = []
+    length = 0
     for turn in turns:
         speaker = turn[0].speaker
         label = speaker or ("I" if named.all_informant else "Ukjent")
-        start = len(text) + len(label) + 2
+        start = length + len(label) + 2
         words = _with_numbers_in_lines("".join(islice(lines, len(turn))).strip())
-        text += f"{label}: {words}\n"
+        laid.append(f"{label}: {words}\n")
+        length += len(laid[-1])
         role = labels.get(speaker.casefold(), INTERVIEWER)
         placed.append(Turn(label, role, start, start + len(words), words, turn[0].start))
-    return Transcript(name=name, text=text, turns=tuple(placed), title=title, roles_guessed=guessed)
+    return Transcript(name, "".join(laid), tuple(placed), title, guessed)
 
 
 def refuse_long(length: int, *, place: str) -> None:
@@ -161,12 +164,17 @@ def _layout(cues: Sequence[Cue]) -> list[str]:
 
 def _with_numbers_in_lines(words: str) -> str:
     """Join a line that reads as a page's number, and would be taken out, to the one before."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     for line in words.split("\n"):
-        lines.append(line)
-        while len(lines) > 1 and not canonical(f"{lines[-1]}\n"):
+        lines.append([line])
+        while len(lines) > 1 and _is_number(lines[-1]):
             number = lines.pop()
-            while len(lines) > 1 and not lines[-1]:
+            while len(lines) > 1 and lines[-1] == [""]:
                 lines.pop()
-            lines[-1] += f" {number}"
-    return "\n".join(lines)
+            lines[-1] += number
+    return "\n".join(map(" ".join, lines))
+
+
+def _is_number(parts: Sequence[str]) -> bool:
+    """Whether a line reads as a page's number; no such line has more than four parts."""
+    return len(parts) <= 4 and not canonical(f"{' '.join(parts)}\n")

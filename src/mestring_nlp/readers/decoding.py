@@ -29,6 +29,9 @@ PAGE = re.compile(
     r"|\d{1,4}[ \t]*/[ \t]*\d{1,4}|[-–—][ \t]*\d{1,4}[ \t]*[-–—]|\d{1,4})[ \t]*(?:\n|\Z)",
     re.IGNORECASE | re.MULTILINE,
 )
+PILED = re.compile(r"(.?[^\w\s\x00-\u02ff]{100,})", re.DOTALL)
+"""A hundred marks or more and what they stand on: see `composed`."""
+
 _SAVE_AS_UTF8 = "Open it in the program that made it and save it as UTF-8 text."
 
 
@@ -106,8 +109,8 @@ def _guess(data: bytes) -> str:
 def canonical(text: str) -> str:
     """Give a text its canonical form, in which every position is counted.
 
-    LF line ends, NFC, no byte order mark; soft hyphens, zero-width spaces and lines that hold
-    a page number alone are taken out, no-break spaces become spaces.
+    LF line ends, NFC (see `composed`), no byte order mark; soft hyphens, zero-width spaces and lines
+    that hold a page number alone are taken out, no-break spaces become spaces.
     `mestring_nlp.refi.positions` takes the same steps, and remembers where each character was.
 
     Parameters
@@ -122,5 +125,17 @@ def canonical(text: str) -> str:
     text = LINE_END.sub("\n", text)
     text = TAKEN_OUT.sub("", text)
     text = NO_BREAK.sub(" ", text)
-    text = unicodedata.normalize("NFC", text)
-    return PAGE.sub("", text)
+    return PAGE.sub("", composed(text))
+
+
+def composed(text: str) -> str:
+    """Compose letters and accents (NFC), except under a hundred marks or more.
+
+    To put those in order takes time by the square of their number, and they are no writing.
+    """
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return "".join(
+        part if PILED.fullmatch(part) else unicodedata.normalize("NFC", part)
+        for part in PILED.split(text)
+    )

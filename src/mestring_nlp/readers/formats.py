@@ -12,7 +12,7 @@ from mestring_nlp.readers.decoding import decode
 from mestring_nlp.regular_files import read_bytes
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SRT = re.compile(r"\s*(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?[.,]\d{1,3}[ \t]*-->")
+_SRT = re.compile(r"\s*+(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?[.,]\d{1,3}[ \t]*-->")
 _MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
 
 _LARGEST_TEXT = 20_000_000

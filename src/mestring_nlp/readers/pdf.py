@@ -74,6 +74,8 @@ def _pages(data: bytes, *, place: str) -> list[str]:
 
     until = time.monotonic() + _SECONDS
     pages: list[str] = []
+    known: dict[Any, str] = {}
+    length = 0
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
@@ -84,8 +86,12 @@ def _pages(data: bytes, *, place: str) -> list[str]:
                 f"the PDF has {count} pages, more than {_PAGES}", place=place, hint="Divide it."
             )
         for number, page in enumerate(reader.pages, start=1):
-            pages.append(_text(page, until=until, place=f"{place}, page {number}"))
-            refuse_long(sum(map(len, pages)), place=f"{place}, page {number}")
+            at, key = f"{place}, page {number}", page.indirect_reference
+            if key not in known:  # a small file may show one page thousands of times
+                known[key] = _text(page, until=until, place=at)
+            pages.append(known[key])
+            length += len(known[key])
+            refuse_long(length, place=at)
     except MestringError:
         raise
     except Exception as error:  # pypdf raises many things on broken files, RecursionError among them

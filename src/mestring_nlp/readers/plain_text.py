@@ -15,7 +15,7 @@ _LABEL = re.compile(
     r"[*\[]*(?P<label>[^\W\d_][^:\n=*\[\]]{0,39}?)[*\]]*[ \t]*:[*]*(?P<gap>[ \t]*)(?=\S|$)",
     re.MULTILINE,
 )
-_LEGEND = re.compile(r"^[ \t]*(?P<label>[^\W\d_][^:\n=]{0,39}?)[ \t]*[:=–-][ \t]*(?P<role>.+?)[ \t.]*$")
+_LEGEND = re.compile(r"^[ \t]*(?P<label>[^\W\d_][^:\n=]{0,39}?)[ \t]*[:=–-][ \t]*(?P<role>.+)$")
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _legend(text: str, speakers: set[str]) -> _Legend:
     position = 0
     for line in text.splitlines(keepends=True):
         match = _LEGEND.match(line.rstrip("\n"))
-        role = role_word(match["role"]) if match else None
+        role = role_word(match["role"].rstrip(" \t.")) if match else None
         if match and role:
             roles[match["label"].strip().casefold()] = role
             starts.add(position)

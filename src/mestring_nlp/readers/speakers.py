@@ -24,7 +24,8 @@ LETTERS = {"i": INFORMANT, "p": INTERVIEWER, "m": INTERVIEWER}
 """What single letters mean where no legend says otherwise."""
 
 _NAME = re.compile(r"[^\W\d_]+(?:[-.' ][^\W\d_]+)*\.?(?:[ #-]?\d{1,3})?")
-_AFTER_NAME = re.compile(r"[ ]*\([^()]*\)$")
+_AFTER_NAME = re.compile(r"(?<! )[ ]*\([^()]*\)$")
+_NUMBER = re.compile(r"(?<![\s#.-])[\s#.-]*(?:\d{1,3}|[A-Z])$")
 
 _LEAST_DIFFERENCE = 0.1
 _CLEARLY = 0.5
@@ -79,7 +80,7 @@ def role_word(word: str) -> str | None:
     """The role that a word names: ``Informant 3`` and ``Kari (intervjuer)`` do, ``Kari`` does not."""
     behind = _AFTER_NAME.search(word.strip())
     for part in (word.strip()[: behind.start()], behind.group().strip(" ()")) if behind else (word,):
-        bare = re.sub(r"[\s#.-]*(?:\d{1,3}|[A-Z])$", "", part.strip()).rstrip(".").casefold()
+        bare = _NUMBER.sub("", part.strip()).rstrip(".").casefold()
         for role, words in _ROLE_WORDS.items():
             if bare in words:
                 return role

@@ -13,8 +13,9 @@ from mestring_nlp.readers.speakers import is_known, looks_like_name, settled
 
 _TIMING = re.compile(r"^[ \t]*(?P<start>[\d:.,]+)[ \t]*-->[ \t]*(?P<end>[\d:.,]+)(?:[ \t].*)?$")
 _TIME = re.compile(r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})")
-_VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+([^>]*)>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</?\d[\d:.]*>|\{\\[^}]*\}")
+_VOICE = re.compile(r"<v(?:\.[^ \t>]{0,200})?[ \t]++([^>]{0,200})>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</?\d[\d:.]*>|\{\\[^}]{0,200}\}")
+_NO_CHARACTER = re.compile(r"&(?=#\d{8})")
 _BRACKETED = re.compile(r"^[ \t]*\[(?P<label>[^\]\n]{1,40})\][ \t]*(?P<colon>:?)[ \t]*")
 _LABELLED = re.compile(r"^[ \t]*(?P<label>[^\W\d_][^:\n]{0,39}?)[ \t]*:(?=[ \t]|$)[ \t]*")
 _STAMP = re.compile(r"\[\d{1,2}:\d{2}:\d{2}\][ \t]*")
@@ -94,7 +95,7 @@ def _spoken(payload: str, start: float, end: float, speakers: set[str]) -> Itera
     if _plain(before):
         yield from _labelled(before, start, end, speakers)
     for name, words in zip(voiced[::2], voiced[1::2], strict=True):
-        speaker, said = html.unescape(name).strip(), _plain(words)
+        speaker, said = _unescaped(name).strip(), _plain(words)
         label, rest = next(_labels(said), ("", said))
         # noScribe repeats the speaker, and the time, in the words.
         said = _STAMP.sub("", rest if label.casefold() == speaker.casefold() else said).strip()
@@ -132,7 +133,12 @@ def _plain(payload: str) -> str:
 
 
 def _untagged(payload: str) -> str:
-    return html.unescape(_TAG.sub("", payload))
+    return _unescaped(_TAG.sub("", payload))
+
+
+def _unescaped(text: str) -> str:
+    # The standard library fails on a number of thousands of digits; no character's has eight.
+    return html.unescape(_NO_CHARACTER.sub("&amp;", text))
 
 
 def _without_rolling(cues: list[Cue]) -> list[Cue]:

@@ -134,20 +134,22 @@ def _marks_first(text: str) -> str:
     lines = []
     ended = ""
     for line in text.split("\n"):
-        marks = list(_MARK.finditer(line))
-        if not marks:
+        first = last = None
+        for last in _MARK.finditer(line):
+            first = first or last
+        if not first or not last:
             lines.append(line)
             ended = "" if line.strip() else ended
             continue
         words = _MARKS.sub(" ", line).strip()
         label = _LABEL.match(words)
-        before = line[: marks[0].start()].strip()
+        before = line[: first.start()].strip()
         # `Kari [00:01:20]: ...` has its mark before the colon, `Kari: [00:01:20] ...` behind it.
         at_front = not before or (
             label is not None and before.rstrip(": ") == label.group().rstrip(": ")
         )
-        start = _clock(marks[0]) if at_front else ended
-        ended = "" if line[marks[-1].end() :].strip() else _clock(marks[-1])
+        start = _clock(first) if at_front else ended
+        ended = "" if line[last.end() :].strip() else _clock(last)
         if words:
             lines.append(f"[{start}] {words}" if label and start else words)
     return "\n".join(lines)

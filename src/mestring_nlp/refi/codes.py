@@ -15,6 +15,7 @@ from typing import Any
 
 from mestring_nlp.codebook import Border, Code
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.decoding import composed
 from mestring_nlp.refi import markup
 from mestring_nlp.refi.markup import child, children, element, guid_of, one_line, said, text_of
 
@@ -31,6 +32,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]*")
 _COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})")
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ß": "ss"})
 _ARROW = " → "
+_LONGEST_ID = 1_000
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def entries(codes: Any | None, *, place: str) -> list[Entry]:
 def codes_of(listed: Sequence[Entry]) -> tuple[Code, ...]:
     """Make our codes, in order; each has an id of its own, and its name as it was."""
     taken: set[str] = set()
+    numbers: dict[str, int] = {}
     read = [_described(entry) for entry in listed]
     declared = Counter(fields.get("id", "") for fields in read)
     ids = []
@@ -105,7 +108,7 @@ def codes_of(listed: Sequence[Entry]) -> tuple[Code, ...]:
         # An id that two codes declare was copied with a description, and says nothing.
         ids.append(own if own and declared[own] == 1 else "")
         taken.add(ids[-1])
-    ids = [own or _new_id(entry, taken) for own, entry in zip(ids, listed, strict=True)]
+    ids = [own or _new_id(entry, taken, numbers) for own, entry in zip(ids, listed, strict=True)]
     names = Counter(entry.name for entry in listed)
     by_name = {e.name: own for e, own in zip(listed, ids, strict=True) if names[e.name] == 1}
     return tuple(
@@ -179,7 +182,7 @@ def code_guid(title: str, code: Code) -> str:
 
 def folded(name: str) -> str:
     """Give a name as it is compared: composed, without regard to case."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", one_line(name)).casefold())
+    return composed(composed(one_line(name)).casefold())
 
 
 def code_id(name: str) -> str:
@@ -190,21 +193,21 @@ def code_id(name: str) -> str:
     >>> code_id("Opplevelse av å lykkes"), code_id("2. ledd")
     ('opplevelse_av_aa_lykkes', 'kode_2_ledd')
     """
-    letters = folded(name).translate(_LETTERS)
+    letters = folded(name[:_LONGEST_ID]).translate(_LETTERS)
     plain = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode()
     made = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
     return made if made[:1].isalpha() else f"kode_{made}".strip("_")
 
 
-def _new_id(entry: Entry, taken: set[str]) -> str:
+def _new_id(entry: Entry, taken: set[str], numbers: dict[str, int]) -> str:
     """An id that is free: of the name, of the names that lead to it, or with a number."""
     made = code_id(entry.name)
     if made in taken and entry.parents:
-        made = code_id(" ".join((*entry.parents, entry.name)))
-    base, number = made, 2
+        made = code_id(" ".join(part[:_LONGEST_ID] for part in (*entry.parents, entry.name)))
+    base = made
     while made in taken:
-        made = f"{base}_{number}"
-        number += 1
+        numbers[base] = numbers.get(base, 1) + 1
+        made = f"{base}_{numbers[base]}"
     taken.add(made)
     return made
 
@@ -213,7 +216,7 @@ def _described(entry: Entry) -> dict[str, Any]:
     """What a description says, by the fields of a code."""
     definition: list[str] = []
     fields: dict[str, Any] = {}
-    lists: dict[str, list[str]] = {}
+    lists: dict[str, list[list[str]]] = {}
     current = ""
     for line in entry.description.splitlines():
         bare = one_line(line)
@@ -224,14 +227,13 @@ def _described(entry: Entry) -> dict[str, Any]:
             current = ""
             fields[_LINES[f"{key}:"]] = _KINDS.get(value, value) if key == "Slag" else value
         elif current and bare.startswith("- "):
-            lists.setdefault(current, []).append(bare[2:])
+            lists.setdefault(current, []).append([bare[2:]])
         elif current and bare:
-            items = lists.setdefault(current, [])
-            items[-1:] = [f"{items[-1]} {bare}" if items else bare]
+            lists.setdefault(current, [[]])[-1].append(bare)
         elif bare:
             definition.append(bare)
     fields["definition"] = " ".join(definition) or entry.name
-    return fields | {name: tuple(items) for name, items in lists.items()}
+    return fields | {name: tuple(map(" ".join, items)) for name, items in lists.items()}
 
 
 def _valid(field: str, value: str) -> bool:

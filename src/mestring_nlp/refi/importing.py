@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.plain_text import read_plain_text
@@ -48,17 +50,20 @@ def uncoded_turns(project: Project) -> list[Coding]:
     list of Coding
         Each with an empty code, in the project's order.
     """
+    spans: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    for coding in project.codings:
+        of_coder = spans.setdefault(coding.transcript, {})
+        of_coder.setdefault(coding.coder, []).append((coding.start, coding.end))
     found = []
     for source in project.sources:
         turns = [turn for turn in _spoken(source)[0].turns if turn.role == INFORMANT]
-        mine = [coding for coding in project.codings if coding.transcript == source.name]
-        for coder in dict.fromkeys(coding.coder for coding in mine):
-            spans = [(c.start, c.end) for c in mine if c.coder == coder]
-            found += [
-                Coding(source.name, turn.start, turn.end, "", coder)
-                for turn in turns
-                if not any(start < turn.end and turn.start < end for start, end in spans)
-            ]
+        for coder, coded in spans.get(source.name, {}).items():
+            coded.sort()
+            furthest = list(accumulate((end for _, end in coded), max))
+            for turn in turns:
+                before = bisect_left(coded, (turn.end,))
+                if not before or furthest[before - 1] <= turn.start:
+                    found.append(Coding(source.name, turn.start, turn.end, "", coder))
     return found
 
 
@@ -122,9 +127,12 @@ def _spoken(source: Source) -> tuple[Transcript, bool]:
 def _variables(project: Project) -> bytes:
     """A row for each text and case it belongs to; cases without a text come last."""
     rows = []
+    belongs: dict[str, list[Case]] = {}
+    for case in project.cases:
+        for name in dict.fromkeys(case.sources):
+            belongs.setdefault(name, []).append(case)
     for source in project.sources:
-        belongs = [case for case in project.cases if source.name in case.sources]
-        for case in belongs or [Case("")]:
+        for case in belongs.get(source.name, [Case("")]):
             values = {**case.values, **source.values}
             given = [cell(values.get(name, "")) for name in project.variables]
             rows.append((source.name, cell(case.name), *given))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
+
+from mestring_nlp.readers.decoding import composed
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
@@ -20,14 +21,15 @@ def unique(names: Sequence[str]) -> list[str]:
     ['Kari', 'kari (2)', 'Ola']
     """
     taken: set[str] = set()
+    numbers: dict[str, int] = {}
     made = []
     # Names that stand alone keep theirs: "a", "a", "a (2)" must not give "a (2)" twice.
     whole = {_folded(name) for name in names}
     for name in names:
-        free, number = name, 2
+        free, alike = name, _folded(name)
         while _folded(free) in taken or (free != name and _folded(free) in whole):
-            free = f"{name} ({number})"
-            number += 1
+            numbers[alike] = numbers.get(alike, 1) + 1
+            free = f"{name} ({numbers[alike]})"
         taken.add(_folded(free))
         made.append(free)
     return made
@@ -39,7 +41,7 @@ def file_names(titles: Sequence[str]) -> list[str]:
 
 
 def _file_name(title: str) -> str:
-    name = _FORBIDDEN.sub("-", unicodedata.normalize("NFC", title))
+    name = _FORBIDDEN.sub("-", composed(title))
     # A leading = or + would make a formula of it in a spreadsheet, a leading dot a hidden file.
     name = re.sub(r"^[\s.=+@-]+", "", name)
     name = name.encode()[:_LONGEST].decode(errors="ignore").rstrip(" .")
@@ -47,4 +49,4 @@ def _file_name(title: str) -> str:
 
 
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+    return composed(name).casefold()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, product
 
-from mestring_nlp.readers.decoding import LINE_END, NO_BREAK, PAGE, TAKEN_OUT
+from mestring_nlp.readers.decoding import LINE_END, NO_BREAK, PAGE, PILED, TAKEN_OUT, composed
 
 BOM = "\ufeff"
 _WIDTHS = b"\1" + b"\2" * 255
@@ -123,7 +123,7 @@ class Trace:
         last = 0
         for start, end in _clusters(self.text):
             before = self.text[start:end]
-            after = unicodedata.normalize("NFC", before)
+            after = composed(before)
             if after != before:
                 pieces += [self.text[last:start], after]
                 starts.extend(self.starts[last:start])
@@ -138,8 +138,18 @@ class Trace:
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Cut the parts of a text that NFC may change where it can be made of each piece by itself."""
-    for match in _CLUSTER.finditer(text):
+    """Cut a text where `composed` can be made of each piece by itself."""
+    last = 0
+    for pile in PILED.finditer(text):
+        yield from _letters(text, last, pile.start())
+        yield pile.span()
+        last = pile.end()
+    yield from _letters(text, last, len(text))
+
+
+def _letters(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Cut a part of a text where NFC can be made of each piece by itself."""
+    for match in _CLUSTER.finditer(text, first, last):
         start = match.start()
         for position in range(start + 1, match.end()):
             character = text[position]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from itertools import count
 from typing import TYPE_CHECKING
 
 from mestring_nlp.codebook import Codebook
@@ -47,19 +48,24 @@ def word_document(
         The same for the same input; neither document nor comments bear a date.
     """
     import docx
+    from docx.oxml import OxmlElement
+    from docx.text.paragraph import Paragraph
 
     document = docx.Document()
+    body_end = document.element.body.sectPr
     author = legal(coder)
-    initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", author)).upper()
     codes = {code.id: code for code in codebook}
     title = legal(" ".join((transcript.title or transcript.name).split())) or "Intervju"
     _set_up(document, author, title)
     heading = document.add_heading(title, 0)
-    document.add_comment(heading.runs, summary(transcript, suggestions), author, initials)
+    remarks = _Remarks(document, author)
+    remarks.add(heading.runs[0], summary(transcript, suggestions))
     current = 0
     for number, turn, text, suggestion in pieces(transcript, suggestions):
         if number != current:
-            paragraph = document.add_paragraph()
+            # `add_paragraph` looks for the body's end among all paragraphs.
+            paragraph = Paragraph(OxmlElement("w:p"), document._body)
+            body_end.addprevious(paragraph._p)
             paragraph.add_run(f"{legal(turn.speaker)}: ").bold = True
             current = number
         run = paragraph.add_run(legal(text))
@@ -68,12 +74,30 @@ def word_document(
         if suggestion and suggestion.codes:
             _shade(run, codes[suggestion.codes[0]].colour)
         if suggestion and (suggestion.codes or suggestion.abstained):
-            document.add_comment(run, legal(remark(suggestion, codes)), author, initials)
-    for comment in document.comments:
-        comment._comment_elm.date = None  # python-docx gives no way to leave the time out
+            remarks.add(run, legal(remark(suggestion, codes)))
     buffer = io.BytesIO()
     document.save(buffer)
     return undated(buffer.getvalue())
+
+
+class _Remarks:
+    """Comments without a date; `Document.add_comment` looks through all of them for a free number."""
+
+    def __init__(self, document: Document, author: str) -> None:
+        from docx.comments import Comments
+        from docx.oxml import OxmlElement
+
+        part = document.part._comments_part
+        self._all, self._draft = part.element, Comments(OxmlElement("w:comments"), part)
+        self._numbers, self._author = count(), author
+        self._initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", author)).upper()
+
+    def add(self, run: Run, text: str) -> None:
+        """Put a remark on a run."""
+        comment = self._draft.add_comment(text, self._author, self._initials)._comment_elm
+        comment.id, comment.date = next(self._numbers), None
+        self._all.append(comment)
+        run.mark_comment_range(run, comment.id)
 
 
 def _set_up(document: Document, author: str, title: str) -> None:

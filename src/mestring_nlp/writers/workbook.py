@@ -72,9 +72,10 @@ def workbook(
     overview = book.active
     overview.title = _OVERVIEW
     taken = set(_RESERVED)
+    numbers: dict[str, int] = {}
     listed = []
     for transcript, suggestions in interviews:
-        sheet = book.create_sheet(_sheet_name(transcript.name, taken))
+        sheet = book.create_sheet(_sheet_name(transcript.name, taken, numbers))
         _interview_sheet(sheet, transcript, suggestions, codebook)
         listed.append((sheet.title, transcript, suggestions))
     _overview_sheet(overview, listed, codebook, coder)
@@ -237,15 +238,17 @@ def _shortened(text: str, length: int) -> str:
     return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "ignore")
 
 
-def _sheet_name(name: str, taken: set[str]) -> str:
-    """A name that Excel allows and no other sheet has."""
+def _sheet_name(name: str, taken: set[str], numbers: dict[str, int]) -> str:
+    """A name that Excel allows and no other sheet has; the last number of each name is kept."""
     base = re.sub(r"[\[\]:*?/\\\s]+", " ", legal(name)).strip("' ") or "Intervju"
-    for number in count(1):
+    first = _shortened(base, _LONGEST_NAME).rstrip("' ").casefold()
+    for number in count(numbers.get(first, 0) + 1):
         tail = f" ({number})" if number > 1 else ""
         title = _shortened(base, _LONGEST_NAME - len(tail)).rstrip("' ") + tail
         if title.casefold() not in taken:
             break
     taken.add(title.casefold())
+    numbers[first] = number
     return title
 
 
