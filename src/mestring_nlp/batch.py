@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.model import Model
-from mestring_nlp.readers import read_bytes, transcript_from
+from mestring_nlp.readers import name_of, read_bytes, transcript_from
 from mestring_nlp.readers.formats import read_content
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.suggestion import Suggestion
@@ -56,14 +56,11 @@ def transcript_names(files: Sequence[Path]) -> list[str]:
     MestringError
         Two files would still have the same name.
     """
-    stems = Counter(file.stem.casefold() for file in files)
+    stems = [name_of(file) for file in files]
+    often = Counter(stem.casefold() for stem in stems)
     names = [
-        legal(
-            file.stem
-            if stems[file.stem.casefold()] == 1
-            else f"{file.absolute().parent.name}-{file.stem}"
-        )
-        for file in files
+        stem if often[stem.casefold()] == 1 else f"{legal(file.absolute().parent.name)}-{stem}"
+        for stem, file in zip(stems, files, strict=True)
     ]
     for name, count in Counter(name.casefold() for name in names).items():
         if count > 1:

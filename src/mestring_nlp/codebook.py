@@ -19,7 +19,7 @@ import yaml
 from mestring_nlp.errors import MestringError
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.resources import bundled
-from mestring_nlp.xml_text import legal
+from mestring_nlp.text import legal
 
 KINDS = ("concept", "factor")
 _ID = re.compile(r"[a-z][a-z0-9_]*")

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.tables import read_table
+from mestring_nlp.text import legal
 from mestring_nlp.transcript import Transcript
 
 UNITS = ("passage", "word")
@@ -178,7 +179,7 @@ def _from_table(path: Path) -> list[tuple[str, CodedSpan]]:
         codes = row["codes"].split(";") if suggested else [row["code"]]
         given = frozenset(code.strip() for code in codes if code.strip())
         span = CodedSpan(row["transcript"], int(start), int(end), given, row.get("text", ""))
-        found.append((row.get("coder") or path.stem, span))
+        found.append((row.get("coder") or legal(path.stem), span))
     return found
 
 

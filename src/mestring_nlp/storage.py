@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from mestring_nlp import codebook
 from mestring_nlp.errors import MestringError
-from mestring_nlp.files import write_folder
+from mestring_nlp.files import recover, write_folder
 from mestring_nlp.json_values import Kind, Number, check_kind, parse_json, shown
 from mestring_nlp.layout import TRAIN_AGAIN
 from mestring_nlp.regular_files import read_bytes
@@ -113,6 +113,7 @@ def read(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
     MestringError
         No model there, damaged, or of another format.
     """
+    recover(folder)
     manifest = _read_manifest(folder / MANIFEST)
     return manifest, {name: _read_checked(folder / name, sha) for name, sha in manifest.files.items()}
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from mestring_nlp.codebook import Codebook, load_codebook
 from mestring_nlp.codings import cut_overlaps
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers import SUFFIXES, read_transcript, read_verbatim
+from mestring_nlp.readers import SUFFIXES, name_of, read_transcript, read_verbatim
 from mestring_nlp.readers.decoding import canonical
 from mestring_nlp.readers.formats import looks_like_transcript
 from mestring_nlp.readers.tables import read_table
@@ -268,8 +268,8 @@ def _tables(root: Path, name: str) -> list[Path]:
 def _transcripts(root: Path, names: set[str]) -> dict[str, Transcript]:
     files: dict[str, list[Path]] = {}
     for file in sorted(root.rglob("*")):
-        if file.stem in names and file.suffix.casefold() in SUFFIXES and file.is_file():
-            files.setdefault(file.stem, []).append(file)
+        if name_of(file) in names and file.suffix.casefold() in SUFFIXES and file.is_file():
+            files.setdefault(name_of(file), []).append(file)
     chosen = {}
     for name in sorted(names):
         found = [file for file in files.get(name, ()) if looks_like_transcript(file)]

@@ -32,7 +32,7 @@ def agreement(
     from mestring_nlp.codings import common_units, read_codings
     from mestring_nlp.comparison import compare
     from mestring_nlp.files import write_file
-    from mestring_nlp.readers import find_transcripts, read_transcript
+    from mestring_nlp.readers import find_transcripts, name_of, read_transcript
     from mestring_nlp.writers.comparison import FORMATS
 
     if form not in FORMATS:
@@ -40,7 +40,7 @@ def agreement(
     a, b = (read_codings(*_named(value)) for value in (first, second))
     texts = None
     if transcripts is not None:
-        texts = {file.stem: read_transcript(file) for file in find_transcripts([transcripts])}
+        texts = {name_of(file): read_transcript(file) for file in find_transcripts([transcripts])}
     units = common_units(a, b, unit=unit, transcripts=texts)
     comparison = compare(units, a, b, unit=unit, codes=load_codebook().ids)
     report = FORMATS[form](comparison)

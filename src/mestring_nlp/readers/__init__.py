@@ -13,6 +13,7 @@ from mestring_nlp.readers.formats import looks_like_transcript, read_content
 from mestring_nlp.readers.plain_text import read_plain_text
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.regular_files import read_bytes
+from mestring_nlp.text import legal
 from mestring_nlp.transcript import Transcript
 
 SUFFIXES = (
@@ -25,6 +26,7 @@ __all__ = [
     "LONGEST",
     "SUFFIXES",
     "find_transcripts",
+    "name_of",
     "read_bytes",
     "read_transcript",
     "read_verbatim",
@@ -75,7 +77,12 @@ def read_transcript(
         read_bytes(file), suffix=file.suffix.casefold(), place=str(file), columns=headings
     )
     named = Named.of(informant, interviewer, all_informant)
-    return transcript_from(content, name=file.stem, place=str(file), named=named)
+    return transcript_from(content, name=name_of(file), place=str(file), named=named)
+
+
+def name_of(file: Path) -> str:
+    """Return the name of a file's transcript: its stem, in characters that every output can hold."""
+    return legal(file.stem)
 
 
 def read_verbatim(path: str | Path) -> Transcript:
@@ -101,9 +108,11 @@ def read_verbatim(path: str | Path) -> Transcript:
     text = canonical(decode(read_bytes(file), place=str(file)))
     refuse_long(len(text), place=str(file))
     try:
-        return read_plain_text(text, name=file.stem, place=str(file), named=Named())
+        return read_plain_text(text, name=name_of(file), place=str(file), named=Named())
     except MestringError:
-        return read_plain_text(text, name=file.stem, place=str(file), named=Named(all_informant=True))
+        return read_plain_text(
+            text, name=name_of(file), place=str(file), named=Named(all_informant=True)
+        )
 
 
 def transcript_from(content: str | Sequence[Cue], *, name: str, place: str, named: Named) -> Transcript:
