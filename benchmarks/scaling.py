@@ -779,6 +779,7 @@ def measured(case: Case, least: float) -> dict[str, object]:
     while growth(times) > MOST and 2 * sizes[-1] <= most and times[-1] < CEILING / 4:
         sizes = [*sizes[1:], 2 * sizes[-1]]
         times = [*times[1:], seconds(make(sizes[-1]))]
+        times = [min(before, seconds(make(size))) for before, size in zip(times, sizes, strict=True)]
     return {
         "case": name,
         "n": sizes,
