@@ -830,8 +830,9 @@ def main() -> None:
         f"\n{len(rows)} cases, {sum(float(str(r['growth'])) > MOST for r in rows)} above {MOST}, in {time.perf_counter() - begun:.0f} s"
     )
     if not arguments.only:
-        result = {"most": MOST, "cores": os.cpu_count(), "cases": rows}
-        RESULT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        head = f'"most": {MOST}, "cores": {os.cpu_count()}'
+        RESULT.write_text(f'{{{head}, "cases": [\n{lines}\n]}}\n', encoding="utf-8")
         print(f"Wrote {RESULT}")
 
 
