@@ -779,6 +779,7 @@ def measured(case: Case, least: float) -> dict[str, object]:
     while growth(times) > MOST and 2 * sizes[-1] <= most and times[-1] < CEILING / 4:
         sizes = [*sizes[1:], 2 * sizes[-1]]
         times = [*times[1:], seconds(make(sizes[-1]))]
+        times = [min(before, seconds(make(size))) for before, size in zip(times, sizes, strict=True)]
     return {
         "case": name,
         "n": sizes,
@@ -829,8 +830,9 @@ def main() -> None:
         f"\n{len(rows)} cases, {sum(float(str(r['growth'])) > MOST for r in rows)} above {MOST}, in {time.perf_counter() - begun:.0f} s"
     )
     if not arguments.only:
-        result = {"most": MOST, "cores": os.cpu_count(), "cases": rows}
-        RESULT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        head = f'"most": {MOST}, "cores": {os.cpu_count()}'
+        RESULT.write_text(f'{{{head}, "cases": [\n{lines}\n]}}\n', encoding="utf-8")
         print(f"Wrote {RESULT}")
 
 
