@@ -57,7 +57,7 @@ def test_suggestions_for_a_project(run: Any, tmp_path: Path) -> None:
 def test_a_project_becomes_training_data_that_trains(run: Any, tmp_path: Path) -> None:
     (tmp_path / "mitt.qdpx").write_bytes(SHAPES["atlas"]())
     output = run("import", "mitt.qdpx", "--out", "data")
-    assert "1 texts, 3 codes, 5 codings by Kari, Ola" in output.replace("Ola, Kari", "Kari, Ola")
+    assert "1 text, 3 codes, 5 codings by Kari, Ola" in output.replace("Ola, Kari", "Kari, Ola")
     assert "recording" in output and "guard it" in output and "--uncoded" in output
     assert "--uncoded" not in run("import", "mitt.qdpx", "--out", "alt", "--uncoded")
     assert mn.load_training_data(tmp_path / "data").coders in (("Kari", "Ola"), ("Ola", "Kari"))

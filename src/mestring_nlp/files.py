@@ -225,7 +225,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 def _kept(folder: Path) -> Path:
     """Where the old folder lies while the new one takes its place in two steps."""
-    return folder.with_name(f"{_PREFIX}old-{folder.name}")
+    return folder.parent / f"{_PREFIX}old-{folder.name}"
 
 
 def _write(path: Path, data: bytes) -> None:
