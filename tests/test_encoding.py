@@ -227,7 +227,7 @@ def test_nothing_connects(tmp_path: Path) -> None:
         key: value for key, value in os.environ.items() if not key.startswith(("HF_", "TRANSFORMERS"))
     }
     # What onnxruntime sends of itself is another matter than what loading fetches.
-    env |= {"HF_HOME": str(tmp_path / "hf"), "PYTHONWARNINGS": "ignore", "ORT_DISABLE_TELEMETRY": "1"}
+    env |= {"HF_HOME": str(tmp_path / "hf"), "PYTHONWARNINGS": "ignore"}
     last = LAST.format(hub=str(tmp_path / "hub"), local=str(local))
     for code in (FIRST + last, f"import huggingface_hub\n{last}"):
         command = ["strace", "-f", "-e", "trace=network", "-o", str(tmp_path / "trace"), sys.executable]

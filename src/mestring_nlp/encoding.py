@@ -266,19 +266,19 @@ class SentenceTransformerEncoder:
             ) from error
 
     def _load(self) -> SentenceTransformer:
+        local = Path(self.name).exists()
+        if not (local or self.fetch or _is_cached(self.name)):
+            raise OSError("it is not on this machine, and nobody asked to fetch it")
         from huggingface_hub import HfApi
         from sentence_transformers import SentenceTransformer
 
         known = partial(SentenceTransformer, self.name, device="cpu", trust_remote_code=False)
-        local = Path(self.name).exists()
         try:
             with _offline():
                 return known(local_files_only=True)
-        except OSError as error:
-            if local:
+        except OSError:
+            if local or not self.fetch:
                 raise
-            if not self.fetch:
-                raise OSError("it is not on this machine, and nobody asked to fetch it") from error
             # Loading asks again and again where there is no such model, or no network: one
             # question tells within seconds.
             try:
@@ -312,6 +312,17 @@ class SentenceTransformerEncoder:
         )
         place = {text: index for index, text in enumerate(unique)}
         return np.asarray(vectors, dtype=np.float32)[[place[text] for text in texts]]
+
+
+def _is_cached(name: str) -> bool:
+    """Whether something of a hub model lies in the hub's folder on this machine."""
+    from huggingface_hub import constants
+
+    names = (name, f"sentence-transformers/{name}")
+    return any(
+        (Path(constants.HF_HUB_CACHE) / f"models--{given.replace('/', '--')}").is_dir()
+        for given in names
+    )
 
 
 @contextmanager
