@@ -32,7 +32,6 @@ from mestring_nlp.codings import read_codings
 from mestring_nlp.files import write_folder
 from mestring_nlp.readers.decoding import canonical
 from mestring_nlp.refi import (
-    codings_from_project,
     import_project,
     read_project,
     uncoded_turns,
@@ -97,7 +96,7 @@ def test_training_data_holds_the_same_words(shape: str, tmp_path: Path) -> None:
         (c.coder, data.codebook[c.code].name, data.transcripts[c.transcript].text[c.start : c.end])
         for c in data.codings
     } == WORDS
-    assert list(data.codings) == codings_from_project(found)
+    assert data.codings == found.codings
     assert data.codebook.codes == found.codebook.codes
     questions = dict(zip(data.examples("Ola").texts, data.examples("Ola").questions, strict=True))
     assert questions["Jeg får det til."] == "Hva er bra her? 😀 Si det du vil. Og du?"

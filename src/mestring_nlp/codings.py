@@ -185,7 +185,7 @@ def _from_table(path: Path) -> list[tuple[str, CodedSpan]]:
 
 def _from_project(path: Path) -> tuple[list[tuple[str, CodedSpan]], dict[str, str]]:
     """Each coding of a project, and the texts: long spans over one another are not to be copied."""
-    from mestring_nlp.refi import codings_from_project, read_project
+    from mestring_nlp.refi import read_project
 
     project = read_project(path)
     texts = {source.name: source.text for source in project.sources}
@@ -199,7 +199,7 @@ def _from_project(path: Path) -> tuple[list[tuple[str, CodedSpan]], dict[str, st
                 frozenset({coding.code} - {""}),
             ),
         )
-        for coding in codings_from_project(project)
+        for coding in project.codings
     ]
     return found, texts
 

@@ -1,10 +1,13 @@
-"""Texts as a terminal, XML and a reader take them."""
+"""Texts as a terminal, a spreadsheet, XML and a reader take them."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from typing import Any
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_FORMULA = frozenset("=+-@|%")
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -20,6 +23,23 @@ def printable(text: str) -> str:
     a\nb\x1b[2J
     """
     return _UNSEEN.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+
+
+def cell(value: Any) -> Any:
+    r"""Give a value as a cell that no spreadsheet takes for a formula.
+
+    Some pass over white space and invisible characters, and take full-width signs for ASCII's.
+
+    Examples
+    --------
+    >>> cell("\uff1d1+1"), cell(" -2"), cell("Ja - nei")
+    ("'\uff1d1+1", "' -2", 'Ja - nei')
+    """
+    if not isinstance(value, str):
+        return value
+    first = next((c for c in value if unicodedata.category(c)[0] not in "ZC"), "")
+    opens = value[:1] in "\t\r\n" and bool(value)
+    return f"'{value}" if opens or unicodedata.normalize("NFKC", first) in _FORMULA else value
 
 
 def legal(text: str) -> str:

@@ -20,15 +20,13 @@ from pathlib import Path
 from mestring_nlp.codebook import Codebook, load_codebook
 from mestring_nlp.codings import cut_overlaps
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers import SUFFIXES, name_of, read_transcript, read_verbatim
+from mestring_nlp.readers import SUFFIXES, VERBATIM, name_of, read_transcript, read_verbatim
 from mestring_nlp.readers.decoding import canonical
 from mestring_nlp.readers.formats import looks_like_transcript
 from mestring_nlp.readers.tables import read_table
 from mestring_nlp.transcript import Coding, Transcript
 
 ADJUDICATED = "adjudicated"
-VERBATIM = "verbatim"
-"""The subfolder for texts that were coded as they stand, whatever their lines look like."""
 
 _WORD = re.compile(r"\w")
 _CODING_COLUMNS = ("transcript", "start", "end", "code", "coder")

@@ -22,9 +22,13 @@ SUFFIXES = (
 )  # fmt: skip
 """Suffixes of the files that a folder of transcripts is searched for."""
 
+VERBATIM = "verbatim"
+"""The subfolder of training data for texts that were coded as they stand; see `read_verbatim`."""
+
 __all__ = [
     "LONGEST",
     "SUFFIXES",
+    "VERBATIM",
     "find_transcripts",
     "name_of",
     "read_bytes",

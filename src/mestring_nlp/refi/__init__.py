@@ -3,7 +3,6 @@
 from mestring_nlp.refi.adding import add_suggestions
 from mestring_nlp.refi.codebooks import codebook_as, read_codebook
 from mestring_nlp.refi.importing import (
-    codings_from_project,
     import_project,
     uncoded_turns,
     without_speakers,
@@ -18,7 +17,6 @@ __all__ = [
     "Source",
     "add_suggestions",
     "codebook_as",
-    "codings_from_project",
     "import_project",
     "read_codebook",
     "read_project",

@@ -22,7 +22,7 @@ from mestring_nlp.refi.codes import (
     unique_names,
 )
 from mestring_nlp.refi.markup import CODEBOOK_SPACE, HEAD, child, element, local, one_line, parse
-from mestring_nlp.writers.table import cell
+from mestring_nlp.text import cell
 
 _NAMES = ("tag", "name", "path")
 

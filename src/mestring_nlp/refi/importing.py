@@ -9,29 +9,14 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers import VERBATIM
 from mestring_nlp.readers.plain_text import read_plain_text
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.refi.project import Case, Project, Source
-from mestring_nlp.training_data import VERBATIM
+from mestring_nlp.text import cell
 from mestring_nlp.transcript import INFORMANT, Coding, Transcript
-from mestring_nlp.writers.table import cell
 
 _CODINGS = ("transcript", "start", "end", "code", "coder", "note")
-
-
-def codings_from_project(project: Project) -> list[Coding]:
-    """Give a project's codings: names of its sources, ids of its codes, places in canonical text.
-
-    Parameters
-    ----------
-    project : Project
-
-    Returns
-    -------
-    list of Coding
-        In the project's order, each once. The exchange cannot say "read, and no code fits".
-    """
-    return list(project.codings)
 
 
 def uncoded_turns(project: Project) -> list[Coding]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from mestring_nlp.suggestion import Suggestion
-from mestring_nlp.writers.table import cell
+from mestring_nlp.text import cell
 
 _FIELDS = ("transcript", "start", "end", "code", "coder", "note")
 

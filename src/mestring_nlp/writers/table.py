@@ -5,17 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.text import cell
 
 _FIELDS = (
     "transcript", "turn", "speaker", "start", "end", "question", "text", "codes", "abstained",
     "plausible",
 )  # fmt: skip
-_FORMULA = frozenset("=+-@|%")
 
 
 def rows(suggestions: Iterable[Suggestion]) -> Iterator[dict[str, Any]]:
@@ -79,20 +78,3 @@ def json_lines(suggestions: Iterable[Suggestion]) -> bytes:
     """Give the rows as JSON Lines in UTF-8; texts stand exactly as in the transcript."""
     lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows(suggestions))
     return "".join(lines).encode()
-
-
-def cell(value: Any) -> Any:
-    r"""Give a value as a cell that no spreadsheet takes for a formula.
-
-    Some pass over white space and invisible characters, and take full-width signs for ASCII's.
-
-    Examples
-    --------
-    >>> cell("\uff1d1+1"), cell(" -2"), cell("Ja - nei")
-    ("'\uff1d1+1", "' -2", 'Ja - nei')
-    """
-    if not isinstance(value, str):
-        return value
-    first = next((c for c in value if unicodedata.category(c)[0] not in "ZC"), "")
-    opens = value[:1] in "\t\r\n" and bool(value)
-    return f"'{value}" if opens or unicodedata.normalize("NFKC", first) in _FORMULA else value

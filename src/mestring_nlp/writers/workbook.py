@@ -13,12 +13,12 @@ from typing import Any
 
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.text import cell as guarded
 from mestring_nlp.text import legal
 from mestring_nlp.transcript import INFORMANT, Transcript
 from mestring_nlp.wording import GUESSED, NO_CODE
 from mestring_nlp.writers.office import SOFT, tint, undated
 from mestring_nlp.writers.pieces import pieces
-from mestring_nlp.writers.table import cell as guarded
 
 Heading = tuple[str, int, str]
 """A column's name, its width in characters, and the colour of its heading."""
