@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.files import recover, refuse_existing, write_file, write_folder
+from mestring_nlp.files import check_folder, recover, refuse_existing, write_file, write_folder
 
 OLD, NEW = {"a": b"old", "b": b"old"}, {"a": b"new", "c": b"new"}
 WRITE = {
@@ -73,7 +73,10 @@ def test_killed_at_every_call(tmp_path: Path, kind: str, system: tuple[str, ...]
                 assert content(work / "x") == new
                 break
             assert killed.returncode in (-9, 137), killed.stderr.decode()
-            refuse_existing([work / "x"], force=True)
+            if kind == "file":
+                refuse_existing([work / "x"], force=True)
+            else:
+                check_folder(work / "x", "abc", force=True)
             assert content(work / "x") in (old, new)
             assert names(work) == ["x"]
             outcomes.append(content(work / "x") == new)
@@ -85,15 +88,14 @@ def test_killed_at_every_call(tmp_path: Path, kind: str, system: tuple[str, ...]
 def test_the_next_run_tells_of_what_it_removes_and_leaves_what_is_being_written(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    left = tmp_path / ".mestring-0123abcd"
+    left = tmp_path / ".mestring-unfinished-0123456789abcdef"
     left.mkdir()
     (left / "half").write_bytes(b"")
     (tmp_path / ".mestring-notes").write_text("the user's own", "utf-8")
     code = (
-        "import sys, time; from mestring_nlp.files import _beside, _locked\n"
-        "with _beside(__import__('pathlib').Path('x'), private=True) as beside:\n"
-        " beside.touch()\n"
-        " with _locked(beside): print(beside.name, flush=True); sys.stdin.read()"
+        "import sys; from mestring_nlp.files import _beside, _created\n"
+        "with _beside(__import__('pathlib').Path('x'), private=True) as beside, _created(beside):\n"
+        " print(beside.name, flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=tmp_path, stdin=-1, stdout=-1, text=True
@@ -113,8 +115,8 @@ def test_the_next_run_tells_of_what_it_removes_and_leaves_what_is_being_written(
 def test_the_next_run_puts_back_what_was_being_replaced(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / ".mestring-old-modell").mkdir()
-    (tmp_path / ".mestring-old-modell" / "a").write_bytes(b"old")
+    (tmp_path / ".mestring-unfinished-old-modell").mkdir()
+    (tmp_path / ".mestring-unfinished-old-modell" / "a").write_bytes(b"old")
     recover(tmp_path / "modell")
     assert content(tmp_path / "modell") == {"a": b"old"}
     assert "put back" in caplog.text

@@ -13,12 +13,17 @@ from types import FrameType
 def main() -> None:
     """Run the command line; what the user can mend, or wants to end, is one line and no traceback."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _stop)
+        number = getattr(signal, name, None)
+        # What is ignored already, as under nohup, stays so.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
     _open_streams()
     # When a run is stopped, a process of joblib's tidies up after it, and would tell how much.
     quiet = "ignore:resource_tracker:UserWarning"
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), quiet)))
+    if not all(sys.argv[1:]):
+        _say("an argument is empty: is a variable of the shell not set?")
+        sys.exit(2)
     from mestring_nlp.cli import app
     from mestring_nlp.errors import MestringError
 
@@ -43,6 +48,7 @@ def main() -> None:
 
 def _stop(number: int, _: FrameType | None) -> None:
     """End at once, with nothing left behind: no traceback, whatever was going on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if files := sys.modules.get("mestring_nlp.files"):
         files.abandon()
     if processes := sys.modules.get("multiprocessing.process"):
@@ -57,11 +63,13 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 def _open_streams() -> None:
     """Escape what a terminal cannot show; a pipe gets UTF-8, and a closed stream nothing."""
-    for name in ("stdout", "stderr"):
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
-        elif isinstance(stream, TextIOWrapper):
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            os.set_inheritable(number, True)  # worker processes need one too
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8"))
+        elif number and isinstance(stream, TextIOWrapper):
             encoding = None if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
 

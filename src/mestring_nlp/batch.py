@@ -125,8 +125,11 @@ def suggest_all(
     MestringError
         An option is wrong for all; what is wrong with one interview is in its outcome.
     """
-    from joblib import Parallel, delayed
+    from joblib import Parallel, cpu_count, delayed
 
+    if jobs != -1 and jobs < 1:
+        raise MestringError(f"jobs is {jobs}, must be 1 or more, or -1 for one a core")
+    jobs = max(1, min(cpu_count() if jobs == -1 else jobs, len(readers)))
     work = (
         delayed(_suggest)(name, read, model, unit, pipeline, level) for name, read in readers.items()
     )

@@ -1,7 +1,7 @@
 """Writing that is whole or not at all: write beside, then rename.
 
-What is written beside bears a name of its own (``.mestring-...``) and is locked while its process
-lives, so that the next run knows what a killed one left, and removes it.
+What is written beside bears a name of its own (``.mestring-unfinished-...``) and is locked while its
+process lives, so that the next run knows what a killed one left, and removes it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 import shutil
+import stat
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -20,33 +21,54 @@ from mestring_nlp.errors import MestringError
 if sys.platform != "win32":
     import fcntl
 
-_PREFIX = ".mestring-"
+_PREFIX = ".mestring-unfinished-"
 _AT_CWD, _EXCHANGE = -100, 2  # of Linux's renameat2; the flag is the same in macOS's renamex_np
+_ELSEWHERE = "Choose another place with --out."
 
 _log = logging.getLogger("mestring_nlp")
 _unfinished: set[Path] = set()
 
 
-def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
-    """Raise unless every path is free or may be replaced.
+def refuse_existing(paths: Iterable[Path], *, force: bool, keep: Iterable[Path] = ()) -> None:
+    """Raise unless every path is free, or a file that may be replaced.
 
-    What a killed run left there is mended or removed first, and told in the log.
+    What a killed run left unfinished beside them is removed first, and told in the log.
+
+    Parameters
+    ----------
+    paths : iterable of pathlib.Path
+    force : bool
+        Whether regular files are replaced.
+    keep : iterable of pathlib.Path
+        What the results are made from: it is not replaced, nor what lies in it, even so.
 
     Raises
     ------
     MestringError
-        A path exists and `force` is false.
+        A path exists and may not be replaced.
     """
     listed = list(paths)
     for folder in dict.fromkeys(path.parent for path in listed):
         _sweep(folder)
+    kept = {path.resolve() for path in keep}
     for path in listed:
-        recover(path)
-        if not force and os.path.lexists(path):
+        if not os.path.lexists(path):
+            continue
+        if kept & {path.resolve(), path.resolve().parent}:
+            raise MestringError(
+                "it lies among what the results are made from, and is not replaced",
+                place=str(path),
+                hint=_ELSEWHERE,
+            )
+        if not force:
             raise MestringError(
                 "it exists already and is not overwritten",
                 place=str(path),
                 hint="Choose another place with --out, or give --force to replace it.",
+            )
+        if not os.path.isfile(path):  # noqa: PTH113  (of what is closed to us, Path.is_file raises)
+            raise MestringError(
+                "this is no regular file, and is not replaced", place=str(path), hint=_ELSEWHERE
             )
 
 
@@ -56,7 +78,7 @@ def write_file(path: Path, data: bytes, *, force: bool = False, private: bool = 
     Parameters
     ----------
     path : pathlib.Path
-        Its folder is made if it is missing.
+        Its folder is made if it is missing; a link is followed.
     data : bytes
     force : bool, default False
         Whether an existing file is replaced.
@@ -69,23 +91,67 @@ def write_file(path: Path, data: bytes, *, force: bool = False, private: bool = 
         The file exists and `force` is false, or the disk is full or closed to us.
     """
     refuse_existing([path], force=force)
-    with _beside(path, private=private) as beside:
-        beside.touch(mode=0o600)
-        with _locked(beside):
-            _write(beside, data)
-            beside.chmod((0o600 if private else 0o666) & ~_umask())
-            os.replace(beside, path)
+    path = Path(os.path.realpath(path))
+    with _beside(path, private=private) as beside, _created(beside) as descriptor:
+        _write(descriptor, data)
+        beside.chmod((0o600 if private else 0o666) & ~_umask())
+        os.replace(beside, path)
         _sync(path.parent)
 
 
+def check_folder(folder: Path, known: Collection[str], *, force: bool, mark: str = "") -> None:
+    """Raise unless `write_folder` may write a folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    known : collection of str
+        The files that it may hold, to be replaced.
+    force : bool
+        Whether a folder that is not empty is replaced at all.
+    mark : str, optional
+        A file that it must hold then, to be of the kind that is replaced.
+
+    Raises
+    ------
+    MestringError
+    """
+    _sweep(folder.parent)
+    recover(folder)
+    _remove(_old(folder))
+    found = _names(folder)
+    if os.path.ismount(folder):
+        problem = "this is a mount point, whose place nothing can take"
+    elif not os.path.lexists(folder) or (folder.is_dir() and not found):
+        return
+    elif not force:
+        refuse_existing([folder], force=force)
+        return
+    elif not folder.is_dir():
+        problem = "this is no folder, and is not replaced"
+    elif strangers := sorted(found - {*known}):
+        problem = f"the folder holds something else too, {strangers[0]!r}, and is not replaced"
+    elif mark not in {"", *found}:
+        problem = f"the folder lacks {mark}, so that it is none to replace"
+    else:
+        return
+    raise MestringError(problem, place=str(folder), hint=_ELSEWHERE)
+
+
 def write_folder(
-    folder: Path, contents: Mapping[str, bytes], *, force: bool = False, known: Collection[str] = ()
+    folder: Path,
+    contents: Mapping[str, bytes],
+    *,
+    force: bool = False,
+    known: Collection[str] = (),
+    mark: str = "",
 ) -> None:
     """Write a folder of files, whole or not at all, that the user alone may read.
 
     Parameters
     ----------
     folder : pathlib.Path
+        A link is followed.
     contents : mapping of str to bytes
         Files by name, which may hold ``/``.
     force : bool, default False
@@ -93,6 +159,8 @@ def write_folder(
         places in one step where the system can; else see `recover`.
     known : collection of str
         Further names that such a folder may hold.
+    mark : str, optional
+        See `check_folder`.
 
     Raises
     ------
@@ -100,27 +168,24 @@ def write_folder(
         The folder is not empty and `force` is false, it holds other files, or the disk is full or
         closed to us.
     """
-    refuse_existing([folder], force=force or _is_empty(folder))
-    strangers = sorted(_names(folder) - {*contents, *known})
-    if strangers:
-        raise MestringError(
-            f"the folder holds something else too, {strangers[0]!r}, and is not replaced",
-            place=str(folder),
-            hint="Choose another place with --out, or move that file.",
-        )
-    with _beside(folder, private=True) as beside:
-        beside.mkdir(mode=0o700)
-        with _locked(beside):
-            for name, data in contents.items():
-                (beside / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _write(beside / name, data)
-            for inside in {beside, *(path.parent for path in beside.rglob("*"))}:
-                _sync(inside)
-            if not folder.is_dir():
+    folder = Path(os.path.realpath(folder))
+    check_folder(folder, {*contents, *known}, force=force, mark=mark)
+    with _beside(folder, private=True) as beside, _created(beside, folder=True):
+        for name, data in contents.items():
+            (beside / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _created(beside / name) as descriptor:
+                _write(descriptor, data)
+        for inside in {beside, *(path.parent for path in beside.rglob("*"))}:
+            _sync(inside)
+        if not folder.is_dir():
+            os.replace(beside, folder)
+        elif not _exchange(beside, folder):
+            try:
+                os.replace(folder, _old(folder))
                 os.replace(beside, folder)
-            elif not _exchange(beside, folder):
-                os.replace(folder, _kept(folder))
-                os.replace(beside, folder)
+            finally:
+                recover(folder)
+            _remove(_old(folder))
         _sync(folder.parent)
 
 
@@ -130,16 +195,11 @@ def recover(folder: Path) -> None:
     Parameters
     ----------
     folder : pathlib.Path
-        If it is there, what remains of the old one is removed.
+        If it is there, nothing is done.
     """
-    kept = _kept(folder)
-    if not os.path.lexists(kept):
-        return
-    if os.path.lexists(folder):
-        _remove(kept)
-    else:
+    if not os.path.lexists(folder) and _old(folder).is_dir():
         with suppress(OSError):
-            os.replace(kept, folder)
+            os.replace(_old(folder), folder)
             _log.warning("%s: put back as it was before a run that was killed", folder)
 
 
@@ -152,7 +212,7 @@ def abandon() -> None:
 @contextmanager
 def _beside(path: Path, *, private: bool) -> Iterator[Path]:
     """Give a free name beside a path; what bears it in the end is removed."""
-    beside = path.parent / f"{_PREFIX}{secrets.token_hex(4)}"
+    beside = path.parent / f"{_PREFIX}{secrets.token_hex(8)}"
     _unfinished.add(beside)
     try:
         path.parent.mkdir(mode=0o700 if private else 0o777, parents=True, exist_ok=True)
@@ -161,52 +221,72 @@ def _beside(path: Path, *, private: bool) -> Iterator[Path]:
         raise MestringError(
             f"cannot be written ({error.strerror})",
             place=str(path),
-            hint="What was there is as it was. Check the free space and your right to write there.",
+            hint=f"What was there is as it was. {_ELSEWHERE[:-1]}, or see to the free space and your "
+            "right to write there.",
         ) from error
     finally:
-        recover(path)
         _remove(beside)
         _unfinished.discard(beside)
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Lock a file or folder, so that another run can tell that it is being written."""
-    if sys.platform == "win32":  # where what is open cannot be removed
-        yield
-        return
-    descriptor = os.open(path, os.O_RDONLY)
+def _created(path: Path, *, folder: bool = False) -> Iterator[int]:
+    """Create a file or folder, locked, so that another run can tell that it is being written."""
+    descriptor = -1
+    while descriptor < 0:
+        if folder:
+            path.mkdir(mode=0o700)
+        flags = os.O_RDONLY if folder else os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        if folder and sys.platform == "win32":
+            break  # which knows no descriptors of folders
+        with suppress(FileNotFoundError):
+            descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
+        # Another run may have taken it for abandoned before it was locked.
+        if descriptor >= 0 and sys.platform != "win32" and not _locks(descriptor, path):
+            os.close(descriptor)
+            descriptor = -1
     try:
-        with suppress(OSError):  # some network drives know no locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
+        yield descriptor
     finally:
-        os.close(descriptor)
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _locks(descriptor: int, path: Path) -> bool:
+    """Lock what was opened; tell whether it still bears its name."""
+    with suppress(OSError):  # some network drives know no locks
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def _sweep(folder: Path) -> None:
     """Remove what runs that were killed left unfinished in a folder."""
-    for path in sorted(folder.glob(f"{_PREFIX}{'[0-9a-f]' * 8}")):
-        if _abandoned(path):
-            _remove(path)
-            if not os.path.lexists(path):
+    for path in sorted(folder.glob(f"{_PREFIX}{'[0-9a-f]' * 16}")):
+        with suppress(OSError):
+            if path not in _unfinished and _remove_abandoned(path):
                 _log.warning("%s: removed; a run that was killed left it unfinished", path)
 
 
-def _abandoned(path: Path) -> bool:
-    if sys.platform == "win32":
-        return True
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError:
+def _remove_abandoned(path: Path) -> bool:
+    """Remove what nobody has locked, and is ours; tell whether that was so."""
+    found = path.lstat()
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
         return False
+    if sys.platform == "win32":
+        _remove(path)  # what is open there cannot be removed
+        return not os.path.lexists(path)
+    if found.st_uid != os.getuid():
+        return False
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+        _remove(path)
     finally:
         os.close(descriptor)
-    return True
+    return not os.path.lexists(path)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -223,16 +303,16 @@ def _exchange(one: Path, other: Path) -> bool:
     return False
 
 
-def _kept(folder: Path) -> Path:
+def _old(folder: Path) -> Path:
     """Where the old folder lies while the new one takes its place in two steps."""
     return folder.parent / f"{_PREFIX}old-{folder.name}"
 
 
-def _write(path: Path, data: bytes) -> None:
-    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+def _write(descriptor: int, data: bytes) -> None:
+    with os.fdopen(descriptor, "wb", closefd=False) as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+        os.fsync(descriptor)
 
 
 def _sync(folder: Path) -> None:
@@ -254,15 +334,12 @@ def _remove(path: Path) -> None:
 
 
 def _names(folder: Path) -> set[str]:
-    """The files below a folder, or the one that lies in its place."""
-    if not folder.is_dir():
-        return {folder.name} if os.path.lexists(folder) else set()
-    files = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    return {path.relative_to(folder).as_posix() for path in files}
-
-
-def _is_empty(folder: Path) -> bool:
-    return not os.path.lexists(folder) or (folder.is_dir() and not any(folder.iterdir()))
+    """The files below a folder, and its folders that hold none."""
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir() or not any(path.iterdir())
+    }
 
 
 def _umask() -> int:

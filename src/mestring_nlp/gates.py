@@ -77,8 +77,10 @@ def baseline_bars(file: str | Path, tolerance: float) -> Bars:
     Raises
     ------
     MestringError
-        The file cannot be read or is no report.
+        The file cannot be read or is no report, or the tolerance is negative or infinite.
     """
+    if not 0 <= tolerance < math.inf:
+        raise MestringError(f"tolerance is {tolerance}, must be 0 or more", hint="Such as 0.02.")
     hint = "Give the metrics.json of an earlier run with --format json."
     data = read_bytes(Path(file), largest=_LARGEST, hint=hint)
     try:

@@ -20,6 +20,7 @@ from mestring_nlp.encoding import RememberingEncoder, Watch, load_encoder, unwat
 from mestring_nlp.errors import MestringError
 from mestring_nlp.model import Model, fit
 from mestring_nlp.suggestion import decide
+from mestring_nlp.text import counted
 from mestring_nlp.training_data import Examples, TrainingData
 
 Floats = npt.NDArray[np.float64]
@@ -114,7 +115,7 @@ def cross_validate(
     interviews = [name for name in dict.fromkeys(examples.groups) if name in data.transcripts]
     if len(interviews) < FEWEST_INTERVIEWS:
         raise MestringError(
-            f"{len(interviews)} coded interview(s) are too few to leave one out",
+            f"{counted(len(interviews), 'coded interview')}: too few to leave one out",
             hint=f"Code at least {FEWEST_INTERVIEWS}, or give --model one that has not seen them.",
         )
     remembering = _knowing(examples, encoder, watch)
@@ -194,7 +195,9 @@ def learning_curve(
     examples = data.examples(coder, statements=False)
     interviews = list(dict.fromkeys(examples.groups))
     if len(interviews) < FEWEST_INTERVIEWS:
-        raise MestringError(f"{len(interviews)} coded interview(s) are too few for a learning curve")
+        raise MestringError(
+            f"{counted(len(interviews), 'coded interview')}: too few for a learning curve"
+        )
     remembering = _knowing(examples, encoder, watch)
     sizes = [2**k for k in range(10) if 2**k < len(interviews) - 1] + [len(interviews) - 1]
     points = []

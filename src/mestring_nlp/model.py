@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from mestring_nlp.reasons import Explainer
 
 
+MACHINE = "mestring-nlp "
+"""What the name of every model begins with, as a coder."""
+
+
 @dataclass
 class Model:
     """A trained coder.
@@ -63,7 +67,7 @@ class Model:
     @property
     def name(self) -> str:
         """The name under which the model codes, beside people."""
-        return f"mestring-nlp {self.manifest.library}"
+        return f"{MACHINE}{self.manifest.library}"
 
     def predict_proba(
         self, texts: Sequence[str], questions: Sequence[str | None] | None = None

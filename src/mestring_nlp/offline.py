@@ -22,7 +22,7 @@ def silence() -> None:
     RuntimeWarning
         onnxruntime was imported before, and what it has gathered cannot be taken back.
     """
-    late = "onnxruntime" in sys.modules and "ORT_DISABLE_TELEMETRY" not in os.environ
+    late = "onnxruntime" in sys.modules and os.environ.get("ORT_DISABLE_TELEMETRY") != "1"
     os.environ.update(SWITCHES)
     if late:
         sys.modules["onnxruntime"].disable_telemetry_events()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import refuse_existing, write_file
-from mestring_nlp.model import Model
+from mestring_nlp.model import MACHINE, Model
+from mestring_nlp.readers.tables import read_table
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import Transcript
 
@@ -78,7 +79,7 @@ class Plan:
         return self.folder / (self.project_file if form == "qdpx" else FOR_ALL[form])
 
     def check(self, names: Sequence[str], *, keep: Sequence[Path] = ()) -> None:
-        """Raise if a file that would be written exists, or is one that must be kept.
+        """Raise if a file that would be written exists and may not be replaced.
 
         Raises
         ------
@@ -89,15 +90,24 @@ class Plan:
             for form in self.formats
             for name in (names if form in FOR_EACH else [""])
         ]
-        kept = {path.resolve() for path in keep}
         for path in paths:
-            if path.resolve() in kept:
+            if path.name == FOR_ALL["codings"] and self.force and _people_coded(path):
                 raise MestringError(
-                    "it is what the suggestions are made from, and is not replaced",
+                    "it holds codings by people, and is not replaced",
                     place=str(path),
                     hint="Choose another place with --out.",
                 )
-        refuse_existing(paths, force=self.force)
+        refuse_existing(paths, force=self.force, keep=keep)
+
+
+def _people_coded(file: Path) -> bool:
+    """Whether a table of codings is there, and the machine is not its only coder."""
+    if not file.is_file():
+        return False
+    try:
+        return any(not row["coder"].startswith(MACHINE) for _, row in read_table(file, ("coder",)))
+    except MestringError:
+        return True
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import zipfile
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
@@ -20,7 +21,7 @@ import numpy.typing as npt
 
 from mestring_nlp import codebook
 from mestring_nlp.errors import MestringError
-from mestring_nlp.files import recover, write_folder
+from mestring_nlp.files import check_folder, recover, write_folder
 from mestring_nlp.json_values import Kind, Number, check_kind, parse_json, shown
 from mestring_nlp.layout import TRAIN_AGAIN
 from mestring_nlp.regular_files import read_bytes
@@ -102,7 +103,18 @@ def write(folder: Path, manifest: Manifest, contents: dict[str, bytes], *, force
     """
     described = asdict(replace(manifest, files={name: sha256(data) for name, data in contents.items()}))
     text = json.dumps(described, ensure_ascii=False, indent=2) + "\n"
-    write_folder(folder, contents | {MANIFEST: text.encode()}, force=force, known=FILES)
+    write_folder(folder, contents | {MANIFEST: text.encode()}, force=force, known=FILES, mark=MANIFEST)
+
+
+def check(folder: Path, *, force: bool) -> None:
+    """Raise unless a model may be written to a folder, before it is trained.
+
+    Raises
+    ------
+    MestringError
+        As `write`.
+    """
+    check_folder(Path(os.path.realpath(folder)), {MANIFEST, *FILES}, force=force, mark=MANIFEST)
 
 
 def read(folder: Path) -> tuple[Manifest, dict[str, bytes]]:

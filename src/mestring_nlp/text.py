@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _FORMULA = frozenset("=+-@|%")
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -37,7 +37,7 @@ def cell(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    first = next((c for c in value if unicodedata.category(c)[0] not in "ZC"), "")
+    first = next((c for c in value if unicodedata.category(c)[0] not in "ZCM"), "")
     opens = value[:1] in "\t\r\n" and bool(value)
     return f"'{value}" if opens or unicodedata.normalize("NFKC", first) in _FORMULA else value
 

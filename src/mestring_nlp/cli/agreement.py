@@ -31,13 +31,16 @@ def agreement(
     from mestring_nlp.codebook import load_codebook
     from mestring_nlp.codings import common_units, read_codings
     from mestring_nlp.comparison import compare
-    from mestring_nlp.files import write_file
+    from mestring_nlp.files import refuse_existing, write_file
     from mestring_nlp.readers import find_transcripts, name_of, read_transcript
     from mestring_nlp.writers.comparison import FORMATS
 
     if form not in FORMATS:
         raise MestringError(f"unknown format {form!r}", hint=f"Known: {', '.join(FORMATS)}.")
-    a, b = (read_codings(*_named(value)) for value in (first, second))
+    inputs = [_named(value) for value in (first, second)]
+    if out is not None:
+        refuse_existing([out], force=force, keep=[file for file, _ in inputs])
+    a, b = (read_codings(*given) for given in inputs)
     texts = None
     if transcripts is not None:
         texts = {name_of(file): read_transcript(file) for file in find_transcripts([transcripts])}

@@ -36,7 +36,7 @@ def codebook(
     from rich.text import Text
 
     from mestring_nlp.codebook import load_codebook
-    from mestring_nlp.files import write_file
+    from mestring_nlp.files import refuse_existing, write_file
 
     if file is not None and file.suffix.casefold() in (".qdc", ".csv"):
         from mestring_nlp.refi import read_codebook
@@ -46,6 +46,8 @@ def codebook(
         book = load_codebook(file)
     if out is not None:
         from mestring_nlp.refi import codebook_as
+
+        refuse_existing([out], force=force, keep=[file] if file is not None else [])
 
         write_file(out, codebook_as(book, out.suffix.casefold()), force=force, private=False)
         say(f"{counted(len(book), 'code')}. Wrote {out}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -30,11 +31,12 @@ def import_(
     force: Annotated[bool, typer.Option("--force", help="Replace a codebook that exists.")] = False,
 ) -> None:
     """Take interviews, people's codings and the codebook out of a project, to train and evaluate on."""
-    from mestring_nlp.files import write_file, write_folder
+    from mestring_nlp.files import refuse_existing, write_file, write_folder
     from mestring_nlp.refi import import_project, read_codebook, read_project, without_speakers
 
     suffix = project.suffix.casefold()
     if suffix == ".qdc":
+        refuse_existing([out], force=force, keep=[project])
         codebook = read_codebook(project)
         write_file(out, codebook.to_yaml().encode(), force=force, private=False)
         say(f"{counted(len(codebook), 'code')}. Wrote {out}")
@@ -44,6 +46,12 @@ def import_(
             f"{suffix or 'no suffix'} is no QDA project", place=str(project),
             hint="Export the project as REFI-QDA (.qdpx) from your program.",
         )  # fmt: skip
+    if os.path.lexists(out) and (not out.is_dir() or any(out.iterdir())):
+        raise MestringError(
+            "it is there already, and is not empty",
+            place=str(out),
+            hint="Choose another place with --out.",
+        )
     found = read_project(project)
     write_folder(out, import_project(found, uncoded=uncoded))
     silent = [

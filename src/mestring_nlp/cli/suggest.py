@@ -98,7 +98,7 @@ def suggest(
     from mestring_nlp.writers import json_lines
 
     named = Named.of(informant, interviewer, all_informant)
-    project = None
+    project, files = None, []
     if len(paths) == 1 and paths[0].suffix.casefold() == PROJECT:
         from mestring_nlp.refi import read_project
 
@@ -111,7 +111,7 @@ def suggest(
         readers, names = file_readers(files, named, columns), transcript_names(files)
     plan = None if out == "-" else Plan.of(out, formats, force=force)
     if plan is not None:
-        plan.check(names, keep=paths)
+        plan.check(names, keep=[*paths, *files])
     check_options(unit, pipeline)
     coder = load_model(model)
     if encoder is not None:
@@ -127,12 +127,16 @@ def suggest(
             assert outcome.error is not None
             failed.append(outcome.error)
             continue
-        lines.append(_Line.of(outcome))
         if output is not None:
-            output.add(outcome.name, outcome.transcript, outcome.suggestions)
+            try:
+                output.add(outcome.name, outcome.transcript, outcome.suggestions)
+            except MestringError as problem:
+                failed.append(problem)
+                continue
         else:
             sys.stdout.buffer.write(json_lines(outcome.suggestions))
             sys.stdout.buffer.flush()
+        lines.append(_Line.of(outcome))
     if output is not None and lines:
         output.close()
     console = Console(stderr=output is None, soft_wrap=True)

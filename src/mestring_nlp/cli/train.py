@@ -36,14 +36,13 @@ def train(
     force: Annotated[bool, typer.Option("--force", help="Replace a model that exists.")] = False,
 ) -> None:
     """Train a model on interviews that people have coded, and save it."""
+    from mestring_nlp import storage
     from mestring_nlp.codebook import load_codebook
-    from mestring_nlp.files import refuse_existing
     from mestring_nlp.model import load_model
     from mestring_nlp.model import train as train_model
     from mestring_nlp.training_data import load_training_data
 
-    if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
-        refuse_existing([out], force=force)
+    storage.check(out, force=force)
     given = load_codebook(codebook) if codebook is not None else None
     coded = load_training_data(data, codebook=given)
     below = None if base is None else load_model(None if base == "bundled" else base)
@@ -51,7 +50,7 @@ def train(
     model.save(out, passages=passages, force=force)
     training = model.manifest.training
     say(
-        f"Learned from {counted(training['passages'], 'passage')} of {training['groups']} interviews or parts, "
+        f"Learned from {counted(training['passages'], 'passage')} of {counted(training['groups'], 'source')}, "
         f"{training['without_code']} of them without a code."
     )
     for code, count in training["per_code"].items():

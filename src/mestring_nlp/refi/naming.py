@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from mestring_nlp.readers.decoding import composed
+from mestring_nlp.text import cell
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
@@ -45,6 +46,8 @@ def _file_name(title: str) -> str:
     # A leading = or + would make a formula of it in a spreadsheet, a leading dot a hidden file.
     name = re.sub(r"^[\s.=+@-]+", "", name)
     name = name.encode()[:_LONGEST].decode(errors="ignore").rstrip(" .")
+    while name and cell(name) != name:
+        name = name[1:]
     return f"_{name}" if _RESERVED.match(name) else name or "Intervju"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from mestring_nlp.comparison import FEWEST_INTERVIEWS, Comparison, Row
-from mestring_nlp.text import counted
+from mestring_nlp.text import cell, counted
 from mestring_nlp.wording import NO_CODE, comma, named
 from mestring_nlp.writers.plain import json_text
 
@@ -110,7 +110,9 @@ def csv_table(comparison: Comparison) -> str:
     writer.writerow(["code", *_COLUMNS])
     for name, row in _named(comparison):
         values = [getattr(row, column) for column in _COLUMNS]
-        writer.writerow([name, *("" if isinstance(v, float) and math.isnan(v) else v for v in values)])
+        writer.writerow(
+            [cell(name), *("" if isinstance(v, float) and math.isnan(v) else v for v in values)]
+        )
     return buffer.getvalue()
 
 
