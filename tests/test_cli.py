@@ -122,6 +122,7 @@ def test_same_name_in_two_folders(mestring, tmp_path: Path) -> None:  # type: ig
         ([EXAMPLE, "--model", "tom"], "no model here"),
         ([EXAMPLE, "--pipeline", "xx_yy"], "'xx_yy' is not installed"),
         ([EXAMPLE, "--level", "1.5"], "level is 1.5"),
+        ([EXAMPLE, "--jobs", "0"], "jobs is 0"),
     ],
 )
 def test_wrong_argument(mestring, tmp_path: Path, arguments: list[object], says: str) -> None:  # type: ignore[no-untyped-def]
@@ -149,15 +150,15 @@ def test_one_bad_file(mestring, tmp_path: Path, data: bytes, says: str) -> None:
 def test_no_right_to_write_and_full_disk(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "fil").write_text("en fil", "utf-8")
     result = mestring("suggest", EXAMPLE, "--out", "fil/ut", status=1)
-    assert "cannot be written" in result.stderr
+    assert "cannot be written" in result.stdout
     result = mestring("suggest", EXAMPLE, "--out", "ut", status=1, prefix="ulimit -f 1; trap '' XFSZ")
-    assert "cannot be written" in result.stderr
+    assert "cannot be written" in result.stdout
     assert files(tmp_path / "ut") == []
 
 
 def test_train_then_suggest_with_it(mestring, coded: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     result = mestring("train", coded, "--out", "modell")
-    assert "16 passages of 2 interviews" in result.stdout
+    assert "16 passages of 2 sources" in result.stdout
     mestring("suggest", EXAMPLE, "--model", "modell", "--out", "ut", "--format", "csv")
     assert "not overwritten" in mestring("train", coded, "--out", "modell", status=1).stderr
 
@@ -257,8 +258,18 @@ def test_output_that_cannot_be_written(mestring, arguments: tuple[object, ...]) 
     full = mestring(*arguments, status=1, prefix="exec >/dev/full").stderr
     assert full == "mestring: standard output cannot be written (No space left on device)\n"
     assert mestring(*arguments, status=1, prefix="exec > >(true)").stderr == ""
-    mestring(*arguments, prefix="exec >&-")
+    mestring(*arguments, prefix="exec >&- 2>&- <&-")
     mestring(*arguments, status=1, prefix="exec >/dev/full 2>&1")
+
+
+def test_workers_with_no_stream_at_all(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    shutil.copy(EXAMPLE, tmp_path / "to.txt")
+    mestring("suggest", EXAMPLE, "to.txt", "--out", "ut", "--jobs", 2, prefix="exec <&- >&- 2>&-")
+    assert len(files(tmp_path / "ut")) == 4
+
+
+def test_an_empty_argument_is_a_variable_that_was_not_set(mestring) -> None:  # type: ignore[no-untyped-def]
+    assert "an argument is empty" in mestring("suggest", "", status=2).stderr
 
 
 def test_a_terminal_without_norwegian_letters(mestring) -> None:  # type: ignore[no-untyped-def]
@@ -281,6 +292,53 @@ def test_names_of_files_do_not_steer_the_terminal(mestring, tmp_path: Path) -> N
     for escaped in (r"a\x1b[2J.txt: the file is empty", r"b\nc", "d\ufffd", r"e\u202e"):
         assert escaped in shown
     assert "1 of 4 interviews failed; 3 done." in shown
+
+
+def test_nothing_of_the_users_is_replaced(mestring, coded: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "min").mkdir()
+    (tmp_path / "min" / "codebook.yaml").write_text("# mine\n", "utf-8")
+    (tmp_path / "lenke").symlink_to(tmp_path / "ny", target_is_directory=True)
+    os.mkfifo(tmp_path / "rør")
+    codings = coded / "codings.csv"
+    (coded / "en.html").write_text("mine", "utf-8")
+    before = {path: path.read_bytes() for path in [*coded.iterdir(), tmp_path / "min" / "codebook.yaml"]}
+    kept = "lies among what the results are made from"
+    assert (
+        kept
+        in mestring("suggest", coded, "--out", coded, "--force", "--format", "html", status=1).stderr
+    )
+    people = mestring(
+        "suggest", EXAMPLE, "--out", coded, "--force", "--format", "codings", status=1
+    ).stderr
+    assert "holds codings by people" in people
+    agreement = ("agreement", codings, codings, "--force", "--out")
+    assert kept in mestring(*agreement, codings, status=1).stderr
+    assert "no regular file" in mestring(*agreement, "rør", status=1).stderr
+    assert "lacks manifest.json" in mestring("train", coded, "--force", "--out", "min", status=1).stderr
+    mestring("train", coded, "--out", "lenke")
+    mestring("train", coded, "--out", "lenke", "--force")
+    assert (tmp_path / "lenke").is_symlink() and "manifest.json" in files(tmp_path / "ny")
+    assert {path: path.read_bytes() for path in before} == before
+    assert (tmp_path / "rør").is_fifo()
+
+
+def test_a_name_too_long_to_write_costs_only_itself(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "inn").mkdir()
+    for name in ("a", "b" * 251, "c"):
+        shutil.copy(EXAMPLE, tmp_path / "inn" / f"{name}.txt")
+    shown = mestring("suggest", "inn", "--out", "ut", status=1).stdout
+    assert "1 of 3 interviews failed; 2 done." in shown and "Wrote ut/suggestions.csv" in shown
+    assert files(tmp_path / "ut") == ["a.html", "c.html", "suggestions.csv", "suggestions.jsonl"]
+
+
+def test_what_is_ignored_stays_ignored(tmp_path: Path) -> None:
+    """As under nohup: the run goes on when its terminal is closed."""
+    command = ["nohup", sys.executable, "-m", "mestring_nlp", "suggest", str(EXAMPLE), "--out", "ut"]
+    quiet = subprocess.DEVNULL
+    run = subprocess.Popen(command, cwd=tmp_path, stdin=quiet, stdout=quiet, stderr=quiet)
+    time.sleep(2)
+    run.send_signal(signal.SIGHUP)
+    assert run.wait() == 0
 
 
 def test_version_and_help(mestring) -> None:  # type: ignore[no-untyped-def]

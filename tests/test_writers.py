@@ -51,7 +51,7 @@ def test_no_passages_still_give_a_header(model: mn.Model) -> None:
 
 def test_a_spreadsheet_finds_no_formula(suggestions: list[mn.Suggestion], model: mn.Model) -> None:
     s = suggestions[0]
-    for text in ("=1+1", "-2", "+47", "@SUM(A1)"):
+    for text in ("=1+1", "-2", "+47", "@SUM(A1)", "＝1", " =1", "\u200b＋1", "\ufe0f=1", "\t5"):
         bad = replace(s, segment=replace(s.segment, text=text))
         row = next(csv.DictReader(io.StringIO(csv_table([bad], model.codes).decode())))
         assert row["text"] == f"'{text}"
