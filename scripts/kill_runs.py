@@ -60,6 +60,7 @@ def prepared(work: Path) -> dict[str, list[list[str]]]:
 def main() -> None:
     """Run, kill, look; print what was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("commands", nargs="*", help="suggest, qdpx, train; all if left out")
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--out", type=Path, default=Path("build/kills"))
     parser.add_argument("--seed", type=int, default=1)
@@ -69,6 +70,8 @@ def main() -> None:
     shutil.rmtree(work, ignore_errors=True)
     record = {}
     for name, (first, second) in prepared(work).items():
+        if options.commands and name not in options.commands:
+            continue
         shutil.rmtree(work / "ut", ignore_errors=True)
         whole = []
         for command in (first, second):
