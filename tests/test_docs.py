@@ -13,7 +13,7 @@ from mestring_nlp.cli import app
 
 DOCUMENTS = [
     ROOT / "README.md",
-    *(ROOT / "docs" / f"{name}.md" for name in ("kom-i-gang", "ci", "formats")),
+    *(ROOT / "docs" / f"{name}.md" for name in ("kom-i-gang", "ci", "formats", "safety")),
 ]
 
 
