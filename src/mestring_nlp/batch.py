@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,7 +134,8 @@ def suggest_all(
         raise MestringError(f"jobs is {jobs}, must be 1 or more, or -1 for one a core")
     jobs = max(1, min(cpu_count() if jobs == -1 else jobs, len(readers)))
     work = (
-        delayed(_suggest)(name, read, model, unit, pipeline, level) for name, read in readers.items()
+        delayed(_suggest)(name, read, model, unit, pipeline, level, os.getpid())
+        for name, read in readers.items()
     )
     # Interviews do not go into files of shared memory, which a killed run would leave.
     parallel = Parallel(n_jobs=jobs, return_as="generator", max_nbytes=None)
@@ -139,6 +143,18 @@ def suggest_all(
         outcomes = parallel(work)
     with closing(outcomes):
         yield from outcomes
+
+
+@cache
+def _end_with(run: int) -> None:
+    """End this worker when the run that it works for is gone: joblib's would wait for it for ever."""
+
+    def watch() -> None:
+        while os.getppid() == run:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager
@@ -161,7 +177,11 @@ def _read(file: Path, name: str, named: Named, columns: Mapping[str, str] | None
     return transcript_from(content, name=name, place=str(file), named=named)
 
 
-def _suggest(name: str, read: Reader, model: Model, unit: str, pipeline: str, level: float) -> Outcome:
+def _suggest(
+    name: str, read: Reader, model: Model, unit: str, pipeline: str, level: float, run: int
+) -> Outcome:
+    if os.getppid() == run:
+        _end_with(run)
     try:
         transcript = read()
         found = model.suggest(transcript, unit, pipeline=pipeline, level=level)

@@ -197,8 +197,8 @@ def recover(folder: Path) -> None:
     folder : pathlib.Path
         If it is there, nothing is done.
     """
-    if not os.path.lexists(folder) and _old(folder).is_dir():
-        with suppress(OSError):
+    with suppress(OSError, ValueError):  # of names that no system takes
+        if not os.path.lexists(folder) and _old(folder).is_dir():
             os.replace(_old(folder), folder)
             _log.warning("%s: put back as it was before a run that was killed", folder)
 

@@ -48,7 +48,7 @@ def import_(
         )  # fmt: skip
     if os.path.lexists(out) and (not out.is_dir() or any(out.iterdir())):
         raise MestringError(
-            "it is there already, and is not empty",
+            "it exists already, is not empty, and is not overwritten",
             place=str(out),
             hint="Choose another place with --out.",
         )
