@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import socket
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,12 @@ import mestring_nlp as mn
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "intervju_eksempel.txt"
 STUDY = ROOT.parent / "shared" / "study"
+
+needs_strace = pytest.mark.skipif(
+    shutil.which("strace") is None
+    or subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True).returncode != 0,
+    reason="strace is not there, or may not trace",
+)
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 settings.register_profile("untimed", deadline=None)

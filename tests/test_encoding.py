@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, needs_strace
 
 import mestring_nlp as mn
 from mestring_nlp.encoding import OnnxEncoder
@@ -216,7 +216,7 @@ print(mn.load_encoder({local!r}).encode(["ledelse og tall"]).shape)
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+@needs_strace
 def test_nothing_connects(tmp_path: Path) -> None:
     local = bert(tmp_path)
     shutil.copytree(ROOT / "models" / "classifier", tmp_path / "hub")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from conftest import needs_strace
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import check_folder, recover, refuse_existing, write_file, write_folder
@@ -22,12 +22,6 @@ WRITE = {
 }
 NO_EXCHANGE = ("-e", "inject=renameat2:error=EINVAL")
 """As on a system that cannot let two folders change places."""
-
-needs_strace = pytest.mark.skipif(
-    shutil.which("strace") is None
-    or subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True).returncode != 0,
-    reason="strace is not there, or may not trace",
-)
 
 
 def content(path: Path) -> bytes | dict[str, bytes]:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLE, ROOT
+from conftest import EXAMPLE, ROOT, needs_strace
 
 INTERVIEWS = sorted((ROOT / "training_data" / "interviews").glob("*.txt"))
 SECONDS = 60
@@ -28,14 +28,7 @@ _HARMLESS = re.compile(r"/dev/(?:null|tty|shm/sem\..*|shm/joblib_memmapping_fold
 """A semaphore holds no more than a number; and nothing may lie in joblib's folder."""
 
 
-def _strace_works() -> bool:
-    return (
-        shutil.which("strace") is not None
-        and subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True).returncode == 0
-    )
-
-
-pytestmark = pytest.mark.skipif(not _strace_works(), reason="strace is not there, or may not trace")
+pytestmark = needs_strace
 
 
 class Watch:

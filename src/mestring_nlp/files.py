@@ -116,6 +116,7 @@ def check_folder(folder: Path, known: Collection[str], *, force: bool, mark: str
     ------
     MestringError
     """
+    folder = Path(os.path.realpath(folder))
     _sweep(folder.parent)
     recover(folder)
     _remove(_old(folder))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import zipfile
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
@@ -114,7 +113,7 @@ def check(folder: Path, *, force: bool) -> None:
     MestringError
         As `write`.
     """
-    check_folder(Path(os.path.realpath(folder)), {MANIFEST, *FILES}, force=force, mark=MANIFEST)
+    check_folder(folder, {MANIFEST, *FILES}, force=force, mark=MANIFEST)
 
 
 def read(folder: Path) -> tuple[Manifest, dict[str, bytes]]:

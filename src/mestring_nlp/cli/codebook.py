@@ -48,7 +48,6 @@ def codebook(
         from mestring_nlp.refi import codebook_as
 
         refuse_existing([out], force=force, keep=[file] if file is not None else [])
-
         write_file(out, codebook_as(book, out.suffix.casefold()), force=force, private=False)
         say(f"{counted(len(book), 'code')}. Wrote {out}")
         return

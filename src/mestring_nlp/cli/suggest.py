@@ -86,7 +86,6 @@ def suggest(
 ) -> None:
     """Suggest codes for every passage of the informants, without sending anything anywhere."""
     from rich.console import Console
-    from rich.markup import escape
 
     from mestring_nlp.batch import file_readers, project_readers, suggest_all, transcript_names
     from mestring_nlp.model import load_model
@@ -146,7 +145,7 @@ def suggest(
     for path in output.written if output else ():
         console.print(f"Wrote {_shown(str(path))}", highlight=False)
     for error in failed:
-        console.print(f"[red]Failed:[/] {escape(str(error))}", highlight=False)
+        console.print(f"[red]Failed:[/] {_shown(str(error))}", highlight=False)
     if failed:
         if lines:
             console.print(f"{len(failed)} of {len(readers)} interviews failed; {len(lines)} done.")
