@@ -33,6 +33,7 @@ from measures import (
     promised,
     real_interview,
 )
+from mestring_nlp.judging import Judged
 from rich.console import Console
 from rich.table import Table
 
@@ -40,7 +41,6 @@ import mestring_nlp as mn
 from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.encoding import Encoder
 from mestring_nlp.evaluation import evaluate
-from mestring_nlp.judging import Judged
 from mestring_nlp.training_data import Examples
 from mestring_nlp.writers.evaluation import FORMATS
 

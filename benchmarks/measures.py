@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from mestring_nlp.judging import likeliest, main_codes
 from sklearn.metrics import f1_score
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import cohen_kappa
 from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.encoding import Encoder, RememberingEncoder
-from mestring_nlp.judging import likeliest, main_codes
 from mestring_nlp.model import fit as fit_model
 from mestring_nlp.suggestion import decide, plausible
 from mestring_nlp.training_data import Examples

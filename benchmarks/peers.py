@@ -27,6 +27,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import spacy
 from measures import RESULTS, ROOT, Array, encoder_of, fit, measures
+from mestring_nlp.judging import likeliest, main_codes
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
@@ -37,7 +38,6 @@ from spacy.training import Example
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa
 from mestring_nlp.encoding import FloatArray, RememberingEncoder
-from mestring_nlp.judging import likeliest, main_codes
 from mestring_nlp.training_data import Examples
 
 Coder = Callable[[Examples], Array]

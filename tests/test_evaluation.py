@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from mestring_nlp.judging import Judged, cross_validate, main_codes
 
 import mestring_nlp as mn
 from mestring_nlp.evaluation import (
@@ -18,7 +19,6 @@ from mestring_nlp.evaluation import (
     reliability,
 )
 from mestring_nlp.gates import baseline_bars, gates, parse_bars
-from mestring_nlp.judging import Judged, cross_validate, main_codes
 from mestring_nlp.training_data import Examples
 from mestring_nlp.writers.evaluation import FORMATS
 

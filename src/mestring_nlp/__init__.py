@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from mestring_nlp.encoding import load_encoder
     from mestring_nlp.errors import MestringError
     from mestring_nlp.evaluation import evaluate
-    from mestring_nlp.judging import apply_model, cross_validate
     from mestring_nlp.model import Model, load_model, train
+    from mestring_nlp.prediction import Prediction
     from mestring_nlp.readers import find_transcripts, read_transcript
     from mestring_nlp.segmentation import segment
     from mestring_nlp.suggestion import Reason, Suggestion
     from mestring_nlp.training_data import TrainingData, load_training_data
-    from mestring_nlp.transcript import Coding, Segment, Transcript, Turn
+    from mestring_nlp.transcript import Coding, LoneQuestion, Segment, Transcript, Turn
+    from mestring_nlp.validation import OutOfSample, apply_model, cross_validate
 
 silence()
 
@@ -37,8 +38,11 @@ _PLACES = {
     "Code": "codebook",
     "Codebook": "codebook",
     "Coding": "transcript",
+    "LoneQuestion": "transcript",
     "MestringError": "errors",
     "Model": "model",
+    "OutOfSample": "validation",
+    "Prediction": "prediction",
     "Reason": "suggestion",
     "Segment": "transcript",
     "SegmentClassifier": "classifier",
@@ -46,8 +50,8 @@ _PLACES = {
     "TrainingData": "training_data",
     "Transcript": "transcript",
     "Turn": "transcript",
-    "apply_model": "judging",
-    "cross_validate": "judging",
+    "apply_model": "validation",
+    "cross_validate": "validation",
     "evaluate": "evaluation",
     "find_transcripts": "readers",
     "load_codebook": "codebook",
@@ -63,8 +67,11 @@ __all__ = [
     "Code",
     "Codebook",
     "Coding",
+    "LoneQuestion",
     "MestringError",
     "Model",
+    "OutOfSample",
+    "Prediction",
     "Reason",
     "Segment",
     "SegmentClassifier",

@@ -1,74 +1,50 @@
 """From passages and questions to calibrated probabilities of codes.
 
-Several views look at a passage, each a ridge regression on features that a person can name; one
-logistic regression weighs what they say, and what is said of the passages next to it. The scores are
-added up, so that a suggestion can be taken apart again into what each contributed.
+Each view of a passage has a ridge regression on features that a person can name; one logistic
+regression combines their scores with the probabilities of the passages next to it. Scores are added
+up, so that a suggestion can be taken apart again into what each contributed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.model_selection import GroupKFold, KFold
+from sklearn.metrics import f1_score
 from sklearn.utils.validation import check_is_fitted
 
 from mestring_nlp import inputs, ridge
-from mestring_nlp.encoding import Encoder, RememberingEncoder, load_encoder
+from mestring_nlp.conformal import KINDS, Conformal
+from mestring_nlp.encoding import CachedEncoder, Encoder, load_encoder
 from mestring_nlp.errors import MestringError
-from mestring_nlp.features import NGRAM_VIEWS, PASSAGE_VIEWS, QUESTION_VIEWS, VIEWS, Features
+from mestring_nlp.features import TEXT_VIEWS, VIEWS, Features
+from mestring_nlp.folds import calibration_folds
 from mestring_nlp.layout import check_classifier
-from mestring_nlp.stacking import Stacks, best_threshold, probability
+from mestring_nlp.prediction import Decomposition, Prediction
+from mestring_nlp.stacking import Stacks, best_threshold
+from mestring_nlp.transcript import LoneQuestion
 
 Array = npt.NDArray[np.float64]
-Labels = Collection[str]
-
-QUADRATIC_VIEWS = ("meaning",)
-
-FEWEST_RUNS = 3
-"""Interviews from which what neighbours say, and calibration, are learned."""
 
 
-@dataclass(frozen=True)
-class Decomposition:
-    """Probabilities of passages, and what they are made of.
-
-    Attributes
-    ----------
-    probabilities : ndarray of shape (n, n_codes + 1)
-        The last column is "no code".
-    contributions : dict of str to ndarray of shape (n, n_codes + 1)
-        What each view, and the passages before and after, add to the log-odds, against a passage
-        of which nothing is known.
-    weights : dict of str to ndarray of shape (n,)
-        The weight that each view's score carries.
-    features : dict of str to matrix
-        What each view looked at; "meaning" is the centred embedding.
-    """
-
-    probabilities: Array
-    contributions: dict[str, Array]
-    weights: dict[str, Array]
-    features: dict[str, Any]
-
-
-class _LeftOut(NamedTuple):
-    """What was said of the passages from which calibration is learned, while they were left out.
+class _OutOfSample(NamedTuple):
+    """Scores of the passages from which calibration is learned, by models that had not seen them.
 
     `scores` is by models of all other interviews; `apart` by a model that had seen no interview, where
-    there are enough single passages to learn from, else the same.
+    there are enough passages outside interviews to learn from, else the same.
     """
 
     scores: dict[str, Array]
     apart: dict[str, Array]
     targets: Array
     has_question: npt.NDArray[np.bool_]
-    runs: list[str] | None
+    sequences: list[str] | None
 
 
 class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -79,33 +55,32 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     codes : sequence of str, optional
         The codes, in order; when left out, all that occur in `y`, sorted.
     encoder : str or Encoder, default "bundled"
-        See `mestring_nlp.encoding.load_encoder`.
-    alpha_meaning, alpha_question, alpha_ngrams : float
+        See `mestring_nlp.load_encoder`.
+    alpha_embedding, alpha_question, alpha_ngrams : float
         Ridge penalties: of the passage's embedding and the products of its numbers, of the
         question's embedding, and of the n-gram views.
     ngrams : int, default 40000
-        How many n-grams each such view keeps, the most frequent ones: 2 to 5 characters
-        ("spelling", of passages and of questions), and 1 to 2 words.
-    views : sequence of str, default `VIEWS`
-        The views to learn from; fewer of them show what each is worth.
+        How many n-grams each such view keeps, the most frequent ones.
+    views : sequence of str, default all
+        Which of `mestring_nlp.features.VIEWS` to learn from.
     folds : int, default 12
         Folds, by group, from which calibration and threshold are learned.
 
     Attributes
     ----------
-    codes_ : tuple of str
+    classes_ : ndarray of str, shape (n_codes,)
+        The codes, in the order of columns.
     threshold_ : float
-        Probability from which a code is suggested; the best micro F1 on left-out folds.
+        Probability from which a code is suggested; the best micro F1 out of sample.
     stacks_ : Stacks
-        How the views are weighed; see `mestring_nlp.stacking`.
+        How the views are combined; see `mestring_nlp.stacking`.
     views_ : dict of str to Linear or Quadratic
         What each view has learned; see `mestring_nlp.ridge`.
-    conformal_ : dict of str to ndarray
-        For passages with a question (``"asked"``) and without (``"unasked"``), the sorted
-        probabilities that people's codes (and "no code") got while their passages were left out, all
-        interviews at once where the rest suffices; see `floor`.
+    conformal_ : Conformal
+        From which prediction sets are made; out of sample, all interviews at once where the passages
+        outside interviews suffice.
     vectors_ : ndarray of shape (n, dimension), float16
-        Centred embeddings of the passages learned from; after `fit` only.
+        Centred embeddings of the training passages; after `fit` only.
     """
 
     def __init__(
@@ -113,16 +88,16 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         codes: Sequence[str] | None = None,
         *,
         encoder: str | Encoder = "bundled",
-        alpha_meaning: float = 0.3,
+        alpha_embedding: float = 0.3,
         alpha_question: float = 3.0,
         alpha_ngrams: float = 1.0,
         ngrams: int = 40_000,
-        views: Sequence[str] = VIEWS,
+        views: Sequence[str] = tuple(VIEWS),
         folds: int = 12,
     ) -> None:
         self.codes = codes
         self.encoder = encoder
-        self.alpha_meaning = alpha_meaning
+        self.alpha_embedding = alpha_embedding
         self.alpha_question = alpha_question
         self.alpha_ngrams = alpha_ngrams
         self.ngrams = ngrams
@@ -137,36 +112,39 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags.classifier_tags.multi_label = True
         return tags
 
-    # -- fitting ------------------------------------------------------------------------------
-
     def fit(
         self,
-        X: Sequence[str],
-        y: Any,
+        X: Any,
+        y: Any = None,
+        *,
         questions: Sequence[str | None] | None = None,
         groups: Sequence[str] | None = None,
-        runs: Sequence[str] | None = None,
+        sequences: Sequence[str] | None = None,
+        lone_questions: Sequence[LoneQuestion] = (),
     ) -> SegmentClassifier:
         """Learn from coded passages.
 
         Parameters
         ----------
-        X : sequence of str
-            The passages. An empty one stands for a question alone, with the codes that it
-            invites: it teaches what questions are about, and no more.
-        y : sequence of collections of str, or array of shape (n, n_codes)
-            Each passage's codes, an empty collection for none; or a 0/1 indicator matrix,
-            with `codes` given.
+        X : sequence of Segment or of str, or DataFrame
+            The passages; a DataFrame has the columns ``text`` and, optionally, ``question`` and
+            ``sequence``.
+        y : sequence of collections of str, or array of shape (n, n_codes), optional
+            Each passage's codes, an empty collection (or ``""``) for none; or a 0/1 indicator
+            matrix, with `codes` given. When left out, the codes that the segments carry.
         questions : sequence of str, optional
-            The question that each passage answers; empty or None where there is none.
+            The question that each passage answers; empty or None where there is none. Segments
+            have their own.
         groups : sequence of str, optional
-            The interview of each passage. Calibration is learned on left-out groups; without
-            them, on consecutive blocks.
-        runs : sequence of str, optional
+            What is left out together when calibration is learned; when left out, the segments'
+            transcripts, or, of texts alone, consecutive blocks.
+        sequences : sequence of str, optional
             The interview that each passage is part of, those of one in the order of the talk; empty
-            for a passage that stands alone. Where there are three interviews, what neighbours say,
-            and calibration, are learned from their passages: single ones are easier than talk as it
-            runs. Without them, from all passages.
+            for a passage that stands alone. Segments have their own. Where there are three
+            interviews, the weight of neighbours, and calibration, are learned from their passages:
+            single ones are easier than talk as it runs. Without them, from all passages.
+        lone_questions : sequence of LoneQuestion, optional
+            Questions alone, with the codes that they invite: the views of questions learn from them.
 
         Returns
         -------
@@ -178,62 +156,59 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         MestringError
             Lengths differ, a code is unknown, or there are fewer than four passages or no code.
         """
-        texts = inputs.texts(X)
-        asked = inputs.questions(questions, len(texts))
-        self.codes_, targets = inputs.targets(y, self.codes, len(texts))
-        for name, given in (("groups", groups), ("runs", runs)):
-            if given is not None and len(given) != len(texts):
-                raise MestringError(f"{len(texts)} passages but {len(given)} {name}")
-        if not self.views or set(self.views) - set(VIEWS):
-            raise MestringError(f"unknown views {self.views}", hint=f"Known: {', '.join(VIEWS)}.")
-        has_passage = np.array([bool(text) for text in texts])
-        has_question = np.array([bool(question) for question in asked])
+        rows = inputs.segments(X, questions, sequences)
+        n, lone = len(rows), list(lone_questions)
+        codes, targets, lone_targets = inputs.targets(y, rows, lone, self.codes)
+        if unknown := [view for view in self.views if view not in VIEWS] or not self.views:
+            raise MestringError(f"unknown views {unknown or ()}", hint=f"Known: {', '.join(VIEWS)}.")
+        by_group = [row.transcript for row in rows]
+        if groups is not None:
+            by_group = inputs.column(groups, "groups", n)
         encoder = self._load()
-        learned = Features.learn(
-            RememberingEncoder(encoder), [*filter(None, texts)], [*filter(None, asked)], self.ngrams
+        has_question = np.array([bool(row.question) for row in rows])
+        asked = [*(row.question for row in rows if row.question), *(q.text for q in lone)]
+        learned = Features.fit(
+            CachedEncoder(encoder), [row.text for row in rows if row.text], asked, self.ngrams
         )
-        features = learned.of(texts, asked)
-        self.features_ = replace(learned, encoder=encoder)
-        self.vectors_ = features["meaning"].astype(np.float16)
-        named = list(runs) if runs is not None else [""] * len(texts)
-        enough = len(set(named) - {""}) >= FEWEST_RUNS
-        among = has_passage & np.array([bool(x) for x in named]) if enough else has_passage
-        alike = np.flatnonzero(among)
-        blocks = self._blocks(alike, named if enough else groups)
-        partitions = [blocks, [alike]] if enough and has_passage.sum() >= 2 * len(alike) else [blocks]
-        left_out: list[dict[str, Array]] = [{} for _ in partitions]
+        calibrating, names, partitions = calibration_folds(rows, by_group, self.folds)
+        out_of_sample: list[dict[str, Array]] = [{} for _ in partitions]
         self.views_ = {}
-        for view in self.views:
-            teaches = has_question if view in QUESTION_VIEWS else has_passage
-            rows = np.flatnonzero(teaches) if teaches.any() else np.arange(len(texts))
-            place = np.full(len(texts), -1)
-            place[rows] = np.arange(len(rows))
-            inside = [
-                [own for block in partition if len(own := place[block][place[block] >= 0])]
-                for partition in partitions
-            ]
-            self.views_[view], found = ridge.fit(
-                features[view][rows],
-                targets[rows],
-                self._alpha(view),
-                quadratic=view in QUADRATIC_VIEWS,
-                partitions=inside,
+        for name in self.views:
+            view = VIEWS[name]
+            taught = has_question if view.field == "question" and asked else np.ones(n, dtype=bool)
+            extra = [q.text for q in lone] if view.field == "question" else []
+            place = np.cumsum(taught) - 1
+            texts = [getattr(row, view.field) for row, used in zip(rows, taught, strict=True) if used]
+            features = learned.view(name, [*texts, *extra])
+            if name == "embedding":
+                self.vectors_ = features.astype(np.float16)
+            self.views_[name], found = ridge.fit(
+                features,
+                np.vstack([targets[taught], lone_targets[: len(extra)]]),
+                getattr(self, view.penalty),
+                quadratic=view.degree == 2,
+                partitions=[
+                    [own for block in blocks if len(own := place[block[taught[block]]])]
+                    for blocks in partitions
+                ],
             )
-            for tables, scores in zip(left_out, found, strict=True):
-                table = np.tile(targets.mean(axis=0), (len(texts), 1))
-                table[rows] = scores
-                tables[view] = table[alike]
-        self._left_out = _LeftOut(
-            left_out[0],
-            left_out[-1],
-            targets[alike],
-            has_question[alike],
-            [named[i] for i in alike] if enough else None,
+            for tables, scores in zip(out_of_sample, found, strict=True):
+                table = np.tile(targets.mean(axis=0), (n, 1))
+                table[taught] = scores[: taught.sum()]
+                tables[name] = table[calibrating]
+        self.classes_ = np.array(codes)
+        self.features_ = replace(learned, encoder=encoder)
+        self._out_of_sample = _OutOfSample(
+            out_of_sample[0],
+            out_of_sample[-1],
+            targets[calibrating],
+            has_question[calibrating],
+            names,
         )
         return self._calibrate()
 
     def with_views(self, views: Sequence[str]) -> SegmentClassifier:
-        """Give the classifier that would have been learned from fewer views.
+        """Return the classifier that would have been learned from fewer views.
 
         Parameters
         ----------
@@ -250,154 +225,147 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return other._calibrate()
 
     def _calibrate(self) -> SegmentClassifier:
-        scores, apart, targets, has_question, runs = self._left_out
-        self.stacks_, found = Stacks.fit(scores, targets, has_question, runs, self._weighed())
-        self.threshold_ = best_threshold(found[:, :-1], targets[:, :-1])
+        scores, apart, targets, has_question, sequences = self._out_of_sample
+        self.stacks_, found = Stacks.fit(scores, targets, has_question, sequences, self._views_by_kind())
+        self.threshold_ = best_threshold(found, targets)
         nobody = np.zeros_like(has_question)
-        self.conformal_ = {}
-        for kind, asked in (("unasked", nobody), ("asked", has_question)):
+        reached = {}
+        for kind, asked in zip(KINDS, (nobody, has_question), strict=True):
             rows = asked if asked.any() else ~nobody
-            said = probability(self.stacks_.weigh(apart, asked, runs)[0])[rows]
-            self.conformal_[kind] = np.sort(said[targets[rows] > 0])
+            logits = self.stacks_.combine(apart, asked, sequences or [""] * len(targets))[0]
+            reached[kind] = np.sort(expit(logits)[rows][targets[rows] > 0])
+        self.conformal_ = Conformal(reached)
         return self
 
     def _load(self) -> Encoder:
         return load_encoder(self.encoder) if isinstance(self.encoder, str) else self.encoder
 
-    def _alpha(self, view: str) -> float:
-        if view in NGRAM_VIEWS:
-            return self.alpha_ngrams
-        return self.alpha_meaning if view == "meaning" else self.alpha_question
-
-    def _blocks(
-        self, rows: npt.NDArray[np.int64], groups: Sequence[str] | None
-    ) -> list[npt.NDArray[np.int64]]:
-        """Rows to be left out together: whole groups where there are two, else stretches."""
-        own = None if groups is None else np.asarray(groups)[rows]
-        if own is not None and len(set(own)) >= 2:
-            folds = GroupKFold(min(self.folds, len(set(own)))).split(rows, groups=own)
-        else:
-            folds = KFold(min(self.folds, len(rows))).split(rows)
-        return [rows[test] for _, test in folds]
-
-    def _weighed(self) -> dict[str, list[str]]:
-        """The views used for a passage with a question, and without; where none would be, all."""
+    def _views_by_kind(self) -> dict[str, list[str]]:
+        """Return the views of a passage without a question, and with one; where none would be, all."""
         return {
             kind: [view for view in views if view in self.views] or list(self.views)
-            for kind, views in (("unasked", PASSAGE_VIEWS), ("asked", VIEWS))
+            for kind, views in zip(KINDS, (TEXT_VIEWS, VIEWS), strict=True)
         }
 
-    # -- predicting ---------------------------------------------------------------------------
+    def predict(
+        self,
+        X: Any,
+        *,
+        questions: Sequence[str | None] | None = None,
+        sequences: Sequence[str] | None = None,
+    ) -> npt.NDArray[np.int64]:
+        """Return the 0/1 indicator matrix of suggested codes, of shape (n, n_codes).
+
+        The parameters are those of `classify`.
+        """
+        return self.classify(X, questions=questions, sequences=sequences).codes.astype(np.int64)
 
     def predict_proba(
         self,
-        X: Sequence[str],
+        X: Any,
+        *,
         questions: Sequence[str | None] | None = None,
-        runs: Sequence[str] | None = None,
+        sequences: Sequence[str] | None = None,
     ) -> Array:
-        """Give the calibrated probability of every code.
+        """Return the calibrated probability of every code, of shape (n, n_codes).
+
+        Rows need not sum to 1: a passage may carry several codes or none. The parameters are those of
+        `classify`.
+        """
+        return self.classify(X, questions=questions, sequences=sequences).probabilities[:, :-1]
+
+    def score(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        questions: Sequence[str | None] | None = None,
+        sequences: Sequence[str] | None = None,
+    ) -> float:
+        """Return the micro F1 of the suggested codes.
 
         Parameters
         ----------
-        X : sequence of str
-            Passages.
-        questions : sequence of str, optional
-            The question that each answers; empty or None where there is none.
-        runs : sequence of str, optional
-            The interview that each is part of, those of one in the order of the talk; empty for a
-            passage that stands alone. Without them every passage stands alone.
+        X, y
+            As for `fit`.
+        questions, sequences : sequence of str, optional
+            See `classify`.
 
         Returns
         -------
-        ndarray of shape (n, len(codes_))
-            In [0, 1]; rows need not sum to 1, since a passage may carry several codes or none.
+        float
+            In [0, 1].
         """
-        return self.predict_with_none(X, questions, runs)[:, :-1]
+        rows = inputs.segments(X, questions, sequences)
+        gold = inputs.targets(y, rows, (), tuple(self.classes_))[1][:, :-1]
+        return float(f1_score(gold, self.predict(rows), average="micro", zero_division=0))
 
-    def predict_with_none(
+    def classify(
         self,
-        X: Sequence[str],
+        X: Any,
+        *,
         questions: Sequence[str | None] | None = None,
-        runs: Sequence[str] | None = None,
-    ) -> Array:
-        """Give `predict_proba` with one more column, last: the probability of no code."""
-        return self.decompose(X, questions, runs).probabilities
+        sequences: Sequence[str] | None = None,
+        level: float = 0.9,
+    ) -> Prediction:
+        """Return probabilities and decisions: codes, no code, abstention, prediction sets.
+
+        Parameters
+        ----------
+        X : sequence of Segment or of str, or DataFrame
+            As for `fit`.
+        questions : sequence of str, optional
+            The question that each passage answers; empty or None where there is none. Segments
+            have their own.
+        sequences : sequence of str, optional
+            The interview that each is part of, those of one in the order of the talk; empty for a
+            passage that stands alone. Segments have their own; texts stand alone.
+        level : float, default 0.9
+            Share of human codes that the prediction sets shall hold.
+
+        Returns
+        -------
+        Prediction
+        """
+        return self.decompose(X, questions=questions, sequences=sequences, level=level).prediction
 
     def decompose(
         self,
-        X: Sequence[str],
+        X: Any,
+        *,
         questions: Sequence[str | None] | None = None,
-        runs: Sequence[str] | None = None,
+        sequences: Sequence[str] | None = None,
+        level: float = 0.9,
     ) -> Decomposition:
-        """Give `predict_with_none` and what each view contributed to it."""
+        """Return what `classify` returns, and what each view contributed to it."""
         check_is_fitted(self, "views_")
-        texts = inputs.texts(X)
-        asked = inputs.questions(questions, len(texts))
-        if runs is not None and len(runs) != len(texts):
-            raise MestringError(f"{len(texts)} passages but {len(runs)} runs")
-        width = len(self.codes_) + 1
-        features = self.features_.of(texts, asked) if texts else {}
+        rows = inputs.segments(X, questions, sequences)
+        n, codes = len(rows), tuple(self.classes_.tolist())
+        has_question = np.array([bool(row.question) for row in rows], dtype=bool)
+        in_set = self.conformal_.threshold(level, has_question)
+        features = self.features_.transform(rows) if rows else {}
         scores = {
-            view: self.views_[view].scores(features[view]) if texts else np.zeros((0, width))
+            view: self.views_[view].scores(features[view]) if rows else np.zeros((0, len(codes) + 1))
             for view in self.views
         }
-        has_question = np.array([bool(question) for question in asked], dtype=bool)
-        logits, scores, weights = self.stacks_.weigh(scores, has_question, runs)
-        known_of_nothing = {view: self.views_[view].intercept for view in self.views}
+        logits, scores, weights = self.stacks_.combine(
+            scores, has_question, [row.sequence for row in rows]
+        )
         contributions = {
-            view: weights[view][:, None] * (scores[view] - known_of_nothing.get(view, 0.0))
-            for view in scores
+            name: weights[name][:, None]
+            * (score - (self.views_[name].intercept if name in self.views_ else 0.0))
+            for name, score in scores.items()
         }
-        return Decomposition(probability(logits), contributions, weights, features)
-
-    def floor(self, level: float, questions: Sequence[str | None]) -> Array:
-        """Give the probability that an answer needs to lie in the set promised at `level`.
-
-        Of the codes that people gave, and of "no code", at least a share of `level` had this
-        probability or more when their passages were left out (split conformal prediction, by kind of
-        passage). Where there are as many single passages as interviews have, all interviews were left
-        out at once: the promise shall hold for interviews that are unlike those learned from.
-
-        Parameters
-        ----------
-        level : float
-            Between 0 and 1, such as 0.9.
-        questions : sequence of str
-            The question that each passage answers; empty or None where there is none.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            In [0, 1].
-
-        References
-        ----------
-        M. Sadinle, J. Lei, L. Wasserman (2019). Least ambiguous set-valued classifiers with bounded
-        error levels. Journal of the American Statistical Association 114(525), 223-234.
-        """
-        if not 0 < level < 1:
-            raise MestringError(f"level is {level}, must lie between 0 and 1", hint="Such as 0.9.")
-        floors = {}
-        for kind, found in self.conformal_.items():
-            rank = int((len(found) + 1) * (1 - level))
-            floors[kind] = float(found[rank - 1]) if rank else 0.0
-        return np.array([floors["asked" if question else "unasked"] for question in questions])
-
-    def predict(
-        self, X: Sequence[str], questions: Sequence[str | None] | None = None
-    ) -> npt.NDArray[np.int64]:
-        """Give the 0/1 indicator matrix of codes whose probability reaches `threshold_`."""
-        return (self.predict_proba(X, questions) >= self.threshold_).astype(np.int64)
-
-    # -- as data ------------------------------------------------------------------------------
+        prediction = Prediction(codes, expit(logits), np.full(n, self.threshold_), in_set)
+        return Decomposition(prediction, contributions, weights, features)
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Give the fitted state as arrays of numbers and strings, for saving."""
+        """Return the fitted state as arrays of numbers and strings, for saving."""
         check_is_fitted(self, "views_")
         arrays: dict[str, npt.NDArray[Any]] = {
             **self.features_.to_arrays(),
             "threshold": np.array(self.threshold_),
-            **{f"conformal/{kind}": found.astype(np.float32) for kind, found in self.conformal_.items()},
+            **self.conformal_.to_arrays(),
             **self.stacks_.to_arrays(),
         }
         for view, learned in self.views_.items():
@@ -407,7 +375,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def from_arrays(
         self, codes: Sequence[str], arrays: Mapping[str, npt.NDArray[Any]], *, place: str = ""
     ) -> SegmentClassifier:
-        """Take up a state that `to_arrays` gave.
+        """Restore a state that `to_arrays` returned.
 
         Parameters
         ----------
@@ -421,28 +389,22 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         MestringError
             An array is missing or is not as `mestring_nlp.layout` says.
         """
-        encoder, weighed = self._load(), self._weighed()
+        encoder, by_kind = self._load(), self._views_by_kind()
         check_classifier(
             arrays,
             codes=len(codes),
             dimension=encoder.encode([]).shape[1],
             ngrams=self.ngrams,
-            weighed=weighed,
+            views=by_kind,
             place=place,
         )
-        self.codes_ = tuple(codes)
+        self.classes_ = np.array(codes)
         self.features_ = Features.from_arrays(encoder, arrays, self.ngrams)
         self.threshold_ = float(arrays["threshold"])
-        kinds = ("asked", "unasked")
-        self.conformal_ = {kind: arrays[f"conformal/{kind}"].astype(np.float64) for kind in kinds}
-        self.views_ = {view: _view(view, arrays) for view in self.views}
-        self.stacks_ = Stacks.from_arrays(arrays, weighed)
+        self.conformal_ = Conformal.from_arrays(arrays)
+        self.views_ = {
+            view: ridge.from_arrays(arrays, f"{view}/", quadratic=VIEWS[view].degree == 2)
+            for view in self.views
+        }
+        self.stacks_ = Stacks.from_arrays(arrays, by_kind)
         return self
-
-
-def _view(view: str, arrays: Mapping[str, npt.NDArray[Any]]) -> ridge.Linear | ridge.Quadratic:
-    """A view's regression from its arrays."""
-    of_view = f"{view}/"
-    own = {name.removeprefix(of_view): a for name, a in arrays.items() if name.startswith(of_view)}
-    kind = ridge.Quadratic if view in QUADRATIC_VIEWS else ridge.Linear
-    return kind.from_arrays(own)

@@ -45,12 +45,12 @@ DESCRIBED: Kind = {
 
 _INSTALL = "Install mestring-nlp again, or run `make models` in a checkout."
 
-Watch = Callable[[Sequence[Any], str], Iterable[Any]]
-"""Yields the steps of long work that it is given, with a word for them: a place for a progress bar."""
+Progress = Callable[[Sequence[Any], str], Iterable[Any]]
+"""A progress callback: is given the steps of long work and a word for them, and yields the steps."""
 
 
-def unwatched(steps: Sequence[Any], what: str) -> Iterable[Any]:
-    """Yield steps with nobody watching."""
+def no_progress(steps: Sequence[Any], what: str) -> Iterable[Any]:
+    """Return the steps as they are, without a progress bar."""
     return steps
 
 
@@ -66,36 +66,36 @@ class Encoder(Protocol):
         """A digest that changes when the vectors would."""
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Give each text its vector: float32 of shape (n, dimension), each of length 1."""
+        """Return each text's vector: float32 of shape (n, dimension), each of length 1."""
 
 
-class RememberingEncoder:
-    """An encoder that encodes each text once, for as long as it lives.
+class CachedEncoder:
+    """An encoder that keeps its vectors, so that each text is encoded once.
 
     Parameters
     ----------
     encoder : Encoder
     known : mapping of str to ndarray, optional
         Vectors that are there already.
-    watch : callable, optional
-        Sees the batches go by.
+    progress : callable, optional
+        Called with the batches; see `Progress`.
     """
 
     def __init__(
         self,
         encoder: Encoder,
         known: Mapping[str, FloatArray] | None = None,
-        watch: Watch = unwatched,
+        progress: Progress = no_progress,
     ) -> None:
-        self.encoder, self.watch = encoder, watch
+        self.encoder, self.progress = encoder, progress
         self.name, self.fingerprint = encoder.name, encoder.fingerprint
         self.known: dict[str, FloatArray] = dict(known or {})
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Encode texts that were not seen before, and give all their vectors."""
+        """Encode texts that are not in the cache, and return all vectors."""
         new = [text for text in dict.fromkeys(texts) if text not in self.known]
         batches = [new[start : start + _BATCH] for start in range(0, len(new), _BATCH)]
-        for batch in self.watch(batches, "Encoding") if batches else ():
+        for batch in self.progress(batches, "Encoding") if batches else ():
             self.known.update(zip(batch, self.encoder.encode(batch), strict=True))
         if not texts:
             return self.encoder.encode([])
@@ -164,7 +164,7 @@ class OnnxEncoder:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        """Give what is needed to load again in another process; sessions cannot travel."""
+        """Return what is needed to load again in another process; sessions cannot travel."""
         return {"folder": self.folder, "name": self.name, "threads": self.threads}
 
     def _file(self, name: str) -> Path:
@@ -198,7 +198,7 @@ class OnnxEncoder:
         return np.stack([vectors[text] for text in texts])
 
     def tokenize(self, texts: Sequence[str]) -> tuple[IntArray, IntArray]:
-        """Give token ids and mask, each of shape (n, longest), padded on the right."""
+        """Return token ids and mask, each of shape (n, longest), padded on the right."""
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         longest = max(map(len, tokens), default=0)
         ids = np.full((len(tokens), longest), self.description["pad_id"], dtype=np.int64)
@@ -209,7 +209,7 @@ class OnnxEncoder:
         return ids, mask
 
     def run(self, ids: IntArray, mask: IntArray) -> FloatArray:
-        """Give the vectors of one batch of token ids."""
+        """Compute the vectors of one batch of token ids."""
         inputs = {"input_ids": ids, "attention_mask": mask}
         session, shape = self._ready, (len(ids), self.description["dimension"])
         try:
@@ -288,7 +288,7 @@ class SentenceTransformerEncoder:
         return known()
 
     def __getstate__(self) -> dict[str, Any]:
-        """Give what is needed to load again in another process."""
+        """Return what is needed to load again in another process."""
         return {"name": self.name, "fetch": self.fetch}
 
     @cached_property
@@ -343,7 +343,7 @@ def _offline() -> Iterator[None]:
 def load_encoder(
     name: str | Path | None = None, *, threads: int | None = None, fetch: bool = True
 ) -> Encoder:
-    """Give an encoder by name; its weights load on first use.
+    """Return an encoder by name; its weights load on first use.
 
     Parameters
     ----------

@@ -1,13 +1,13 @@
 """How well the machine codes interviews that it has not seen, beside how well people agree.
 
-The codes come from `mestring_nlp.judging`.
+The predictions come from `mestring_nlp.validation`.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -16,33 +16,39 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp import agreement
-from mestring_nlp.judging import Judged, likeliest, main_codes
-from mestring_nlp.suggestion import plausible
+from mestring_nlp.text import counted
 from mestring_nlp.training_data import ADJUDICATED, TrainingData
+from mestring_nlp.validation import OutOfSample, main_codes
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 BINS = 10
+FEW = 10
+"""A figure of a code that rests on fewer examples says so."""
+REPEATS = 400
 MACHINE = "machine"
 """The machine's name among the coders."""
 
 
 OF_ALL = (
-    "kappa", "kappa.likeliest", "alpha", "f1", "f1.micro", "top1", "top3", "ece", "brier", "set_size",
-    "set_coverage", "abstained", "none.auc", "promise.level", "promise.coverage", "promise.size",
+    "kappa", "kappa.top1", "alpha", "f1", "f1.micro", "top1", "top3", "ece", "brier",
+    "labels_per_passage", "hit_rate", "abstained", "no_code.auc", "prediction_set.level",
+    "prediction_set.coverage", "prediction_set.size",
 )  # fmt: skip
-OF_A_CODE = ("kappa", "f1", "precision", "recall", "promise.coverage")
+OF_A_CODE = ("kappa", "f1", "precision", "recall", "prediction_set.coverage")
+OF_NO_CODE = "prediction_set.coverage.no_code"
 
 
 def metric_names(codes: Sequence[str]) -> list[str]:
-    """Give the names of an evaluation's figures: of all codes, and such as ``f1.styrker`` of one."""
+    """Return the names of an evaluation's figures: of all codes, and such as ``f1.styrker`` of one."""
     of_codes = [f"{name}.{code}" for name in OF_A_CODE for code in codes]
-    return [*OF_ALL, *of_codes, "promise.coverage.none"]
+    return [*OF_ALL, *of_codes, OF_NO_CODE]
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A figure with its interval, ``nan`` where undefined, and a caveat."""
+    """A figure with its 95 % interval, ``nan`` where undefined, and a caveat."""
 
     value: float
     low: float = float("nan")
@@ -61,32 +67,44 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Whether the machine lies within the human range.
+class HumanComparison:
+    """The machine's agreement with people, against people's agreement with each other.
 
     Attributes
     ----------
+    interviews : int
     machine : float
-        Its lowest kappa with a person.
+        Mean kappa of the machine with each person; ``nan`` where nobody else coded the passages.
     people : float
-        The lower bound of the agreement between people; ``nan`` where only one person coded.
+        Mean kappa between every two people; ``nan`` where only one person coded.
+    difference : Metric
+        `machine` less `people`, paired: each bootstrap sample of interviews gives both.
     """
 
+    interviews: int
     machine: float
     people: float
-
-    @property
-    def within(self) -> bool | None:
-        """Whether the machine reaches the lower bound; None where there is none."""
-        return None if math.isnan(self.people) else self.machine >= self.people
+    difference: Metric
 
     def __str__(self) -> str:
-        if self.within is None:
+        if math.isnan(self.people):
             return "Only one person coded these interviews: there is no human agreement to compare with."
+        d = self.difference
+        said = (
+            f"Machine and people agree at a mean kappa of {self.machine:.2f}, people with each other "
+            f"at {self.people:.2f}: a difference of {d.value:+.2f}"
+        )
+        among = counted(self.interviews, "interview")
+        if math.isnan(d.low):
+            return f"{said}. {among}: too few for an interval, so nothing follows from it."
+        said += f" (95 % interval {d.low:+.2f} to {d.high:+.2f}, over {among}). "
+        if d.high < 0:
+            return f"{said}The machine agrees less with people than they do with each other."
+        if d.low > 0:
+            return f"{said}The machine agrees more with people than they do with each other."
         return (
-            f"The machine lies {'within' if self.within else 'below'} the human range: its lowest kappa "
-            f"with a person is {self.machine:.2f}, the lower bound of the agreement between people "
-            f"{self.people:.2f}."
+            f"{said}No difference is shown; the interval allows the machine to be "
+            f"{-d.low:.2f} below people, or {d.high:.2f} above."
         )
 
 
@@ -97,22 +115,23 @@ class Evaluation:
     Attributes
     ----------
     model : str
-        See `mestring_nlp.judging.Judged`.
+        See `mestring_nlp.validation.OutOfSample`.
     passages, interviews : int
     codes : tuple of str
     metrics : dict of str to Metric
-        By the names of `metric_names`. ``kappa`` is pooled over codes, ``f1`` macro, ``alpha``
-        with MASI distances; ``promise`` is of the promised sets.
+        By the names of `metric_names`. ``kappa`` is pooled over codes, ``kappa.top1`` of the top-1
+        prediction, ``f1`` macro, ``alpha`` with MASI distances; ``prediction_set.coverage`` is the
+        empirical coverage.
     pairs : tuple of Pair
         Every two people, and the machine with each person.
-    verdict : Verdict
+    human : HumanComparison
     reliability : tuple of (mean probability, share with the code, count)
-    accuracy_by_coverage : tuple of (coverage, accuracy)
-        The most certain passages first.
+    risk_coverage : tuple of (coverage, risk)
+        Risk-coverage curve: share of wrong top-1 predictions among the most certain passages.
     confusion : dict of (str, str) to int
-        Gold code against the most probable one.
+        Gold code against the top-1 prediction.
     learning : tuple
-        See `learning_curve`; empty unless asked for.
+        See `mestring_nlp.validation.learning_curve`; empty unless asked for.
     """
 
     model: str
@@ -121,139 +140,143 @@ class Evaluation:
     codes: tuple[str, ...]
     metrics: dict[str, Metric]
     pairs: tuple[Pair, ...]
-    verdict: Verdict
+    human: HumanComparison
     reliability: tuple[tuple[float, float, int], ...]
-    accuracy_by_coverage: tuple[tuple[float, float], ...]
+    risk_coverage: tuple[tuple[float, float], ...]
     confusion: dict[tuple[str, str], int] = field(default_factory=dict)
     learning: tuple[tuple[int, float, float, float], ...] = ()
 
 
-def evaluate(judged: Judged, data: TrainingData | None = None) -> Evaluation:
-    """Measure agreement, calibration, sets and abstention.
+def evaluate(found: OutOfSample, data: TrainingData | None = None) -> Evaluation:
+    """Compute agreement, calibration, prediction sets and abstention.
 
     Parameters
     ----------
-    judged : Judged
+    found : OutOfSample
+        From `cross_validate` or `apply_model`.
     data : TrainingData, optional
         Whose other coders are set beside the machine.
 
     Returns
     -------
     Evaluation
-        Intervals at 95 %, by drawing whole interviews.
+        Intervals at 95 %, by a cluster bootstrap over interviews.
+
+    References
+    ----------
+    Y. Geifman, R. El-Yaniv (2017). Selective classification for deep neural networks. NeurIPS 30.
+    (Risk-coverage curve.)
     """
-    groups = judged.examples.groups
-    gold, suggested = judged.gold, judged.suggested
-    answers = likeliest(judged.with_none, judged.codes)
-    main = main_codes(answers, judged.examples.codes)
-    ranked = np.argsort(-judged.with_none[:, :-1], axis=1, kind="stable")
-    hits = np.take_along_axis(gold, ranked, axis=1)
+    groups, gold, p = found.groups, found.gold, found.prediction
+    codes, probabilities = p.codes, p.probabilities[:, :-1]
+    top1 = p.top1
+    main = main_codes(top1, found.segments)
+    hits = np.take_along_axis(gold, np.argsort(-probabilities, axis=1, kind="stable"), axis=1)
     coded = np.asarray(gold.any(axis=1))
-    given = map(frozenset, judged.examples.codes)
-    sets = list(zip(given, _sets(suggested, judged.codes), strict=True))
+    given = [frozenset(segment.codes or ()) for segment in found.segments]
+    sets = list(zip(given, map(frozenset, p.labels), strict=True))
 
-    def over(statistic: Any, repeats: int = 400) -> Metric:
-        every = np.arange(len(groups))
-        low, high = agreement.bootstrap_interval(statistic, groups, repeats=repeats)
-        return Metric(float(statistic(every)), low, high)
+    def over(statistic: Callable[[Rows], float], repeats: int = REPEATS) -> Metric:
+        return _metric(statistic, groups, repeats=repeats)
 
-    def share(flags: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]) -> Metric:
+    def share(flags: Bools, among: Bools) -> Metric:
         return over(
             lambda rows: float(flags[rows][among[rows]].mean()) if among[rows].any() else math.nan
         )
 
     metrics = {
-        "kappa": over(lambda r: agreement.cohen_kappa(gold[r].ravel(), suggested[r].ravel())),
-        "kappa.likeliest": over(
-            lambda r: agreement.cohen_kappa([main[i] for i in r], [answers[i] for i in r])
-        ),
+        "kappa": over(lambda r: agreement.cohen_kappa(gold[r].ravel(), codes[r].ravel())),
+        "kappa.top1": over(lambda r: agreement.cohen_kappa([main[i] for i in r], [top1[i] for i in r])),
         "alpha": over(lambda r: agreement.krippendorff_alpha([sets[i] for i in r], "masi"), repeats=100),
-        "f1": over(lambda r: _macro_f1(gold[r], suggested[r])),
-        "f1.micro": over(lambda r: agreement.precision_recall(gold[r], suggested[r]).f1),
+        "f1": over(lambda r: _macro_f1(gold[r], codes[r])),
+        "f1.micro": over(lambda r: agreement.precision_recall(gold[r], codes[r]).f1),
         "top1": share(hits[:, 0], coded),
         "top3": share(np.asarray(hits[:, :3].any(axis=1)), coded),
-        "ece": Metric(expected_calibration_error(judged.with_none[:, :-1], gold)),
-        "brier": Metric(float(((judged.with_none[:, :-1] - gold) ** 2).mean())),
-        "set_size": Metric(_mean(suggested.sum(axis=1)[~judged.abstained])),
-        "set_coverage": share(np.asarray((gold & suggested).any(axis=1)), coded),
-        "abstained": share(judged.abstained, np.ones(len(groups), dtype=bool)),
-        "none.auc": Metric(_auc(judged.with_none[:, -1], ~coded)),
+        "ece": Metric(expected_calibration_error(probabilities, gold)),
+        "brier": Metric(float(((probabilities - gold) ** 2).mean())),
+        "labels_per_passage": Metric(_mean(codes.sum(axis=1)[~p.abstained])),
+        "hit_rate": share(np.asarray((gold & codes).any(axis=1)), coded),
+        "abstained": share(p.abstained, np.ones(len(groups), dtype=bool)),
+        "no_code.auc": Metric(_auc(p.probabilities[:, -1], ~coded)),
     }
-    for j, code in enumerate(judged.codes):
-        metrics |= _of_code(code, gold[:, j], suggested[:, j], groups)
-    metrics |= _promise(judged)
-    people = _pairs(judged, data) if data is not None else ()
+    for j, code in enumerate(p.classes):
+        metrics |= _of_code(code, gold[:, j], codes[:, j], groups)
+    metrics |= _prediction_sets(found)
+    tables = _common_tables(found, data) if data is not None else {}
     return Evaluation(
-        judged.model,
+        found.model,
         len(groups),
         len(set(groups)),
-        judged.codes,
+        p.classes,
         metrics,
-        people,
-        _verdict(people),
-        reliability(judged.with_none[:, :-1], gold),
-        _accuracy_by_coverage(judged.with_none, np.array(main) == np.array(answers)),
-        dict(Counter(zip(main, answers, strict=True))),
+        *_people(tables),
+        reliability(probabilities, gold),
+        _risk_coverage(p.probabilities, np.array(main) != np.array(top1)),
+        dict(Counter(zip(main, top1, strict=True))),
     )
 
 
-def _promise(judged: Judged) -> dict[str, Metric]:
-    """How often the promised sets hold what people said, and how large they are."""
-    inside = plausible(judged.with_none, judged.floor)
-    truth = np.column_stack([judged.gold, ~judged.gold.any(axis=1)])
-    groups = judged.examples.groups
+def _metric(
+    statistic: Callable[[Rows], float],
+    groups: Sequence[str],
+    note: str = "",
+    repeats: int = REPEATS,
+) -> Metric:
+    """A statistic over all rows, with its interval."""
+    low, high = agreement.bootstrap_interval(statistic, groups, repeats=repeats)
+    return Metric(float(statistic(np.arange(len(groups)))), low, high, note)
+
+
+def _prediction_sets(found: OutOfSample) -> dict[str, Metric]:
+    """Empirical coverage, in all and of each answer, and size of the prediction sets."""
+    inside = found.prediction.prediction_set
+    said = np.column_stack([found.gold, ~found.gold.any(axis=1)])
 
     def coverage(rows: Rows) -> float:
-        said = truth[rows]
-        return float(inside[rows][said].mean()) if said.any() else math.nan
+        return _mean(inside[rows][said[rows]])
 
-    every = np.arange(len(groups))
-    low, high = agreement.bootstrap_interval(coverage, groups, repeats=400)
-    found = {
-        "promise.level": Metric(judged.level),
-        "promise.coverage": Metric(coverage(every), low, high),
-        "promise.size": Metric(float(inside.sum(axis=1).mean())),
+    metrics = {
+        "prediction_set.level": Metric(found.level),
+        "prediction_set.coverage": _metric(coverage, found.groups),
+        "prediction_set.size": Metric(float(inside.sum(axis=1).mean())),
     }
-    for j, code in enumerate([*judged.codes, "none"]):
-        said = truth[:, j]
-        value = float(inside[said, j].mean()) if said.any() else math.nan
-        found[f"promise.coverage.{code}"] = Metric(value, note="" if said.any() else "no example")
-    return found
+    for j, code in enumerate([*found.classes, "no_code"]):
+        of_code = inside[said[:, j], j]
+        name = f"prediction_set.coverage.{code}"
+        metrics[name] = Metric(_mean(of_code), note=_few(len(of_code)))
+    return metrics
+
+
+def _few(examples: int) -> str:
+    if examples >= FEW:
+        return ""
+    return f"only {counted(examples, 'example')}" if examples else "no example"
 
 
 def _mean(values: npt.NDArray[Any]) -> float:
     return float(values.mean()) if len(values) else math.nan
 
 
-def _auc(score: Floats, truth: npt.NDArray[np.bool_]) -> float:
+def _auc(score: Floats, truth: Bools) -> float:
     from sklearn.metrics import roc_auc_score
 
     return float(roc_auc_score(truth, score)) if 0 < truth.sum() < len(truth) else math.nan
 
 
-def _sets(table: npt.NDArray[np.bool_], codes: Sequence[str]) -> list[frozenset[str]]:
-    return [frozenset(code for code, x in zip(codes, row, strict=True) if x) for row in table]
-
-
-def _macro_f1(gold: npt.NDArray[np.bool_], suggested: npt.NDArray[np.bool_]) -> float:
+def _macro_f1(gold: Bools, suggested: Bools) -> float:
     columns = [j for j in range(gold.shape[1]) if gold[:, j].any()]
     scores = [agreement.precision_recall(gold[:, j], suggested[:, j]).f1 for j in columns]
     return float(np.mean(scores)) if scores else math.nan
 
 
-def _of_code(
-    code: str, gold: npt.NDArray[np.bool_], suggested: npt.NDArray[np.bool_], groups: Sequence[str]
-) -> dict[str, Metric]:
+def _of_code(code: str, gold: Bools, suggested: Bools, groups: Sequence[str]) -> dict[str, Metric]:
     found = agreement.precision_recall(gold, suggested)
-    note = "no example" if not found.support else "a single example" if found.support == 1 else ""
-    low, high = agreement.bootstrap_interval(
-        lambda r: agreement.cohen_kappa(gold[r], suggested[r]), groups, repeats=400
-    )
-    value = agreement.cohen_kappa(gold, suggested)
-    if math.isnan(value):
-        note = "undefined: neither ever used the code"
+    note = _few(found.support)
+    kappa = _metric(lambda r: agreement.cohen_kappa(gold[r], suggested[r]), groups, note)
+    if math.isnan(kappa.value):
+        kappa = Metric(kappa.value, note="undefined: neither ever used the code")
     return {
-        f"kappa.{code}": Metric(value, low, high, note),
+        f"kappa.{code}": kappa,
         f"f1.{code}": Metric(found.f1 if found.support else math.nan, note=note),
         f"precision.{code}": Metric(found.precision, note=note),
         f"recall.{code}": Metric(found.recall if found.support else math.nan, note=note),
@@ -261,7 +284,7 @@ def _of_code(
 
 
 def expected_calibration_error(probabilities: Floats, gold: npt.NDArray[np.bool_]) -> float:
-    """Mean distance between probability and share, over ten bins of equal width, weighted by size.
+    """Compute the mean gap of probability and share, over ten equal bins weighted by size.
 
     References
     ----------
@@ -276,7 +299,7 @@ def expected_calibration_error(probabilities: Floats, gold: npt.NDArray[np.bool_
 def reliability(
     probabilities: Floats, gold: npt.NDArray[np.bool_]
 ) -> tuple[tuple[float, float, int], ...]:
-    """For each filled bin: mean probability, share of passages with the code, and count."""
+    """Return, for each filled bin, mean probability, share of passages with the code, and count."""
     p, x = probabilities.ravel(), gold.ravel()
     where = np.minimum((p * BINS).astype(int), BINS - 1)
     return tuple(
@@ -286,49 +309,52 @@ def reliability(
     )
 
 
-def _accuracy_by_coverage(
-    with_none: Floats, correct: npt.NDArray[np.bool_]
-) -> tuple[tuple[float, float], ...]:
-    order = np.argsort(-with_none.max(axis=1), kind="stable")
-    running = np.cumsum(correct[order]) / np.arange(1, len(order) + 1)
+def _risk_coverage(probabilities: Floats, wrong: Bools) -> tuple[tuple[float, float], ...]:
+    order = np.argsort(-probabilities.max(axis=1), kind="stable")
+    risk = np.cumsum(wrong[order]) / np.arange(1, len(order) + 1)
     steps = np.unique(np.ceil(np.linspace(0.1, 1, 10) * len(order)).astype(int))
-    return tuple((float(n / len(order)), float(running[n - 1])) for n in steps)
+    return tuple((float(n / len(order)), float(risk[n - 1])) for n in steps)
 
 
-def _pairs(judged: Judged, data: TrainingData) -> tuple[Pair, ...]:
-    """Every two people, and the machine with each, over passages that all coded."""
+def _common_tables(found: OutOfSample, data: TrainingData) -> dict[str, tuple[Bools, list[str]]]:
+    """Each coder's codes of the passages that all coded, the machine last, and their interviews."""
     people = [coder for coder in data.coders if coder != ADJUDICATED]
-    examples = judged.examples
-    spans = [(name, data.transcripts[name].text) for name in dict.fromkeys(examples.groups)]
     units = {coder: data.units(coder) for coder in people}
-    keys = sorted({key for coder in people for key in units[coder]})
-    texts = dict(spans)
-    keys = [k for k in keys if k[0] in texts and all(k in units[coder] for coder in people)]
-    place = {(g, t): i for i, (g, t) in enumerate(zip(examples.groups, examples.texts, strict=True))}
-    rows = [(key, place.get((key[0], texts[key[0]][key[1] : key[2]]))) for key in keys]
-    kept = [(key, row) for key, row in rows if row is not None]
-    if not people or not kept:
-        return ()
+    spans = [(s.transcript, s.start, s.end) for s in found.segments]
+    common = [i for i, span in enumerate(spans) if all(span in units[coder] for coder in people)]
+    if not people or not common:
+        return {}
+    groups = [spans[i][0] for i in common]
     tables = {
-        coder: np.array([[c in units[coder][key] for c in judged.codes] for key, _ in kept])
+        coder: np.array([[code in units[coder][spans[i]] for code in found.classes] for i in common])
         for coder in people
     }
-    tables[MACHINE] = judged.suggested[[row for _, row in kept]]
-    groups = [key[0] for key, _ in kept]
-    pairs = []
-    for a, b in combinations(tables, 2):
-        x, y = tables[a], tables[b]
-
-        def kappa(r: Rows, x: Any = x, y: Any = y) -> float:
-            return agreement.cohen_kappa(x[r].ravel(), y[r].ravel())
-
-        low, high = agreement.bootstrap_interval(kappa, groups, repeats=400)
-        pairs.append(Pair(a, b, len(kept), Metric(kappa(np.arange(len(kept))), low, high)))
-    return tuple(pairs)
+    tables[MACHINE] = found.prediction.codes[common]
+    return {coder: (table, groups) for coder, table in tables.items()}
 
 
-def _verdict(pairs: Sequence[Pair]) -> Verdict:
-    human = [pair.kappa for pair in pairs if pair.b != MACHINE]
-    machine = [pair.kappa.value for pair in pairs if pair.b == MACHINE]
-    bounds = [metric.value if math.isnan(metric.low) else metric.low for metric in human]
-    return Verdict(min(machine, default=math.nan), min(bounds, default=math.nan))
+def _people(
+    tables: dict[str, tuple[Bools, list[str]]],
+) -> tuple[tuple[Pair, ...], HumanComparison]:
+    """Every two people, and the machine with each; and the one kind of pair against the other."""
+
+    def kappa(a: str, b: str, rows: Rows) -> float:
+        return agreement.cohen_kappa(tables[a][0][rows].ravel(), tables[b][0][rows].ravel())
+
+    groups = next(iter(tables.values()))[1] if tables else []
+    pairs = list(combinations(tables, 2))
+    found = tuple(
+        Pair(a, b, len(groups), _metric(lambda r, a=a, b=b: kappa(a, b, r), groups))  # type: ignore[misc]
+        for a, b in pairs
+    )
+
+    def mean(machine: bool, rows: Rows) -> float:
+        values = [kappa(a, b, rows) for a, b in pairs if (b == MACHINE) == machine]
+        return float(np.mean(values)) if values else math.nan
+
+    every = np.arange(len(groups))
+    machine, people = mean(True, every), mean(False, every)
+    difference = Metric(machine - people)
+    if not math.isnan(people):
+        difference = _metric(lambda rows: mean(True, rows) - mean(False, rows), groups)
+    return found, HumanComparison(len(set(groups)), machine, people, difference)

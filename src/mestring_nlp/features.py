@@ -1,36 +1,66 @@
-"""What the views look at: embeddings and n-grams of passages and of the questions they answer."""
+"""What the classifier sees: embeddings and n-grams of passages and of the questions they answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from mestring_nlp.encoding import Encoder
+from mestring_nlp.transcript import Segment
 
 Array = npt.NDArray[np.float64]
 
-PASSAGE_VIEWS = ("meaning", "spelling", "words")
-QUESTION_VIEWS = ("question_meaning", "question_spelling")
-VIEWS = PASSAGE_VIEWS + QUESTION_VIEWS
-NGRAM_VIEWS = ("spelling", "words", "question_spelling")
+
+class View(NamedTuple):
+    """One way to look at a segment, with a ridge regression of its own.
+
+    Attributes
+    ----------
+    field : {"text", "question"}
+        Which of the segment's texts.
+    kind : {"embedding", "characters", "words"}
+        Centred embedding; or tf-idf of 2 to 5 characters within words, or of 1 to 2 words.
+    penalty : str
+        The classifier's parameter that penalises it.
+    degree : int
+        2 where products of two features are features too.
+    """
+
+    field: Literal["text", "question"]
+    kind: Literal["embedding", "characters", "words"]
+    penalty: str
+    degree: int = 1
+
+
+VIEWS: dict[str, View] = {
+    "embedding": View("text", "embedding", "alpha_embedding", degree=2),
+    "character_ngrams": View("text", "characters", "alpha_ngrams"),
+    "word_ngrams": View("text", "words", "alpha_ngrams"),
+    "question_embedding": View("question", "embedding", "alpha_question"),
+    "question_character_ngrams": View("question", "characters", "alpha_ngrams"),
+}
+TEXT_VIEWS, QUESTION_VIEWS = (
+    tuple(name for name, view in VIEWS.items() if view.field == field) for field in ("text", "question")
+)
+NGRAM_VIEWS = tuple(name for name, view in VIEWS.items() if view.kind != "embedding")
 
 _MANY = 200
 
 
 @dataclass(frozen=True)
 class Features:
-    """Turns passages and questions into one matrix a view.
+    """Transforms segments into one matrix a view.
 
     Attributes
     ----------
     encoder : Encoder
     mean : ndarray of shape (dimension,)
-        Mean of the embeddings learned from; subtracted from each.
+        Mean of the training embeddings; subtracted from each.
     scale : float
         Centred embeddings are divided by it: their length is then 1 on average, so that one
         penalty suits any encoder.
@@ -44,66 +74,63 @@ class Features:
     vectorizers: dict[str, TfidfVectorizer]
 
     @classmethod
-    def learn(
-        cls, encoder: Encoder, texts: Sequence[str], asked: Sequence[str], ngrams: int
+    def fit(
+        cls, encoder: Encoder, texts: Sequence[str], questions: Sequence[str], ngrams: int
     ) -> Features:
-        """Learn the mean embedding, and which n-grams there are.
+        """Learn the mean embedding and the vocabularies.
 
         Parameters
         ----------
         encoder : Encoder
-        texts, asked : sequence of str
-            Passages, and questions; none is empty.
+        texts, questions : sequence of str
+            None is empty.
         ngrams : int
             How many n-grams each view keeps, the most frequent ones.
         """
-        vectors = encoder.encode([*texts, *asked])
+        vectors = encoder.encode([*texts, *questions])
         mean = vectors.mean(axis=0).astype(np.float64)
         scale = float(np.sqrt(((vectors - mean) ** 2).sum(axis=1).mean())) or 1.0
-        seldom = 2 if len(texts) >= _MANY else 1
-        vectorizers = {
-            "spelling": _vectorizer("spelling", ngrams).fit(texts),
-            "words": _vectorizer("words", ngrams, min_df=seldom).fit(texts),
-            "question_spelling": _vectorizer("question_spelling", ngrams).fit(asked or texts),
-        }
+        vectorizers = {}
+        for name in NGRAM_VIEWS:
+            corpus = texts if VIEWS[name].field == "text" else questions or texts
+            rare = VIEWS[name].kind == "words" and len(texts) >= _MANY
+            vectorizers[name] = _vectorizer(name, ngrams, min_df=2 if rare else 1).fit(corpus)
         return cls(encoder, mean, scale, vectorizers)
 
-    def of(self, texts: Sequence[str], asked: Sequence[str]) -> dict[str, Any]:
-        """Give each view's matrix, a row a passage; an empty question has no n-grams."""
-        return {
-            "meaning": self._embed(texts),
-            "spelling": self.vectorizers["spelling"].transform(texts),
-            "words": self.vectorizers["words"].transform(texts),
-            "question_meaning": self._embed(asked),
-            "question_spelling": self.vectorizers["question_spelling"].transform(asked),
-        }
+    def transform(self, segments: Sequence[Segment]) -> dict[str, Any]:
+        """Return each view's matrix, a row a segment; an empty question has no n-grams."""
+        return {name: self.view(name, [getattr(s, view.field) for s in segments])
+                for name, view in VIEWS.items()}  # fmt: skip
 
-    def _embed(self, texts: Sequence[str]) -> Array:
+    def view(self, name: str, texts: Sequence[str]) -> Any:
+        """Return one view's matrix, dense or sparse, a row a text."""
+        if name in self.vectorizers:
+            return self.vectorizers[name].transform(texts)
         return np.asarray((self.encoder.encode(texts).astype(np.float64) - self.mean) / self.scale)
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Give what was learned as arrays, for saving."""
+        """Return the fitted state as arrays, for saving."""
         arrays: dict[str, npt.NDArray[Any]] = {"mean": self.mean, "scale": np.array(self.scale)}
-        for view, vectorizer in self.vectorizers.items():
-            arrays[f"{view}/vocabulary"] = vectorizer.get_feature_names_out().astype(np.str_)
-            arrays[f"{view}/idf"] = vectorizer.idf_.astype(np.float32)
+        for name, vectorizer in self.vectorizers.items():
+            arrays[f"{name}/vocabulary"] = vectorizer.get_feature_names_out().astype(np.str_)
+            arrays[f"{name}/idf"] = vectorizer.idf_.astype(np.float32)
         return arrays
 
     @classmethod
     def from_arrays(
         cls, encoder: Encoder, arrays: Mapping[str, npt.NDArray[Any]], ngrams: int
     ) -> Features:
-        """Take up what `to_arrays` gave."""
+        """Restore what `to_arrays` returned."""
         vectorizers = {}
-        for view in NGRAM_VIEWS:
-            vocabulary = arrays[f"{view}/vocabulary"].tolist()
-            vectorizers[view] = _vectorizer(view, ngrams, vocabulary=vocabulary)
-            vectorizers[view].idf_ = arrays[f"{view}/idf"].astype(np.float64)
+        for name in NGRAM_VIEWS:
+            vocabulary = arrays[f"{name}/vocabulary"].tolist()
+            vectorizers[name] = _vectorizer(name, ngrams, vocabulary=vocabulary)
+            vectorizers[name].idf_ = arrays[f"{name}/idf"].astype(np.float64)
         return cls(encoder, arrays["mean"], float(arrays["scale"]), vectorizers)
 
 
-def _vectorizer(view: str, ngrams: int, **fitted: Any) -> TfidfVectorizer:
-    analyzer, lengths = ("word", (1, 2)) if view == "words" else ("char_wb", (2, 5))
+def _vectorizer(name: str, ngrams: int, **given: Any) -> TfidfVectorizer:
+    analyzer, lengths = ("word", (1, 2)) if VIEWS[name].kind == "words" else ("char_wb", (2, 5))
     return TfidfVectorizer(
-        analyzer=analyzer, ngram_range=lengths, sublinear_tf=True, max_features=ngrams, **fitted
+        analyzer=analyzer, ngram_range=lengths, sublinear_tf=True, max_features=ngrams, **given
     )

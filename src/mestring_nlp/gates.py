@@ -1,4 +1,4 @@
-"""Bars that figures of an evaluation must reach, so that a CI job fails when one does not."""
+"""Limits that figures of an evaluation must keep, so that a CI job fails when one does not."""
 
 from __future__ import annotations
 
@@ -13,37 +13,39 @@ from mestring_nlp.evaluation import Metric, metric_names
 from mestring_nlp.json_values import Number, check_kind, parse_json
 from mestring_nlp.regular_files import read_bytes
 
-Bars = list[tuple[str, float]]
-"""Names of figures, each with its bar."""
+Limits = list[tuple[str, float]]
+"""Names of figures, each with its limit."""
 
 _LARGEST = 100_000_000
 _FIGURE = Number(float, -1e9, 1e9)
 
-LOWER_IS_BETTER = ("ece", "brier", "abstained", "set_size", "promise.size")
+LOWER_IS_BETTER = ("ece", "brier", "abstained", "labels_per_passage", "prediction_set.size")
+
+_RENAMED = {"kappa.likeliest": "kappa.top1"}
 
 
 @dataclass(frozen=True)
 class Gate:
-    """A bar that a figure must reach, and whether it does."""
+    """A minimum, or a maximum where lower is better, for a figure."""
 
     metric: str
-    bar: float
+    limit: float
     value: float
 
     @property
     def holds(self) -> bool:
         """Whether the figure is on the right side; one that is undefined is not."""
         if self.metric in LOWER_IS_BETTER:
-            return self.value <= self.bar
-        return self.value >= self.bar
+            return self.value <= self.limit
+        return self.value >= self.limit
 
     def __str__(self) -> str:
         sign = "at most" if self.metric in LOWER_IS_BETTER else "at least"
-        return f"{self.metric} is {self.value:.4f}, must be {sign} {self.bar:.4f}"
+        return f"{self.metric} is {self.value:.4f}, must be {sign} {self.limit:.4f}"
 
 
-def parse_bars(values: Sequence[str], codes: Sequence[str]) -> Bars:
-    """Read bars such as ``kappa=0.60``.
+def parse_limits(values: Sequence[str], codes: Sequence[str]) -> Limits:
+    """Read limits such as ``kappa=0.60``.
 
     Parameters
     ----------
@@ -56,23 +58,23 @@ def parse_bars(values: Sequence[str], codes: Sequence[str]) -> Bars:
     MestringError
         Not ``metric=number``, or no such metric.
     """
-    bars, known = [], metric_names(codes)
+    limits, known = [], metric_names(codes)
     for value in values:
         name, _, number = value.partition("=")
         if name not in known:
             raise MestringError(f"no metric is called {name!r}", hint=f"Known: {', '.join(known)}.")
         try:
-            bar = float(number)
+            limit = float(number)
         except ValueError:
-            bar = math.nan
-        if not math.isfinite(bar):
+            limit = math.nan
+        if not math.isfinite(limit):
             raise MestringError(f"{value!r} is no gate", hint="Write it as kappa=0.60.")
-        bars.append((name, bar))
-    return bars
+        limits.append((name, limit))
+    return limits
 
 
-def baseline_bars(file: str | Path, tolerance: float) -> Bars:
-    """Make a bar of each main figure in an earlier report's JSON, less a tolerance.
+def baseline_limits(file: str | Path, tolerance: float) -> Limits:
+    """Read a limit for each main figure in an earlier report's JSON, less a tolerance.
 
     Raises
     ------
@@ -91,13 +93,19 @@ def baseline_bars(file: str | Path, tolerance: float) -> Bars:
         raise MestringError(
             "this is no report of mestring evaluate", place=str(file), hint=hint
         ) from error
+    if old := [name for name in _RENAMED if name in values]:
+        raise MestringError(
+            f"the report of an older version: {old[0]} is now {_RENAMED[old[0]]}",
+            place=str(file),
+            hint="Make it again with mestring evaluate --format json.",
+        )
     return [
         (name, values[name] + (tolerance if name in LOWER_IS_BETTER else -tolerance))
-        for name in ("kappa", "kappa.likeliest", "alpha", "f1", "top1", "top3", "ece", "brier")
+        for name in ("kappa", "kappa.top1", "alpha", "f1", "top1", "top3", "ece", "brier")
         if name in values
     ]
 
 
-def gates(bars: Bars, metrics: Mapping[str, Metric]) -> list[Gate]:
-    """Hold an evaluation's figures against bars."""
-    return [Gate(name, bar, metrics[name].value) for name, bar in bars]
+def gates(limits: Limits, metrics: Mapping[str, Metric]) -> list[Gate]:
+    """Return a gate for each limit, with the evaluation's figure."""
+    return [Gate(name, limit, metrics[name].value) for name, limit in limits]

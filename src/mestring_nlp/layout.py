@@ -1,4 +1,4 @@
-"""The layout of a saved model's arrays: what each is called, its shape, and what it may hold."""
+"""The layout of a saved model's arrays: the name, shape and range of each."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from mestring_nlp.conformal import KINDS
 from mestring_nlp.errors import MestringError
 from mestring_nlp.features import NGRAM_VIEWS, VIEWS
-from mestring_nlp.stacking import NEIGHBOURS
+from mestring_nlp.stacking import IN_SEQUENCE, NEIGHBOURS
 
 LARGEST = 1e9
 """Beyond what any weight can be, and so small that what is computed from weights stays finite."""
@@ -42,14 +43,15 @@ CLASSIFIER = {
     "scale": Layout((), least=1e-12, most=1000),
     "mean": Layout(("dimension",), least=-2, most=2),
     "rates": Layout(("answers",), least=0, most=1),
-    "conformal/asked": Layout(("asked passages",), "f4", 0, 1),
-    "conformal/unasked": Layout(("unasked passages",), "f4", 0, 1),
-    "stack/asked": Layout(("asked",)),
-    "stack/unasked": Layout(("unasked",)),
-    "stack/asked_in_run": Layout(("asked in run",)),
-    "stack/unasked_in_run": Layout(("unasked in run",)),
-    "meaning/products": Layout(("answers", "pairs"), "f4"),
-    "meaning/constant": Layout(("answers",)),
+    **{f"conformal/{kind}": Layout((f"{kind} scores",), "f4", 0, 1) for kind in KINDS},
+    **{f"stack/{kind}": Layout((kind,)) for kind in KINDS},
+    **{f"stack/{kind}{IN_SEQUENCE}": Layout((f"{kind}{IN_SEQUENCE}",)) for kind in KINDS},
+    **{
+        f"{name}/products": Layout(("answers", "pairs"), "f4")
+        for name, view in VIEWS.items()
+        if view.degree == 2
+    },
+    **{f"{name}/constant": Layout(("answers",)) for name, view in VIEWS.items() if view.degree == 2},
     **{
         f"{view}/coefficients": Layout((view if view in NGRAM_VIEWS else "dimension", "answers"), "f4")
         for view in VIEWS
@@ -59,10 +61,10 @@ CLASSIFIER = {
     **{f"{view}/idf": Layout((view,), "f4", 1, 100) for view in NGRAM_VIEWS},
 }
 
-IN_RUN = {"stack/asked_in_run", "stack/unasked_in_run"}
-"""Left out, both of them, where there were too few interviews to learn them from."""
+OPTIONAL = {f"stack/{kind}{IN_SEQUENCE}" for kind in KINDS}
+"""Left out, all of them, where there were too few interviews to learn them from."""
 
-ASCENDING = {"conformal/asked", "conformal/unasked"}
+ASCENDING = {f"conformal/{kind}" for kind in KINDS}
 
 LEARNED = {"products", "constant", "coefficients", "intercept"}
 """What there is of a view only if the classifier learned from it."""
@@ -76,7 +78,7 @@ def check_classifier(
     codes: int,
     dimension: int,
     ngrams: int,
-    weighed: Mapping[str, Collection[str]],
+    views: Mapping[str, Collection[str]],
     place: str = "",
 ) -> None:
     """Raise unless arrays are those of a classifier.
@@ -87,8 +89,8 @@ def check_classifier(
     codes, dimension, ngrams : int
         How many codes there are, how long the encoder's vectors are, and how many n-grams a view may
         keep.
-    weighed : mapping of str to collection of str
-        The views that are weighed for "asked" and "unasked" passages.
+    views : mapping of str to collection of str
+        The views of each of `mestring_nlp.conformal.KINDS`.
     place : str
         The file, for errors.
 
@@ -98,14 +100,15 @@ def check_classifier(
         An array is missing, unknown, or another than `CLASSIFIER` says; the message names it.
     """
     answers = codes + 1
-    unlearned = set(VIEWS).difference(*weighed.values())
+    unlearned = set(VIEWS).difference(*views.values())
     sizes = {"answers": answers, "dimension": dimension, "pairs": dimension * (dimension + 1) // 2}
-    for kind, views in weighed.items():
-        sizes |= {kind: len(views) + answers, f"{kind} in run": len(views) + len(NEIGHBOURS) + answers}
+    for kind, chosen in views.items():
+        sizes |= {kind: len(chosen) + answers}
+        sizes |= {f"{kind}{IN_SEQUENCE}": len(chosen) + len(NEIGHBOURS) + answers}
     layout = {
         name: array
         for name, array in CLASSIFIER.items()
-        if not (name in IN_RUN and IN_RUN.isdisjoint(arrays))
+        if not (name in OPTIONAL and OPTIONAL.isdisjoint(arrays))
         and not (name.split("/")[0] in unlearned and name.split("/")[1] in LEARNED)
     }
     check(arrays, layout, sizes, place=place)

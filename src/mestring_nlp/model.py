@@ -5,7 +5,7 @@ How a model lies on disk is the matter of `mestring_nlp.storage`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,19 +16,20 @@ import numpy.typing as npt
 from mestring_nlp import layout, storage
 from mestring_nlp._version import __version__
 from mestring_nlp.codebook import Codebook, parse_codebook
-from mestring_nlp.encoding import Encoder, RememberingEncoder, Watch, load_encoder, unwatched
+from mestring_nlp.encoding import CachedEncoder, Encoder, Progress, load_encoder, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.resources import bundled
 from mestring_nlp.segmentation import segment
 from mestring_nlp.storage import Manifest
 from mestring_nlp.suggestion import Suggestion, suggestions
-from mestring_nlp.training_data import Examples, TrainingData
-from mestring_nlp.transcript import Segment, Transcript
+from mestring_nlp.training_data import TrainingData, load_training_data
+from mestring_nlp.transcript import LoneQuestion, Segment, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mestring_nlp.classifier import SegmentClassifier
+    from mestring_nlp.prediction import Prediction
     from mestring_nlp.reasons import Explainer
 
 
@@ -36,7 +37,7 @@ MACHINE = "mestring-nlp "
 """What the name of every model begins with, as a coder."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Model:
     """A trained coder.
 
@@ -46,18 +47,24 @@ class Model:
     classifier : SegmentClassifier
     encoder : Encoder
     manifest : Manifest
-    passages : Examples or None
-        What it learned from; None when the model was saved without.
-    vectors : ndarray of shape (len(passages), dimension) or None
-        The passages' centred embeddings, for reasons.
+    segments : list of Segment or None
+        The passages that it learned from, with their codes; None when it was saved without.
+    lone_questions : list of LoneQuestion
+        Questions that it learned from.
+    vectors : ndarray of shape (len(segments), dimension) or None
+        The segments' centred embeddings, for reasons.
     """
 
     codebook: Codebook
     classifier: SegmentClassifier
     encoder: Encoder
     manifest: Manifest
-    passages: Examples | None
+    segments: list[Segment] | None = None
+    lone_questions: list[LoneQuestion] = field(default_factory=list)
     vectors: npt.NDArray[np.float16] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Model {self.name!r}: {len(self.codes)} codes, encoder {self.encoder.name!r}>"
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -66,26 +73,53 @@ class Model:
 
     @property
     def name(self) -> str:
-        """The name under which the model codes, beside people."""
-        return f"{MACHINE}{self.manifest.library}"
+        """The name under which the model codes beside people; two models differ in it."""
+        return f"{MACHINE}{self.manifest.library} ({self.manifest.fingerprint})"
 
-    def predict_proba(
-        self, texts: Sequence[str], questions: Sequence[str | None] | None = None
-    ) -> npt.NDArray[np.float64]:
-        """Give each text's calibrated probability of every code.
+    def predict(
+        self,
+        passages: Sequence[Segment] | Sequence[str],
+        questions: Sequence[str | None] | None = None,
+        *,
+        level: float = 0.9,
+    ) -> Prediction:
+        """Predict codes, no code or abstention, with probabilities and prediction sets.
 
         Parameters
         ----------
-        texts : sequence of str
+        passages : sequence of Segment or of str
+            Texts stand alone; segments of one interview, in the order of the talk, are neighbours.
         questions : sequence of str, optional
-            The question that each text answers; empty or None where there is none.
+            The question that each passage answers; empty or None where there is none. Segments
+            have their own.
+        level : float, default 0.9
+            Share of human codes that the prediction sets shall hold.
+
+        Returns
+        -------
+        Prediction
+            ``.labels`` are the suggested codes of each passage.
+        """
+        return self.classifier.classify(passages, questions=questions, level=level)
+
+    def predict_proba(
+        self,
+        passages: Sequence[Segment] | Sequence[str],
+        questions: Sequence[str | None] | None = None,
+    ) -> npt.NDArray[np.float64]:
+        """Return each passage's calibrated probability of every code.
+
+        Parameters
+        ----------
+        passages, questions
+            As for `predict`.
 
         Returns
         -------
         ndarray of shape (n, len(codes))
             In [0, 1].
         """
-        return self.classifier.predict_proba(texts, questions)
+        return self.classifier.predict_proba(passages, questions=questions)
 
     def suggest(
         self,
@@ -103,57 +137,65 @@ class Model:
         unit, pipeline : str
             See `mestring_nlp.segment`.
         level : float, default 0.9
-            How often the human code shall lie among a suggestion's `plausible` answers.
+            Share of human codes that the prediction sets shall hold.
 
         Returns
         -------
         list of Suggestion
             In the transcript's order.
+
+        Raises
+        ------
+        MestringError
+            `transcript` is something else, or an option is wrong.
         """
+        if not isinstance(transcript, Transcript):
+            raise MestringError(
+                f"suggest takes a transcript, not {type(transcript).__name__}",
+                hint="Read one with read_transcript(path) or read_transcript(text=...); for single "
+                "passages use predict([text]).",
+            )
         return self.suggest_segments(segment(transcript, unit, pipeline=pipeline), level)
 
     def suggest_segments(self, segments: Sequence[Segment], level: float = 0.9) -> list[Suggestion]:
         """Suggest codes for segments cut elsewhere; see `suggest`."""
-        texts = [item.text for item in segments]
-        questions = [item.question for item in segments]
-        floor = self.classifier.floor(level, questions)
-        found = self.classifier.decompose(texts, questions, [item.transcript for item in segments])
-        reasons = self._explainer.reasons(texts, found)
-        bar = self.classifier.threshold_
-        return suggestions(segments, found.probabilities, self.codes, bar, floor, reasons)
+        found = self.classifier.decompose(segments, level=level)
+        reasons = self._explainer.reasons(segments, found)
+        return suggestions(segments, found.prediction, reasons)
 
-    def remembering(self) -> RememberingEncoder:
-        """Give the encoder, with the vectors of the model's passages known already."""
-        if self.passages is None or self.vectors is None:
-            return RememberingEncoder(self.encoder)
+    def cached_encoder(self) -> CachedEncoder:
+        """Return the encoder, with the vectors of the training passages in its cache."""
+        if self.segments is None or self.vectors is None:
+            return CachedEncoder(self.encoder)
         raw = self.vectors * np.float32(self.classifier.features_.scale) + self.classifier.features_.mean
-        known = zip(self.passages.texts, raw.astype(np.float32), strict=True)
-        return RememberingEncoder(self.encoder, dict(known))
+        texts = (segment.text for segment in self.segments)
+        return CachedEncoder(self.encoder, dict(zip(texts, raw.astype(np.float32), strict=True)))
 
     @cached_property
     def _explainer(self) -> Explainer:
         from mestring_nlp.reasons import Explainer
 
-        return Explainer(self.classifier, self.codebook, self.encoder, self.passages, self.vectors)
+        return Explainer(self.classifier, self.codebook, self.encoder, self.segments or (), self.vectors)
 
     def with_encoder(self, name: str | Path) -> Model:
-        """Learn again from the same passages with another encoder.
+        """Train again on the same passages with another encoder.
 
         Raises
         ------
         MestringError
             The model was saved without its passages, or the encoder cannot be loaded.
         """
-        if self.passages is None:
+        if self.segments is None:
             raise MestringError(
                 "the model was saved without its passages, so no other encoder can learn them",
                 hint="Train with `mestring train DATA --encoder NAME --out DIR`.",
             )
         return fit(
-            self.passages,
+            self.segments,
             self.codebook,
             load_encoder(name),
-            self.manifest.data_hash,
+            lone_questions=self.lone_questions,
+            data_hash=self.manifest.data_hash,
         )
 
     def save(self, folder: str | Path, *, passages: bool = True, force: bool = False) -> None:
@@ -177,39 +219,32 @@ class Model:
             storage.ARRAYS: storage.pack(self.classifier.to_arrays()),
             storage.CODEBOOK: self.codebook.to_yaml().encode(),
         }
-        if passages and self.passages is not None:
-            contents[storage.PASSAGES] = storage.lines(self.passages)
+        if passages and self.segments is not None:
+            contents[storage.PASSAGES] = storage.lines(self.segments, self.lone_questions)
             if self.vectors is not None:
                 contents[storage.VECTORS] = storage.pack({"vectors": self.vectors})
         storage.write(Path(folder), self.manifest, contents, force=force)
 
 
 def fit(
-    examples: Examples,
+    segments: Sequence[Segment],
     codebook: Codebook,
     encoder: Encoder | None = None,
+    *,
+    lone_questions: Sequence[LoneQuestion] = (),
     data_hash: str = "",
 ) -> Model:
-    """Train a model on coded passages; see `train` for a data folder.
+    """Train a model on coded segments; see `train` for a data folder.
 
-    Calibration is learned from the passages of whole interviews, if there are three or more.
+    Calibration is learned from the segments of whole interviews, if there are three or more.
     """
     from mestring_nlp.classifier import SegmentClassifier
 
     encoder = encoder or load_encoder()
-    classifier = SegmentClassifier(codebook.ids, encoder=encoder).fit(
-        examples.texts,
-        examples.codes,
-        examples.questions,
-        examples.groups,
-        examples.runs,
-    )
-    parameters = {
-        key: value
-        for key, value in classifier.get_params(deep=False).items()
-        if key not in ("codes", "encoder", "views")
-    }
-    passages = examples.passages
+    classifier = SegmentClassifier(codebook.ids, encoder=encoder)
+    classifier.fit(segments, lone_questions=lone_questions)
+    parameters = classifier.get_params(deep=False)
+    given = [segment.codes or () for segment in segments]
     manifest = Manifest(
         format=storage.FORMAT,
         library=__version__,
@@ -218,38 +253,47 @@ def fit(
         codebook_hash=codebook.hash,
         data_hash=data_hash,
         training={
-            "passages": len(passages),
-            "lone_questions": len(examples) - len(passages),
-            "groups": len(set(passages.groups)),
-            "without_code": sum(not codes for codes in passages.codes),
-            "per_code": {code: sum(code in codes for codes in passages.codes) for code in codebook.ids},
-            "parameters": parameters,
+            "passages": len(segments),
+            "lone_questions": len(lone_questions),
+            "groups": len({segment.transcript for segment in segments}),
+            "without_code": sum(not codes for codes in given),
+            "per_code": {code: sum(code in codes for codes in given) for code in codebook.ids},
+            "parameters": {name: parameters[name] for name in storage.PARAMETERS},
         },
     )
-    return Model(codebook, classifier, encoder, manifest, examples, classifier.vectors_)
+    return Model(
+        codebook,
+        classifier,
+        encoder,
+        manifest,
+        list(segments),
+        list(lone_questions),
+        classifier.vectors_,
+    )
 
 
 def train(
-    data: TrainingData,
+    data: TrainingData | str | Path,
     *,
     encoder: str | Path | None = None,
     coder: str | None = None,
     base: Model | None = None,
-    watch: Watch = unwatched,
+    progress: Progress = no_progress,
 ) -> Model:
     """Train a model on a data folder's coded passages.
 
     Parameters
     ----------
-    data : TrainingData
+    data : TrainingData, str or pathlib.Path
+        What `load_training_data` returned, or the folder that it reads.
     encoder : str or pathlib.Path, optional
-        See `mestring_nlp.encoding.load_encoder`.
+        See `load_encoder`.
     coder : str, optional
         Whose codings to learn; see `TrainingData.gold`.
     base : Model, optional
         A model with the same codes, whose passages are learned along with the data's.
-    watch : callable, optional
-        Sees the batches of texts go by.
+    progress : callable, optional
+        Called with the batches of texts; see `mestring_nlp.encoding.Progress`.
 
     Returns
     -------
@@ -260,31 +304,37 @@ def train(
     MestringError
         No passage was coded; or `base` has other codes or was saved without its passages.
     """
-    examples, digest = data.examples(coder), data.hash
-    remembering = RememberingEncoder(load_encoder(encoder))
+    if not isinstance(data, TrainingData):
+        data = load_training_data(data)
+    segments = [*data.segments(coder), *data.statements]
+    questions, digest = [*data.lone_questions], data.hash
+    cached = CachedEncoder(load_encoder(encoder))
     if base is not None:
-        examples, digest = _on_base(base, data, examples)
+        others, digest = _others_of(base, data, segments)
+        segments, questions = segments + others, questions + base.lone_questions
         if encoder is None:
-            remembering = base.remembering()
-    remembering.watch = watch
-    model = fit(examples, data.codebook, remembering, digest)
-    remembering.watch = unwatched
+            cached = base.cached_encoder()
+    cached.progress = progress
+    model = fit(segments, data.codebook, cached, lone_questions=questions, data_hash=digest)
+    cached.progress = no_progress
     return model
 
 
-def _on_base(base: Model, data: TrainingData, examples: Examples) -> tuple[Examples, str]:
-    """The data's passages and, after them, those of the base that are others."""
+def _others_of(
+    base: Model, data: TrainingData, segments: Sequence[Segment]
+) -> tuple[list[Segment], str]:
+    """Return those passages of the base that the data does not have, and a hash of both."""
     if set(base.codes) != set(data.codebook.ids):
         raise MestringError(
             f"the base's codes ({', '.join(base.codes)}) are not the data's "
             f"({', '.join(data.codebook.ids)})",
             hint="A codebook of its own needs a model of its own: leave --base out.",
         )
-    if base.passages is None:
+    if base.segments is None:
         raise MestringError("the base was saved without its passages, so they cannot be learned again")
-    known = set(examples.passages.texts)
-    others = base.passages.where([text not in known for text in base.passages.texts])
-    return examples + others, storage.sha256(f"{data.hash} on {base.manifest.data_hash}".encode())
+    known = {segment.text for segment in segments}
+    others = [segment for segment in base.segments if segment.text not in known]
+    return others, storage.sha256(f"{data.hash} on {base.manifest.data_hash}".encode())
 
 
 def load_model(path: str | Path | None = None) -> Model:
@@ -333,13 +383,15 @@ def load_model(path: str | Path | None = None) -> Model:
     classifier = SegmentClassifier(codebook.ids, encoder=encoder, **manifest.training["parameters"])
     arrays, file = unpacked(storage.ARRAYS), str(folder / storage.ARRAYS)
     classifier.from_arrays(codebook.ids, arrays, place=file)
-    passages, vectors = None, None
+    model = Model(codebook, classifier, encoder, manifest)
     if storage.PASSAGES in contents:
         file = str(folder / storage.PASSAGES)
-        passages = storage.examples_of(contents[storage.PASSAGES], codebook.ids, place=file)
-    if passages is not None and storage.VECTORS in contents:
+        model.segments, model.lone_questions = storage.read_lines(
+            contents[storage.PASSAGES], codebook.ids, place=file
+        )
+    if model.segments is not None and storage.VECTORS in contents:
         found, file = unpacked(storage.VECTORS), str(folder / storage.VECTORS)
-        sizes = {"passages": len(passages), "dimension": len(classifier.features_.mean)}
+        sizes = {"passages": len(model.segments), "dimension": len(classifier.features_.mean)}
         layout.check(found, layout.VECTORS, sizes, place=file)
-        vectors = found["vectors"]
-    return Model(codebook, classifier, encoder, manifest, passages, vectors)
+        model.vectors = found["vectors"]
+    return model

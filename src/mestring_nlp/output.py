@@ -122,7 +122,7 @@ class Output:
     plan : Plan
     model : Model
     level : float
-        The level at which the suggestions' plausible answers were made.
+        The level at which the suggestions' prediction_set answers were made.
     project : Project or None
         The REFI-QDA project that the interviews come from: a new one is then a copy of it, with the
         suggestions added.

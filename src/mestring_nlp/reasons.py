@@ -1,4 +1,4 @@
-"""Why a suggestion came about: the classifier is linear, so that its reasons are its arithmetic."""
+"""Reasons for a suggestion: the terms of the linear classifier that add up to its log-odds."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.preprocessing import normalize
 
-from mestring_nlp.classifier import Decomposition, SegmentClassifier
+from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.codebook import Code, Codebook
 from mestring_nlp.encoding import Encoder
-from mestring_nlp.features import PASSAGE_VIEWS, QUESTION_VIEWS
+from mestring_nlp.features import QUESTION_VIEWS, TEXT_VIEWS, VIEWS
+from mestring_nlp.prediction import Decomposition
 from mestring_nlp.stacking import NEIGHBOURS
 from mestring_nlp.suggestion import Neighbour, Reason
-from mestring_nlp.training_data import Examples
+from mestring_nlp.transcript import Segment
 
 _WORD = re.compile(r"\w\w+")
+_WORD_VIEWS = tuple(name for name in TEXT_VIEWS if VIEWS[name].kind != "embedding")
 _NEAREST = 3
 _WORDS = 5
 
 
 class Explainer:
-    """Gives the reasons for a classifier's answers.
+    """Finds the reasons for a classifier's predictions.
 
     Parameters
     ----------
@@ -33,9 +36,9 @@ class Explainer:
         Fitted.
     codebook : Codebook
     encoder : Encoder
-    passages : Examples, optional
-        What the classifier learned from.
-    vectors : ndarray of shape (len(passages), dimension), optional
+    segments : sequence of Segment
+        What the classifier learned from; empty where that is not known.
+    vectors : ndarray of shape (len(segments), dimension), optional
         Their centred embeddings.
     """
 
@@ -44,22 +47,24 @@ class Explainer:
         classifier: SegmentClassifier,
         codebook: Codebook,
         encoder: Encoder,
-        passages: Examples | None = None,
+        segments: Sequence[Segment] = (),
         vectors: npt.NDArray[np.float16] | None = None,
     ) -> None:
         self.classifier, self.codebook, self.encoder = classifier, codebook, encoder
-        self.passages, self.vectors = None, None
-        if passages is not None and vectors is not None:
-            self.passages = passages.passages
-            self.vectors = _unit(vectors[[bool(text) for text in passages.texts]].astype(np.float32))
+        self.segments = segments if vectors is not None else ()
+        self.vectors = normalize(vectors.astype(np.float32)) if vectors is not None else None
 
     @cached_property
     def _lines(self) -> dict[str, tuple[list[str], npt.NDArray[Any]]]:
-        """Each code's lines in the codebook, and their centred vectors."""
+        """Each code's lines in the codebook, and their centred vectors of length 1."""
         lines = {code.id: _lines_of(code) for code in self.codebook}
         every = [line for found in lines.values() for line in found]
         vectors = dict(
-            zip(every, _unit(self.encoder.encode(every) - self.classifier.features_.mean), strict=True)
+            zip(
+                every,
+                normalize(self.encoder.encode(every) - self.classifier.features_.mean),
+                strict=True,
+            )
         )
         return {code: (found, np.stack([vectors[x] for x in found])) for code, found in lines.items()}
 
@@ -70,38 +75,40 @@ class Explainer:
             for view, vectorizer in self.classifier.features_.vectorizers.items()
         }
 
-    def reasons(self, texts: Sequence[str], found: Decomposition) -> list[Reason]:
-        """Give one reason a passage, for its most probable answer.
+    def reasons(self, segments: Sequence[Segment], found: Decomposition) -> list[Reason]:
+        """Return a reason for each segment's most probable answer.
 
         Parameters
         ----------
-        texts : sequence of str
-            The passages.
+        segments : sequence of Segment
         found : Decomposition
-            What `SegmentClassifier.decompose` gave for them.
+            What `SegmentClassifier.decompose` returned for them.
         """
-        if not texts:
+        if not segments:
             return []
-        answers = [*self.classifier.codes_, ""]
-        best = found.probabilities.argmax(axis=1)
-        vectors = _unit(found.features["meaning"])
+        vectors = normalize(found.features["embedding"])
         nearest = self._nearest(vectors)
         reasons = []
-        for i, text in enumerate(texts):
-            j = int(best[i])
-            passage = _sum(found, PASSAGE_VIEWS, i, j)
-            question = _sum(found, QUESTION_VIEWS, i, j)
-            around = _sum(found, NEIGHBOURS, i, j)
-            words = tuple(self._telling(self.words(text, j, i, found)))
-            line = self._line(answers[j], vectors[i])
-            reasons.append(Reason(answers[j], passage, question, around, words, line, nearest[i]))
+        for i, (segment, answer) in enumerate(zip(segments, found.prediction.top1, strict=True)):
+            j = int(found.prediction.ranking[i, 0])
+            reasons.append(
+                Reason(
+                    answer,
+                    _sum(found, TEXT_VIEWS, i, j),
+                    _sum(found, QUESTION_VIEWS, i, j),
+                    _sum(found, NEIGHBOURS, i, j),
+                    tuple(self._telling(self.words(segment.text, j, i, found))),
+                    self._line(answer, vectors[i]),
+                    nearest[i],
+                )
+            )
         return reasons
 
     def words(self, text: str, answer: int, row: int, found: Decomposition) -> dict[str, float]:
-        """Give what each word of a passage adds to the log-odds of an answer.
+        """Compute what each word of a passage adds to the log-odds of an answer.
 
         Every n-gram's contribution is shared out to the words that it lies in, so that the words'
-        sum is exactly what the views "spelling" and "words" contribute.
+        sum is exactly what the n-gram views of the passage contribute.
 
         Parameters
         ----------
@@ -115,9 +122,7 @@ class Explainer:
         """
         total: dict[str, float] = defaultdict(float)
         views = self.classifier.views_
-        for view in ("words", "spelling"):
-            if view not in views:
-                continue
+        for view in [name for name in _WORD_VIEWS if name in views]:
             features = found.features[view][row]
             share = dict(
                 zip(
@@ -130,7 +135,7 @@ class Explainer:
             )
             index = self._ngrams[view]
             analyze = self.classifier.features_.vectorizers[view].build_analyzer()
-            if view == "words":
+            if VIEWS[view].kind == "words":
                 for ngram, count in Counter(analyze(text)).items():
                     parts = ngram.split(" ")
                     for word in parts if count else ():
@@ -168,16 +173,16 @@ class Explainer:
         return lines[int((vectors @ vector).argmax())]
 
     def _nearest(self, vectors: npt.NDArray[Any]) -> list[tuple[Neighbour, ...]]:
-        if self.passages is None or self.vectors is None:
+        if self.vectors is None:
             return [()] * len(vectors)
-        likeness = vectors.astype(np.float32) @ self.vectors.T
-        p = self.passages
+        similarity = vectors.astype(np.float32) @ self.vectors.T
         return [
             tuple(
-                Neighbour(p.texts[k], p.codes[k], p.groups[k], float(row[k]))
+                Neighbour(near.text, near.codes or (), near.transcript, float(row[k]))
                 for k in np.argsort(-row, kind="stable")[:_NEAREST]
+                for near in (self.segments[k],)
             )
-            for row in likeness
+            for row in similarity
         ]
 
 
@@ -187,8 +192,3 @@ def _sum(found: Decomposition, views: Sequence[str], row: int, answer: int) -> f
 
 def _lines_of(code: Code) -> list[str]:
     return [code.definition, *code.includes]
-
-
-def _unit(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(length == 0, 1, length))

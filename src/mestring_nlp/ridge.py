@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,16 +27,16 @@ class Linear:
     intercept: Array
 
     def scores(self, features: Any) -> Array:
-        """Give each row's scores, an array of shape (n, n_targets)."""
+        """Return each row's scores, an array of shape (n, n_targets)."""
         return np.asarray(features @ self.coefficients) + self.intercept
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Give what was learned as arrays, for saving."""
+        """Return the fitted state as arrays, for saving."""
         return {"coefficients": self.coefficients.astype(np.float32), "intercept": self.intercept}
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> Linear:
-        """Take up what `to_arrays` gave."""
+        """Restore what `to_arrays` returned."""
         return cls(arrays["coefficients"].astype(np.float64), arrays["intercept"])
 
 
@@ -59,12 +59,12 @@ class Quadratic:
     intercept: Array
 
     def scores(self, features: Array) -> Array:
-        """Give each row's scores, an array of shape (n, n_targets)."""
+        """Return each row's scores, an array of shape (n, n_targets)."""
         pairs = [((features @ product) * features).sum(axis=1) for product in self.products]
         return np.stack(pairs, axis=1) + features @ self.coefficients + self.constant
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Give what was learned as arrays, for saving; of the products, one triangle."""
+        """Return the fitted state as arrays, for saving; of the products, one triangle."""
         above = np.triu_indices(self.products.shape[1])
         return {
             "products": self.products[:, *above].astype(np.float32),
@@ -75,7 +75,7 @@ class Quadratic:
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> Quadratic:
-        """Take up what `to_arrays` gave."""
+        """Restore what `to_arrays` returned."""
         coefficients = arrays["coefficients"].astype(np.float64)
         width, targets = coefficients.shape
         products = np.zeros((targets, width, width))
@@ -85,8 +85,16 @@ class Quadratic:
         return cls(products, coefficients, arrays["constant"], arrays["intercept"])
 
 
+def from_arrays(
+    arrays: Mapping[str, npt.NDArray[Any]], prefix: str, *, quadratic: bool
+) -> Linear | Quadratic:
+    """Restore a regression from those of the arrays whose names begin with a prefix."""
+    own = {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
+    return Quadratic.from_arrays(own) if quadratic else Linear.from_arrays(own)
+
+
 def gram(features: Any, *, quadratic: bool = False) -> Array:
-    """Give the inner products of all rows with each other.
+    """Compute the inner products of all rows with each other.
 
     Parameters
     ----------
@@ -116,7 +124,7 @@ def fit(
     quadratic: bool = False,
     partitions: Sequence[Sequence[npt.NDArray[np.int64]]] = (),
 ) -> tuple[Linear | Quadratic, list[Array]]:
-    """Fit a ridge regression, and say what it would have said of rows left out.
+    """Fit a ridge regression, and compute its out-of-sample scores in closed form.
 
     Parameters
     ----------

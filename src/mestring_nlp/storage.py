@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,9 @@ from mestring_nlp.files import check_folder, recover, write_folder
 from mestring_nlp.json_values import Kind, Number, check_kind, parse_json, shown
 from mestring_nlp.layout import TRAIN_AGAIN
 from mestring_nlp.regular_files import read_bytes
-from mestring_nlp.training_data import Examples
+from mestring_nlp.transcript import LoneQuestion, Segment
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 ARRAYS, CODEBOOK = "arrays.npz", "codebook.yaml"
 PASSAGES, VECTORS = "passages.jsonl", "vectors.npz"
@@ -38,6 +38,12 @@ MOST_ARRAYS, MOST_NGRAMS = 1_000, 1_000_000
 
 _COUNT = Number(int, 0, 1e9)
 _PENALTY = Number(float, 1e-9, 1e9)
+PARAMETERS: dict[Any, Any] = {
+    **dict.fromkeys(("alpha_embedding", "alpha_question", "alpha_ngrams"), _PENALTY),
+    "ngrams": Number(int, 1, MOST_NGRAMS),
+    "folds": Number(int, 2, 1_000_000),
+}
+"""The classifier's parameters that are saved."""
 KINDS: dict[Any, Any] = {
     "format": Number(int, FORMAT, FORMAT),
     "library": str,
@@ -48,18 +54,20 @@ KINDS: dict[Any, Any] = {
     "training": {
         **dict.fromkeys(("passages", "lone_questions", "groups", "without_code"), _COUNT),
         "per_code": {str: _COUNT},
-        "parameters": {
-            **dict.fromkeys(("alpha_meaning", "alpha_question", "alpha_ngrams"), _PENALTY),
-            "ngrams": Number(int, 1, MOST_NGRAMS),
-            "folds": Number(int, 2, 1_000_000),
-        },
+        "parameters": PARAMETERS,
     },
     "files": {str: str},
 }
 """What stands in ``manifest.json``."""
 
-PASSAGE: Kind = {"group": str, "single": bool, "question": str, "text": str, "codes": [str]}
-"""What stands in a line of ``passages.jsonl``."""
+_WHERE = Number(int, 0, 1e9)
+PASSAGE: dict[Any, Any] = {
+    "transcript": str, "turn": _WHERE, "start": _WHERE, "end": _WHERE,
+    "question": str, "text": str, "codes": [str],
+}  # fmt: skip
+"""What stands in a line of ``passages.jsonl``: a segment, its speaker left out."""
+QUESTION: Kind = {"collection": str, "question": str, "codes": [str]}
+"""What stands in a line of ``passages.jsonl`` that is a lone question."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,12 @@ class Manifest:
     training: dict[str, Any]
     files: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def fingerprint(self) -> str:
+        """Seven hexadecimal digits that differ where data, codebook, encoder or parameters do."""
+        told = {name: value for name, value in asdict(self).items() if name not in ("format", "files")}
+        return sha256(json.dumps(told, sort_keys=True).encode())[:7]
+
 
 def write(folder: Path, manifest: Manifest, contents: dict[str, bytes], *, force: bool) -> None:
     """Write a model's files and its manifest, whole or not at all.
@@ -117,7 +131,7 @@ def check(folder: Path, *, force: bool) -> None:
 
 
 def read(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
-    """Give a model's manifest and its files, each checked by its hash.
+    """Read a model's manifest and its files, each checked by its hash.
 
     Raises
     ------
@@ -146,7 +160,7 @@ def _read_manifest(file: Path) -> Manifest:
             raise MestringError(
                 f"the model has format {shown(values['format'])}, this version reads {FORMAT}",
                 place=str(file),
-                hint="Install the version of mestring-nlp that made it, or train it again.",
+                hint="Train it again: mestring train DATA --out FOLDER --force.",
             )
         check_kind(values, KINDS)
         if not {ARRAYS, CODEBOOK} <= values["files"].keys() <= {*FILES}:
@@ -172,12 +186,12 @@ def _read_checked(file: Path, sha: str) -> bytes:
 
 
 def sha256(data: bytes) -> str:
-    """Give the SHA-256, in hexadecimal."""
+    """Return the SHA-256, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
 def pack(arrays: dict[str, npt.NDArray[Any]]) -> bytes:
-    """Give an .npz of the arrays, the same bytes each time; strings as UTF-8 lines."""
+    """Return arrays as an .npz, the same bytes each time; strings as UTF-8 lines."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in sorted(arrays.items()):
@@ -191,7 +205,7 @@ def pack(arrays: dict[str, npt.NDArray[Any]]) -> bytes:
 
 
 def unpack(data: bytes, *, place: str) -> dict[str, npt.NDArray[Any]]:
-    """Give the arrays that `pack` wrote.
+    """Return the arrays that `pack` wrote.
 
     Raises
     ------
@@ -236,21 +250,19 @@ def _lines_of(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.array(array.tobytes().decode("utf-8").split("\n"), dtype=object)
 
 
-def lines(examples: Examples) -> bytes:
-    """Give passages as JSON Lines."""
-    columns = (examples.groups, examples.single, examples.questions, examples.texts, examples.codes)
-    return "".join(
-        json.dumps(
-            {"group": group, "single": single, "question": question, "text": text, "codes": codes},
-            ensure_ascii=False,
-        )
-        + "\n"
-        for group, single, question, text, codes in zip(*columns, strict=True)
-    ).encode()
+def lines(segments: Sequence[Segment], lone_questions: Sequence[LoneQuestion]) -> bytes:
+    """Return training passages and lone questions as JSON Lines; speakers are left out."""
+    rows: list[dict[str, Any]] = [
+        {key: value for key, value in asdict(segment).items() if key in PASSAGE} for segment in segments
+    ]
+    rows += [{"collection": q.collection, "question": q.text, "codes": q.codes} for q in lone_questions]
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode()
 
 
-def examples_of(data: bytes, known: Collection[str], *, place: str) -> Examples:
-    """Give the passages that `lines` wrote.
+def read_lines(
+    data: bytes, known: Collection[str], *, place: str
+) -> tuple[list[Segment], list[LoneQuestion]]:
+    """Read what `lines` wrote.
 
     Parameters
     ----------
@@ -263,20 +275,26 @@ def examples_of(data: bytes, known: Collection[str], *, place: str) -> Examples:
     Raises
     ------
     MestringError
-        A line is no such passage; the message names it.
+        A line is no passage and no lone question; the message names it.
     """
-    passages = []
+    segments: list[Segment] = []
+    questions: list[LoneQuestion] = []
     for number, line in enumerate(io.BytesIO(data), start=1):
         try:
-            if line != b"\n":
-                row = parse_json(line.decode("utf-8"))
-                check_kind(row, PASSAGE)
-                if strangers := set(row["codes"]).difference(known):
-                    raise ValueError(f"{shown(min(strangers))} is no code of the codebook")
-                codes = tuple(row["codes"])
-                passages.append((row["text"], row["question"], codes, row["group"], row["single"]))
+            if line == b"\n":
+                continue
+            row = parse_json(line.decode("utf-8"))
+            alone = isinstance(row, dict) and "text" not in row
+            check_kind(row, QUESTION if alone else PASSAGE)
+            if strangers := set(row["codes"]).difference(known):
+                raise ValueError(f"{shown(min(strangers))} is no code of the codebook")
+            codes = tuple(row["codes"])
+            if alone:
+                questions.append(LoneQuestion(row["question"], codes, row["collection"]))
+            else:
+                segments.append(Segment(speaker="", **row | {"codes": codes}))
         except ValueError as error:
             raise MestringError(
                 f"line {number} is no passage ({error})", place=place, hint=TRAIN_AGAIN
             ) from error
-    return Examples(*zip(*passages, strict=True)) if passages else Examples((), (), (), (), ())
+    return segments, questions

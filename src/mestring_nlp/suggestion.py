@@ -1,34 +1,32 @@
-"""From probabilities to suggestions: which codes, no code, or abstention."""
+"""What is suggested for a segment, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
+from mestring_nlp.prediction import Prediction
 from mestring_nlp.transcript import Segment
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A coded passage that lies near.
+    """A coded passage with a similar embedding.
 
     Attributes
     ----------
     text : str
     codes : tuple of str
-    group : str
-        Its interview, or its part of the statements.
-    likeness : float
+    transcript : str
+        Its interview or collection.
+    similarity : float
         Cosine of the centred embeddings, in [-1, 1].
     """
 
-    text: str
+    text: str = field(repr=False)
     codes: tuple[str, ...]
-    group: str
-    likeness: float
+    transcript: str
+    similarity: float
 
 
 @dataclass(frozen=True)
@@ -75,9 +73,9 @@ class Suggestion:
         Calibrated probability that the segment carries no code.
     abstained : bool
         Whether nothing was probable enough, not even "no code": a person must decide.
-    plausible : tuple of str
-        The set that holds the human code with the level asked for, most probable first; ``""``
-        stands for no code.
+    prediction_set : tuple of str
+        The answers that hold the human code at the level asked for, most probable first; ``""``
+        stands for no code. See `SegmentClassifier.conformal_threshold`.
     reason : Reason or None
         Why the most probable answer is so; see `mestring_nlp.reasons`.
     """
@@ -87,91 +85,32 @@ class Suggestion:
     probabilities: dict[str, float]
     no_code: float
     abstained: bool
-    plausible: tuple[str, ...] = ()
+    prediction_set: tuple[str, ...] = ()
     reason: Reason | None = None
 
 
-def decide(
-    probabilities: npt.NDArray[np.float64],
-    no_code: npt.NDArray[np.float64],
-    threshold: float | npt.NDArray[np.float64],
-) -> tuple[list[list[int]], npt.NDArray[np.bool_]]:
-    """Decide, for each row, on codes, on no code, or to abstain.
-
-    A code is suggested when its probability reaches the threshold and "no code" is not more
-    probable than it. No code is the answer when "no code" reaches the threshold first.
-    Otherwise the model abstains.
-
-    Parameters
-    ----------
-    probabilities : ndarray of shape (n, n_codes)
-    no_code : ndarray of shape (n,)
-    threshold : float or ndarray of shape (n,)
-        One for all rows, or one for each.
-
-    Returns
-    -------
-    codes : list of lists of int
-        Columns suggested, most probable first.
-    abstained : ndarray of bool, shape (n,)
-
-    Examples
-    --------
-    >>> P = np.array([[0.7, 0.5, 0.1], [0.2, 0.1, 0.1], [0.1, 0.1, 0.1]])
-    >>> codes, abstained = decide(P, np.array([0.1, 0.8, 0.2]), threshold=0.4)
-    >>> codes, abstained.tolist()
-    ([[0, 1], [], []], [False, False, True])
-    """
-    bar = np.broadcast_to(threshold, no_code.shape)
-    chosen = (probabilities >= bar[:, None]) & (probabilities >= no_code[:, None])
-    order = np.argsort(-probabilities, axis=1, kind="stable")
-    codes = [[int(j) for j in order[i] if chosen[i, j]] for i in range(len(probabilities))]
-    abstained = ~chosen.any(axis=1) & (no_code < bar)
-    return codes, abstained
-
-
-def plausible(
-    with_none: npt.NDArray[np.float64], floor: float | npt.NDArray[np.float64]
-) -> npt.NDArray[np.bool_]:
-    """Give the answers of each row that reach the floor; the most probable one always does.
-
-    Parameters
-    ----------
-    with_none : ndarray of shape (n, n_codes + 1)
-    floor : float or ndarray of shape (n,)
-        See `mestring_nlp.SegmentClassifier.floor`.
-
-    Returns
-    -------
-    ndarray of bool, shape (n, n_codes + 1)
-    """
-    reached = with_none >= np.broadcast_to(floor, len(with_none))[:, None]
-    return np.asarray(reached | (with_none == with_none.max(axis=1, keepdims=True)))
-
-
 def suggestions(
-    segments: Sequence[Segment],
-    with_none: npt.NDArray[np.float64],
-    codes: Sequence[str],
-    threshold: float,
-    floor: npt.NDArray[np.float64],
-    reasons: Sequence[Reason | None],
+    segments: Sequence[Segment], found: Prediction, reasons: Sequence[Reason | None]
 ) -> list[Suggestion]:
-    """Put segments, their probabilities (last column: no code) and the reasons together."""
-    probabilities, no_code = with_none[:, :-1], with_none[:, -1]
-    chosen, abstained = decide(probabilities, no_code, threshold)
-    inside = plausible(with_none, floor)
-    order = np.argsort(-with_none, axis=1, kind="stable")
-    answers = [*codes, ""]
+    """Return a suggestion for each segment, from its prediction and its reason."""
+    columns = zip(
+        segments,
+        found.labels,
+        found.probabilities.tolist(),
+        found.abstained.tolist(),
+        found.set_labels,
+        reasons,
+        strict=True,
+    )
     return [
         Suggestion(
             segment,
-            tuple(codes[j] for j in chosen[i]),
-            {code: float(p) for code, p in zip(codes, probabilities[i], strict=True)},
-            float(no_code[i]),
-            bool(abstained[i]),
-            tuple(answers[j] for j in order[i] if inside[i, j]),
-            reasons[i],
+            codes,
+            dict(zip(found.classes, probabilities, strict=False)),
+            probabilities[-1],
+            abstained,
+            prediction_set,
+            reason,
         )
-        for i, segment in enumerate(segments)
+        for segment, codes, probabilities, abstained, prediction_set, reason in columns
     ]

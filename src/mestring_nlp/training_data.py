@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from mestring_nlp.readers import SUFFIXES, VERBATIM, name_of, read_transcript, r
 from mestring_nlp.readers.decoding import canonical
 from mestring_nlp.readers.formats import looks_like_transcript
 from mestring_nlp.readers.tables import read_table
-from mestring_nlp.transcript import Coding, Transcript
+from mestring_nlp.transcript import Coding, LoneQuestion, Segment, Transcript
 
 ADJUDICATED = "adjudicated"
 
@@ -34,93 +34,25 @@ _STATEMENT_COLUMNS = ("id", "part", "question", "text", "codes")
 
 
 @dataclass(frozen=True)
-class Statement:
-    """A single coded passage outside any interview, or a lone question with what it invites.
-
-    Attributes
-    ----------
-    id : str
-    part : str
-        Who composed or collected it; passages of one part are left out together.
-    question : str
-        The question that it answers; empty when there is none.
-    text : str
-        Empty for a lone question: it teaches what is asked, and is no passage.
-    codes : tuple of str
-        Empty for no code.
-    """
-
-    id: str
-    part: str
-    question: str
-    text: str
-    codes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Coded passages as columns of equal length, in the form that a classifier learns from.
-
-    Attributes
-    ----------
-    texts, questions, groups : tuple of str
-        The passages; what each answers; the interview, or part of the statements, of each.
-    codes : tuple of tuple of str
-    single : tuple of bool
-        Whether each is a single statement, outside any interview.
-
-    A text that is empty stands for a lone question; see `Statement`.
-    """
-
-    texts: tuple[str, ...]
-    questions: tuple[str, ...]
-    codes: tuple[tuple[str, ...], ...]
-    groups: tuple[str, ...]
-    single: tuple[bool, ...]
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    @property
-    def passages(self) -> Examples:
-        """The passages, without the lone questions."""
-        return self.where([bool(text) for text in self.texts])
-
-    @property
-    def runs(self) -> tuple[str, ...]:
-        """The interview of each passage; empty for a single statement."""
-        return tuple("" if s else group for s, group in zip(self.single, self.groups, strict=True))
-
-    def where(self, keep: list[bool]) -> Examples:
-        """Give the examples at which `keep` is true."""
-        rows = [index for index, kept in enumerate(keep) if kept]
-        return Examples(
-            tuple(self.texts[i] for i in rows),
-            tuple(self.questions[i] for i in rows),
-            tuple(self.codes[i] for i in rows),
-            tuple(self.groups[i] for i in rows),
-            tuple(self.single[i] for i in rows),
-        )
-
-    def __add__(self, other: Examples) -> Examples:
-        """Give both, one after the other."""
-        return Examples(
-            self.texts + other.texts,
-            self.questions + other.questions,
-            self.codes + other.codes,
-            self.groups + other.groups,
-            self.single + other.single,
-        )
-
-
-@dataclass(frozen=True)
 class TrainingData:
-    """Transcripts, people's codings of them, and single statements, under one codebook."""
+    """Transcripts, people's codings of them, and single statements, under one codebook.
+
+    Attributes
+    ----------
+    codebook : Codebook
+    transcripts : dict of str to Transcript
+        By name.
+    codings : tuple of Coding
+    statements : tuple of Segment
+        Coded passages outside any interview; a collection of them is left out together.
+    lone_questions : tuple of LoneQuestion
+    """
 
     codebook: Codebook
     transcripts: dict[str, Transcript]
-    codings: tuple[Coding, ...]
-    statements: tuple[Statement, ...] = ()
+    codings: tuple[Coding, ...] = field(repr=False)
+    statements: tuple[Segment, ...] = field(default=(), repr=False)
+    lone_questions: tuple[LoneQuestion, ...] = field(default=(), repr=False)
 
     @property
     def coders(self) -> tuple[str, ...]:
@@ -129,12 +61,14 @@ class TrainingData:
 
     @property
     def hash(self) -> str:
-        """SHA-256 over texts, codings and statements, as hexadecimal."""
+        """SHA-256 over texts, codings, statements and lone questions, as hexadecimal."""
         digest = hashlib.sha256()
         for name in sorted(self.transcripts):
             digest.update(f"{name}\0{self.transcripts[name].hash}\n".encode())
-        for record in (*self.codings, *self.statements):
-            digest.update(repr(record).encode())
+        records: tuple[Coding | Segment | LoneQuestion, ...]
+        records = (*self.codings, *self.statements, *self.lone_questions)
+        for record in records:
+            digest.update(repr(astuple(record)).encode())
         return digest.hexdigest()
 
     @cached_property
@@ -146,10 +80,10 @@ class TrainingData:
         return found
 
     def units(self, coder: str) -> dict[tuple[str, int, int], tuple[str, ...]]:
-        """Give the spans that a coder judged, each with its codes in codebook order.
+        """Return the spans that a coder judged, each with its codes in codebook order.
 
         Spans that overlap are cut; see `mestring_nlp.codings.cut_overlaps`. Pieces without a word
-        fall away.
+        are left out.
         """
         found: dict[tuple[str, int, int], set[str]] = {}
         for coding in self.codings:
@@ -164,7 +98,7 @@ class TrainingData:
         }
 
     def gold(self, transcript: str, coder: str | None = None) -> str:
-        """Name the coder to learn from: the one asked for, ``adjudicated``, or the only one."""
+        """Return the coder to learn from: the one asked for, ``adjudicated``, or the only one."""
         present = list(self._coders_of.get(transcript, ()))
         if coder is not None:
             return coder
@@ -176,43 +110,48 @@ class TrainingData:
             hint=f"Name one with --coder, or resolve their differences as coder {ADJUDICATED!r}.",
         )
 
-    def examples(self, coder: str | None = None, *, statements: bool = True) -> Examples:
-        """Lay out the coded passages for learning.
+    def segments(self, coder: str | None = None) -> list[Segment]:
+        """Return the coded passages of the interviews, in the order of the talk.
 
         Parameters
         ----------
         coder : str, optional
             Whose codings to take; see `gold`.
-        statements : bool, default True
-            Whether the single statements come along.
 
         Raises
         ------
         MestringError
-            No passage was coded, or several coders coded and none was named.
+            That coder coded nothing, or several coders coded and none was named.
         """
-        rows: list[tuple[str, str, tuple[str, ...], str, bool]] = []
-        judged: dict[str, dict[str, list[tuple[int, int, tuple[str, ...]]]]] = {}
+        units: dict[str, dict[str, list[Segment]]] = {}
+        found: list[Segment] = []
         for name in self._coders_of:
-            transcript = self.transcripts[name]
             gold = self.gold(name, coder)
-            if gold not in judged:
-                judged[gold] = {}
-                for (where, start, end), codes in self.units(gold).items():
-                    judged[gold].setdefault(where, []).append((start, end, codes))
-            for start, end, codes in judged[gold].get(name, ()):
-                turn = transcript.turn_at(start)
-                question = transcript.question_for(turn) if turn >= 0 else ""
-                rows.append((transcript.text[start:end], question, codes, name, False))
-        if statements:
-            rows += [(s.text, s.question, s.codes, s.part, True) for s in self.statements]
-        if not rows:
+            if gold not in units:
+                units[gold] = {}
+                for span, codes in self.units(gold).items():
+                    units[gold].setdefault(span[0], []).append(self._segment(*span, codes))
+            found += units[gold].get(name, ())
+        if coder is not None and not found:
             raise MestringError(
-                "no coded passages" + (f" by {coder!r}" if coder else ""),
+                f"no coded passages by {coder!r}",
                 hint=f"The coders are: {', '.join(self.coders) or 'none'}.",
             )
-        texts, questions, codes_, groups, single = zip(*rows, strict=True)
-        return Examples(texts, questions, codes_, groups, single)
+        return found
+
+    def _segment(self, name: str, start: int, end: int, codes: tuple[str, ...]) -> Segment:
+        transcript = self.transcripts[name]
+        turn = transcript.turn_at(start)
+        return Segment(
+            name,
+            max(turn + 1, 1),
+            transcript.turns[turn].speaker if turn >= 0 else "",
+            start,
+            end,
+            transcript.text[start:end],
+            transcript.question_for(turn) if turn >= 0 else "",
+            codes,
+        )
 
 
 def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) -> TrainingData:
@@ -250,12 +189,18 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
     transcripts = _transcripts(root, {row["transcript"] for _, row in rows})
     ids = dict.fromkeys(codebook.ids)
     codings = tuple(_coding(place, row, transcripts, ids) for place, row in rows)
-    statements = tuple(
+    statements = [
         _statement(place, row, ids)
         for file in statement_tables
         for place, row in read_table(file, _STATEMENT_COLUMNS)
+    ]
+    return TrainingData(
+        codebook,
+        transcripts,
+        codings,
+        tuple(s for s in statements if isinstance(s, Segment)),
+        tuple(s for s in statements if isinstance(s, LoneQuestion)),
     )
-    return TrainingData(codebook, transcripts, codings, statements)
 
 
 def _tables(root: Path, name: str) -> list[Path]:
@@ -311,13 +256,16 @@ def _coding(
     return Coding(row["transcript"], start, end, row["code"], row["coder"], row.get("note", ""))
 
 
-def _statement(place: str, row: dict[str, str], ids: Collection[str]) -> Statement:
-    codes = tuple(code.strip() for code in row["codes"].split(";") if code.strip())
-    _check_codes(codes, ids, place)
+def _statement(place: str, row: dict[str, str], ids: Collection[str]) -> Segment | LoneQuestion:
+    given = {code.strip() for code in row["codes"].split(";")} - {""}
+    _check_codes(given, ids, place)
+    codes = tuple(code for code in ids if code in given)
     text, question = canonical(row["text"]), canonical(row["question"])
-    if not text and not question:
+    if text:
+        return Segment.alone(text, question, codes, collection=row["part"])
+    if not question:
         raise MestringError("the statement has neither text nor question", place=place)
-    return Statement(row["id"], row["part"], question, text, codes)
+    return LoneQuestion(question, codes, row["part"])
 
 
 def _check_codes(codes: Collection[str], ids: Collection[str], place: str) -> None:

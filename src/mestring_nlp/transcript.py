@@ -42,7 +42,7 @@ class Turn:
     role: str
     start: int
     end: int
-    text: str
+    text: str = field(repr=False)
     time: float | None = None
 
 
@@ -65,9 +65,9 @@ class Transcript:
     """
 
     name: str
-    text: str
-    turns: tuple[Turn, ...]
-    title: str = ""
+    text: str = field(repr=False)
+    turns: tuple[Turn, ...] = field(repr=False)
+    title: str = field(default="", repr=False)
     roles_guessed: bool = field(default=False, compare=False)
 
     @cached_property
@@ -76,7 +76,7 @@ class Transcript:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     def turn_at(self, position: int) -> int:
-        """Index of the turn that holds a position of the text, or -1."""
+        """Return the index of the turn that holds a position of the text, or -1."""
         index = bisect_right(self.turns, position, key=lambda turn: turn.start) - 1
         return index if index >= 0 and position < self.turns[index].end else -1
 
@@ -94,7 +94,7 @@ class Transcript:
         return {}
 
     def question_for(self, index: int) -> str:
-        """The question that a turn answers.
+        """Return the question that a turn answers.
 
         It is what interviewers said since the informant last spoke; where that is a mere
         "Ja." or "Mhm", what they said before it comes first. A long introduction is cut to
@@ -143,21 +143,27 @@ class Transcript:
 
 @dataclass(frozen=True)
 class Segment:
-    """A passage of an informant's turn, with the question that it answers.
+    """A passage of an informant, with the question that it answers: the unit of coding.
+
+    Its text is not part of its `repr`, so that no log or notebook shows an interview unasked.
 
     Attributes
     ----------
     transcript : str
-        Name of the transcript.
+        Name of the transcript; of a passage outside any interview, the collection it belongs to.
+        Segments with one name are left out together in cross-validation.
     turn : int
-        Number of the turn, from 1 over all turns.
+        Number of the turn, from 1 over all turns; 0 for a passage outside any interview.
     speaker : str
     start, end : int
         Span in the transcript's text.
     text : str
         The transcript's text at that span.
     question : str
-        See `Transcript.question_for`.
+        See `Transcript.question_for`; empty where there is none.
+    codes : tuple of str or None
+        The codes that people gave, in codebook order; empty for "no code fits", None where nobody
+        coded it.
     """
 
     transcript: str
@@ -165,8 +171,43 @@ class Segment:
     speaker: str
     start: int
     end: int
-    text: str
-    question: str
+    text: str = field(repr=False)
+    question: str = field(default="", repr=False)
+    codes: tuple[str, ...] | None = None
+
+    @property
+    def sequence(self) -> str:
+        """Sequence id: the interview whose talk it is part of; empty outside any interview."""
+        return self.transcript if self.turn else ""
+
+    @classmethod
+    def alone(
+        cls,
+        text: str,
+        question: str = "",
+        codes: tuple[str, ...] | None = None,
+        *,
+        collection: str = "",
+    ) -> Segment:
+        """Return a passage outside any interview."""
+        return cls(collection, 0, "", 0, len(text), text, question, codes)
+
+
+@dataclass(frozen=True)
+class LoneQuestion:
+    """A question without its answer, with the codes that an answer would carry.
+
+    Attributes
+    ----------
+    text : str
+    codes : tuple of str
+    collection : str
+        Left out in cross-validation together with the segments of that name.
+    """
+
+    text: str = field(repr=False)
+    codes: tuple[str, ...]
+    collection: str = ""
 
 
 @dataclass(frozen=True)

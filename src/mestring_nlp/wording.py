@@ -88,7 +88,7 @@ def answers(suggestion: Suggestion, codes: Mapping[str, Code]) -> str:
     percent = {**suggestion.probabilities, "": suggestion.no_code}
     named = ", ".join(
         f"{codes[code].name if code else NO_CODE} {100 * percent[code]:.0f} %"
-        for code in (suggestion.plausible if suggestion.abstained else suggestion.codes)
+        for code in (suggestion.prediction_set if suggestion.abstained else suggestion.codes)
     )
     return f"Usikker: {named}. Vurder selv." if suggestion.abstained else named
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from mestring_nlp.cli.terminal import say, show, watched
+from mestring_nlp.cli.terminal import progress_bar, say, show
 from mestring_nlp.errors import MestringError
 
 
@@ -45,7 +45,7 @@ def evaluate(
         str | None, typer.Option(help="For cross-validation: a sentence-transformers model.")
     ] = None,
     level: Annotated[
-        float, typer.Option(help="How often a promised set shall hold the human code, 0 to 1.")
+        float, typer.Option(help="Share of human codes that the prediction sets shall hold, 0 to 1.")
     ] = 0.9,
     fail_under: Annotated[
         list[str] | None,
@@ -67,10 +67,10 @@ def evaluate(
     force: Annotated[bool, typer.Option("--force", help="Replace reports that exist.")] = False,
 ) -> None:
     """Measure agreement with people; status 0 when every gate holds, 1 when one falls, 2 for an error."""
-    from mestring_nlp import judging
+    from mestring_nlp import validation
     from mestring_nlp.evaluation import evaluate as measure
     from mestring_nlp.files import refuse_existing, write_file
-    from mestring_nlp.gates import baseline_bars, gates, parse_bars
+    from mestring_nlp.gates import baseline_limits, gates, parse_limits
     from mestring_nlp.model import load_model
     from mestring_nlp.training_data import load_training_data
     from mestring_nlp.writers.evaluation import FILES, FORMATS
@@ -92,24 +92,29 @@ def evaluate(
     if out is not None:
         refuse_existing([out / FILES[name] for name in forms], force=force)
     coded = load_training_data(data)
-    bars = parse_bars(fail_under or [], coded.codebook.ids)
-    bars += baseline_bars(baseline, tolerance) if baseline is not None else []
+    limits = parse_limits(fail_under or [], coded.codebook.ids)
+    limits += baseline_limits(baseline, tolerance) if baseline is not None else []
     if model is not None:
-        judged = judging.apply_model(load_model(model), coded, coder=coder, level=level)
+        found = validation.apply_model(load_model(model), coded, coder=coder, level=level)
     else:
-        judged = judging.cross_validate(coded, coder=coder, encoder=encoder, level=level, watch=watched)
-    found = measure(judged, coded)
-    if learning_curve:
-        found = replace(
-            found, learning=judging.learning_curve(coded, coder=coder, encoder=encoder, watch=watched)
+        found = validation.cross_validate(
+            coded, coder=coder, encoder=encoder, level=level, progress=progress_bar
         )
-    held = gates(bars, found.metrics)
+    report = measure(found, coded)
+    if learning_curve:
+        report = replace(
+            report,
+            learning=validation.learning_curve(
+                coded, coder=coder, encoder=encoder, progress=progress_bar
+            ),
+        )
+    held = gates(limits, report.metrics)
     for name in forms:
-        report = FORMATS[name](found, held)
+        text = FORMATS[name](report, held)
         if out is None:
-            show(report)
+            show(text)
         else:
-            write_file(out / FILES[name], report.encode(), force=force, private=False)
+            write_file(out / FILES[name], text.encode(), force=force, private=False)
             say(f"Wrote {out / FILES[name]}")
     fallen = [gate for gate in held if not gate.holds]
     for gate in fallen:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mestring_nlp.cli.terminal import watched
+from mestring_nlp.cli.terminal import progress_bar
 from mestring_nlp.errors import MestringError
 from mestring_nlp.text import printable
 from mestring_nlp.transcript import INFORMANT
@@ -79,7 +79,7 @@ def suggest(
     ] = None,
     level: Annotated[
         float,
-        typer.Option(help="How often the human code shall lie among the plausible ones, 0 to 1."),
+        typer.Option(help="How often the human code shall lie in the prediction sets, 0 to 1."),
     ] = 0.9,
     jobs: Annotated[int, typer.Option(help="Files at the same time; -1 for one a core.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Replace results that exist.")] = False,
@@ -88,6 +88,7 @@ def suggest(
     from rich.console import Console
 
     from mestring_nlp.batch import file_readers, project_readers, suggest_all, transcript_names
+    from mestring_nlp.conformal import check_level
     from mestring_nlp.model import load_model
     from mestring_nlp.output import Output, Plan
     from mestring_nlp.readers import find_transcripts
@@ -115,13 +116,13 @@ def suggest(
     coder = load_model(model)
     if encoder is not None:
         coder = coder.with_encoder(encoder)
-    coder.classifier.floor(level, [])  # an impossible level is an error before any work
+    check_level(level)
 
     output = None if plan is None else Output(plan, coder, level, project)
     lines: list[_Line] = []
     failed: list[MestringError] = []
     run = suggest_all(readers, coder, unit=unit, pipeline=pipeline, jobs=jobs, level=level)
-    for outcome in watched(run, "Coding", len(readers)):
+    for outcome in progress_bar(run, "Coding", len(readers)):
         if outcome.transcript is None:
             assert outcome.error is not None
             failed.append(outcome.error)

@@ -11,7 +11,7 @@ from mestring_nlp.text import printable
 T = TypeVar("T")
 
 
-def watched(steps: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
+def progress_bar(steps: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
     """Yield the steps of long work, with a bar on standard error when a person watches.
 
     Parameters

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mestring_nlp.cli.terminal import say, watched
+from mestring_nlp.cli.terminal import progress_bar, say
 from mestring_nlp.text import counted
 
 
@@ -46,7 +46,7 @@ def train(
     given = load_codebook(codebook) if codebook is not None else None
     coded = load_training_data(data, codebook=given)
     below = None if base is None else load_model(None if base == "bundled" else base)
-    model = train_model(coded, encoder=encoder, coder=coder, base=below, watch=watched)
+    model = train_model(coded, encoder=encoder, coder=coder, base=below, progress=progress_bar)
     model.save(out, passages=passages, force=force)
     training = model.manifest.training
     say(

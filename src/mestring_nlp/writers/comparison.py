@@ -51,7 +51,7 @@ def markdown(comparison: Comparison) -> str:
         f"# Agreement: {c.a} and {c.b}",
         "",
         f"{c.units} common {what} in {counted(c.interviews, 'interview')}; {c.coded} of them coded by either. "
-        "Intervals: 95 %, by drawing whole interviews. F1 takes the first coder as gold. Rho is Shaffer's: below .05, "
+        "Intervals: 95 %, by a cluster bootstrap over interviews. F1 takes the first coder as gold. Rho is Shaffer's: below .05, "
         "kappa may be taken to be .65 or more in the whole data.",
         "",
         f"| code | {c.a} | {c.b} | kappa | interval | agreement | AC1 | PABAK | F1 | prevalence | bias | rho |",

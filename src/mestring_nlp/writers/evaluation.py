@@ -19,8 +19,8 @@ _MEANING = {
         "Cohen's kappa of suggested against gold codes, pooled",
         "Cohens kappa mellom foreslåtte koder og fasit, alle koder samlet",
     ),
-    "kappa.likeliest": (
-        "Cohen's kappa of the most probable answer",
+    "kappa.top1": (
+        "Cohen's kappa of the top-1 prediction",
         "Cohens kappa for det mest sannsynlige svaret",
     ),
     "alpha": (
@@ -42,28 +42,28 @@ _MEANING = {
         "forventet kalibreringsfeil (lavere er bedre)",
     ),
     "brier": ("Brier score (lower is better)", "Brier-skår (lavere er bedre)"),
-    "set_size": (
-        "codes a passage, where not abstained",
-        "koder per avsnitt, der maskinen ikke er usikker",
+    "labels_per_passage": (
+        "suggested codes a passage, where not abstained",
+        "foreslåtte koder per avsnitt, der maskinen ikke er usikker",
     ),
-    "set_coverage": (
+    "hit_rate": (
         "a gold code among the suggested",
         "en kode fra fasiten er blant de foreslåtte",
     ),
     "abstained": ("passages left to a person", "avsnitt overlatt til et menneske"),
-    "none.auc": (
+    "no_code.auc": (
         "how well passages without a code are told apart (area under the ROC curve)",
         "hvor godt avsnitt uten kode skilles ut (areal under ROC-kurven)",
     ),
-    "promise.level": (
-        "level asked of the promised sets",
-        "hvor ofte settene er lovet å inneholde koden",
+    "prediction_set.level": (
+        "coverage asked of the prediction sets",
+        "hvor stor andel av kodene i fasiten som skal stå i prediksjonssettene",
     ),
-    "promise.coverage": (
-        "people's codes that lie in the promised sets",
-        "hvor ofte de gjør det",
+    "prediction_set.coverage": (
+        "empirical coverage: gold codes that lie in the prediction sets",
+        "hvor stor andel som gjør det (empirisk dekning)",
     ),
-    "promise.size": ("answers a promised set", "svar per sett"),
+    "prediction_set.size": ("answers a prediction set", "svar per prediksjonssett"),
 }
 """What each figure is, in English and in Norwegian."""
 
@@ -80,15 +80,15 @@ def _interval(metric: Metric) -> str:
 
 
 def markdown(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
-    """Give the evaluation as Markdown, gates first."""
+    """Return the evaluation as Markdown, gates first."""
     e = evaluation
     lines = ["# Agreement of the machine with people", ""]
     how = f"coded by the model {e.model}" if e.model else "each coded by a model of the others"
     lines += [
-        f"{e.passages} passages of {counted(e.interviews, 'interview')}, {how}. Intervals: 95 %, by "
-        "drawing whole interviews.",
+        f"{e.passages} passages of {counted(e.interviews, 'interview')}, {how}. Intervals: 95 %, by a "
+        "cluster bootstrap over interviews.",
         "",
-        str(e.verdict),
+        str(e.human),
         "",
     ]
     if gates:
@@ -114,12 +114,12 @@ def markdown(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
             lines.append(
                 f"| {pair.a} | {pair.b} | {pair.passages} | {_number(k.value)} | {_interval(k)} |"
             )
-    lines += ["", "| most certain share of passages | right |", "|---|---|"]
-    lines += [f"| {share:.0%} | {right:.3f} |" for share, right in e.accuracy_by_coverage]
+    lines += ["", "| coverage: most certain passages | risk: wrong top-1 |", "|---|---|"]
+    lines += [f"| {coverage:.0%} | {risk:.3f} |" for coverage, risk in e.risk_coverage]
     if e.learning:
         lines += [
             "",
-            "| coded interviews learned from | kappa.likeliest | least | most |",
+            "| coded interviews learned from | kappa.top1 | least | most |",
             "|---|---|---|---|",
         ]
         lines += [
@@ -130,16 +130,15 @@ def markdown(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
 
 
 def as_json(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
-    """Give all of it as JSON; an undefined figure is null. `--baseline` reads this."""
+    """Return all of it as JSON; an undefined figure is null. `--baseline` reads this."""
     content = asdict(evaluation)
     content["confusion"] = [[*pair, count] for pair, count in evaluation.confusion.items()]
-    content["verdict"]["within"] = evaluation.verdict.within
     content["gates"] = [asdict(gate) | {"holds": gate.holds} for gate in gates]
     return json_text(content)
 
 
 def junit(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
-    """Give the gates as JUnit XML, a test case each, so that any CI shows them."""
+    """Return the gates as JUnit XML, a test case each, so that any CI shows them."""
     fallen = sum(not gate.holds for gate in gates)
     suite = ElementTree.Element(
         "testsuite", name="mestring evaluate", tests=str(len(gates)), failures=str(fallen)
@@ -148,7 +147,7 @@ def junit(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
         case = ElementTree.SubElement(suite, "testcase", classname="mestring.gates", name=gate.metric)
         if not gate.holds:
             failure = ElementTree.SubElement(case, "failure", message=str(gate))
-            failure.text = str(evaluation.verdict)
+            failure.text = str(evaluation.human)
     output = ElementTree.SubElement(suite, "system-out")
     output.text = "\n".join(f"{name} {_number(m.value)}" for name, m in evaluation.metrics.items())
     ElementTree.indent(suite)
@@ -156,7 +155,7 @@ def junit(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
 
 
 def page(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
-    """Give a self-contained page in Norwegian, with the plots as drawings in it."""
+    """Return a self-contained page in Norwegian, with the plots as drawings in it."""
     from mestring_nlp.writers.page import environment
 
     def called(coder: str) -> str:
@@ -171,6 +170,9 @@ def page(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
         for pair in evaluation.pairs
     ]
     codes = [(named(code), evaluation.metrics[f"kappa.{code}"], _CODE) for code in evaluation.codes]
+    rows = pairs + codes
+    least = min((v for _, m, _ in rows for v in (m.value, m.low) if not math.isnan(v)), default=0.0)
+    bottom = min(0.0, math.floor(5 * least) / 5)
     totals: Counter[str] = Counter()
     for (gold, _), count in evaluation.confusion.items():
         totals[gold] += count
@@ -178,18 +180,28 @@ def page(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
         environment()
         .get_template("evaluation.html.j2")
         .render(
-            rows=pairs + codes,
+            rows=rows,
+            ticks=[round(bottom + k / 5, 1) for k in range(round(5 * (1 - bottom)) + 1)],
+            x=lambda value: round(200 + 460 * (value - bottom) / (1 - bottom), 1),
+            notes=_note,
             totals=totals,
             e=evaluation,
             gates=gates,
             lower=LOWER_IS_BETTER,
             meaning=_MEANING,
             named=named,
-            number=lambda value: comma(_number(value)),
-            interval=lambda metric: comma(_interval(metric)).replace("to", "til"),
+            number=lambda value: comma(_number(value)).replace("-", "−"),
+            interval=lambda metric: comma(_interval(metric)).replace("to", "til").replace("-", "−"),
             nan=math.isnan,
         )
     )
+
+
+def _note(note: str) -> str:
+    """A metric's caveat in Norwegian."""
+    if note.startswith("only"):
+        return f"bare {note.split()[1]} eksempler".replace("bare 1 eksempler", "bare 1 eksempel")
+    return "ingen eksempler" if note == "no example" else "ingen brukte koden"
 
 
 FORMATS: dict[str, Callable[[Evaluation, Sequence[Gate]], str]] = {

@@ -41,7 +41,7 @@ def page(
     codebook : Codebook
         The one that the suggestions use.
     level : float, default 0.9
-        The level at which the suggestions' plausible answers were made.
+        The level at which the suggestions' prediction_set answers were made.
 
     Returns
     -------
@@ -91,10 +91,10 @@ def environment() -> Environment:
 
 
 def _likeliest(suggestion: Suggestion) -> tuple[tuple[str, int, bool], ...]:
-    """The most probable answers, in per cent, and whether each is plausible; "" is no code."""
+    """The most probable answers, in per cent, and whether each is prediction_set; "" is no code."""
     every = [*suggestion.probabilities.items(), ("", suggestion.no_code)]
     ranked = sorted(every, key=lambda item: -item[1])[:_SHOWN]
-    return tuple((code, round(100 * p), code in suggestion.plausible) for code, p in ranked)
+    return tuple((code, round(100 * p), code in suggestion.prediction_set) for code, p in ranked)
 
 
 def _shortened(text: str) -> str:

@@ -13,7 +13,7 @@ from mestring_nlp.text import cell
 
 _FIELDS = (
     "transcript", "turn", "speaker", "start", "end", "question", "text", "codes", "abstained",
-    "plausible",
+    "prediction_set",
 )  # fmt: skip
 
 
@@ -28,9 +28,9 @@ def rows(suggestions: Iterable[Suggestion]) -> Iterator[dict[str, Any]]:
     ------
     dict
         ``transcript, turn, speaker, start, end, question, text, codes, abstained,
-        plausible`` and ``p_<code>`` for every code, ``p_none`` for no code. Turns count from 1;
+        prediction_set`` and ``p_<code>`` for every code, ``p_none`` for no code. Turns count from 1;
         ``start`` and ``end`` are code points of the canonical text; codes are joined with ``;``,
-        most probable first, and so are the plausible ones, where ``none`` stands for no code.
+        most probable first, and so are the prediction_set ones, where ``none`` stands for no code.
     """
     for suggestion in suggestions:
         segment = suggestion.segment
@@ -44,7 +44,7 @@ def rows(suggestions: Iterable[Suggestion]) -> Iterator[dict[str, Any]]:
             "text": segment.text,
             "codes": ";".join(suggestion.codes),
             "abstained": suggestion.abstained,
-            "plausible": ";".join(code or "none" for code in suggestion.plausible),
+            "prediction_set": ";".join(code or "none" for code in suggestion.prediction_set),
             **{f"p_{code}": round(p, 4) for code, p in suggestion.probabilities.items()},
             "p_none": round(suggestion.no_code, 4),
         }

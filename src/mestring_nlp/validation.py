@@ -1,0 +1,272 @@
+"""Out-of-sample predictions: interviews coded by a model that has not seen them.
+
+The split is by interview, always: passages of one interview share a speaker, a topic and an
+interviewer, so that a model tested on passages of an interview that it learned from looks
+better than it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from mestring_nlp.agreement import cohen_kappa
+from mestring_nlp.encoding import CachedEncoder, Encoder, Progress, load_encoder, no_progress
+from mestring_nlp.errors import MestringError
+from mestring_nlp.model import Model, fit
+from mestring_nlp.prediction import Prediction
+from mestring_nlp.text import counted
+from mestring_nlp.training_data import TrainingData
+from mestring_nlp.transcript import Segment
+
+FEWEST_INTERVIEWS = 3
+_LONG = 8
+_MOST_SEEN = 0.05
+
+
+@dataclass(frozen=True)
+class OutOfSample:
+    """Segments with their gold codes, and what a model that had not seen them predicts.
+
+    Attributes
+    ----------
+    segments : tuple of Segment
+        With the codes that people gave.
+    prediction : Prediction
+    level : float
+        Share of gold codes that the prediction sets shall hold.
+    model : str
+        The saved model that coded all of them; empty where each interview was coded by a model of
+        the others.
+    """
+
+    segments: tuple[Segment, ...]
+    prediction: Prediction
+    level: float = 0.9
+    model: str = ""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The codes."""
+        return self.prediction.classes
+
+    @property
+    def groups(self) -> list[str]:
+        """The interview, or collection, of each segment."""
+        return [segment.transcript for segment in self.segments]
+
+    @cached_property
+    def gold(self) -> npt.NDArray[np.bool_]:
+        """Gold codes as an indicator matrix, of shape (n, len(classes))."""
+        given = [segment.codes or () for segment in self.segments]
+        rows = [[code in codes for code in self.classes] for codes in given]
+        return np.array(rows, dtype=bool).reshape(len(given), len(self.classes))
+
+    def of(self, groups: Collection[str]) -> OutOfSample:
+        """Return the part of some interviews or collections."""
+        rows = [i for i, segment in enumerate(self.segments) if segment.transcript in groups]
+        segments = tuple(self.segments[i] for i in rows)
+        return OutOfSample(segments, self.prediction[rows], self.level, self.model)
+
+
+def leave_out(
+    data: TrainingData,
+    folds: Iterable[Collection[str]],
+    encoder: Encoder,
+    *,
+    coder: str | None = None,
+    progress: Progress = no_progress,
+) -> Iterator[tuple[Model, list[Segment]]]:
+    """Train one model a fold on all that is not in it.
+
+    Parameters
+    ----------
+    data : TrainingData
+    folds : iterable of collections of str
+        Interviews, or collections of statements, to leave out together.
+    encoder : Encoder
+    coder : str, optional
+        Whose codings are learned; see `TrainingData.gold`.
+    progress : callable, optional
+        Called with the folds.
+
+    Yields
+    ------
+    model : Model
+    segments : list of Segment
+        Those of the fold, with their gold codes.
+    """
+    rows = [*data.segments(coder), *data.statements]
+    for fold in progress(list(folds), "Leaving out each interview"):
+        yield (
+            fit(
+                [row for row in rows if row.transcript not in fold],
+                data.codebook,
+                encoder,
+                lone_questions=[q for q in data.lone_questions if q.collection not in fold],
+            ),
+            [row for row in rows if row.transcript in fold],
+        )
+
+
+def cross_validate(
+    data: TrainingData,
+    *,
+    coder: str | None = None,
+    encoder: str | Path | None = None,
+    level: float = 0.9,
+    progress: Progress = no_progress,
+) -> OutOfSample:
+    """Code each interview with a model of the others and of all statements.
+
+    Parameters
+    ----------
+    data : TrainingData
+    coder : str, optional
+        Whose codings are gold; see `TrainingData.gold`.
+    encoder : str or pathlib.Path, optional
+        See `mestring_nlp.load_encoder`.
+    level : float, default 0.9
+        Share of gold codes that the prediction sets shall hold.
+    progress : callable, optional
+        Called with the batches of texts and with the interviews; see
+        `mestring_nlp.encoding.Progress`.
+
+    Returns
+    -------
+    OutOfSample
+
+    Raises
+    ------
+    MestringError
+        Fewer than three coded interviews.
+    """
+    interviews = _interviews(data.segments(coder), "to leave one out")
+    cached = cached_encoder(data, encoder, coder=coder, progress=progress)
+    folds = [[interview] for interview in interviews]
+    segments: list[Segment] = []
+    found: list[Prediction] = []
+    for model, test in leave_out(data, folds, cached, coder=coder, progress=progress):
+        segments += test
+        found.append(model.predict(test, level=level))
+    return OutOfSample(tuple(segments), Prediction.concatenate(found), level)
+
+
+def apply_model(
+    model: Model, data: TrainingData, *, coder: str | None = None, level: float = 0.9
+) -> OutOfSample:
+    """Code the data's interviews with a saved model.
+
+    Parameters
+    ----------
+    model : Model
+    data : TrainingData
+    coder : str, optional
+        Whose codings are gold; see `TrainingData.gold`.
+    level : float, default 0.9
+        Share of gold codes that the prediction sets shall hold.
+
+    Returns
+    -------
+    OutOfSample
+
+    Raises
+    ------
+    MestringError
+        The model learned from these very passages, has other codes than the data, or there are no
+        coded interviews.
+    """
+    segments = data.segments(coder)
+    if not segments:
+        raise MestringError("no coded interviews", hint="Code some, or leave --model out.")
+    if set(data.codebook.ids) != set(model.codes):
+        raise MestringError(
+            f"the model's codes ({', '.join(model.codes)}) are not the data's "
+            f"({', '.join(data.codebook.ids)})"
+        )
+    learned = {segment.text for segment in model.segments or ()}
+    seen = sum(s.text in learned for s in segments if len(s.text.split()) > _LONG)
+    if seen > _MOST_SEEN * len(segments):
+        raise MestringError(
+            f"the model learned from {seen} of these {len(segments)} passages, so that it would be "
+            "tested on what it knows",
+            hint="Use --cross-validate, or a model trained on other interviews.",
+        )
+    return OutOfSample(tuple(segments), model.predict(segments, level=level), level, model.name)
+
+
+def learning_curve(
+    data: TrainingData,
+    *,
+    coder: str | None = None,
+    encoder: str | Path | None = None,
+    progress: Progress = no_progress,
+) -> tuple[tuple[int, float, float, float], ...]:
+    """Compute agreement against the number of coded interviews: is it worth coding more?
+
+    Up to four interviews are left out in turn, and a model learns from 1, 2, 4 ... of the others;
+    the statements are not used. The parameters are those of `cross_validate`.
+
+    Returns
+    -------
+    tuple of (interviews, mean, least, most)
+        Cohen's kappa of the top-1 prediction over the interviews left out.
+
+    Raises
+    ------
+    MestringError
+        Fewer than three coded interviews.
+    """
+    segments = data.segments(coder)
+    interviews = _interviews(segments, "for a learning curve")
+    cached = cached_encoder(data, encoder, coder=coder, progress=progress)
+    sizes = [2**k for k in range(10) if 2**k < len(interviews) - 1] + [len(interviews) - 1]
+    points = []
+    for size in progress(sizes, "Learning curve"):
+        kappas = []
+        for left_out in interviews[:4]:
+            start = interviews.index(left_out) + 1
+            others = (interviews[start:] + interviews[: start - 1])[:size]
+            model = fit([s for s in segments if s.transcript in others], data.codebook, cached)
+            test = [s for s in segments if s.transcript == left_out]
+            top1 = model.predict(test).top1
+            kappas.append(cohen_kappa(main_codes(top1, test), top1))
+        points.append((size, float(np.nanmean(kappas)), min(kappas), max(kappas)))
+    return tuple(points)
+
+
+def cached_encoder(
+    data: TrainingData,
+    encoder: str | Path | None = None,
+    *,
+    coder: str | None = None,
+    progress: Progress = no_progress,
+) -> CachedEncoder:
+    """Return an encoder with all texts of the data in its cache, so that many models share them."""
+    cached = CachedEncoder(load_encoder(encoder), progress=progress)
+    rows = [*data.segments(coder), *data.statements]
+    texts = [*(row.text for row in rows), *(row.question for row in rows)]
+    cached.encode([text for text in (*texts, *(q.text for q in data.lone_questions)) if text])
+    cached.progress = no_progress
+    return cached
+
+
+def main_codes(top1: Sequence[str], segments: Sequence[Segment]) -> list[str]:
+    """Return one gold code a segment: the top-1 prediction where it is among them, else the first."""
+    given = [segment.codes or ("",) for segment in segments]
+    return [guess if guess in gold else gold[0] for guess, gold in zip(top1, given, strict=True)]
+
+
+def _interviews(segments: Sequence[Segment], purpose: str) -> list[str]:
+    interviews = list(dict.fromkeys(segment.transcript for segment in segments))
+    if len(interviews) < FEWEST_INTERVIEWS:
+        raise MestringError(
+            f"{counted(len(interviews), 'coded interview')}: too few {purpose}",
+            hint=f"Code at least {FEWEST_INTERVIEWS}, or give --model one that has not seen them.",
+        )
+    return interviews
