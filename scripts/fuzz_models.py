@@ -32,7 +32,7 @@ from mestring_nlp import model as model_module
 from mestring_nlp.codebook import parse_codebook
 from mestring_nlp.model import fit
 from mestring_nlp.storage import sha256
-from mestring_nlp.training_data import Examples
+from mestring_nlp.transcript import Segment
 
 SECONDS = 10
 MEGABYTES = 1024
@@ -117,9 +117,11 @@ def tiny() -> dict[str, bytes]:
     )
     texts = [f"{word} {k} her" for k in range(3) for word in ("mål", "kurs", "kaffe", "leder")]
     codes = tuple([("a",), ("b",), (), ("a", "b")] * 3)
-    groups = tuple(f"g{k // 4}" for k in range(12))
-    examples = Examples(tuple(texts), ("Hva?", "") * 6, codes, groups, (False,) * 12)
-    model = fit(examples, codebook)
+    segments = [
+        Segment(f"g{k // 4}", k + 1, "I", 0, len(text), text, "Hva?" if k % 2 else "", codes[k])
+        for k, text in enumerate(texts)
+    ]
+    model = fit(segments, codebook)
     with tempfile.TemporaryDirectory() as beside:
         folder = Path(beside) / "model"
         model.save(folder)
@@ -181,7 +183,7 @@ def changed_json(text: str, rng: random.Random) -> str:
             "[" * 9000,
             '{"a":' * 9000,
             "\\ud800",
-            '"format": 4,',
+            '"format": 5,',
             "true",
             "null",
             ",",
@@ -226,7 +228,7 @@ def changed_arrays(data: bytes, rng: random.Random) -> bytes:
             array = array.astype(rng.choice(kinds))
     elif way < 0.85:
         del members[name]
-        name = rng.choice(["x.npy", "../mean.npy", "stack/asked_in_run.npy", *members])
+        name = rng.choice(["x.npy", "../mean.npy", "stack/with_question_in_sequence.npy", *members])
     buffer = io.BytesIO()
     np.save(buffer, array, allow_pickle=False)
     members[name] = buffer.getvalue() if way < 0.9 else changed_bytes(members.get(name, b""), rng)

@@ -170,7 +170,7 @@ def test_codings_and_level(mestring, tmp_path: Path) -> None:  # type: ignore[no
 
     def sizes(name: str) -> list[int]:
         text = (tmp_path / name / "suggestions.csv").read_text("utf-8")
-        return [len(row["plausible"].split(";")) for row in csv.DictReader(text.splitlines())]
+        return [len(row["prediction_set"].split(";")) for row in csv.DictReader(text.splitlines())]
 
     assert all(a <= b for a, b in zip(sizes("loose"), sizes("strict"), strict=True))
     assert sum(sizes("loose")) < sum(sizes("strict"))

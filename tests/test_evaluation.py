@@ -9,34 +9,37 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from mestring_nlp.judging import Judged, cross_validate, main_codes
 
 import mestring_nlp as mn
 from mestring_nlp.evaluation import (
+    HumanComparison,
+    Metric,
     evaluate,
     expected_calibration_error,
     metric_names,
     reliability,
 )
-from mestring_nlp.gates import baseline_bars, gates, parse_bars
-from mestring_nlp.training_data import Examples
+from mestring_nlp.gates import baseline_limits, gates, parse_limits
+from mestring_nlp.prediction import Prediction
+from mestring_nlp.transcript import Segment
+from mestring_nlp.validation import OutOfSample, cross_validate, main_codes
 from mestring_nlp.writers.evaluation import FORMATS
 
 CODES = ("a", "b")
 
 
-def judged(
-    gold: list[tuple[str, ...]], table: list[list[float]], threshold: float = 0.5, floor: float = 0.2
-) -> Judged:
+def predicted(
+    gold: list[tuple[str, ...]], table: list[list[float]], threshold: float = 0.5, in_set: float = 0.2
+) -> OutOfSample:
     n = len(gold)
-    groups = tuple(f"i{k % 4}" for k in range(n))
-    examples = Examples(
-        tuple(f"tekst {k}" for k in range(n)), ("",) * n, tuple(gold), groups, (False,) * n
+    segments = tuple(
+        Segment(f"i{k % 4}", k + 1, "I", 0, 7, f"tekst {k}", "", codes) for k, codes in enumerate(gold)
     )
-    return Judged(CODES, examples, np.array(table), np.full(n, threshold), np.full(n, floor), 0.9)
+    prediction = Prediction(CODES, np.array(table), np.full(n, threshold), np.full(n, in_set))
+    return OutOfSample(segments, prediction)
 
 
-PERFECT = judged(
+PERFECT = predicted(
     [("a",), ("b",), (), ("a", "b")] * 3,
     [[0.9, 0.1, 0.0], [0.1, 0.9, 0.0], [0.1, 0.1, 0.9], [0.9, 0.8, 0.0]] * 3,
 )
@@ -46,7 +49,7 @@ def test_perfect_agreement() -> None:
     found = evaluate(PERFECT)
     for name in (
         "kappa",
-        "kappa.likeliest",
+        "kappa.top1",
         "kappa.a",
         "alpha",
         "f1",
@@ -57,15 +60,15 @@ def test_perfect_agreement() -> None:
     ):
         assert found.metrics[name].value == 1, name
     assert found.metrics["abstained"].value == 0
-    assert found.metrics["none.auc"].value == found.metrics["promise.coverage"].value == 1
-    assert found.metrics["set_size"].value == pytest.approx(1)
-    assert found.accuracy_by_coverage[-1] == (1, 1)
-    assert "Only one person" in str(found.verdict)
+    assert found.metrics["no_code.auc"].value == found.metrics["prediction_set.coverage"].value == 1
+    assert found.metrics["labels_per_passage"].value == pytest.approx(1)
+    assert found.risk_coverage[-1] == (1, 0)
+    assert "Only one person" in str(found.human)
 
 
 def test_known_figures() -> None:
     found = evaluate(
-        judged(
+        predicted(
             [("a",), ("a",), ("b",), ("b",)], [[0.9, 0, 0], [0, 0.9, 0], [0, 0.9, 0], [0.3, 0.4, 0.1]]
         )
     )
@@ -74,18 +77,18 @@ def test_known_figures() -> None:
     assert found.metrics["f1.a"].value == pytest.approx(2 / 3)
     assert found.metrics["abstained"].value == 0.25
     assert found.metrics["top1"].value == 0.75
-    # Promised, from .2: a; b; b; a and b. The second passage's a lies outside.
-    assert found.metrics["promise.coverage"].value == 0.75
-    assert found.metrics["promise.coverage.a"].value == 0.5
-    assert math.isnan(found.metrics["promise.coverage.none"].value)
-    assert found.metrics["promise.size"].value == 1.25
-    assert math.isnan(found.metrics["none.auc"].value)
-    assert found.metrics["kappa.likeliest"].value == pytest.approx(0.5)
-    assert found.metrics["set_coverage"].value == 0.5
+    # Prediction sets, from .2: a; b; b; a and b. The second passage's a lies outside.
+    assert found.metrics["prediction_set.coverage"].value == 0.75
+    assert found.metrics["prediction_set.coverage.a"].value == 0.5
+    assert math.isnan(found.metrics["prediction_set.coverage.no_code"].value)
+    assert found.metrics["prediction_set.size"].value == 1.25
+    assert math.isnan(found.metrics["no_code.auc"].value)
+    assert found.metrics["kappa.top1"].value == pytest.approx(0.5)
+    assert found.metrics["hit_rate"].value == 0.5
 
 
 def test_a_code_nobody_used_is_named_not_numbered() -> None:
-    found = evaluate(judged([("a",), ()] * 2, [[0.9, 0, 0], [0, 0, 0.9]] * 2))
+    found = evaluate(predicted([("a",), ()] * 2, [[0.9, 0, 0], [0, 0, 0.9]] * 2))
     assert math.isnan(found.metrics["kappa.b"].value) and found.metrics["kappa.b"].note
     assert json.loads(FORMATS["json"](found, []))["metrics"]["kappa.b"]["value"] is None
     assert "undefined" in FORMATS["md"](found, [])
@@ -98,20 +101,43 @@ def test_calibration_of_known_bins() -> None:
     assert expected_calibration_error(p, x) == pytest.approx((0.35 + 0.05) / 2)
 
 
-def test_main_code_is_the_likeliest_where_it_is_right() -> None:
-    assert main_codes(["b", "a", "", "a"], [("a", "b"), ("b",), (), ()]) == ["b", "b", "", ""]
+def test_main_code_is_the_top1_prediction_where_that_is_right() -> None:
+    segments = [Segment.alone("x", codes=codes) for codes in (("a", "b"), ("b",), (), ())]
+    assert main_codes(["b", "a", "", "a"], segments) == ["b", "b", "", ""]
+
+
+def compared(machine: float, people: float, low: float, high: float, n: int = 6) -> str:
+    return str(HumanComparison(n, machine, people, Metric(machine - people, low, high)))
+
+
+def test_what_the_interval_allows_is_said() -> None:
+    assert "agrees less" in compared(0.5, 0.7, -0.3, -0.1)
+    assert "agrees more" in compared(0.8, 0.7, 0.02, 0.2)
+    open_ = compared(0.65, 0.7, -0.15, 0.05)
+    assert "No difference is shown" in open_ and "0.15 below people, or 0.05 above" in open_
+    assert "1 interview: too few" in compared(0.65, 0.7, math.nan, math.nan, 1)
+    assert "Only one person" in compared(math.nan, math.nan, math.nan, math.nan)
+
+
+def test_figures_of_few_examples_say_so() -> None:
+    found = evaluate(predicted([("a",), ("b",)] * 9 + [("a",)], [[0.9, 0.1, 0]] * 19))
+    assert found.metrics["recall.a"].note == "" and found.metrics["recall.b"].note == "only 9 examples"
+    assert "only 9 examples" in FORMATS["md"](found, [])
+    assert "bare 9 eksempler" in FORMATS["html"](found, [])
 
 
 def test_gates_hold_and_fall_just_beside_the_figure(tmp_path: Path) -> None:
     found = evaluate(PERFECT)
     ece = found.metrics["ece"].value
-    bars = parse_bars(["kappa=0.999", "kappa=1.001", f"ece={ece + 1e-6}", f"ece={ece - 1e-6}"], CODES)
-    below, above, fine, too_strict = gates(bars, found.metrics)
+    limits = parse_limits(
+        ["kappa=0.999", "kappa=1.001", f"ece={ece + 1e-6}", f"ece={ece - 1e-6}"], CODES
+    )
+    below, above, fine, too_strict = gates(limits, found.metrics)
     assert below.holds and not above.holds and fine.holds and not too_strict.holds
     assert "kappa is 1.0000, must be at least 1.0010" in str(above)
     (tmp_path / "metrics.json").write_text(FORMATS["json"](found, []), "utf-8")
-    bars = baseline_bars(tmp_path / "metrics.json", 0.0)
-    assert bars and all(gate.holds for gate in gates(bars, found.metrics))
+    limits = baseline_limits(tmp_path / "metrics.json", 0.0)
+    assert limits and all(gate.holds for gate in gates(limits, found.metrics))
 
 
 def test_every_figure_can_be_a_gate() -> None:
@@ -123,9 +149,15 @@ def test_every_figure_can_be_a_gate() -> None:
     [("kapa=1", "'kapa'.*kappa"), ("kappa=høy", "is no gate"), ("kappa", "is no gate"),
      ("kappa=nan", "is no gate")],
 )  # fmt: skip
-def test_bars_that_are_none(value: str, says: str) -> None:
+def test_limits_that_are_none(value: str, says: str) -> None:
     with pytest.raises(mn.MestringError, match=says):
-        parse_bars([value], CODES)
+        parse_limits([value], CODES)
+
+
+def test_a_baseline_of_an_older_version_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text('{"metrics": {"kappa.likeliest": {"value": 0.7}}}', "utf-8")
+    with pytest.raises(mn.MestringError, match=r"kappa\.likeliest is now kappa\.top1"):
+        baseline_limits(tmp_path / "m.json", 0.0)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +171,7 @@ def test_bars_that_are_none(value: str, says: str) -> None:
 def test_baseline_that_is_no_report(tmp_path: Path, content: str) -> None:
     (tmp_path / "metrics.json").write_text(content, "utf-8")
     with pytest.raises(mn.MestringError, match="no report"):
-        baseline_bars(tmp_path / "metrics.json", 0.0)
+        baseline_limits(tmp_path / "metrics.json", 0.0)
 
 
 def test_baseline_that_is_no_file(tmp_path: Path) -> None:
@@ -147,13 +179,13 @@ def test_baseline_that_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"\xff")
     for name in ("zero", "latin", "none", ""):
         with pytest.raises(mn.MestringError) as caught:
-            baseline_bars(tmp_path / name, 0.0)
+            baseline_limits(tmp_path / name, 0.0)
         assert caught.value.place == str(tmp_path / name) and caught.value.hint
 
 
 def test_junit_tells_which_gate_fell() -> None:
     found = evaluate(PERFECT)
-    held = gates(parse_bars(["kappa=0.5", "f1=1.1"], CODES), found.metrics)
+    held = gates(parse_limits(["kappa=0.5", "f1=1.1"], CODES), found.metrics)
     root = ElementTree.fromstring(FORMATS["junit"](found, held))
     assert (root.get("tests"), root.get("failures")) == ("2", "1")
     assert [case.get("name") for case in root if case.find("failure") is not None] == ["f1"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 import mestring_nlp as mn
 from mestring_nlp.storage import sha256
@@ -36,20 +37,61 @@ def test_bundled_model_suggests(
         assert example.text[s.segment.start : s.segment.end] == s.segment.text
     first = [suggestions[0].segment.text], [suggestions[0].segment.question]
     assert model.predict_proba(*first).shape == (1, 10)
-    segments = [s.segment for s in suggestions]
-    in_run = model.classifier.predict_proba(
-        [s.text for s in segments], [s.question for s in segments], [s.transcript for s in segments]
-    )
-    np.testing.assert_allclose(in_run, [list(s.probabilities.values()) for s in suggestions])
+
+
+@pytest.mark.parametrize("data", ["example", "held out"])
+def test_predict_and_suggest_say_the_same(model: mn.Model, example: mn.Transcript, data: str) -> None:
+    if data == "example":
+        segments = mn.segment(example)
+    else:
+        segments = mn.load_training_data(ROOT / "training_data" / "held_out").segments()
+        assert len(segments) == 87
+    suggestions = model.suggest_segments(segments)
+    found = model.predict(segments)
+    assert found.labels == [s.codes for s in suggestions]
+    assert found.abstained.tolist() == [s.abstained for s in suggestions]
+    assert found.set_labels == [s.prediction_set for s in suggestions]
+    table = model.classifier.predict(segments)
+    assert [{model.codes[j] for j in np.flatnonzero(row)} for row in table] == [
+        set(s.codes) for s in suggestions
+    ]
+
+
+def test_what_is_no_transcript_is_refused_with_the_next_step(model: mn.Model) -> None:
+    for value in ("I: Vi har mål.", b"x", None, ["x"]):
+        with pytest.raises(mn.MestringError, match=r"read_transcript\(text=\.\.\.\)"):
+            model.suggest(value)  # type: ignore[arg-type]
+    with pytest.raises(mn.MestringError, match="not one text"):
+        model.predict("Vi har mål.")
+
+
+def test_no_repr_prints_an_interview(
+    model: mn.Model, example: mn.Transcript, suggestions: list[mn.Suggestion]
+) -> None:
+    words = set(example.turns[1].text.split(". ")) | {example.turns[0].text}
+    data = mn.load_training_data(ROOT / "training_data")
+    shown = [model, example, example.turns, suggestions, model.segments, data]
+    said = "".join(map(repr, shown))
+    assert not any(sentence in said for sentence in words)
+    assert not any(segment.text in said for segment in data.segments()[:50])
+    assert model.name in repr(model) and example.name in repr(example)
 
 
 def test_save_and_load_give_the_same(saved: Path, coded: Path) -> None:
     texts = ["Vi har målekort og tall.", "De har kurs og medlytt."]
-    trained = mn.train(mn.load_training_data(coded))
+    trained = mn.train(coded)
     loaded = mn.load_model(saved)
     np.testing.assert_allclose(loaded.predict_proba(texts), trained.predict_proba(texts), atol=1e-5)
     assert loaded.codebook == trained.codebook
-    assert loaded.passages == trained.passages
+    assert loaded.name == trained.name
+    assert loaded.segments == [replace(segment, speaker="") for segment in trained.segments or ()]
+
+
+def test_two_models_are_two_coders(saved: Path, coded: Path) -> None:
+    codings = coded / "codings.csv"
+    codings.write_text(codings.read_text("utf-8").replace("ledelse", "mestring", 1), "utf-8")
+    names = {mn.load_model(saved).name, mn.train(coded).name, mn.load_model().name}
+    assert len(names) == 3 and all(name.startswith(f"mestring-nlp {mn.__version__} (") for name in names)
 
 
 def test_training_is_reproducible(saved: Path, coded: Path, tmp_path: Path) -> None:
@@ -61,11 +103,11 @@ def test_training_is_reproducible(saved: Path, coded: Path, tmp_path: Path) -> N
 def test_another_codebook_takes_its_place(coded: Path, tmp_path: Path) -> None:
     book = mn.load_codebook()
     small = mn.Codebook("Liten", "1", tuple(book[c] for c in ("kompetanse", "maalsettinger", "ledelse")))
-    mn.train(mn.load_training_data(coded, codebook=_without_borders(small))).save(tmp_path / "m")
+    mn.train(mn.load_training_data(coded, codebook=_without_exclusions(small))).save(tmp_path / "m")
     assert mn.load_model(tmp_path / "m").codes == ("kompetanse", "maalsettinger", "ledelse")
 
 
-def _without_borders(book: mn.Codebook) -> mn.Codebook:
+def _without_exclusions(book: mn.Codebook) -> mn.Codebook:
     from dataclasses import replace
 
     return replace(book, codes=tuple(replace(code, excludes=()) for code in book))
@@ -74,7 +116,7 @@ def _without_borders(book: mn.Codebook) -> mn.Codebook:
 def test_without_passages_no_other_encoder(coded: Path, tmp_path: Path) -> None:
     mn.train(mn.load_training_data(coded)).save(tmp_path / "m", passages=False)
     loaded = mn.load_model(tmp_path / "m")
-    assert loaded.passages is None
+    assert loaded.segments is None
     with pytest.raises(mn.MestringError, match="without its passages"):
         loaded.with_encoder("bundled")
 
@@ -109,7 +151,7 @@ def test_force_keeps_what_was_laid_beside_a_model(saved: Path, coded: Path) -> N
 
 def test_force_without_passages_leaves_none_behind(saved: Path, coded: Path) -> None:
     mn.train(mn.load_training_data(coded)).save(saved, passages=False, force=True)
-    assert mn.load_model(saved).passages is None
+    assert mn.load_model(saved).segments is None
     assert not (saved / "passages.jsonl").exists()
 
 
@@ -134,6 +176,7 @@ def test_changed_file_is_noticed(saved: Path, name: str) -> None:
     ("values", "says"),
     [
         ({"format": 99}, "format 99"),
+        ({"format": 4}, "format 4, this version reads 5.*mestring train DATA --out"),
         ({"surprise": 1}, "damaged"),
         ({"encoder": {"name": "bundled", "fingerprint": "0" * 64}}, "has changed since"),
         ({"encoder": {"name": "noens/koder", "fingerprint": "0"}}, "nobody asked to fetch it"),
@@ -204,21 +247,22 @@ def test_a_base_is_learned_along_with_ones_own(coded: Path, tmp_path: Path) -> N
     with pytest.raises(mn.MestringError, match="not the data's"):
         mn.train(data, base=replace(base, codebook=_smaller(base.codebook)))
     with pytest.raises(mn.MestringError, match="without its passages"):
-        mn.train(data, base=replace(base, passages=None))
+        mn.train(data, base=replace(base, segments=None))
     small = replace(
         base,
-        passages=base.passages.where([k < 200 for k in range(len(base.passages))]),
+        segments=base.segments[:200],
         vectors=base.vectors[:200],
     )
     both = mn.train(data, base=small)
-    assert len(both.passages) == len(own.passages) + 200
+    assert len(both.segments) == len(own.segments) + 200
+    assert both.lone_questions == base.lone_questions
     assert both.manifest.data_hash not in (own.manifest.data_hash, base.manifest.data_hash)
     both.save(tmp_path / "model")
     again = mn.load_model(tmp_path / "model")
     np.testing.assert_allclose(
         again.predict_proba(["Vi har mål."]), both.predict_proba(["Vi har mål."]), atol=1e-5
     )
-    assert again.passages == both.passages
+    assert [s.text for s in again.segments] == [s.text for s in both.segments]
 
 
 def _smaller(codebook: mn.Codebook) -> mn.Codebook:

@@ -72,7 +72,7 @@ def packed(changed: dict[str, Any]) -> bytes:
 
 def test_the_layout_is_what_is_saved(saved: Path) -> None:
     # In two interviews there is nothing to learn of neighbours.
-    assert set(arrays()) == set(layout.CLASSIFIER) - layout.IN_RUN
+    assert set(arrays()) == set(layout.CLASSIFIER) - layout.OPTIONAL
     shipped = np.load(Path(mn.__file__).parents[2] / "models" / "classifier" / "arrays.npz")
     assert set(shipped.files) == set(layout.CLASSIFIER)
 
@@ -82,16 +82,16 @@ NUMBERS = [name for name, expected in layout.CLASSIFIER.items() if expected.dtyp
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 3e38])
 def test_numbers_that_are_none(saved: Path, value: float) -> None:
-    weighed = {"asked": layout.VIEWS, "unasked": layout.VIEWS[:3]}
+    views = {"with_question": [*layout.VIEWS], "without_question": [*layout.VIEWS][:3]}
     good = arrays()
-    for name in set(NUMBERS) - layout.IN_RUN:
+    for name in set(NUMBERS) - layout.OPTIONAL:
         changed = good | {name: good[name].copy()}
         changed[name].flat[-1] = value
         with pytest.raises(
             mn.MestringError, match=rf"a\.npz: the array '{name}' holds {re.escape(f'{value:g}')}, must"
         ):
             layout.check_classifier(
-                changed, codes=10, dimension=384, ngrams=40_000, weighed=weighed, place="a.npz"
+                changed, codes=10, dimension=384, ngrams=40_000, views=views, place="a.npz"
             )
 
 
@@ -108,23 +108,35 @@ def test_numbers_that_are_none(saved: Path, value: float) -> None:
         ("mean", lambda a: a.astype(np.complex128), "holds complex128"),
         ("rates", lambda a: np.append(a, 0.1), "shape"),
         ("rates", lambda a: a - 2, "must hold numbers between 0 and 1"),
-        ("stack/asked", lambda a: a[1:], "shape"),
-        ("conformal/asked", lambda a: a[::-1].copy(), "ascending"),
-        ("conformal/unasked", lambda a: a + 1, "must hold numbers between 0 and 1"),
-        ("conformal/unasked", lambda a: a.astype(np.float64), "holds float64, must hold float32"),
-        ("meaning/products", lambda a: a[:, 1:], "shape"),
-        ("meaning/constant", lambda a: a[0], "shape"),
-        ("words/coefficients", lambda a: a.T.copy(), "shape"),
-        ("words/coefficients", lambda a: a[1:], "shape"),
-        ("words/intercept", lambda a: a[None], "shape"),
-        ("spelling/idf", lambda a: a[1:], "'spelling/(idf|vocabulary|coefficients)' has shape"),
-        ("spelling/idf", lambda a: -a, "'spelling/idf' holds -"),
-        ("words/vocabulary", lambda a: np.append(a[:-1], a[0]), "has an n-gram twice"),
-        ("words/vocabulary", lambda a: a[1:], "shape"),
-        ("words/vocabulary", lambda a: np.arange(5.0), "stored as float64"),
-        ("words/vocabulary", lambda a: np.array([255], np.uint8), "decode byte 0xff"),
+        ("stack/with_question", lambda a: a[1:], "shape"),
+        ("conformal/with_question", lambda a: a[::-1].copy(), "ascending"),
+        ("conformal/without_question", lambda a: a + 1, "must hold numbers between 0 and 1"),
+        (
+            "conformal/without_question",
+            lambda a: a.astype(np.float64),
+            "holds float64, must hold float32",
+        ),
+        ("embedding/products", lambda a: a[:, 1:], "shape"),
+        ("embedding/constant", lambda a: a[0], "shape"),
+        ("word_ngrams/coefficients", lambda a: a.T.copy(), "shape"),
+        ("word_ngrams/coefficients", lambda a: a[1:], "shape"),
+        ("word_ngrams/intercept", lambda a: a[None], "shape"),
+        (
+            "character_ngrams/idf",
+            lambda a: a[1:],
+            "'character_ngrams/(idf|vocabulary|coefficients)' has shape",
+        ),
+        ("character_ngrams/idf", lambda a: -a, "'character_ngrams/idf' holds -"),
+        ("word_ngrams/vocabulary", lambda a: np.append(a[:-1], a[0]), "has an n-gram twice"),
+        ("word_ngrams/vocabulary", lambda a: a[1:], "shape"),
+        ("word_ngrams/vocabulary", lambda a: np.arange(5.0), "stored as float64"),
+        ("word_ngrams/vocabulary", lambda a: np.array([255], np.uint8), "decode byte 0xff"),
         ("surprise", lambda a: np.zeros(1), "'surprise' is none that a model has"),
-        ("stack/asked_in_run", lambda a: np.zeros(3), "'stack/unasked_in_run' is missing"),
+        (
+            "stack/with_question_in_sequence",
+            lambda a: np.zeros(3),
+            "'stack/without_question_in_sequence' is missing",
+        ),
         ("rates", None, "'rates' is missing"),
     ],
 )
@@ -252,7 +264,7 @@ def test_more_arrays_than_any_model_has() -> None:
 def test_more_ngrams_than_any_model_has() -> None:
     vocabulary = np.full(2_000_000, ord("\n"), dtype=np.uint8)
     unpacked_in_little_memory(
-        storage.pack({"words/vocabulary": vocabulary}), "more than 1,000,000 n-grams"
+        storage.pack({"word_ngrams/vocabulary": vocabulary}), "more than 1,000,000 n-grams"
     )
 
 
@@ -279,7 +291,13 @@ def test_encoders_that_are_none(saved: Path, name: str) -> None:
     assert caught.value.place and caught.value.hint and len(str(caught.value)) < 1000
 
 
-PARAMETERS = {"alpha_meaning": 0.3, "alpha_question": 3.0, "alpha_ngrams": 1.0, "ngrams": 9, "folds": 12}
+PARAMETERS = {
+    "alpha_embedding": 0.3,
+    "alpha_question": 3.0,
+    "alpha_ngrams": 1.0,
+    "ngrams": 9,
+    "folds": 12,
+}
 
 
 @pytest.mark.parametrize(
@@ -295,9 +313,9 @@ PARAMETERS = {"alpha_meaning": 0.3, "alpha_question": 3.0, "alpha_ngrams": 1.0, 
         ('{"format": 1e999}', "1e999"),
         ('{"format": ' + "9" * 5000 + "}", "damaged"),
         ('{"format": ' + "9" * 4000 + "}", "has format 999"),
-        ('{"format": 4, "format": 4}', "'format' stands twice"),
+        ('{"format": 5, "format": 5}', "'format' stands twice"),
         ('{"library": "\\ud800"}', "damaged"),
-        ('{"format": 4}', "lacks"),
+        ('{"format": 5}', "lacks"),
         ("{" + "".join(f'"{k}": 0, ' for k in range(80_000)) + '"x": 0, "x": 0}', "'x' stands twice"),
     ],
 )
@@ -310,8 +328,8 @@ def test_manifest_that_is_none(saved: Path, text: str, says: str) -> None:
     ("values", "says"),
     [
         ({"format": True}, "has format true"),
-        ({"format": "4"}, "has format '4'"),
-        ({"format": [4]}, "has format a list"),
+        ({"format": "5"}, "has format '5'"),
+        ({"format": [5]}, "has format a list"),
         ({"library": 1}, "library is 1, must be text"),
         ({"library": None}, "library is null"),
         ({"codes": "ledelse"}, "codes is 'ledelse', must be a list"),
@@ -362,7 +380,15 @@ def test_manifest_that_is_too_large(saved: Path) -> None:
 
 
 def row(**values: object) -> bytes:
-    given = {"group": "en", "single": False, "question": "", "text": "Hei.", "codes": []}
+    given = {
+        "transcript": "en",
+        "turn": 1,
+        "start": 0,
+        "end": 4,
+        "question": "",
+        "text": "Hei.",
+        "codes": [],
+    }
     return json.dumps(given | values).encode()
 
 
@@ -375,11 +401,11 @@ def row(**values: object) -> bytes:
         (row(codes="ledelse"), "codes is 'ledelse', must be a list"),
         (row(codes=[["ledelse"]]), "an item of codes is a list"),
         (row(codes={"ledelse": 1}), "codes is an object"),
-        (row(single=1), "single is 1, must be true or false"),
-        (row(single="nei"), "single is 'nei'"),
+        (row(turn=True), "turn is true, must be"),
+        (row(turn=-1), "turn is -1"),
         (row(text=None), "text is null"),
         (row(question=1.5), "question is 1.5"),
-        (row(group=[]), "group is a list"),
+        (row(transcript=[]), "transcript is a list"),
         (row(text="\ud800"), "surrogates not allowed"),
         (row(mer=1), "has the unknown key 'mer'"),
         (b'{"text": NaN}', "NaN is no number"),

@@ -8,44 +8,45 @@ from mestring_nlp.reasons import Explainer
 
 
 def test_every_suggestion_has_its_reason(suggestions: list[mn.Suggestion], model: mn.Model) -> None:
-    assert model.passages is not None
+    assert model.segments is not None
+    texts = {segment.text for segment in model.segments}
     for s in suggestions:
         reason = s.reason
         assert reason is not None
         probabilities = {**s.probabilities, "": s.no_code}
         assert probabilities[reason.code] == max(probabilities.values())
-        assert reason.code in s.plausible
+        assert reason.code in s.prediction_set
         if reason.code:
             code = model.codebook[reason.code]
             assert reason.line in (code.definition, *code.includes)
         values = [value for _, value in reason.words]
         assert values == sorted(values, reverse=True) and all(value > 0 for value in values)
         assert all(word in s.segment.text.lower() for word, _ in reason.words)
-        likeness = [near.likeness for near in reason.nearest]
-        assert len(likeness) == 3 and likeness == sorted(likeness, reverse=True)
-        assert all(near.text in model.passages.texts for near in reason.nearest)
+        similarity = [near.similarity for near in reason.nearest]
+        assert len(similarity) == 3 and similarity == sorted(similarity, reverse=True)
+        assert texts.issuperset(near.text for near in reason.nearest)
 
 
 @pytest.mark.parametrize("question", ["Hvilke mål har dere?", ""])
 def test_words_share_out_exactly_what_their_views_contribute(model: mn.Model, question: str) -> None:
     text = "Vi har målekort, og målekortet ser jeg på hver måned; målekort sier ikke alt om folk."
-    found = model.classifier.decompose([text], [question])
+    found = model.classifier.decompose([text], questions=[question])
     explainer = Explainer(model.classifier, model.codebook, model.encoder)
     for answer in range(len(model.codes) + 1):
         words = explainer.words(text, answer, 0, found)
-        views = sum(found.contributions[view][0, answer] for view in ("spelling", "words"))
+        views = sum(found.contributions[view][0, answer] for view in ("character_ngrams", "word_ngrams"))
         np.testing.assert_allclose(sum(words.values()), views, atol=1e-9)
-    (reason,) = explainer.reasons([text], found)
+    (reason,) = explainer.reasons([mn.Segment.alone(text, question)], found)
     assert reason.code == "maalsettinger" and reason.words[0][0].startswith("målekort")
     assert reason.nearest == ()
 
 
 def test_a_passage_learned_from_is_its_own_nearest(model: mn.Model) -> None:
-    assert model.passages is not None and model.vectors is not None
-    text = model.passages.texts[100]
-    explainer = Explainer(model.classifier, model.codebook, model.encoder, model.passages, model.vectors)
-    (reason,) = explainer.reasons([text], model.classifier.decompose([text]))
-    assert reason.nearest[0].text == text and reason.nearest[0].likeness > 0.99
+    assert model.segments is not None and model.vectors is not None
+    near = model.segments[100]
+    explainer = Explainer(model.classifier, model.codebook, model.encoder, model.segments, model.vectors)
+    (reason,) = explainer.reasons([near], model.classifier.decompose([near]))
+    assert reason.nearest[0].text == near.text and reason.nearest[0].similarity > 0.99
 
 
 def test_nothing_to_explain(model: mn.Model) -> None:

@@ -98,7 +98,7 @@ def test_training_data_holds_the_same_words(shape: str, tmp_path: Path) -> None:
     } == WORDS
     assert data.codings == found.codings
     assert data.codebook.codes == found.codebook.codes
-    questions = dict(zip(data.examples("Ola").texts, data.examples("Ola").questions, strict=True))
+    questions = {segment.text: segment.question for segment in data.segments("Ola")}
     assert questions["Jeg får det til."] == "Hva er bra her? 😀 Si det du vil. Og du?"
 
 
@@ -381,7 +381,7 @@ def test_texts_without_speakers_are_the_informants(tmp_path: Path) -> None:
     write_folder(tmp_path / "data", import_project(found))
     data = mn.load_training_data(tmp_path / "data")
     assert data.transcripts["en"].text == text
-    assert data.examples().texts == ("vi er trygge",)
+    assert [segment.text for segment in data.segments()] == ["vi er trygge"]
     assert {turn.role for turn in data.transcripts["en"].turns} == {"informant"}
 
 
@@ -397,7 +397,8 @@ def test_texts_that_look_like_another_format_are_taken_as_they_stand(text: str, 
     start = text.index("trygge")
     found = read(simple(text, selection(start, start + 6, ("Trygghet", "Kari"))))
     write_folder(tmp_path / "data", import_project(found))
-    assert mn.load_training_data(tmp_path / "data").examples().texts == ("trygge",)
+    (segment,) = mn.load_training_data(tmp_path / "data").segments()
+    assert segment.text == "trygge"
 
 
 def test_turns_that_a_coder_passed_over_can_count_as_without_code(tmp_path: Path) -> None:
@@ -415,8 +416,8 @@ def test_turns_that_a_coder_passed_over_can_count_as_without_code(tmp_path: Path
         ("Ola", "Vi er trygge.", ""),
     ]
     write_folder(tmp_path / "data", import_project(found, uncoded=True))
-    examples = mn.load_training_data(tmp_path / "data").examples("Kari")
-    assert dict(zip(examples.texts, examples.codes, strict=True)) == {
+    segments = mn.load_training_data(tmp_path / "data").segments("Kari")
+    assert {segment.text: segment.codes for segment in segments} == {
         "trygge": ("trygghet",), "lærer": ("laering",), "Kaffe, takk.": (),
     }  # fmt: skip
     assert uncoded_turns(read(simple(text))) == []

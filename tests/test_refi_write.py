@@ -44,7 +44,7 @@ def case(name: str = "åse") -> tuple[mn.Transcript, list[mn.Suggestion]]:
     return t, [
         suggested(t, "Folk tør å spørre 😀.", "trygghet", reason=why),
         suggested(t, "Vi lærer av dem.", "laering", "trygghet"),
-        suggested(t, "Tja.", abstained=True, plausible=("", "trygghet")),
+        suggested(t, "Tja.", abstained=True, prediction_set=("", "trygghet")),
         suggested(t, "Jeg liker kaffe."),
     ]
 

@@ -577,6 +577,6 @@ def test_examples_of_many_transcripts_are_laid_out_in_one_pass(codebook: mn.Code
         }
         codings = tuple(Coding(name, 13, 17, codebook.ids[0], "k") for name in names)
         data = TrainingData(codebook, transcripts, codings)
-        return lambda: data.examples()
+        return lambda: data.segments()
 
     grows_evenly(make, n=100)

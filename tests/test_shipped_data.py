@@ -71,13 +71,14 @@ def test_the_shipped_model_learned_from_these_data(data: mn.TrainingData, model:
 
 
 def test_every_code_is_there_and_no_code_too(data: mn.TrainingData) -> None:
-    counts = Counter(code for codes in data.examples().codes for code in codes or [""])
+    rows = [*data.segments(), *data.statements, *data.lone_questions]
+    counts = Counter(code for row in rows for code in row.codes or [""])
     assert all(counts[code] >= 250 for code in (*data.codebook.ids, ""))
 
 
 def test_no_passage_twice_and_none_nearly(data: mn.TrainingData) -> None:
-    examples = data.examples()
-    long = [(text, runs(text, 3)) for text in examples.texts if len(words(text)) >= 8]
+    texts = [row.text for row in (*data.segments(), *data.statements)]
+    long = [(text, runs(text, 3)) for text in texts if len(words(text)) >= 8]
     where: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for index, (_, found) in enumerate(long):
         for run in found:
@@ -111,7 +112,8 @@ def test_statements_are_spread(data: mn.TrainingData) -> None:
     rows = [
         row for file in sorted((DATA / "statements").glob("*.csv")) for _, row in read_table(file, ())
     ]
-    assert len({row["id"] for row in rows}) == len(rows) == len(data.statements)
+    assert len({row["id"] for row in rows}) == len(rows)
+    assert len(rows) == len(data.statements) + len(data.lone_questions)
     themes: dict[str, set[str]] = defaultdict(set)
     borders: Counter[str] = Counter()
     quoted = [row for row in rows if row["part"] in QUOTATIONS]
@@ -153,7 +155,7 @@ def test_nothing_learns_from_the_held_out_interview(data: mn.TrainingData, model
         if coding.coder == "adjudicated":
             span = (coding.transcript, coding.start, coding.end)
             assert bool(coding.note) == (set(composer[span]) != set(second[span])), span
-    assert model.passages is not None
-    learned = {run for text in model.passages.texts for run in runs(text, 8)}
-    for text in held_out.examples().texts:
+    assert model.segments is not None
+    learned = {run for segment in model.segments for run in runs(segment.text, 8)}
+    for text in [segment.text for segment in held_out.segments()]:
         assert len(runs(text, 8) & learned) <= 0.1 * max(10, len(runs(text, 8)))

@@ -16,14 +16,14 @@ def rewrite(file: Path, *rows: tuple[object, ...]) -> None:
 HEAD = ("transcript", "start", "end", "code", "coder")
 
 
-def test_examples_come_with_question_and_interview(coded: Path) -> None:
+def test_segments_come_with_question_and_interview(coded: Path) -> None:
     data = mn.load_training_data(coded)
-    examples = data.examples()
-    assert len(examples) == 16 and data.coders == ("kari",)
-    assert examples.texts[0] == "For meg er ledelse å legge til rette for de andre."
-    assert examples.questions[0] == "Hva er ledelse for deg?"
-    assert examples.codes[0] == ("ledelse",) and examples.codes[6] == ()
-    assert set(examples.groups) == {"en", "to"}
+    segments = data.segments()
+    assert len(segments) == 16 and data.coders == ("kari",)
+    assert segments[0].text == "For meg er ledelse å legge til rette for de andre."
+    assert segments[0].question == "Hva er ledelse for deg?"
+    assert segments[0].codes == ("ledelse",) and segments[6].codes == ()
+    assert {segment.transcript for segment in segments} == {"en", "to"}
 
 
 def test_statements_come_along(coded: Path) -> None:
@@ -32,10 +32,13 @@ def test_statements_come_along(coded: Path) -> None:
         coded / "statements" / "del.csv",
         ("id", "part", "question", "text", "codes"),
         ("s1", "del", "Hva da?", "Da tar vi en prat.", "dialogen; ledelse"),
+        ("s2", "del", "Har dere kurs?", "", "kompetanse"),
     )
     data = mn.load_training_data(coded)
-    assert data.statements[0].codes == ("dialogen", "ledelse")
-    assert len(data.examples()) == 17 and len(data.examples(statements=False)) == 16
+    (statement,) = data.statements
+    assert (statement.codes, statement.transcript) == (("ledelse", "dialogen"), "del")
+    assert statement.sequence == "" and data.segments()[0].sequence == "en"
+    assert data.lone_questions == (mn.LoneQuestion("Har dere kurs?", ("kompetanse",), "del"),)
 
 
 def test_several_coders_must_be_chosen_from(coded: Path) -> None:
@@ -43,11 +46,12 @@ def test_several_coders_must_be_chosen_from(coded: Path) -> None:
         file.write("en,27,77,mestring,ola\n")
     data = mn.load_training_data(coded)
     with pytest.raises(mn.MestringError, match=r"2 coders coded it \(kari, ola\)"):
-        data.examples()
-    assert data.examples("ola", statements=False).codes == (("mestring",),)
+        data.segments()
+    assert [segment.codes for segment in data.segments("ola")] == [("mestring",)]
     with (coded / "codings.csv").open("a", encoding="utf-8") as file:
         file.write("en,27,77,styrker,adjudicated\n")
-    assert ("styrker",) in mn.load_training_data(coded).examples().codes
+    segments = mn.load_training_data(coded).segments()
+    assert ("styrker",) in [segment.codes for segment in segments]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ COLUMNS = [
     "text",
     "codes",
     "abstained",
-    "plausible",
+    "prediction_set",
 ]
 
 

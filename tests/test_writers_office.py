@@ -77,7 +77,7 @@ def case() -> tuple[mn.Transcript, list[mn.Suggestion]]:
         suggested(t, "Folk tør å spørre.", 0.875, 0.2, 0.05, "trygghet", reason=why),
         suggested(t, "Vi lærer av dem.", 0.41, 0.63, 0.0, "laering trygghet"),
         suggested(t, "Jeg liker kaffe.", 0.01, 0.02, 0.96),
-        suggested(t, "Tja.", 0.3, 0.1, 0.33, abstained=True, plausible=("", "trygghet")),
+        suggested(t, "Tja.", 0.3, 0.1, 0.33, abstained=True, prediction_set=("", "trygghet")),
     ]
 
 
