@@ -2,8 +2,8 @@
 
     python benchmarks/ablation.py
 
-Three folds of interviews are left out in turn; the statements stay in. A view alone, or left out, keeps what neighbours say. Kappa of the most probable answer. Writes
-`benchmarks/results/ablation.json`.
+Three folds of interviews are left out in turn; the statements stay in. A view alone, or left out, keeps the neighbours.
+Kappa of the top-1 prediction. Writes `benchmarks/results/ablation.json`.
 """
 
 from __future__ import annotations
@@ -11,53 +11,37 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import numpy as np
-from measures import RESULTS, ROOT, Array, code, encoder_of, measures
+from measures import RESULTS, ROOT, cached_encoder, figures, pooled, predict
 
 import mestring_nlp as mn
-from mestring_nlp.classifier import SegmentClassifier
-from mestring_nlp.features import QUESTION_VIEWS, VIEWS
+from mestring_nlp.features import QUESTION_VIEWS, TEXT_VIEWS, VIEWS
+from mestring_nlp.validation import leave_out
 
 FOLDS = 3
 ALONE = "without neighbours"
+SHOWN = ("kappa.top1", "top1", "top3")
 
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
-    examples, codes = data.examples(), data.codebook.ids
-    encoder = encoder_of(data)
     interviews = sorted(data.transcripts)
-    variants = {"all": VIEWS, "question alone": QUESTION_VIEWS}
-    variants |= {f"{view} alone": (view,) for view in VIEWS if view not in QUESTION_VIEWS}
+    variants = {"all": tuple(VIEWS), "question alone": QUESTION_VIEWS}
+    variants |= {f"{view} alone": (view,) for view in TEXT_VIEWS}
     variants |= {f"without {view}": tuple(v for v in VIEWS if v != view) for view in VIEWS}
-    variants[ALONE] = VIEWS
-    tables: dict[str, dict[str, list[Array]]] = {name: {} for name in variants}
-    gold: list[set[str]] = []
-    for k in range(FOLDS):
-        left_out = interviews[k::FOLDS]
-        inside = [g in left_out for g in examples.groups]
-        train, test = examples.where([not x for x in inside]), examples.where(inside)
-        classifier = SegmentClassifier(codes, encoder=encoder).fit(
-            train.texts, train.codes, train.questions, train.groups, train.runs
-        )
-        gold += [set(found) for found in test.codes]
+    variants[ALONE] = tuple(VIEWS)
+    parts: dict[str, list[dict[str, mn.OutOfSample]]] = {name: [] for name in variants}
+    folds = [interviews[k::FOLDS] for k in range(FOLDS)]
+    for model, test in leave_out(data, folds, cached_encoder(data)):
         for name, views in variants.items():
-            coded = replace(test, single=(True,) * len(test)) if name == ALONE else test
-            for context, table in code(classifier.with_views(views), coded).items():
-                tables[name].setdefault(context, []).append(table)
+            rows = [replace(row, turn=0) for row in test] if name == ALONE else test
+            parts[name].append(predict(model.classifier.with_views(views), rows))
     result = {}
-    for name, contexts in tables.items():
+    for name, found in parts.items():
         result[name] = {
-            context: {
-                key: value
-                for key, value in measures(np.vstack(found), gold, codes, 0.5).items()
-                if key in ("kappa", "top1", "top3")
-            }
-            for context, found in contexts.items()
+            context: {key: figures(one)[key] for key in SHOWN} for context, one in pooled(found).items()
         }
-        print(
-            f"{name:<28}", *(f"{c}: {m['kappa']:.3f}/{m['top3']:.3f}" for c, m in result[name].items())
-        )
+        shown = (f"{c}: {m['kappa.top1']:.3f}/{m['top3']:.3f}" for c, m in result[name].items())
+        print(f"{name:<36}", *shown)
     (RESULTS / "ablation.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/coders.py
 
-Over the passages of the twelve interviews that both coded; intervals by drawing whole interviews. Of the
+Over the passages of the twelve interviews that both coded; intervals by a cluster bootstrap over interviews. Of the
 statements, the shares whose two codings were equal. Writes `benchmarks/results/coders.json`.
 """
 

@@ -13,37 +13,38 @@ import json
 from typing import Any
 
 import numpy as np
-from measures import CONTEXTS, RESULTS, ROOT, code, encoder_of, fit, measures
+from measures import CONTEXTS, RESULTS, ROOT, cached_encoder, figures, predict
 
 import mestring_nlp as mn
+from mestring_nlp.model import fit
 
 SIZES = (0, 1, 2, 4, 6)
+SHOWN = ("kappa.top1", "top3")
 
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
-    examples, book = data.examples(), data.codebook
-    encoder = encoder_of(data)
+    segments, encoder = data.segments(), cached_encoder(data)
     interviews = sorted(data.transcripts)
     found: dict[str, dict[str, Any]] = {}
     for own, coded in ((interviews[::2], interviews[1::2]), (interviews[1::2], interviews[::2])):
-        test = examples.where([g in coded for g in examples.groups])
-        gold = [set(codes) for codes in test.codes]
+        test = [segment for segment in segments if segment.transcript in coded]
         for size in SIZES:
-            for base in (True, False):
-                if size == 0 and not base:
-                    continue
-                groups = zip(examples.groups, examples.single, strict=True)
-                train = examples.where([(base and single) or g in own[:size] for g, single in groups])
-                classifier = fit(train, book, encoder)
-                for context, table in code(classifier, test).items():
-                    values = measures(table, gold, book.ids, classifier.threshold_)
+            mine = [segment for segment in segments if segment.transcript in own[:size]]
+            for base in (True, False) if size else (True,):
+                model = fit(
+                    [*mine, *data.statements] if base else mine,
+                    data.codebook,
+                    encoder,
+                    lone_questions=data.lone_questions if base else (),
+                )
+                for context, one in predict(model, test).items():
                     row = found.setdefault("with base" if base else "without base", {})
-                    row.setdefault(context, {}).setdefault(str(size), []).append(values)
+                    row.setdefault(context, {}).setdefault(str(size), []).append(figures(one))
     result = {
         base: {
             context: {
-                size: {key: float(np.mean([v[key] for v in values])) for key in ("kappa", "top3")}
+                size: {key: float(np.mean([v[key] for v in values])) for key in SHOWN}
                 for size, values in sizes.items()
             }
             for context, sizes in contexts.items()
@@ -54,9 +55,9 @@ def main() -> None:
     for base, contexts in result.items():
         for context in CONTEXTS:
             points = (
-                f"{size}: {m['kappa']:.2f}/{m['top3']:.2f}" for size, m in contexts[context].items()
+                f"{size}: {m['kappa.top1']:.2f}/{m['top3']:.2f}" for size, m in contexts[context].items()
             )
-            print(f"{base:<14}{context:<15}", *points)
+            print(f"{base:<14}{context:<18}", *points)
 
 
 if __name__ == "__main__":

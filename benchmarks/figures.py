@@ -27,11 +27,11 @@ def figures() -> str:
     """The README's figures."""
     agreement, encoder, speed = read("agreement"), read("encoder"), read("speed")
     lines = [
-        "Agreement with the adjudicated codings (`python benchmarks/agreement.py`). Kappa is Cohen's, of the most",
-        "probable answer (a code or none); top 1 and top 3 count passages with a code; the last column says how often the sets",
-        "promised at 90 % hold what people said, and how many answers they have.",
+        "Agreement with the adjudicated codings (`python benchmarks/agreement.py`). Kappa is Cohen's, of the top-1",
+        "prediction (a code or none); top 1 and top 3 count passages with a code; the last column is the empirical coverage of",
+        "the prediction sets at 90 %, and how many answers they have.",
         "",
-        "| data | context | passages | kappa | macro F1 | top 1 | top 3 | in the set (answers) |",
+        "| data | context | passages | kappa | macro F1 | top 1 | top 3 | coverage (answers) |",
         "|---|---|---|---|---|---|---|---|",
     ]
     names = {
@@ -42,10 +42,10 @@ def figures() -> str:
         "real_interview_by_turn": "one real interview, by turn",
     }
     for part, name in names.items():
-        for context in ("with_question", "passage_only"):
+        for context in ("with_question", "without_question"):
             m = agreement[part][context]
-            figures = " | ".join(f"{m[key]:.2f}" for key in ("kappa", "macro_f1", "top1", "top3"))
-            held = f"{m['promised']['coverage']:.2f} ({m['promised']['size']:.1f})"
+            figures = " | ".join(f"{m[key]:.2f}" for key in ("kappa.top1", "f1", "top1", "top3"))
+            held = f"{m['prediction_set.coverage']:.2f} ({m['prediction_set.size']:.1f})"
             lines.append(
                 f"| {name} | {context.replace('_', ' ')} | {m['passages']} | {figures} | {held} |"
             )
@@ -75,15 +75,14 @@ def data() -> str:
     coders, realism = read("coders"), read("realism")
     training = mn.load_training_data(ROOT / "training_data")
     names = training.codebook
-    interviews = training.examples(statements=False).codes
-    passages = [statement for statement in training.statements if statement.text]
-    statements = [statement.codes for statement in passages]
+    interviews = [segment.codes or () for segment in training.segments()]
+    statements = [statement.codes or () for statement in training.statements]
     lines = [
         f"Passages by final code (a passage with two codes counts for both). Interviews: {len(interviews)} passages; "
-        f"statements: {len(statements)}, {sum(bool(s.question) for s in passages)} of them with a question; "
-        f"lone questions: {len(training.statements) - len(statements)}.",
+        f"statements: {len(statements)}, {sum(bool(s.question) for s in training.statements)} of them with a question; "
+        f"lone questions: {len(training.lone_questions)}.",
         "",
-        "Agreement of the two coders on the interviews, Cohen's kappa with 95 % intervals by drawing whole interviews "
+        "Agreement of the two coders on the interviews, Cohen's kappa with 95 % intervals by a cluster bootstrap over interviews "
         "(`python benchmarks/coders.py`).",
         "",
         "| code | interviews | statements | kappa | interval |",
@@ -138,38 +137,38 @@ def card() -> str:
         "",
         "| figure | value |",
         "|---|---|",
-        f"| kappa of the most probable answer | {interval(metrics['kappa.likeliest'])} |",
+        f"| kappa of the top-1 prediction | {interval(metrics['kappa.top1'])} |",
         f"| kappa of suggested codes, pooled | {interval(metrics['kappa'])} |",
         f"| most probable code is right | {interval(metrics['top1'])} |",
         f"| right code among the three most probable | {interval(metrics['top3'])} |",
-        f"| people's codes inside the sets promised at {metrics['promise.level']['value']:.0%} | "
-        f"{interval(metrics['promise.coverage'])}, {metrics['promise.size']['value']:.2f} answers a set |",
+        f"| empirical coverage of the prediction sets at {metrics['prediction_set.level']['value']:.0%} | "
+        f"{interval(metrics['prediction_set.coverage'])}, {metrics['prediction_set.size']['value']:.2f} answers a set |",
         f"| expected calibration error | {metrics['ece']['value']:.3f} |",
         f"| passages left to a person | {interval(metrics['abstained'])} |",
-        f'| area under the ROC curve of "no code" | {metrics["none.auc"]["value"]:.3f} |',
+        f'| area under the ROC curve of "no code" | {metrics["no_code.auc"]["value"]:.3f} |',
         "",
-        "| code | kappa | F1 | inside the promised set |",
+        "| code | kappa | F1 | coverage of the prediction sets |",
         "|---|---|---|---|",
     ]
     for code in names:
         lines.append(
             f"| {code.name} | {interval(metrics[f'kappa.{code.id}'])} | {metrics[f'f1.{code.id}']['value']:.2f} | "
-            f"{metrics[f'promise.coverage.{code.id}']['value']:.2f} |"
+            f"{metrics[f'prediction_set.coverage.{code.id}']['value']:.2f} |"
         )
     real = agreement["real_interview_by_turn"]
     lines += [
         "",
         "One real interview, 42 turns, seen by nothing that was learned or chosen (`python benchmarks/agreement.py`): kappa "
-        f"{real['with_question']['kappa']:.2f} with the question, {real['passage_only']['kappa']:.2f} without; right code among the "
-        f"three most probable {real['with_question']['top3']:.2f} and {real['passage_only']['top3']:.2f}.",
+        f"{real['with_question']['kappa.top1']:.2f} with the question, {real['without_question']['kappa.top1']:.2f} without; right code among the "
+        f"three most probable {real['with_question']['top3']:.2f} and {real['without_question']['top3']:.2f}.",
         "",
         "What each view is worth, kappa on interviews left out in three folds (`python benchmarks/ablation.py`).",
         "",
-        "| views | with question | passage only |",
+        "| views | with question | without question |",
         "|---|---|---|",
     ]
     for name, contexts in ablation.items():
-        a, b = (contexts[c]["kappa"] for c in ("with_question", "passage_only"))
+        a, b = (contexts[c]["kappa.top1"] for c in ("with_question", "without_question"))
         lines.append(f"| {name.replace('_', ' ')} | {a:.3f} | {b:.3f} |")
     sizes = list(few["with base"]["with_question"])
     lines += [
@@ -183,11 +182,11 @@ def card() -> str:
     for base, contexts in few.items():
         kappas = [contexts["with_question"].get(size) for size in sizes]
         lines.append(
-            f"| {base} | " + " | ".join(f"{k['kappa']:.2f}" if k else "" for k in kappas) + " |"
+            f"| {base} | " + " | ".join(f"{k['kappa.top1']:.2f}" if k else "" for k in kappas) + " |"
         )
     lines += [
         "",
-        "Borders of passages inside turns, against people's (`python benchmarks/units.py`).",
+        "Boundaries of passages inside turns, against people's (`python benchmarks/units.py`).",
         "",
         "| unit | precision | recall | F1 | Pk (0 is best) |",
         "|---|---|---|---|---|",

@@ -17,38 +17,41 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from joblib import Parallel, delayed
-from measures import CONTEXTS, RESULTS, ROOT, STUDY, code, encoder_of, fit, measures, real_interview
+from measures import CONTEXTS, RESULTS, ROOT, STUDY, cached_encoder, figures, predict, real_interview
 
 import mestring_nlp as mn
 from mestring_nlp.encoding import Encoder
-from mestring_nlp.training_data import Examples
+from mestring_nlp.model import fit
 
 SIZES = (100, 400, 1600, 3200)
 FOLDS = 2
 
 
+Rows = list[mn.Segment | mn.LoneQuestion]
+
+
 def at_size(
-    train: Examples, test: Examples, size: int, book: mn.Codebook, encoder: Encoder, seed: int
+    train: Rows, test: list[mn.Segment], size: int, book: mn.Codebook, encoder: Encoder, seed: int
 ) -> dict[str, Any]:
-    """Train on so many passages, drawn at random, and measure on the test passages."""
-    drawn = set(np.random.default_rng(seed).permutation(len(train))[:size].tolist())
-    classifier = fit(train.where([i in drawn for i in range(len(train))]), book, encoder)
-    gold = [set(codes) for codes in test.codes]
-    return {
-        context: measures(table, gold, book.ids, classifier.threshold_)["kappa"]
-        for context, table in code(classifier, test).items()
-    }
+    """Train on so many passages and lone questions, drawn at random, and measure on the test passages."""
+    drawn = sorted(np.random.default_rng(seed).permutation(len(train))[:size].tolist())
+    segments = [row for i in drawn if isinstance(row := train[i], mn.Segment)]
+    questions = [row for i in drawn if isinstance(row := train[i], mn.LoneQuestion)]
+    model = fit(segments, book, encoder, lone_questions=questions)
+    return {c: figures(one)["kappa.top1"] for c, one in predict(model, test).items()}
 
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
-    examples = data.examples()
-    encoder = encoder_of(data)
-    parts = sorted({s.part for s in data.statements if s.text})
+    segments = [*data.segments(), *data.statements]
+    everything: Rows = [*segments, *data.lone_questions]
+    encoder = cached_encoder(data)
+    parts = sorted({statement.transcript for statement in data.statements})
 
-    def fold(left_out: Sequence[str]) -> tuple[Examples, Examples]:
-        inside = [group in left_out for group in examples.groups]
-        return examples.where([not x for x in inside]), examples.where(inside)
+    def fold(left_out: Sequence[str]) -> tuple[Rows, list[mn.Segment]]:
+        train: Rows = [row for row in segments if row.transcript not in left_out]
+        train += [question for question in data.lone_questions if question.collection not in left_out]
+        return train, [row for row in segments if row.transcript in left_out]
 
     tasks = {}
     for name, groups in (("left_out_interviews", sorted(data.transcripts)), ("left_out_parts", parts)):
@@ -56,10 +59,10 @@ def main() -> None:
             tasks[name, k] = fold(groups[k::FOLDS])
     if STUDY.is_dir():
         turns, _ = real_interview()
-        encoder.encode([*turns.texts, *turns.questions])
+        encoder.encode([text for turn in turns for text in (turn.text, turn.question)])
         for k in range(FOLDS):
-            tasks["real_interview_by_turn", k] = (examples, turns)
-    jobs = [(key, min(size, len(tasks[key][0]))) for key in tasks for size in (*SIZES, len(examples))]
+            tasks["real_interview_by_turn", k] = (everything, turns)
+    jobs = [(key, min(size, len(tasks[key][0]))) for key in tasks for size in (*SIZES, len(everything))]
     jobs = sorted(set(jobs), key=lambda job: -job[1])
     found = Parallel(n_jobs=-1)(
         delayed(at_size)(*tasks[key], size, data.codebook, encoder, key[1]) for key, size in jobs

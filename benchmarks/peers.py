@@ -16,7 +16,7 @@ import json
 import pickle
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,9 +25,9 @@ from typing import Any
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
 import spacy
-from measures import RESULTS, ROOT, Array, encoder_of, fit, measures
-from mestring_nlp.judging import likeliest, main_codes
+from measures import RESULTS, ROOT, cached_encoder
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
@@ -36,46 +36,46 @@ from sklearn.preprocessing import FunctionTransformer
 from spacy.training import Example
 
 import mestring_nlp as mn
-from mestring_nlp.agreement import bootstrap_interval, cohen_kappa
-from mestring_nlp.encoding import FloatArray, RememberingEncoder
-from mestring_nlp.training_data import Examples
+from mestring_nlp.encoding import CachedEncoder, FloatArray
+from mestring_nlp.evaluation import evaluate
 
-Coder = Callable[[Examples], Array]
+Array = npt.NDArray[np.float64]
+Rows = Sequence[mn.Segment]
+Coder = Callable[[Rows], Array]
 """From passages to probabilities of every code and, last, of no code."""
 
 
-def joined(examples: Examples) -> list[str]:
+def joined(rows: Rows) -> list[str]:
     """Question and passage as one text."""
-    return [f"{q} {t}".strip() for q, t in zip(examples.questions, examples.texts, strict=True)]
+    return [f"{row.question} {row.text}".strip() for row in rows]
 
 
-def targets(examples: Examples, codes: tuple[str, ...]) -> Array:
+def targets(rows: Rows, codes: tuple[str, ...]) -> Array:
     """Indicator columns of the codes, and last of no code."""
-    return np.array(
-        [[float(c in found) for c in codes] + [float(not found)] for found in examples.codes]
-    )
+    given = [row.codes or () for row in rows]
+    return np.array([[float(c in found) for c in codes] + [float(not found)] for found in given])
 
 
 class Peers:
     """Every peer: a function that learns from examples and gives a coder, and what it weighs."""
 
-    def __init__(self, book: mn.Codebook, encoder: RememberingEncoder) -> None:
-        self.book, self.encoder = book, encoder
+    def __init__(self, book: mn.Codebook, encoder: CachedEncoder, data: mn.TrainingData) -> None:
+        self.book, self.encoder, self.data = book, encoder, data
 
-    def majority(self, train: Examples) -> tuple[Coder, Any]:
+    def majority(self, train: Rows) -> tuple[Coder, Any]:
         shares = targets(train, self.book.ids).mean(axis=0)
         return lambda test: np.tile(shares, (len(test), 1)), shares
 
-    def _linear(self, train: Examples, features: Any) -> tuple[Coder, Any]:
+    def _linear(self, train: Rows, features: Any) -> tuple[Coder, Any]:
         logistic = OneVsRestClassifier(LogisticRegression(C=10, max_iter=1000))
         model: Pipeline = make_pipeline(features, logistic)
         model.fit(joined(train), targets(train, self.book.ids))
         return lambda test: model.predict_proba(joined(test)), logistic
 
-    def words(self, train: Examples) -> tuple[Coder, Any]:
+    def words(self, train: Rows) -> tuple[Coder, Any]:
         return self._linear(train, TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), min_df=2))
 
-    def characters(self, train: Examples) -> tuple[Coder, Any]:
+    def characters(self, train: Rows) -> tuple[Coder, Any]:
         return self._linear(
             train,
             TfidfVectorizer(
@@ -83,23 +83,23 @@ class Peers:
             ),
         )
 
-    def encoder_head(self, train: Examples) -> tuple[Coder, Any]:
+    def encoder_head(self, train: Rows) -> tuple[Coder, Any]:
         return self._linear(train, FunctionTransformer(lambda texts: 10 * self.encoder.encode(texts)))
 
-    def definitions(self, train: Examples) -> tuple[Coder, Any]:
+    def definitions(self, train: Rows) -> tuple[Coder, Any]:
         described = [" ".join([c.name + ".", c.definition, *c.includes]) for c in self.book]
         mean = self.encoder.encode(joined(train)).mean(axis=0)
         anchors = self.encoder.encode(described) - mean
 
-        def code(test: Examples) -> Array:
+        def code(test: Rows) -> Array:
             vectors = self.encoder.encode(joined(test)) - mean
-            likeness = vectors @ anchors.T
-            odds = np.exp(30 * (likeness - likeness.max(axis=1, keepdims=True)))
+            similarity = vectors @ anchors.T
+            odds = np.exp(30 * (similarity - similarity.max(axis=1, keepdims=True)))
             return np.hstack([odds / odds.sum(axis=1, keepdims=True), np.zeros((len(test), 1))])
 
         return code, anchors
 
-    def spacy_textcat(self, train: Examples) -> tuple[Coder, Any]:
+    def spacy_textcat(self, train: Rows) -> tuple[Coder, Any]:
         names = [*self.book.ids, "none"]
         pipeline = spacy.blank("nb")
         textcat = pipeline.add_pipe("textcat_multilabel")
@@ -117,12 +117,12 @@ class Peers:
             for first in range(0, len(data), 64):
                 pipeline.update(data[first : first + 64])
 
-        def code(test: Examples) -> Array:
+        def code(test: Rows) -> Array:
             return np.array([[doc.cats[name] for name in names] for doc in pipeline.pipe(joined(test))])
 
         return code, pipeline.to_bytes()
 
-    def setfit(self, train: Examples) -> tuple[Coder, Any]:
+    def setfit(self, train: Rows) -> tuple[Coder, Any]:
         """The SetFit recipe in fp32: contrastive tuning on twelve passages a code, head on all."""
         from datasets import Dataset
         from setfit import SetFitModel, Trainer, TrainingArguments
@@ -143,17 +143,16 @@ class Peers:
         Trainer(model=model, args=steps, train_dataset=chosen).train()
         model.model_head.fit(model.encode(texts, show_progress_bar=False), table)
 
-        def code(test: Examples) -> Array:
+        def code(test: Rows) -> Array:
             vectors = model.encode(joined(test), show_progress_bar=False)
             return np.asarray(model.model_head.predict_proba(vectors))
 
         return code, [parameter.detach().numpy() for parameter in model.model_body.parameters()]
 
-    def mestring(self, train: Examples) -> tuple[Coder, Any]:
-        model = fit(train, self.book, self.encoder)
-        return lambda test: model.predict_with_none(
-            test.texts, test.questions, test.runs
-        ), model.to_arrays()
+    def mestring(self, train: Rows) -> tuple[Coder, Any]:
+        model = mn.SegmentClassifier(self.book.ids, encoder=self.encoder)
+        model.fit(train, lone_questions=self.data.lone_questions)
+        return lambda test: model.classify(test).probabilities, model.to_arrays()
 
 
 SETFIT_STEPS = 30
@@ -175,18 +174,18 @@ def measure(
 ) -> dict[str, Any]:
     """Run one peer over its folds; `encoding` is what the encoder takes for a text, in seconds."""
     data = mn.load_training_data(gold_folder)
-    examples, codes = data.examples(), data.codebook.ids
-    if name != "mestring":  # the others have no use for questions without a passage
-        examples = examples.passages
+    rows, codes = [*data.segments(), *data.statements], data.codebook.ids
     interviews = sorted(data.transcripts)
-    peers = Peers(data.codebook, RememberingEncoder(mn.load_encoder(), known))
+    peers = Peers(data.codebook, CachedEncoder(mn.load_encoder(), known), data)
     before = _megabytes("VmRSS")
-    tables, gold, groups, fitting, coding, size = [], [], [], 0.0, 0.0, 0
+    tables: list[Array] = []
+    tested: list[mn.Segment] = []
+    fitting, coding, size = 0.0, 0.0, 0
     folds = FOLDS_OF_SLOW.get(name, n_folds)
     for k in range(folds):
         out = interviews[k::n_folds]
-        train = examples.where([g not in out for g in examples.groups])
-        test = examples.where([g in out for g in examples.groups])
+        train = [row for row in rows if row.transcript not in out]
+        test = [row for row in rows if row.transcript in out]
         start = time.perf_counter()
         coder, weights = getattr(peers, name)(train)
         fitting += time.perf_counter() - start
@@ -195,24 +194,20 @@ def measure(
         coding += time.perf_counter() - start
         peak = _megabytes("VmHWM")
         size = len(pickle.dumps(weights))
-        gold += list(test.codes)
-        groups += list(test.groups)
-    table = np.vstack(tables)
-    found = measures(table, [set(c) for c in gold], codes, 0.5)
-    answers = likeliest(table, codes)
-    main_ = main_codes(answers, gold)
-    interval = bootstrap_interval(
-        lambda r: cohen_kappa([main_[i] for i in r], [answers[i] for i in r]), groups, repeats=300
-    )
+        tested += test
+    half = np.full(len(tested), 0.5)
+    found = evaluate(
+        mn.OutOfSample(tuple(tested), mn.Prediction(codes, np.vstack(tables), half, half)), repeats=300
+    ).metrics
     encodes = {"definitions": 1, "encoder_head": 1, "mestring": 2}.get(name, 0)
     return {
         "title": NAMES[name],
-        "kappa": found["kappa"],
-        "interval": interval,
-        "top1": found["top1"],
-        "top3": found["top3"],
+        "kappa": found["kappa.top1"].value,
+        "interval": (found["kappa.top1"].low, found["kappa.top1"].high),
+        "top1": found["top1"].value,
+        "top3": found["top3"].value,
         "training_seconds_a_fold": fitting / folds,
-        "suggestions_a_second": len(gold) / (coding + encodes * encoding * len(gold)),
+        "suggestions_a_second": len(tested) / (coding + encodes * encoding * len(tested)),
         "training_megabytes": peak - before,
         "megabytes": size / 1e6 + (50 if encodes else 0),
     }
@@ -235,7 +230,7 @@ def main() -> None:
     parser.add_argument("--skip", nargs="*", default=[], choices=NAMES, help="peers to leave out")
     arguments = parser.parse_args()
     data = mn.load_training_data(arguments.gold)
-    encoder, texts = encoder_of(data), joined(data.examples().passages)
+    encoder, texts = cached_encoder(data), joined([*data.segments(), *data.statements])
     start = time.perf_counter()
     mn.load_encoder().encode(texts[:400])
     encoding = (time.perf_counter() - start) / len(texts[:400])
@@ -262,7 +257,7 @@ def as_markdown(result: dict[str, Any]) -> str:
     """The table."""
     lines = [
         f"{result['interviews']} interviews in {result['folds']} folds, each left out in turn; the question is given. Kappa of the "
-        "most probable answer, with its 95 % interval over interviews. Training without encoding; suggestions with it.",
+        "top-1 prediction, with its 95 % interval over interviews. Training without encoding; suggestions with it.",
         "",
         "| coder | kappa | interval | top 1 | top 3 | training, s a fold | training, MB more | suggestions/s | MB on disk |",
         "|---|---|---|---|---|---|---|---|---|",

@@ -50,7 +50,7 @@ def by_code(metrics: dict[str, Any], coders: dict[str, Any], book: mn.Codebook) 
                 label=label if k == 0 else None,
             )
     axes.set_yticks(range(len(book)), [code.name for code in reversed(list(book))])
-    axes.set_xlim(0.5, 1)
+    axes.set_xlim(right=1)
     axes.set_xlabel("Cohen's kappa, 95 % interval over interviews")
     axes.grid(axis="x", alpha=0.3)
     axes.legend(frameon=False, fontsize=8, loc="lower left")
@@ -58,7 +58,7 @@ def by_code(metrics: dict[str, Any], coders: dict[str, Any], book: mn.Codebook) 
 
 
 def confusion(pairs: list[list[Any]], book: mn.Codebook) -> None:
-    """People's code against the machine's most probable answer."""
+    """People's code against the top-1 prediction."""
     answers = [*book.ids, ""]
     names = [*(code.name for code in book), "no code"]
     table = np.zeros((len(answers), len(answers)), dtype=int)
@@ -72,24 +72,24 @@ def confusion(pairs: list[list[Any]], book: mn.Codebook) -> None:
         axes.text(j, i, str(table[i, j]), ha="center", va="center", fontsize=8, color=shade)
     axes.set_xticks(range(len(names)), names, rotation=40, ha="right", fontsize=8)
     axes.set_yticks(range(len(names)), names, fontsize=8)
-    axes.set_xlabel("the machine's most probable answer")
+    axes.set_xlabel("top-1 prediction")
     axes.set_ylabel("adjudicated code")
     figure.savefig(IMAGES / "confusion.png", dpi=150)
 
 
 def certainty(found: dict[str, Any]) -> None:
-    """Left: do probabilities hold? Right: how right are the most certain passages?"""
+    """Left: reliability diagram. Right: risk-coverage curve."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.6), layout="constrained")
     mean, share, count = np.array(found["reliability"]).T
     left.plot([0, 1], [0, 1], color="#8a94a3", lw=1)
     left.scatter(mean, share, s=8 * np.sqrt(count), color=MACHINE)
     left.set_xlabel("probability given to a code")
     left.set_ylabel("share with the code")
-    coverage, accuracy = np.array(found["accuracy_by_coverage"]).T
-    right.plot(coverage, accuracy, marker="o", ms=4, color=MACHINE)
-    right.set_ylim(0.8, 1.005)
-    right.set_xlabel("share of passages, the most certain first")
-    right.set_ylabel("most probable answer is right")
+    coverage, risk = np.array(found["risk_coverage"]).T
+    right.plot(coverage, risk, marker="o", ms=4, color=MACHINE)
+    right.set_ylim(bottom=0)
+    right.set_xlabel("coverage: share of passages, the most certain first")
+    right.set_ylabel("risk: top-1 prediction is wrong")
     for axes in (left, right):
         axes.grid(alpha=0.3)
     figure.savefig(IMAGES / "certainty.png", dpi=150)

@@ -49,10 +49,10 @@ def style(passages: list[str]) -> dict[str, float]:
 
 
 def main() -> None:
-    examples = mn.load_training_data(ROOT / "training_data").examples().passages
+    data = mn.load_training_data(ROOT / "training_data")
     parts: dict[str, list[str]] = {}
-    for text, group in zip(examples.texts, examples.groups, strict=True):
-        parts.setdefault(group, []).append(text)
+    for segment in (*data.segments(), *data.statements):
+        parts.setdefault(segment.transcript, []).append(segment.text)
     result = {part: style(passages) for part, passages in parts.items()}
     if STUDY.is_dir():
         real = mn.read_transcript(STUDY / "intervju1.txt")

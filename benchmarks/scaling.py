@@ -736,13 +736,13 @@ def comparing() -> Iterator[Case]:
         "examples: transcripts",
         50,
         50_000,
-        lambda n: (lambda data: lambda: data.examples())(learned(n, 3)),
+        lambda n: (lambda data: lambda: data.segments())(learned(n, 3)),
     )
     yield (
         "examples: turns",
         500,
         200_000,
-        lambda n: (lambda data: lambda: data.examples())(learned(1, n)),
+        lambda n: (lambda data: lambda: data.segments())(learned(1, n)),
     )
 
 

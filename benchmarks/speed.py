@@ -67,8 +67,8 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--passages", type=int, default=200)
     arguments = parser.parse_args()
-    texts = list(dict.fromkeys(mn.load_training_data(ROOT / "training_data").examples().texts))
-    texts = texts[: arguments.passages]
+    segments = mn.load_training_data(ROOT / "training_data").segments()
+    texts = list(dict.fromkeys(segment.text for segment in segments))[: arguments.passages]
     bundled = mn.load_encoder()
     reference = SentenceTransformer(str(REFERENCE), device="cpu")
     prefixed = [f"query: {text}" for text in texts]

@@ -2,7 +2,7 @@
 
     python benchmarks/units.py
 
-Borders inside the informants' turns of the composed interviews, against the borders of the adjudicated codings: precision,
+Boundaries inside the informants' turns of the composed interviews, against the boundaries of the adjudicated codings: precision,
 recall and F1; and Pk, the chance that two sentences, half a mean passage apart, are wrongly said to lie in the same
 passage or in different ones (Beeferman, Berger and Lafferty 1999; 0 is best). Composed passages are of even length,
 which favours any rule that aims at a length: read the figures as an upper bound. Writes `benchmarks/results/units.json`.
@@ -32,11 +32,11 @@ def inner(transcript: Transcript, spans: Spans) -> set[int]:
     return {start for start, _ in spans} - firsts - turns
 
 
-def pk(borders: set[int], gold: set[int], starts: list[int]) -> float:
+def pk(boundaries: set[int], gold: set[int], starts: list[int]) -> float:
     """Pk over sentences, given by where they start."""
     mean = len(starts) / (1 + sum(start in gold for start in starts))
     k = max(2, round(mean / 2))
-    said, true = (np.cumsum([start in found for start in starts]) for found in (borders, gold))
+    said, true = (np.cumsum([start in found for start in starts]) for found in (boundaries, gold))
     pairs = [(i, i + k) for i in range(len(starts) - k)]
     return float(np.mean([(said[i] == said[j]) != (true[i] == true[j]) for i, j in pairs]))
 
@@ -62,8 +62,8 @@ def main() -> None:
         precision = hits / (hits + wrong) if hits + wrong else 0.0
         recall = hits / (hits + missed)
         result[unit] = {
-            "borders": hits + wrong,
-            "gold_borders": hits + missed,
+            "boundaries": hits + wrong,
+            "gold_boundaries": hits + missed,
             "precision": precision,
             "recall": recall,
             "f1": 2 * precision * recall / (precision + recall) if hits else 0.0,

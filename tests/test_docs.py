@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import mypy.api
 import pytest
 import typer
 from conftest import ROOT
 
+import mestring_nlp as mn
 from mestring_nlp.cli import app
 
 DOCUMENTS = [
@@ -49,15 +52,34 @@ def test_every_command_is_documented() -> None:
         assert f"mestring {name}" in readme
 
 
+def readme_example() -> str:
+    (code,) = re.findall(r"```python\n(.*?)```", DOCUMENTS[0].read_text("utf-8"), re.DOTALL)
+    return str(code)
+
+
+@pytest.mark.parametrize("passages", [True, False])
 def test_the_readmes_python_runs(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    model: mn.Model,
+    passages: bool,
 ) -> None:
     monkeypatch.chdir(ROOT)
-    (code,) = re.findall(r"```python\n(.*?)```", DOCUMENTS[0].read_text("utf-8"), re.DOTALL)
+    bare = replace(model, segments=None, vectors=None)
+    monkeypatch.setattr(mn, "load_model", lambda: model if passages else bare)
     values: dict[str, object] = {}
-    exec(code, values)
+    exec(readme_example(), values)
     assert values["P"].shape == (1, 10)  # type: ignore[attr-defined]
     assert "ledelse" in capsys.readouterr().out
+
+
+def test_the_readmes_python_is_typed(tmp_path: Path) -> None:
+    file = tmp_path / "example.py"
+    file.write_text(readme_example(), "utf-8")
+    out, errors, status = mypy.api.run(
+        ["--strict", "--follow-imports", "silent", "--cache-dir", str(ROOT / ".mypy_cache"), str(file)]
+    )
+    assert status == 0, out + errors
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -26,7 +26,6 @@ Rows = npt.NDArray[np.int64]
 BINS = 10
 FEW = 10
 """A figure of a code that rests on fewer examples says so."""
-REPEATS = 400
 MACHINE = "machine"
 """The machine's name among the coders."""
 
@@ -147,7 +146,7 @@ class Evaluation:
     learning: tuple[tuple[int, float, float, float], ...] = ()
 
 
-def evaluate(found: OutOfSample, data: TrainingData | None = None) -> Evaluation:
+def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: int = 400) -> Evaluation:
     """Compute agreement, calibration, prediction sets and abstention.
 
     Parameters
@@ -156,6 +155,8 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None) -> Evaluation
         From `cross_validate` or `apply_model`.
     data : TrainingData, optional
         Whose other coders are set beside the machine.
+    repeats : int, default 400
+        Bootstrap samples of each interval; without any there are no intervals.
 
     Returns
     -------
@@ -176,8 +177,8 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None) -> Evaluation
     given = [frozenset(segment.codes or ()) for segment in found.segments]
     sets = list(zip(given, map(frozenset, p.labels), strict=True))
 
-    def over(statistic: Callable[[Rows], float], repeats: int = REPEATS) -> Metric:
-        return _metric(statistic, groups, repeats=repeats)
+    def over(statistic: Callable[[Rows], float], note: str = "", cost: int = 1) -> Metric:
+        return _metric(statistic, groups, repeats // cost, note)
 
     def share(flags: Bools, among: Bools) -> Metric:
         return over(
@@ -187,7 +188,7 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None) -> Evaluation
     metrics = {
         "kappa": over(lambda r: agreement.cohen_kappa(gold[r].ravel(), codes[r].ravel())),
         "kappa.top1": over(lambda r: agreement.cohen_kappa([main[i] for i in r], [top1[i] for i in r])),
-        "alpha": over(lambda r: agreement.krippendorff_alpha([sets[i] for i in r], "masi"), repeats=100),
+        "alpha": over(lambda r: agreement.krippendorff_alpha([sets[i] for i in r], "masi"), cost=4),
         "f1": over(lambda r: _macro_f1(gold[r], codes[r])),
         "f1.micro": over(lambda r: agreement.precision_recall(gold[r], codes[r]).f1),
         "top1": share(hits[:, 0], coded),
@@ -200,8 +201,8 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None) -> Evaluation
         "no_code.auc": Metric(_auc(p.probabilities[:, -1], ~coded)),
     }
     for j, code in enumerate(p.classes):
-        metrics |= _of_code(code, gold[:, j], codes[:, j], groups)
-    metrics |= _prediction_sets(found)
+        metrics |= _of_code(code, gold[:, j], codes[:, j], over)
+    metrics |= _prediction_sets(found, over)
     tables = _common_tables(found, data) if data is not None else {}
     return Evaluation(
         found.model,
@@ -209,7 +210,7 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None) -> Evaluation
         len(set(groups)),
         p.classes,
         metrics,
-        *_people(tables),
+        *_people(tables, repeats),
         reliability(probabilities, gold),
         _risk_coverage(p.probabilities, np.array(main) != np.array(top1)),
         dict(Counter(zip(main, top1, strict=True))),
@@ -217,17 +218,17 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None) -> Evaluation
 
 
 def _metric(
-    statistic: Callable[[Rows], float],
-    groups: Sequence[str],
-    note: str = "",
-    repeats: int = REPEATS,
+    statistic: Callable[[Rows], float], groups: Sequence[str], repeats: int, note: str = ""
 ) -> Metric:
     """A statistic over all rows, with its interval."""
+    value = float(statistic(np.arange(len(groups))))
+    if not repeats:
+        return Metric(value, note=note)
     low, high = agreement.bootstrap_interval(statistic, groups, repeats=repeats)
-    return Metric(float(statistic(np.arange(len(groups)))), low, high, note)
+    return Metric(value, low, high, note)
 
 
-def _prediction_sets(found: OutOfSample) -> dict[str, Metric]:
+def _prediction_sets(found: OutOfSample, over: Callable[..., Metric]) -> dict[str, Metric]:
     """Empirical coverage, in all and of each answer, and size of the prediction sets."""
     inside = found.prediction.prediction_set
     said = np.column_stack([found.gold, ~found.gold.any(axis=1)])
@@ -237,7 +238,7 @@ def _prediction_sets(found: OutOfSample) -> dict[str, Metric]:
 
     metrics = {
         "prediction_set.level": Metric(found.level),
-        "prediction_set.coverage": _metric(coverage, found.groups),
+        "prediction_set.coverage": over(coverage),
         "prediction_set.size": Metric(float(inside.sum(axis=1).mean())),
     }
     for j, code in enumerate([*found.classes, "no_code"]):
@@ -269,10 +270,10 @@ def _macro_f1(gold: Bools, suggested: Bools) -> float:
     return float(np.mean(scores)) if scores else math.nan
 
 
-def _of_code(code: str, gold: Bools, suggested: Bools, groups: Sequence[str]) -> dict[str, Metric]:
+def _of_code(code: str, gold: Bools, suggested: Bools, over: Callable[..., Metric]) -> dict[str, Metric]:
     found = agreement.precision_recall(gold, suggested)
     note = _few(found.support)
-    kappa = _metric(lambda r: agreement.cohen_kappa(gold[r], suggested[r]), groups, note)
+    kappa = over(lambda r: agreement.cohen_kappa(gold[r], suggested[r]), note)
     if math.isnan(kappa.value):
         kappa = Metric(kappa.value, note="undefined: neither ever used the code")
     return {
@@ -334,7 +335,7 @@ def _common_tables(found: OutOfSample, data: TrainingData) -> dict[str, tuple[Bo
 
 
 def _people(
-    tables: dict[str, tuple[Bools, list[str]]],
+    tables: dict[str, tuple[Bools, list[str]]], repeats: int
 ) -> tuple[tuple[Pair, ...], HumanComparison]:
     """Every two people, and the machine with each; and the one kind of pair against the other."""
 
@@ -344,7 +345,7 @@ def _people(
     groups = next(iter(tables.values()))[1] if tables else []
     pairs = list(combinations(tables, 2))
     found = tuple(
-        Pair(a, b, len(groups), _metric(lambda r, a=a, b=b: kappa(a, b, r), groups))  # type: ignore[misc]
+        Pair(a, b, len(groups), _metric(lambda r, a=a, b=b: kappa(a, b, r), groups, repeats))  # type: ignore[misc]
         for a, b in pairs
     )
 
@@ -356,5 +357,5 @@ def _people(
     machine, people = mean(True, every), mean(False, every)
     difference = Metric(machine - people)
     if not math.isnan(people):
-        difference = _metric(lambda rows: mean(True, rows) - mean(False, rows), groups)
+        difference = _metric(lambda rows: mean(True, rows) - mean(False, rows), groups, repeats)
     return found, HumanComparison(len(set(groups)), machine, people, difference)
