@@ -4,18 +4,16 @@ import csv
 import io
 import json
 import math
-from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import mestring_nlp as mn
 from mestring_nlp import agreement
-from mestring_nlp.codings import CodedSpan, Codings, common_units, cut_overlaps, read_codings
+from mestring_nlp.codings import CodedSpan, Codings, read_codings
 from mestring_nlp.comparison import compare
+from mestring_nlp.units import common_units
 from mestring_nlp.writers.comparison import FORMATS, caveats
 
 TEXT = "Vi tar en prat hver uke. Målekortet henger der. Ja, takk."
@@ -91,15 +89,6 @@ def test_a_coder_agrees_with_herself() -> None:
     assert not c.differences and not c.confusion
 
 
-def test_suggestions_are_read_as_codings(suggestions, model: mn.Model, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    from mestring_nlp.writers import csv_table
-
-    (tmp_path / "suggestions.csv").write_bytes(csv_table(suggestions, model.codes))
-    machine = read_codings(tmp_path / "suggestions.csv")
-    assert machine.coder == "suggestions"
-    assert [set(s.codes) for s in machine.spans] == [set(s.codes) for s in suggestions]
-
-
 def test_every_format_holds_the_figures() -> None:
     c = compare(common_units(KARI, OLA), KARI, OLA)
     assert "| maalsettinger | 1 | 2 | 0.40 |" in FORMATS["md"](c)
@@ -111,51 +100,6 @@ def test_every_format_holds_the_figures() -> None:
 
 
 HEAD = "transcript,start,end,code,coder\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        (HEAD, "nothing was coded"),
-        ("transcript,start\nen,1\n", "column 'end' is missing"),
-        ("transcript,start,end\nen,1,2\n", "column 'code' is missing"),
-        (HEAD + "en,5,5,x,k\n", "no span"),
-        (HEAD + "en,a,5,x,k\n", "no span"),
-        (HEAD + "en,0," + "9" * 5000 + ",x,k\n", "'0' to '9{40}' is no span"),
-        (HEAD + 'en,0,5,x,k\nen,6,9,"x,k\nen,9,12,x,k\n', "row 3: the row cannot be read"),
-        (HEAD + "en,0,5," + "x" * 140_000 + ",k\n", "row 2: the row cannot be read .*limit"),
-        (HEAD + "en,0,5,x\n", "row 2: the row has not 5 cells"),
-        (HEAD + "en,0,5,x,k\nen,6,9,y,o\n", "2 coders coded"),
-    ],
-)
-def test_bad_codings(tmp_path: Path, text: str, says: str) -> None:
-    (tmp_path / "k.csv").write_text(text, "utf-8")
-    with pytest.raises(mn.MestringError, match=says):
-        read_codings(tmp_path / "k.csv")
-
-
-spans = st.lists(
-    st.tuples(st.sampled_from("ab"), st.integers(0, 12), st.integers(1, 8), st.sampled_from("xyz")),
-    max_size=8,
-)
-
-
-@given(spans)
-def test_cut_spans_say_the_same_at_every_place(found: list[tuple[str, int, int, str]]) -> None:
-    codes: dict[tuple[str, int, int], set[str]] = {}
-    for name, start, length, code in found:
-        codes.setdefault((name, start, start + length), set()).add(code)
-    cut = cut_overlaps(codes)
-
-    def at(name: str, position: int, given: Mapping[tuple[str, int, int], Collection[str]]) -> set[str]:
-        over = [c for (n, start, end), c in given.items() if n == name and start <= position < end]
-        return set().union(*over)
-
-    for name in "ab":
-        for position in range(21):
-            assert at(name, position, cut) == at(name, position, codes)
-            assert sum(n == name and s <= position < e for n, s, e in cut) <= 1
-    assert cut_overlaps(cut) == cut
 
 
 def test_overlaps_are_named_in_the_report(tmp_path: Path) -> None:
@@ -190,7 +134,7 @@ def test_coders_that_cannot_be_compared(example: mn.Transcript) -> None:
     with pytest.raises(mn.MestringError, match="'ola' gave no code"):
         compare(common_units(KARI, silent), KARI, silent)
     far = Codings("ola", (CodedSpan("en", 0, 10**6, frozenset(["x"])),))
-    with pytest.raises(mn.MestringError, match="outside the transcript"):
+    with pytest.raises(mn.MestringError, match="lies outside en"):
         common_units(coder("kari", (0, 24, "x"), text=False), far, transcripts={"en": example})
     with pytest.raises(mn.MestringError, match="unknown unit"):
         common_units(KARI, OLA, unit="letter")

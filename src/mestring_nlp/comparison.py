@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp import agreement
-from mestring_nlp.codings import Codings, Unit, indicator
+from mestring_nlp.codings import Codings
 from mestring_nlp.errors import MestringError
+from mestring_nlp.units import Unit, indicator
 
 FEWEST_INTERVIEWS = 3
 """Fewer say little about others; intervals are drawn over interviews."""

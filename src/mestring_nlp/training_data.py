@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mestring_nlp.codebook import Codebook, load_codebook
-from mestring_nlp.codings import cut_overlaps
+from mestring_nlp.codings import check_code, cut_overlaps, read_coded_file
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers import SUFFIXES, VERBATIM, name_of, read_transcript, read_verbatim
 from mestring_nlp.readers.decoding import canonical
@@ -29,7 +29,6 @@ from mestring_nlp.transcript import Coding, LoneQuestion, Segment, Transcript
 ADJUDICATED = "adjudicated"
 
 _WORD = re.compile(r"\w")
-_CODING_COLUMNS = ("transcript", "start", "end", "code", "coder")
 _STATEMENT_COLUMNS = ("id", "part", "question", "text", "codes")
 
 
@@ -183,12 +182,14 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
         raise MestringError(
             "neither codings.csv nor statements.csv",
             place=str(root),
-            hint=f"Put people's codings into codings.csv with the columns {','.join(_CODING_COLUMNS)}.",
+            hint="Put people's codings into codings.csv: transcript,start,end,code,coder.",
         )
-    rows = [(place, row) for file in tables for place, row in read_table(file, _CODING_COLUMNS)]
-    transcripts = _transcripts(root, {row["transcript"] for _, row in rows})
+    files = [read_coded_file(file) for file in tables]
+    transcripts = _transcripts(root, {row.span.transcript for file in files for row in file.rows})
     ids = dict.fromkeys(codebook.ids)
-    codings = tuple(_coding(place, row, transcripts, ids) for place, row in rows)
+    for file in files:
+        file.check(transcripts, ids)
+    codings = tuple(coding for file in files for coding in file.codings)
     statements = [
         _statement(place, row, ids)
         for file in statement_tables
@@ -235,30 +236,10 @@ def _transcripts(root: Path, names: set[str]) -> dict[str, Transcript]:
     }
 
 
-def _coding(
-    place: str, row: dict[str, str], transcripts: dict[str, Transcript], ids: Collection[str]
-) -> Coding:
-    spans = []
-    for column in ("start", "end"):
-        if not row[column].isdecimal():
-            raise MestringError(f"{column} is {row[column]!r}, not a whole number", place=place)
-        spans.append(int(row[column]))
-    start, end = spans
-    length = len(transcripts[row["transcript"]].text)
-    if not start < end <= length:
-        raise MestringError(
-            f"the span {start}-{end} does not lie in {row['transcript']}, a text of {length} characters",
-            place=place,
-        )
-    if not row["coder"]:
-        raise MestringError("the coder has no name", place=place)
-    _check_codes([row["code"]] if row["code"] else [], ids, place)
-    return Coding(row["transcript"], start, end, row["code"], row["coder"], row.get("note", ""))
-
-
 def _statement(place: str, row: dict[str, str], ids: Collection[str]) -> Segment | LoneQuestion:
     given = {code.strip() for code in row["codes"].split(";")} - {""}
-    _check_codes(given, ids, place)
+    for code in sorted(given):
+        check_code(code, ids, place=place)
     codes = tuple(code for code in ids if code in given)
     text, question = canonical(row["text"]), canonical(row["question"])
     if text:
@@ -266,11 +247,3 @@ def _statement(place: str, row: dict[str, str], ids: Collection[str]) -> Segment
     if not question:
         raise MestringError("the statement has neither text nor question", place=place)
     return LoneQuestion(question, codes, row["part"])
-
-
-def _check_codes(codes: Collection[str], ids: Collection[str], place: str) -> None:
-    for code in codes:
-        if code not in ids:
-            raise MestringError(
-                f"unknown code {code!r}", place=place, hint=f"The codes are: {', '.join(ids)}."
-            )

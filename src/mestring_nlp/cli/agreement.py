@@ -29,10 +29,11 @@ def agreement(
 ) -> None:
     """Compare two coders: a table by code with intervals, the confusion, and what they differ on."""
     from mestring_nlp.codebook import load_codebook
-    from mestring_nlp.codings import common_units, read_codings
+    from mestring_nlp.codings import read_codings
     from mestring_nlp.comparison import compare
     from mestring_nlp.files import refuse_existing, write_file
     from mestring_nlp.readers import find_transcripts, name_of, read_transcript
+    from mestring_nlp.units import common_units
     from mestring_nlp.writers.comparison import FORMATS
 
     if form not in FORMATS:
