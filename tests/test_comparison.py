@@ -58,7 +58,7 @@ def test_known_figures() -> None:
     assert (goals.a, goals.b) == (1, 2)
     assert goals.kappa == pytest.approx(0.4) and goals.agreement == pytest.approx(2 / 3)
     assert c.pooled.kappa == pytest.approx((5 / 6 - 0.5) / 0.5)
-    assert c.confusion == {("–", "maalsettinger"): 1}
+    assert c.confusion == {("", "maalsettinger"): 1}
     assert [unit.start for unit in c.differences] == [48]
     assert goals.rho == agreement.shaffer_rho(goals.kappa, 3, 0.5) and math.isnan(c.pooled.rho)
     assert "1 interview" in caveats(c)[0]
@@ -91,11 +91,11 @@ def test_a_coder_agrees_with_herself() -> None:
 
 def test_every_format_holds_the_figures() -> None:
     c = compare(common_units(KARI, OLA), KARI, OLA)
-    assert "| maalsettinger | 1 | 2 | 0.40 |" in FORMATS["md"](c)
+    assert "| Målsettinger | 1 | 2 | 0.40† | – |" in FORMATS["md"](c)
     rows = {row["code"]: row for row in csv.DictReader(io.StringIO(FORMATS["csv"](c)))}
     assert float(rows["maalsettinger"]["kappa"]) == pytest.approx(0.4)
     assert rows["maalsettinger"]["low"] == ""
-    assert json.loads(FORMATS["json"](c))["rows"][1]["kappa"] == pytest.approx(0.4)
+    assert json.loads(FORMATS["json"](c))["rows"][0]["kappa"] == pytest.approx(0.4)
     assert "0,40" in FORMATS["html"](c) and "://" not in FORMATS["html"](c)
 
 

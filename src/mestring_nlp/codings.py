@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -95,6 +95,11 @@ class CodedFile:
     texts: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
+    def transcripts(self) -> set[str]:
+        """The names of the transcripts that were coded."""
+        return {row.span.transcript for row in self.rows}
+
+    @property
     def codings(self) -> tuple[Coding, ...]:
         """Each code of each row, an empty one where the coder gave none."""
         return tuple(
@@ -121,14 +126,21 @@ class CodedFile:
                 for code in sorted(span.codes):
                     check_code(code, codes, place=row.place)
 
-    def of(self, coder: str | None = None) -> Codings:
-        """Return what one coder coded, overlaps cut.
+    def of(
+        self,
+        coder: str | None = None,
+        *,
+        transcripts: Mapping[str, Transcript] | None = None,
+        codebook: Codebook | None = None,
+    ) -> Codings:
+        """Return what one coder coded, overlaps cut; see `read_codings`.
 
         Raises
         ------
         MestringError
             Nothing was coded, no coder has that name, or several coded and none was named.
         """
+        self.check(transcripts or {})
         coders = list(dict.fromkeys(row.coder for row in self.rows))
         known = f"The coders are: {', '.join(coders)}."
         if not coders:
@@ -162,7 +174,7 @@ class CodedFile:
             sum(pieces.get(span) != frozenset(given) for span, given in codes.items()),
             self.abstained[chosen],
             self.place,
-            self.codebook,
+            codebook or self.codebook or _codebook_beside(Path(self.place)),
             self.texts,
         )
 
@@ -197,10 +209,7 @@ def read_codings(
         The file is broken, a span is impossible, nothing was coded, or several coders coded and
         none was named.
     """
-    found = read_coded_file(file)
-    found.check(transcripts or {})
-    codings = found.of(coder)
-    return replace(codings, codebook=codebook or codings.codebook or _codebook_beside(Path(file)))
+    return read_coded_file(file).of(coder, transcripts=transcripts, codebook=codebook)
 
 
 def read_coded_file(file: str | Path) -> CodedFile:

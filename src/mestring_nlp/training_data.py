@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -185,7 +185,7 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
             hint="Put people's codings into codings.csv: transcript,start,end,code,coder.",
         )
     files = [read_coded_file(file) for file in tables]
-    transcripts = _transcripts(root, {row.span.transcript for file in files for row in file.rows})
+    transcripts = _transcripts(root, {name for file in files for name in file.transcripts})
     ids = dict.fromkeys(codebook.ids)
     for file in files:
         file.check(transcripts, ids)
@@ -210,29 +210,51 @@ def _tables(root: Path, name: str) -> list[Path]:
 
 
 def _transcripts(root: Path, names: set[str]) -> dict[str, Transcript]:
-    files: dict[str, list[Path]] = {}
-    for file in sorted(root.rglob("*")):
-        if name_of(file) in names and file.suffix.casefold() in SUFFIXES and file.is_file():
-            files.setdefault(name_of(file), []).append(file)
-    chosen = {}
-    for name in sorted(names):
-        found = [file for file in files.get(name, ()) if looks_like_transcript(file)]
-        if not found:
+    """Read the transcripts that codings name; raise where one is missing."""
+    files = (file for file in sorted(root.rglob("*")) if file.suffix.casefold() in SUFFIXES)
+    found = read_named(files, names)
+    if missing := sorted(names - found.keys()):
+        raise MestringError(
+            f"codings name the transcript {missing[0]!r}, which is not there",
+            place=str(root),
+            hint=f"Expected a file such as {missing[0]}.txt in the folder or below it.",
+        )
+    return found
+
+
+def read_named(files: Iterable[Path], names: Collection[str]) -> dict[str, Transcript]:
+    """Read the transcripts that have given names, those that `mestring import` wrote as they stand.
+
+    Parameters
+    ----------
+    files : iterable of pathlib.Path
+        Any files; those of other names, and tables and pages without talk, are passed over.
+    names : collection of str
+
+    Returns
+    -------
+    dict of str to Transcript
+        By name; names without a file are left out.
+
+    Raises
+    ------
+    MestringError
+        Two files bear one name, or a transcript cannot be read.
+    """
+    chosen: dict[str, Path] = {}
+    for file in files:
+        name = name_of(file)
+        if name not in names or not file.is_file() or not looks_like_transcript(file):
+            continue
+        if name in chosen:
             raise MestringError(
-                f"codings name the transcript {name!r}, which is not there",
-                place=str(root),
-                hint=f"Expected a file such as {name}.txt in the folder or below it.",
-            )
-        if len(found) > 1:
-            raise MestringError(
-                f"{' and '.join(map(str, found))} are both called {name!r}",
-                place=str(root),
+                f"{chosen[name]} and {file} are both called {name!r}",
                 hint="Keep the one that was coded: positions hold for one text only.",
             )
-        chosen[name] = found[0]
+        chosen[name] = file
     return {
-        name: read_verbatim(file) if file.parent == root / VERBATIM else read_transcript(file)
-        for name, file in chosen.items()
+        name: read_verbatim(file) if file.parent.name == VERBATIM else read_transcript(file)
+        for name, file in sorted(chosen.items())
     }
 
 

@@ -17,6 +17,7 @@ from mestring_nlp.agreement.alpha import (
     unitizing_alpha,
 )
 from mestring_nlp.agreement.coefficients import (
+    FEW_EXAMPLES,
     PrecisionRecall,
     bias_index,
     brennan_prediger,
@@ -33,6 +34,7 @@ from mestring_nlp.agreement.resampling import bootstrap_interval, kappa_interval
 
 __all__ = [
     "DISTANCES",
+    "FEW_EXAMPLES",
     "PrecisionRecall",
     "bias_index",
     "bootstrap_interval",

@@ -19,6 +19,9 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Labels = Sequence[Hashable] | npt.NDArray[Any]
 
+FEW_EXAMPLES = 10
+"""A figure that rests on fewer examples of a code says little."""
+
 
 def _paired(a: Labels, b: Labels) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
     """Return two coders' labels as numbers, and how many labels occur."""
