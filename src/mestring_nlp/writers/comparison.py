@@ -141,6 +141,13 @@ def page(comparison: Comparison) -> str:
     drawn = [x for _, r in rows for x in (r.kappa, r.low) if not math.isnan(x)]
     # Kappa may lie below 0; the axis then begins at the next quarter.
     lowest = min(0.0, math.floor(4 * min(drawn, default=0.0)) / 4)
+
+    def along(value: float) -> float:
+        return round(100 * (value - lowest) / (1 - lowest), 2)
+
+    def shown(figure: str) -> str:
+        return comma(figure).replace("-", "−")
+
     return (
         environment()
         .get_template("comparison.html.j2")
@@ -150,9 +157,9 @@ def page(comparison: Comparison) -> str:
             named=lambda code: named(code, comparison.codebook),
             listed=lambda codes: _listed(codes, comparison, NO_CODE.lower()),
             few=comparison.interviews < FEWEST_INTERVIEWS,
-            number=lambda value: comma(_number(value)),
-            axis=lambda value: round(100 * (value - lowest) / (1 - lowest), 2),
-            lowest=comma(f"{lowest:g}"),
+            number=lambda value: shown(_number(value)),
+            axis=along,
+            ticks=[(shown(f"{x:g}"), along(x)) for x in sorted({lowest, 0.0, 1.0})],
             marked=marked,
             mark=tables.MARK if any(r.few for _, r in rows) else "",
             few_examples=FEW_EXAMPLES,
@@ -163,7 +170,7 @@ def page(comparison: Comparison) -> str:
 
 
 def _number(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.2f}".replace("-", "−")
+    return "–" if math.isnan(value) else f"{round(value, 2) + 0.0:.2f}"  # + 0.0: no "-0.00"
 
 
 def _labelled(comparison: Comparison) -> list[tuple[str, Row]]:

@@ -13,6 +13,8 @@ from mestring_nlp.text import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
+_LONGEST_WORD = 14
+
 MARK = "†"
 MARKED = f"{MARK} rests on fewer than {FEW_EXAMPLES} examples"
 
@@ -104,11 +106,10 @@ def draw(report: Sequence[Block], console: Console) -> None:
     for number, block in enumerate(report):
         match block:
             case Table():
+                console.print()
                 _draw_table(block, console)
-            case Heading(text, level):
+            case Heading(text):
                 console.print(Text(("\n" if number else "") + printable(text), style="bold"))
-                if level == 1:
-                    console.print()
             case Item(text, quote):
                 console.print(Text(f"- {printable(_line(text))}"))
                 if quote:
@@ -122,17 +123,16 @@ def _draw_table(table: Table, console: Console) -> None:
     from rich.table import Table as Drawn
     from rich.text import Text
 
-    drawn = Drawn(box=box.SIMPLE_HEAD, pad_edge=False)
+    drawn = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
     for index, name in enumerate(table.columns):
-        figures = index >= table.text_columns
-        # A figure stands on one line; names of columns and codes may take several.
-        width = max((len(row[index]) for row in table.rows), default=1) if figures else None
-        drawn.add_column(
-            Text(printable(name)),
-            justify="right" if figures else "left",
-            overflow="fold",
-            min_width=width,
-        )
+        if index < table.text_columns:
+            drawn.add_column(Text(printable(name)), overflow="fold")
+            continue
+        # A figure stands on one line; what lies above it may take several, and text gives way to both.
+        words = [word[:_LONGEST_WORD] for word in printable(name).split()]
+        width = max(len(text) for text in (*words, *(row[index] for row in table.rows)))
+        drawn.add_column(Text(printable(name)), justify="right", overflow="fold", width=width)
     for row in table.rows:
         drawn.add_row(*(Text(printable(cell)) for cell in row))
     console.print(drawn)
+    console.print()
