@@ -142,15 +142,20 @@ class CodedFile:
         """
         self.check(transcripts or {})
         coders = list(dict.fromkeys(row.coder for row in self.rows))
-        known = f"The coders are: {', '.join(coders)}."
         if not coders:
             raise MestringError("nothing was coded", place=self.place)
         if coder is None and len(coders) > 1:
             raise MestringError(
-                f"{len(coders)} coders coded", place=self.place, hint=f"{known} Name one as FILE:CODER."
+                f"{len(coders)} coders coded ({', '.join(coders)})",
+                place=self.place,
+                hint="Name one as FILE:CODER.",
             )
         if coder is not None and coder not in coders:
-            raise MestringError(f"no coder is called {coder!r}", place=self.place, hint=known)
+            raise MestringError(
+                f"no coder is called {coder!r}",
+                place=self.place,
+                hint=f"The coders are: {', '.join(coders)}.",
+            )
         chosen = coder or coders[0]
         codes: dict[Span, set[str]] = {}
         words: dict[Span, str] = {}
