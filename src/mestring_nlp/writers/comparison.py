@@ -139,8 +139,8 @@ def page(comparison: Comparison) -> str:
 
     rows = _labelled(comparison)
     drawn = [x for _, r in rows for x in (r.kappa, r.low) if not math.isnan(x)]
-    # Kappa may lie below 0; the axis then begins at the next quarter.
-    lowest = min(0.0, math.floor(4 * min(drawn, default=0.0)) / 4)
+    # Kappa may lie below 0: the axis then begins at -0.5 or -1.
+    lowest = min(0.0, math.floor(2 * min(drawn, default=0.0)) / 2)
 
     def along(value: float) -> float:
         return round(100 * (value - lowest) / (1 - lowest), 2)
