@@ -165,17 +165,11 @@ class CodedFile:
                 codes.setdefault(span, set()).update(row.span.codes)
                 words[span] = row.span.text
         pieces = cut_overlaps(codes)
-        said = (
-            (self.texts[name][start:end] for name, start, end in pieces)
-            if self.texts
-            else _words_of(pieces, words)
-        )
+        whole = (self.texts[name][start:end] for name, start, end in pieces)
+        said = zip(pieces.items(), whole if self.texts else _words_of(pieces, words), strict=True)
         return Codings(
             chosen,
-            tuple(
-                CodedSpan(*span, frozenset(given), text)
-                for (span, given), text in zip(pieces.items(), said, strict=True)
-            ),
+            tuple(CodedSpan(*span, given, text) for (span, given), text in said),
             sum(pieces.get(span) != frozenset(given) for span, given in codes.items()),
             self.abstained[chosen],
             self.place,
@@ -261,7 +255,10 @@ def _from_table(path: Path) -> CodedFile:
             raise MestringError(f"the span {start}-{end} does not end after its start", place=place)
         codes = cells["codes"] if "codes" in cells else cells["code"]
         given = frozenset(filter(None, (_plain(code.strip()) for code in codes.split(";"))))
-        if _is_yes(cells.get("abstained", ""), place) and not given:
+        left = cells.get("abstained", "").casefold()
+        if left not in _YES + _NO:
+            raise MestringError(f"abstained is {left[:40]!r}, neither true nor false", place=place)
+        if left in _YES and not given:
             abstained[coder] += 1
             continue
         name, text, note = (_plain(cells.get(column, "")) for column in ("transcript", "text", "note"))
@@ -278,12 +275,6 @@ def _position(cells: Mapping[str, str], column: str, place: str) -> int:
             hint="A position is a whole number: how many characters of the text come before it.",
         )
     return int(value)
-
-
-def _is_yes(value: str, place: str) -> bool:
-    if value.casefold() not in _YES + _NO:
-        raise MestringError(f"abstained is {value[:40]!r}, neither true nor false", place=place)
-    return value.casefold() in _YES
 
 
 def _plain(value: str) -> str:

@@ -6,14 +6,14 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
+from itertools import chain, compress
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp import agreement
-from mestring_nlp.codebook import Codebook, load_codebook
+from mestring_nlp.codebook import Code, Codebook, load_codebook
 from mestring_nlp.codings import Codings
 from mestring_nlp.errors import MestringError
 from mestring_nlp.units import Unit, indicator
@@ -132,10 +132,11 @@ def codebook_of(*coders: Codings) -> Codebook:
 
     Where several came with one, the first gives the order, and the codes that it lacks follow.
     """
-    first, *others = [c.codebook for c in coders if c.codebook] or [load_codebook()]
-    codes = {code.id: code for codebook in reversed((first, *others)) for code in codebook}
-    order = dict.fromkeys(code.id for codebook in (first, *others) for code in codebook)
-    return replace(first, codes=tuple(codes[code] for code in order))
+    books = [c.codebook for c in coders if c.codebook] or [load_codebook()]
+    codes: dict[str, Code] = {}
+    for code in chain.from_iterable(books):
+        codes.setdefault(code.id, code)
+    return replace(books[0], codes=tuple(codes.values()))
 
 
 def distinct_names(a: Codings, b: Codings) -> tuple[str, str]:
