@@ -39,6 +39,7 @@ from mestring_nlp.refi.positions import PositionMap
 from mestring_nlp.suggestion import Reason, Suggestion
 from mestring_nlp.training_data import TrainingData
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Coding, Segment, Transcript, Turn
+from mestring_nlp.units import common_units
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "scaling.json"
@@ -707,15 +708,15 @@ def comparing() -> Iterator[Case]:
             coded("a", [(10 * i, 10 * i + 9) for i in range(n)]),
             coded("b", [(10 * i + 3, 10 * i + 10) for i in range(n)]),
         )
-        return lambda: sides.common_units(*pair)
+        return lambda: common_units(*pair)
 
     def common_of_many(n: int) -> Work:
         pair = [coded(x, [(0, 9)] * n, names=lambda i: f"p{i}") for x in "ab"]
-        return lambda: sides.common_units(*pair)
+        return lambda: common_units(*pair)
 
     def compared(n: int) -> Work:
         pair = [coded(x, [(0, 9), (10, 15)] * n, names=lambda i: f"p{i // 2}") for x in "ab"]
-        units = sides.common_units(*pair)
+        units = common_units(*pair)
         return lambda: compare(units, *pair)
 
     yield "common units: of a transcript", 500, 200_000, common

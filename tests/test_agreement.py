@@ -7,7 +7,7 @@ import math
 import krippendorff
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import cohen_kappa_score, precision_recall_fscore_support
@@ -15,6 +15,7 @@ from statsmodels.stats import inter_rater
 
 import mestring_nlp as mn
 from mestring_nlp import agreement
+from mestring_nlp.agreement import resampling
 
 LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=60)
 SETS = st.lists(
@@ -44,7 +45,7 @@ def test_two_coder_measures_are_symmetric_and_blind_to_names(pairs: list[tuple[i
         agreement.percent_agreement,
         agreement.cohen_kappa,
         agreement.gwet_ac1,
-        agreement.pabak,
+        lambda x, y: agreement.brennan_prediger(x, y, 4),
     ):
         assert same(measure(a, b), measure(b, a))
         assert same(measure(a, b), measure(*renamed))
@@ -58,7 +59,7 @@ def test_values_of_irrcac() -> None:
     a = "230312213011210000030230111303330121222032311300120310233310"
     b = "130312213310210000000333101331230220323031302030220310213310"
     assert agreement.gwet_ac1(a, b) == pytest.approx(0.53491, abs=1e-5)
-    assert agreement.pabak(a, b, 4) == pytest.approx(0.53333, abs=1e-5)
+    assert agreement.brennan_prediger(a, b, 4) == pytest.approx(0.53333, abs=1e-5)
     assert agreement.cohen_kappa(a, b) == pytest.approx(0.52932, abs=1e-5)
 
 
@@ -156,12 +157,43 @@ def test_unitizing_alpha_without_gaps_is_over_what_both_coded() -> None:
     assert agreement.unitizing_alpha(a, b, 100) < 1
 
 
+def test_unitizing_alpha_takes_lengths_not_points() -> None:
+    spans = [(0, 10**9, "x"), (10**9, 2 * 10**9, "y")]
+    assert agreement.unitizing_alpha(spans, spans, 3 * 10**9) == 1
+
+
+def test_weights_are_units_repeated() -> None:
+    units = [("x", "x"), ("x", "y"), ("y", "y")]
+    repeated = [unit for unit, times in zip(units, (3, 2, 4), strict=True) for _ in range(times)]
+    weighted = agreement.krippendorff_alpha(units, weights=(3, 2, 4))
+    assert weighted == agreement.krippendorff_alpha(repeated)
+
+
 @pytest.mark.parametrize(
     "spans", [[(0, 5, "x"), (4, 8, "y")], [(0, 11, "x")], [(5, 5, "x")], [(-1, 2, "x")]]
 )
 def test_unitizing_alpha_refuses_impossible_spans(spans: list[tuple[int, int, str]]) -> None:
     with pytest.raises(mn.MestringError, match="the span"):
         agreement.unitizing_alpha(spans, [], 10)
+
+
+@given(arrays(bool, st.tuples(st.integers(1, 40), st.just(2))))
+def test_kappa_of_tables_is_cohens(table: np.ndarray) -> None:
+    a, b = table.T
+    counts = [[(a & b).sum(), (a & ~b).sum(), (~a & b).sum(), (~a & ~b).sum()]]
+    assert same(float(agreement.kappa_of_tables(counts)[0]), agreement.cohen_kappa(a, b))
+
+
+@settings(max_examples=20)
+@given(arrays(bool, st.tuples(st.just(2), st.integers(1, 30), st.integers(1, 3))), st.integers(1, 5))
+def test_interval_of_kappa_is_the_interval_of_any_statistic(codes: np.ndarray, interviews: int) -> None:
+    a, b = codes
+    groups = [index % interviews for index in range(len(a))]
+    slow = agreement.bootstrap_interval(
+        lambda rows: agreement.cohen_kappa(a[rows].ravel(), b[rows].ravel()), groups, repeats=100
+    )
+    fast = agreement.kappa_interval(a, b, groups, repeats=100)
+    assert all(same(one, other) for one, other in zip(slow, fast, strict=True))
 
 
 def test_interval_holds_whole_interviews() -> None:
@@ -171,8 +203,9 @@ def test_interval_holds_whole_interviews() -> None:
     # Three interviews give ten different draws at most; passages drawn alone would give .46 to .54.
     assert low == pytest.approx(0.2, abs=0.1) and high == pytest.approx(0.8, abs=0.1)
     assert agreement.bootstrap_interval(lambda rows: float(values[rows].mean()), groups) == (low, high)
-    one = agreement.bootstrap_interval(lambda rows: 1.0, ["a"] * 9)
-    assert math.isnan(one[0]) and math.isnan(one[1])
+    for groups in (["a"] * 9, []):
+        one = agreement.bootstrap_interval(lambda rows: 1.0, groups)
+        assert math.isnan(one[0]) and math.isnan(one[1])
 
 
 def test_rho_falls_with_kappa_and_with_units() -> None:
@@ -188,11 +221,11 @@ def test_rho_falls_with_kappa_and_with_units() -> None:
 def test_rho_simulates_code_sets_of_the_kappa_asked_for(base_rate: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
     kappa = rng.uniform(0.4, 0.65, 50)
-    shares = agreement._code_sets(rng, base_rate, kappa)
+    shares = resampling._code_sets(rng, base_rate, kappa)
     assert shares.min() >= 0
     np.testing.assert_allclose(shares.sum(axis=1), 1)
     np.testing.assert_allclose(shares[:, :2].sum(axis=1), base_rate)
-    np.testing.assert_allclose(agreement._table_kappa(shares), kappa, atol=1e-9)
+    np.testing.assert_allclose(agreement.kappa_of_tables(shares), kappa, atol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +233,9 @@ def test_rho_simulates_code_sets_of_the_kappa_asked_for(base_rate: float, seed: 
     [
         lambda: agreement.cohen_kappa([], []),
         lambda: agreement.cohen_kappa(["a"], ["a", "b"]),
+        lambda: agreement.pabak(["a", "b", "c"], ["a", "b", "b"]),
+        lambda: agreement.brennan_prediger(["a", "a"], ["a", "a"], 1),
+        lambda: agreement.kappa_interval(np.array([True]), np.array([True, False]), ["x"]),
         lambda: agreement.fleiss_kappa([[2, 1], [1, 1]]),
         lambda: agreement.fleiss_kappa([]),
         lambda: agreement.krippendorff_alpha([["a", None]]),

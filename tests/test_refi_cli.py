@@ -38,7 +38,7 @@ def test_suggestions_as_a_project_and_against_the_codings(run: Any, tmp_path: Pa
     check_valid((tmp_path / "alene.qdpx").read_bytes())
     report = run("agreement", "ut/suggestions.qdpx", "ut/codings.csv")
     # The project's own text tells that nothing lies between neighbours that the table joined.
-    assert "| all codes, where either coded |" in report and report.count(" 1.00 | – to – |") >= 2
+    assert "| all codes, where either coded |" in report and report.count(" 1.00 | – |") >= 2
     assert "words" in run("agreement", "alene.qdpx", "ut/codings.csv", "--unit", "word")
 
 

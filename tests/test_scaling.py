@@ -34,6 +34,7 @@ from mestring_nlp.segmentation import LONGEST, group, sentences
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.training_data import TrainingData
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Coding, Segment, Transcript, Turn
+from mestring_nlp.units import common_units
 
 N = 400
 
@@ -536,10 +537,10 @@ def test_a_project_s_spans_over_one_another_are_not_copied(
     ]
     file = tmp_path / "p.qdpx"
     file.write_bytes(refi.write_project([(transcript, given)], codebook, "m"))
-    found = sides.read_codings(file)
-    assert len(found.spans) == 300
-    assert "".join(span.text for span in found.spans) == turn.text
-    assert all(not span.text for _, span in sides._from_project(file)[0])
+    found = sides.read_coded_file(file)
+    assert all(not row.span.text for row in found.rows)
+    assert len(found.of().spans) == 300
+    assert "".join(span.text for span in found.of().spans) == turn.text
 
 
 def coded(coder: str, spans: list[tuple[str, int, int]]) -> Codings:
@@ -550,11 +551,11 @@ def test_common_units_are_found_without_comparing_each_span_with_all() -> None:
     def of_one(n: int) -> Callable[[], object]:
         a = coded("a", [("p", 10 * i, 10 * i + 9) for i in range(n)])
         b = coded("b", [("p", 10 * i + 3, 10 * i + 10) for i in range(n)])
-        return lambda: sides.common_units(a, b)
+        return lambda: common_units(a, b)
 
     def of_many(n: int) -> Callable[[], object]:
         a, b = (coded(x, [(f"p{i}", 0, 9) for i in range(n)]) for x in "ab")
-        return lambda: sides.common_units(a, b)
+        return lambda: common_units(a, b)
 
     grows_evenly(of_one)
     grows_evenly(of_many)
@@ -563,7 +564,7 @@ def test_common_units_are_found_without_comparing_each_span_with_all() -> None:
 def test_a_comparison_of_many_transcripts_looks_at_each_span_once() -> None:
     def make(n: int) -> Callable[[], object]:
         a, b = (coded(x, [(f"p{i}", 0, 9) for i in range(n)]) for x in "ab")
-        units = sides.common_units(a, b)
+        units = common_units(a, b)
         return lambda: compare(units, a, b)
 
     grows_evenly(make, n=40)

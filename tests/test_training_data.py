@@ -91,8 +91,8 @@ def test_two_files_of_one_name_are_an_error(coded: Path) -> None:
 
 
 def test_missing_column_folder_and_codings(coded: Path, tmp_path: Path) -> None:
-    rewrite(coded / "codings.csv", HEAD[:-1])
-    with pytest.raises(mn.MestringError, match="column 'coder' is missing"):
+    rewrite(coded / "codings.csv", HEAD[1:])
+    with pytest.raises(mn.MestringError, match="column 'transcript' is missing"):
         mn.load_training_data(coded)
     with pytest.raises(mn.MestringError, match="no such folder"):
         mn.load_training_data(tmp_path / "nei")

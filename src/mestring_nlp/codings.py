@@ -1,31 +1,25 @@
-"""Two coders side by side: read what each coded, and cut the text into units that both judged.
-
-Coders seldom mark the same spans. Units are therefore made from both: every border of either
-coder cuts, so that within a unit each coder says one thing.
-"""
+"""What people and machines coded: tables and QDA projects, read and checked in one place."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
+from mestring_nlp.codebook import Codebook, load_codebook
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.decoding import composed
 from mestring_nlp.readers.tables import read_table
-from mestring_nlp.text import legal
-from mestring_nlp.transcript import Transcript
+from mestring_nlp.text import cell, legal
+from mestring_nlp.transcript import Coding, Transcript
 
-UNITS = ("passage", "word")
-_WORD = re.compile(r"\w+")
 _LONGEST_POSITION = 12
+_VERSION = "Were the codings made on another version of the text?"
+_YES, _NO = ("true", "sann", "1"), ("false", "usann", "0", "")
+"""As we write them, and as a Norwegian spreadsheet does when it saves the table."""
 
 Span = tuple[str, int, int]
 """Transcript, start and end."""
@@ -53,6 +47,12 @@ class Codings:
         They do not overlap.
     overlapped : int
         How many spans overlapped and were cut; see `cut_overlaps`.
+    abstained : int
+        How many passages the coder, a machine, left to a person; they are not among the spans.
+    place : str
+        The file that they come from.
+    codebook : Codebook or None
+        The one that came with the file, or was given.
     texts : dict of str to str
         Whole transcripts by name, where the file holds them.
     """
@@ -60,6 +60,9 @@ class Codings:
     coder: str
     spans: tuple[CodedSpan, ...]
     overlapped: int = 0
+    abstained: int = 0
+    place: str = ""
+    codebook: Codebook | None = field(default=None, repr=False)
     texts: dict[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -72,41 +75,128 @@ class Codings:
 
 
 @dataclass(frozen=True)
-class Unit:
-    """A stretch of text within which each of two coders says one thing.
+class CodedRow:
+    """A span as a file has it: what it was given, by whom, and where in the file that stands."""
 
-    Attributes
-    ----------
-    transcript : str
-    start, end : int
-    a, b : frozenset of str
-        Each coder's codes.
-    text : str
-        Empty where the codings do not carry it.
-    weight : int
-        1 for a passage; the number of words for the unit "word".
-    """
-
-    transcript: str
-    start: int
-    end: int
-    a: frozenset[str]
-    b: frozenset[str]
-    text: str
-    weight: int = 1
+    place: str
+    coder: str
+    span: CodedSpan
+    note: str = ""
 
 
-def read_codings(file: str | Path, coder: str | None = None) -> Codings:
+@dataclass(frozen=True)
+class CodedFile:
+    """All that a file holds, whoever coded it; see `Codings` for what is said of each coder."""
+
+    place: str
+    rows: tuple[CodedRow, ...]
+    abstained: Counter[str] = field(default_factory=Counter)
+    codebook: Codebook | None = field(default=None, repr=False)
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def transcripts(self) -> set[str]:
+        """The names of the transcripts that were coded."""
+        return {row.span.transcript for row in self.rows}
+
+    @property
+    def codings(self) -> tuple[Coding, ...]:
+        """Each code of each row, an empty one where the coder gave none."""
+        return tuple(
+            Coding(row.span.transcript, row.span.start, row.span.end, code, row.coder, row.note)
+            for row in self.rows
+            for code in sorted(row.span.codes) or ("",)
+        )
+
+    def check(self, transcripts: Mapping[str, Transcript], codes: Collection[str] | None = None) -> None:
+        """Raise where a row has a code that is unknown, or does not fit its transcript.
+
+        Parameters
+        ----------
+        transcripts : mapping of str to Transcript
+            By name; rows of others are not held against a text.
+        codes : collection of str, optional
+            The codes that a row may have; any if left out.
+        """
+        for row in self.rows:
+            span = row.span
+            if span.transcript in transcripts:
+                check_span(span, transcripts[span.transcript].text, place=row.place)
+            if codes is not None:
+                for code in sorted(span.codes):
+                    check_code(code, codes, place=row.place)
+
+    def of(
+        self,
+        coder: str | None = None,
+        *,
+        transcripts: Mapping[str, Transcript] | None = None,
+        codebook: Codebook | None = None,
+    ) -> Codings:
+        """Return what one coder coded, overlaps cut; see `read_codings`.
+
+        Raises
+        ------
+        MestringError
+            Nothing was coded, no coder has that name, or several coded and none was named.
+        """
+        self.check(transcripts or {})
+        coders = list(dict.fromkeys(row.coder for row in self.rows))
+        if not coders:
+            raise MestringError("nothing was coded", place=self.place)
+        if coder is None and len(coders) > 1:
+            raise MestringError(
+                f"{len(coders)} coders coded ({', '.join(coders)})",
+                place=self.place,
+                hint="Name one as FILE:CODER.",
+            )
+        if coder is not None and coder not in coders:
+            raise MestringError(
+                f"no coder is called {coder!r}",
+                place=self.place,
+                hint=f"The coders are: {', '.join(coders)}.",
+            )
+        chosen = coder or coders[0]
+        codes: dict[Span, set[str]] = {}
+        words: dict[Span, str] = {}
+        for row in self.rows:
+            if row.coder == chosen:
+                span = (row.span.transcript, row.span.start, row.span.end)
+                codes.setdefault(span, set()).update(row.span.codes)
+                words[span] = row.span.text
+        pieces = cut_overlaps(codes)
+        whole = (self.texts[name][start:end] for name, start, end in pieces)
+        said = zip(pieces.items(), whole if self.texts else _words_of(pieces, words), strict=True)
+        return Codings(
+            chosen,
+            tuple(CodedSpan(*span, given, text) for (span, given), text in said),
+            sum(pieces.get(span) != frozenset(given) for span, given in codes.items()),
+            self.abstained[chosen],
+            self.place,
+            codebook or self.codebook or _codebook_beside(Path(self.place)),
+            self.texts,
+        )
+
+
+def read_codings(
+    file: str | Path,
+    coder: str | None = None,
+    *,
+    transcripts: Mapping[str, Transcript] | None = None,
+    codebook: Codebook | None = None,
+) -> Codings:
     """Read one coder's codings from a table or a REFI-QDA project.
 
     Parameters
     ----------
     file : str or pathlib.Path
-        CSV with ``transcript,start,end`` and either ``code`` and ``coder`` (a row for each
-        code, an empty code for "no code fits"), or ``codes`` joined with ``;`` as
-        `mestring suggest` writes them; a column ``text`` is taken along. Or a ``.qdpx``.
+        See `read_coded_file`.
     coder : str, optional
         Which coder, where the file holds several.
+    transcripts : mapping of str to Transcript, optional
+        By name, to hold the spans against; see `CodedFile.check`.
+    codebook : Codebook, optional
+        In place of the project's own, or of the ``codebook.yaml`` beside a table.
 
     Returns
     -------
@@ -118,94 +208,140 @@ def read_codings(file: str | Path, coder: str | None = None) -> Codings:
         The file is broken, a span is impossible, nothing was coded, or several coders coded and
         none was named.
     """
+    return read_coded_file(file).of(coder, transcripts=transcripts, codebook=codebook)
+
+
+def read_coded_file(file: str | Path) -> CodedFile:
+    """Read a table of codings, a table of suggestions, or a REFI-QDA project.
+
+    Parameters
+    ----------
+    file : str or pathlib.Path
+        CSV with ``transcript,start,end`` and ``code`` (a row for each code, an empty one for "no code
+        fits") or ``codes`` (joined with ``;``, as `mestring suggest` writes them). The column ``coder``
+        says who coded; without it the file's name does. The columns ``text`` and ``note`` are taken
+        along; rows without a code whose ``abstained`` is true are counted and left out. Or a ``.qdpx``.
+
+    Raises
+    ------
+    MestringError
+        The file cannot be read, or a row has no transcript, no span or no coder; the message names it.
+    """
     path = Path(file)
-    whole: dict[str, str] = {}
-    if path.suffix.casefold() == ".qdpx":
-        found, whole = _from_project(path)
-    else:
-        found = _from_table(path)
-    coders = list(dict.fromkeys(name for name, _ in found))
-    if not coders:
-        raise MestringError("nothing was coded", place=str(path))
-    if coder is None and len(coders) > 1:
-        raise MestringError(
-            f"{len(coders)} coders coded ({', '.join(coders)})",
-            place=str(path),
-            hint="Name one as FILE:CODER.",
-        )
-    if coder is not None and coder not in coders:
-        raise MestringError(
-            f"no coder is called {coder!r}",
-            place=str(path),
-            hint=f"The coders are: {', '.join(coders)}.",
-        )
-    chosen = coder or coders[0]
-    codes: dict[Span, set[str]] = {}
-    texts: dict[Span, str] = {}
-    for name, given in found:
-        if name == chosen:
-            span = (given.transcript, given.start, given.end)
-            codes.setdefault(span, set()).update(given.codes)
-            texts[span] = given.text
-    pieces = cut_overlaps(codes)
-    said = (whole[name][start:end] for name, start, end in pieces) if whole else _words_of(pieces, texts)
-    return Codings(
-        chosen,
-        tuple(
-            CodedSpan(*span, frozenset(given), words)
-            for (span, given), words in zip(pieces.items(), said, strict=True)
-        ),
-        sum(pieces.get(span) != frozenset(given) for span, given in codes.items()),
-        whole,
-    )
+    return _from_project(path) if path.suffix.casefold() == ".qdpx" else _from_table(path)
 
 
-def _from_table(path: Path) -> list[tuple[str, CodedSpan]]:
-    """Each row's coder and coded span."""
-    rows = read_table(path, ("transcript", "start", "end"))
-    suggested = bool(rows) and "codes" in rows[0][1]
-    if rows and not suggested and "code" not in rows[0][1]:
+def _from_table(path: Path) -> CodedFile:
+    table = read_table(path, ("transcript", "start", "end"))
+    if table and not {"code", "codes"} & table[0][1].keys():
         raise MestringError(
             "the column 'code' is missing",
             place=f"{path}, row 1",
             hint="Give codings (transcript,start,end,code,coder) or a table of suggestions.",
         )
-    found = []
-    for place, row in rows:
-        start, end = row["start"], row["end"]
-        decimal = all(side.isdecimal() and len(side) <= _LONGEST_POSITION for side in (start, end))
-        if not decimal or int(start) >= int(end):
-            raise MestringError(f"{start[:40]!r} to {end[:40]!r} is no span", place=place)
-        codes = row["codes"].split(";") if suggested else [row["code"]]
-        given = frozenset(code.strip() for code in codes if code.strip())
-        span = CodedSpan(row["transcript"], int(start), int(end), given, row.get("text", ""))
-        found.append((row.get("coder") or legal(path.stem), span))
-    return found
+    rows, abstained = [], Counter[str]()
+    for place, cells in table:
+        coder = _plain(cells.get("coder", legal(path.stem)))
+        if not coder:
+            raise MestringError(
+                "the coder has no name",
+                place=place,
+                hint="Fill in the column, or delete it: then the file's name is the coder's.",
+            )
+        if not cells["transcript"]:
+            raise MestringError("the transcript has no name", place=place)
+        start, end = (_position(cells, column, place) for column in ("start", "end"))
+        if start >= end:
+            raise MestringError(f"the span {start}-{end} does not end after its start", place=place)
+        codes = cells["codes"] if "codes" in cells else cells["code"]
+        given = frozenset(filter(None, (_plain(code.strip()) for code in codes.split(";"))))
+        left = cells.get("abstained", "").casefold()
+        if left not in _YES + _NO:
+            raise MestringError(f"abstained is {left[:40]!r}, neither true nor false", place=place)
+        if left in _YES and not given:
+            abstained[coder] += 1
+            continue
+        name, text, note = (_plain(cells.get(column, "")) for column in ("transcript", "text", "note"))
+        rows.append(CodedRow(place, coder, CodedSpan(name, start, end, given, text), note))
+    return CodedFile(str(path), tuple(rows), abstained)
 
 
-def _from_project(path: Path) -> tuple[list[tuple[str, CodedSpan]], dict[str, str]]:
-    """Each coding of a project, and the texts: long spans over one another are not to be copied."""
+def _position(cells: Mapping[str, str], column: str, place: str) -> int:
+    value = cells[column]
+    if not value.isdecimal() or len(value) > _LONGEST_POSITION:
+        raise MestringError(
+            f"{column} is {value[:40]!r}, not a position",
+            place=place,
+            hint="A position is a whole number: how many characters of the text come before it.",
+        )
+    return int(value)
+
+
+def _plain(value: str) -> str:
+    """Return a cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
+    bare = value.removeprefix("'")
+    return bare if cell(bare) == value else value
+
+
+def _from_project(path: Path) -> CodedFile:
+    """Read a project; spans carry no words, as long ones that overlap would be copied."""
     from mestring_nlp.refi import read_project
 
     project = read_project(path)
-    texts = {source.name: source.text for source in project.sources}
-    found = [
-        (
-            coding.coder,
-            CodedSpan(
-                coding.transcript,
-                coding.start,
-                coding.end,
-                frozenset({coding.code} - {""}),
-            ),
+    rows = tuple(
+        CodedRow(
+            f"{path}, {c.transcript}",
+            c.coder,
+            CodedSpan(c.transcript, c.start, c.end, frozenset({c.code} - {""})),
+            c.note,
         )
-        for coding in project.codings
-    ]
-    return found, texts
+        for c in project.codings
+    )
+    texts = {source.name: source.text for source in project.sources}
+    return CodedFile(str(path), rows, codebook=project.codebook, texts=texts)
+
+
+def _codebook_beside(table: Path) -> Codebook | None:
+    """Read the codebook of the data folder that a table of codings lies in, if it has one."""
+    folder = table.parent.parent if table.parent.name == "codings" else table.parent
+    file = folder / "codebook.yaml"
+    return load_codebook(file) if file.is_file() else None
+
+
+def check_span(span: CodedSpan, text: str, *, place: str) -> None:
+    """Raise unless a span lies in a text, and has its words where it has any."""
+    where = f"{span.start}-{span.end}"
+    if span.end > len(text):
+        raise MestringError(
+            f"the span {where} lies outside {span.transcript}, which has {len(text):,} characters",
+            place=place,
+            hint=_VERSION,
+        )
+    there = text[span.start : span.end]
+    if span.text and not same_words(span.text, there):
+        raise MestringError(
+            f"the words at {where} are {span.text[:40]!r} here and {there[:40]!r} in {span.transcript}",
+            place=place,
+            hint=_VERSION,
+        )
+
+
+def check_code(code: str, codes: Collection[str], *, place: str) -> None:
+    """Raise unless a code is one of the codebook's."""
+    if code not in codes:
+        raise MestringError(
+            f"unknown code {code!r}", place=place, hint=f"The codes are: {', '.join(codes)}."
+        )
+
+
+def same_words(a: str, b: str) -> bool:
+    """Return whether texts are equal but for white space, composed letters and a cell's apostrophe."""
+    one, other = ("".join(composed(text).removeprefix("'").split()) for text in (a, b))
+    return one == other
 
 
 def cut_overlaps(codes: Mapping[Span, Collection[str]]) -> dict[Span, frozenset[str]]:
-    """Cut one coder's spans at every border within them, so that none overlap.
+    """Cut one coder's spans at every boundary within them, so that none overlap.
 
     A piece has the codes of all spans that cover it. Programs let people code a line within a passage
     that bears another code; a unit must say one thing.
@@ -225,16 +361,16 @@ def cut_overlaps(codes: Mapping[Span, Collection[str]]) -> dict[Span, frozenset[
     >>> [(start, end, sorted(given)) for (_, start, end), given in cut.items()]
     [(0, 4, ['mestring']), (4, 9, ['mestring', 'styrker'])]
     """
-    borders: dict[tuple[str, int], tuple[list[Span], list[Span]]] = {}
+    boundaries: dict[tuple[str, int], tuple[list[Span], list[Span]]] = {}
     for span in codes:
         name, start, end = span
-        borders.setdefault((name, start), ([], []))[0].append(span)
-        borders.setdefault((name, end), ([], []))[1].append(span)
+        boundaries.setdefault((name, start), ([], []))[0].append(span)
+        boundaries.setdefault((name, end), ([], []))[1].append(span)
     cut: dict[Span, frozenset[str]] = {}
     over = 0
     given: Counter[str] = Counter()
-    for (name, start), (_, end) in pairwise(sorted(borders)):
-        begun, ended = borders[name, start]
+    for (name, start), (_, end) in pairwise(sorted(boundaries)):
+        begun, ended = boundaries[name, start]
         over += len(begun) - len(ended)
         for span in ended:
             given.subtract(codes[span])
@@ -247,7 +383,7 @@ def cut_overlaps(codes: Mapping[Span, Collection[str]]) -> dict[Span, frozenset[
 
 
 def _words_of(pieces: Iterable[Span], texts: Mapping[Span, str]) -> Iterator[str]:
-    """The words of each piece, from the span that it is or lies in; pieces come in order."""
+    """Yield the words of each piece, from the span that it is or lies in; pieces come in order."""
     whole = [span for span, text in sorted(texts.items()) if len(text) == span[2] - span[1]]
     at = 0
     around: Span = ("", 0, 0)
@@ -259,136 +395,3 @@ def _words_of(pieces: Iterable[Span], texts: Mapping[Span, str]) -> Iterator[str
         inside = around[0] == name and end <= around[2]
         found = texts[around][start - around[1] : end - around[1]] if inside else ""
         yield texts.get(piece, found)
-
-
-def common_units(
-    a: Codings,
-    b: Codings,
-    *,
-    unit: str = "passage",
-    transcripts: dict[str, Transcript] | None = None,
-) -> list[Unit]:
-    """Cut the text that either coder judged into units.
-
-    Parameters
-    ----------
-    a, b : Codings
-    unit : {"passage", "word"}, default "passage"
-        Whether each stretch counts once, or by its words.
-    transcripts : dict of str to Transcript, optional
-        The texts, where the codings do not carry them.
-
-    Returns
-    -------
-    list of Unit
-        In order; where one coder left text out that the other judged, that coder's set is empty.
-
-    Raises
-    ------
-    MestringError
-        The coders coded no transcript in common or different texts, or words cannot be counted.
-    """
-    if unit not in UNITS:
-        raise MestringError(f"unknown unit {unit!r}", hint=f"Known: {', '.join(UNITS)}.")
-    mine, other = (coder.by_transcript.keys() for coder in (a, b))
-    if not mine & other:
-        raise MestringError(
-            f"{a.coder!r} and {b.coder!r} coded no transcript in common",
-            hint=f"The first coded {', '.join(sorted(mine))}; the second {', '.join(sorted(other))}.",
-        )
-    units: list[Unit] = []
-    by_transcript = [coder.by_transcript for coder in (a, b)]
-    for name in sorted(mine & other):
-        sides = [side[name] for side in by_transcript]
-        text = _whole(name, a, b, transcripts or {})
-        _check_texts(sides, name, text)
-        borders = sorted({border for side in sides for s in side for border in (s.start, s.end)})
-        for start, end in pairwise(borders):
-            inside = [_over(side, start, end) for side in sides]
-            if inside == [None, None]:
-                continue
-            words = _text_of(start, end, inside, text)
-            if words is not None and not _WORD.search(words):
-                continue
-            if unit == "word" and words is None:
-                raise MestringError(
-                    "words cannot be counted without the text",
-                    place=f"{name}, {start}-{end}",
-                    hint="Give the transcripts with --transcripts FOLDER.",
-                )
-            first, second = (s.codes if s else frozenset() for s in inside)
-            weight = len(_WORD.findall(words or "")) if unit == "word" else 1
-            units.append(Unit(name, start, end, first, second, (words or "").strip(), weight))
-    return units
-
-
-def _over(side: Sequence[CodedSpan], start: int, end: int) -> CodedSpan | None:
-    """The span that a stretch lies in, among spans in order that do not overlap."""
-    at = bisect_right(side, start, key=lambda span: span.start) - 1
-    return side[at] if at >= 0 and end <= side[at].end else None
-
-
-def _whole(name: str, a: Codings, b: Codings, transcripts: Mapping[str, Transcript]) -> str | None:
-    """A transcript's whole text, from the user or from the codings' files."""
-    texts = [side.texts[name] for side in (a, b) if name in side.texts]
-    if name in transcripts:
-        return transcripts[name].text
-    if len(set(texts)) > 1:
-        raise MestringError(
-            "the coders' projects have different texts",
-            place=name,
-            hint="Code the same version of the transcript.",
-        )
-    return texts[0] if texts else None
-
-
-def _check_texts(sides: Sequence[Sequence[CodedSpan]], name: str, text: str | None) -> None:
-    """Raise where the coders, or a coder and the transcript, have different words at one place."""
-    known: dict[tuple[int, int], str] = {}
-    for side in sides:
-        for s in side:
-            if text is not None and s.end > len(text):
-                raise MestringError(
-                    f"the span {s.start}-{s.end} lies outside the transcript of {len(text)} characters",
-                    place=name,
-                    hint="Were the codings made on another version of the text?",
-                )
-            if not s.text:
-                continue
-            whole = text[s.start : s.end] if text is not None else s.text
-            expected = known.setdefault((s.start, s.end), whole)
-            if _bare(expected) != _bare(s.text):
-                raise MestringError(
-                    f"the coders have different texts at {s.start}-{s.end}: "
-                    f"{expected[:40]!r} and {s.text[:40]!r}",
-                    place=name,
-                    hint="Code the same version of the transcript.",
-                )
-
-
-def _bare(text: str) -> str:
-    """A text without the apostrophe that guards spreadsheets, and without spaces."""
-    return "".join(text.removeprefix("'").split())
-
-
-def _text_of(start: int, end: int, inside: Iterable[CodedSpan | None], text: str | None) -> str | None:
-    if text is not None:
-        return text[start:end]
-    for s in inside:
-        if s is not None and len(s.text) == s.end - s.start:
-            return s.text[start - s.start : end - s.start]
-    return None
-
-
-def indicator(
-    units: Sequence[Unit], codes: Sequence[str]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Give both coders' codes as matrices of shape (total weight, n_codes)."""
-    weights = [unit.weight for unit in units]
-    first, second = (
-        np.repeat(
-            np.array([[code in side for code in codes] for side in found], dtype=bool), weights, axis=0
-        )
-        for found in ([unit.a for unit in units], [unit.b for unit in units])
-    )
-    return first, second

@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import compress
+from dataclasses import dataclass, replace
+from itertools import chain, compress
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp import agreement
-from mestring_nlp.codings import Codings, Unit, indicator
+from mestring_nlp.codebook import Code, Codebook, load_codebook
+from mestring_nlp.codings import Codings
 from mestring_nlp.errors import MestringError
+from mestring_nlp.units import Unit, indicator
+
+Bools = npt.NDArray[np.bool_]
 
 FEWEST_INTERVIEWS = 3
-"""Fewer say little about others; intervals are drawn over interviews."""
-
-NO_CODE = "–"
+"""A bootstrap over fewer interviews says little about others."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class Row:
     rho : float
         Shaffer's rho: the chance of such a kappa in a sample though that of the whole data is below
         .65. For one code and passages; else ``nan``, as words are not drawn one by one.
-    note : str
-        Why a figure is missing, or must be read with care.
+    few : bool
+        Whether a coder gave the code to fewer than ten stretches of text.
     """
 
     code: str
@@ -57,7 +60,14 @@ class Row:
     prevalence: float
     bias: float
     rho: float
-    note: str = ""
+    few: bool
+
+    @property
+    def note(self) -> str:
+        """Why a figure is missing, or must be read with care."""
+        if math.isnan(self.kappa):
+            return "kappa undefined: both coders coded everything alike"
+        return f"fewer than {agreement.FEW_EXAMPLES} examples by one coder" if self.few else ""
 
 
 @dataclass(frozen=True)
@@ -66,8 +76,10 @@ class Comparison:
 
     Attributes
     ----------
+    codebook : Codebook
+        Names and order of the codes; see `codebook_of`.
     a, b : str
-        The coders' names.
+        The coders' names; see `distinct_names`.
     unit : {"passage", "word"}
     units, coded : int
         How many units either judged, and how many either gave a code.
@@ -82,16 +94,20 @@ class Comparison:
         Agreement on where codes begin and end, over the continuum that either judged; the mean of
         the codes' alphas, weighted by how much text carries them.
     confusion : dict of (str, str) to int
-        How often the first coder's code stood where the second gave another.
+        How often the first coder's code stood where the second gave another, "" for no code; the
+        most frequent first.
     differences : tuple of Unit
         Units with different codes, worst first.
     overlapped : tuple of (str, int)
         How many spans of a coder overlapped, where any did; they were cut at each border, and a
         piece has the codes of all spans over it.
+    abstained : tuple of (str, int)
+        How many passages a coder, a machine, left to a person; they count as no code.
     alone : tuple of (str, tuple of str)
         Transcripts that a coder coded and the other did not; they are left out.
     """
 
+    codebook: Codebook
     a: str
     b: str
     unit: str
@@ -107,29 +123,56 @@ class Comparison:
     confusion: dict[tuple[str, str], int]
     differences: tuple[Unit, ...]
     overlapped: tuple[tuple[str, int], ...]
+    abstained: tuple[tuple[str, int], ...]
     alone: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def compare(
-    units: Sequence[Unit],
-    a: Codings,
-    b: Codings,
-    *,
-    unit: str = "passage",
-    codes: Sequence[str] = (),
-) -> Comparison:
+def codebook_of(*coders: Codings) -> Codebook:
+    """Return the codebook that coders' files came with, or else the bundled one.
+
+    Where several came with one, the first gives the order, and the codes that it lacks follow.
+    """
+    books = [c.codebook for c in coders if c.codebook] or [load_codebook()]
+    codes: dict[str, Code] = {}
+    for code in chain.from_iterable(books):
+        codes.setdefault(code.id, code)
+    return replace(books[0], codes=tuple(codes.values()))
+
+
+def distinct_names(a: Codings, b: Codings) -> tuple[str, str]:
+    """Return two coders' names; where they bear one, with as much of their files as tells them apart.
+
+    Examples
+    --------
+    >>> distinct_names(Codings("kari", (), place="uke1/k.csv"), Codings("kari", (), place="uke2/k.csv"))
+    ('kari (uke1/k.csv)', 'kari (uke2/k.csv)')
+    """
+    if a.coder != b.coder:
+        return a.coder, b.coder
+    parts = [Path(coder.place).parts for coder in (a, b)]
+    for length in range(1, max(map(len, parts)) + 1):
+        one, other = ("/".join(path[-length:]) for path in parts)
+        if one != other:
+            return f"{a.coder} ({one})", f"{b.coder} ({other})"
+    return f"{a.coder} (1)", f"{b.coder} (2)"
+
+
+def compare(units: Sequence[Unit], a: Codings, b: Codings, *, unit: str = "passage") -> Comparison:
     """Compare two coders over common units.
 
     Parameters
     ----------
     units : sequence of Unit
-        From `mestring_nlp.codings.common_units`.
+        From `mestring_nlp.units.common_units`.
     a, b : Codings
         Whom they come from.
     unit : str
         What the units are, for the report.
-    codes : sequence of str, optional
-        Codes in the order of the report; others that occur follow, sorted.
+
+    Returns
+    -------
+    Comparison
+        Codes in the order of the codebook, others after them.
 
     Raises
     ------
@@ -138,68 +181,69 @@ def compare(
     """
     if not units:
         raise MestringError("no units, so there is no agreement to measure")
+    names = distinct_names(a, b)
+    codebook = codebook_of(a, b)
     used = {code for item in units for code in item.a | item.b}
-    codes = [*(code for code in codes if code in used), *sorted(used - {*codes})]
-    for side, coder in (("a", a.coder), ("b", b.coder)):
+    codes = [*(code for code in codebook.ids if code in used), *sorted(used - {*codebook.ids})]
+    for side, name in zip("ab", names, strict=True):
         if not any(getattr(item, side) for item in units):
             raise MestringError(
-                f"{coder!r} gave no code to any of the {len(units)} common units",
+                f"{name!r} gave no code to any of the {len(units)} common units",
                 hint="Agreement needs codes by both.",
             )
     first, second = indicator(units, codes)
+    weights = [item.weight for item in units]
     groups = [item.transcript for item in units for _ in range(item.weight)]
     either = np.asarray(first.any(axis=1) | second.any(axis=1))
-    alone = [
-        (one.coder, tuple(sorted(one.by_transcript.keys() - two.by_transcript.keys())))
-        for one, two in ((a, b), (b, a))
-    ]
-    rows = [_row(code, first[:, [j]], second[:, [j]], groups, unit) for j, code in enumerate(codes)]
-    sets = [(item.a, item.b) for item in units for _ in range(item.weight)]
+    given = [Counter(code for item in units for code in getattr(item, side)) for side in "ab"]
+    few = {code: min(side[code] for side in given) < agreement.FEW_EXAMPLES for code in codes}
+    few[""] = min(side.total() for side in given) < agreement.FEW_EXAMPLES
+
+    def row(code: str, x: Bools, y: Bools, interviews: Sequence[str]) -> Row:
+        return _row(code, x, y, interviews, few=few[code], sampled=bool(code) and unit == "passage")
+
+    sets = [(item.a, item.b) for item in units]
     confusion: Counter[tuple[str, str]] = Counter()
-    for left, right in sets:
-        for code in left - right or ({NO_CODE} if right - left else ()):
-            for other in right - left or {NO_CODE}:
-                confusion[code, other] += 1
+    for item in units:
+        for code in item.a - item.b or ({""} if item.b - item.a else ()):
+            for other in item.b - item.a or {""}:
+                confusion[code, other] += item.weight
     differing = sorted(
         (item for item in units if item.a != item.b),
         key=lambda item: (-agreement.masi_distance(item.a, item.b), item.transcript, item.start),
     )
+    sides = list(zip(names, (a, b), (b, a), strict=True))
     return Comparison(
-        a.coder,
-        b.coder,
+        codebook,
+        *names,
         unit,
-        len(sets),
+        len(groups),
         int(either.sum()),
         len(set(groups)),
-        _row("", first, second, groups, unit),
-        _row("", first[either], second[either], list(compress(groups, either)), unit),
-        tuple(rows),
-        agreement.krippendorff_alpha(sets, "masi"),
-        agreement.krippendorff_alpha(sets, "jaccard"),
+        row("", first, second, groups),
+        row("", first[either], second[either], list(compress(groups, either))),
+        tuple(row(code, first[:, [j]], second[:, [j]], groups) for j, code in enumerate(codes)),
+        agreement.krippendorff_alpha(sets, "masi", weights=weights),
+        agreement.krippendorff_alpha(sets, "jaccard", weights=weights),
         _unitizing(a, b, codes),
         dict(confusion.most_common()),
         tuple(differing),
-        tuple((one.coder, one.overlapped) for one in (a, b) if one.overlapped),
-        tuple((coder, names) for coder, names in alone if names),
+        tuple((name, coder.overlapped) for name, coder, _ in sides if coder.overlapped),
+        tuple((name, coder.abstained) for name, coder, _ in sides if coder.abstained),
+        tuple(
+            (name, tuple(sorted(only)))
+            for name, coder, other in sides
+            if (only := coder.by_transcript.keys() - other.by_transcript.keys())
+        ),
     )
 
 
-def _row(
-    code: str, a: npt.NDArray[np.bool_], b: npt.NDArray[np.bool_], groups: Sequence[str], unit: str
-) -> Row:
-    def kappa(rows: npt.NDArray[np.int64]) -> float:
-        return agreement.cohen_kappa(a[rows].ravel(), b[rows].ravel())
-
+def _row(code: str, a: Bools, b: Bools, interviews: Sequence[str], *, few: bool, sampled: bool) -> Row:
     x, y = a.ravel(), b.ravel()
     value = agreement.cohen_kappa(x, y)
-    low, high = agreement.bootstrap_interval(kappa, groups, repeats=400)
+    low, high = agreement.kappa_interval(a, b, interviews)
     base_rate = float(x.mean() + y.mean()) / 2
-    sampled = code and unit == "passage" and 0 < base_rate < 1 and len(x) > 1
-    note = ""
-    if math.isnan(value):
-        note = "kappa undefined: everybody coded everything alike"
-    elif code and min(x.sum(), y.sum()) < 2:
-        note = "fewer than two examples by one coder"
+    sampled = sampled and 0 < base_rate < 1 and len(x) > 1
     return Row(
         code,
         int(x.sum()),
@@ -214,12 +258,12 @@ def _row(
         agreement.prevalence_index(x, y),
         agreement.bias_index(x, y),
         agreement.shaffer_rho(value, len(x), base_rate) if sampled else math.nan,
-        note,
+        few,
     )
 
 
 def _unitizing(a: Codings, b: Codings, codes: Sequence[str]) -> float:
-    """Mean over codes and transcripts of the unitizing alpha, weighted by length coded."""
+    """Compute the mean over codes and transcripts of the unitizing alpha, weighted by length coded."""
     total, weight = 0.0, 0.0
     for name in a.by_transcript.keys() & b.by_transcript.keys():
         sides = [coder.by_transcript[name] for coder in (a, b)]

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from mestring_nlp.codebook import Codebook, load_codebook
-from mestring_nlp.codings import cut_overlaps
+from mestring_nlp.codings import check_code, cut_overlaps, read_coded_file
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers import SUFFIXES, VERBATIM, name_of, read_transcript, read_verbatim
 from mestring_nlp.readers.decoding import canonical
@@ -29,7 +29,6 @@ from mestring_nlp.transcript import Coding, LoneQuestion, Segment, Transcript
 ADJUDICATED = "adjudicated"
 
 _WORD = re.compile(r"\w")
-_CODING_COLUMNS = ("transcript", "start", "end", "code", "coder")
 _STATEMENT_COLUMNS = ("id", "part", "question", "text", "codes")
 
 
@@ -183,12 +182,14 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
         raise MestringError(
             "neither codings.csv nor statements.csv",
             place=str(root),
-            hint=f"Put people's codings into codings.csv with the columns {','.join(_CODING_COLUMNS)}.",
+            hint="Put people's codings into codings.csv: transcript,start,end,code,coder.",
         )
-    rows = [(place, row) for file in tables for place, row in read_table(file, _CODING_COLUMNS)]
-    transcripts = _transcripts(root, {row["transcript"] for _, row in rows})
+    files = [read_coded_file(file) for file in tables]
+    transcripts = _transcripts(root, {name for file in files for name in file.transcripts})
     ids = dict.fromkeys(codebook.ids)
-    codings = tuple(_coding(place, row, transcripts, ids) for place, row in rows)
+    for file in files:
+        file.check(transcripts, ids)
+    codings = tuple(coding for file in files for coding in file.codings)
     statements = [
         _statement(place, row, ids)
         for file in statement_tables
@@ -209,56 +210,58 @@ def _tables(root: Path, name: str) -> list[Path]:
 
 
 def _transcripts(root: Path, names: set[str]) -> dict[str, Transcript]:
-    files: dict[str, list[Path]] = {}
-    for file in sorted(root.rglob("*")):
-        if name_of(file) in names and file.suffix.casefold() in SUFFIXES and file.is_file():
-            files.setdefault(name_of(file), []).append(file)
-    chosen = {}
-    for name in sorted(names):
-        found = [file for file in files.get(name, ()) if looks_like_transcript(file)]
-        if not found:
+    """Read the transcripts that codings name; raise where one is missing."""
+    files = (file for file in sorted(root.rglob("*")) if file.suffix.casefold() in SUFFIXES)
+    found = read_named(files, names)
+    if missing := sorted(names - found.keys()):
+        raise MestringError(
+            f"codings name the transcript {missing[0]!r}, which is not there",
+            place=str(root),
+            hint=f"Expected a file such as {missing[0]}.txt in the folder or below it.",
+        )
+    return found
+
+
+def read_named(files: Iterable[Path], names: Collection[str]) -> dict[str, Transcript]:
+    """Read the transcripts that have given names, those that `mestring import` wrote as they stand.
+
+    Parameters
+    ----------
+    files : iterable of pathlib.Path
+        Any files; those of other names, and tables and pages without talk, are passed over.
+    names : collection of str
+
+    Returns
+    -------
+    dict of str to Transcript
+        By name; names without a file are left out.
+
+    Raises
+    ------
+    MestringError
+        Two files bear one name, or a transcript cannot be read.
+    """
+    chosen: dict[str, Path] = {}
+    for file in files:
+        name = name_of(file)
+        if name not in names or not file.is_file() or not looks_like_transcript(file):
+            continue
+        if name in chosen:
             raise MestringError(
-                f"codings name the transcript {name!r}, which is not there",
-                place=str(root),
-                hint=f"Expected a file such as {name}.txt in the folder or below it.",
-            )
-        if len(found) > 1:
-            raise MestringError(
-                f"{' and '.join(map(str, found))} are both called {name!r}",
-                place=str(root),
+                f"{chosen[name]} and {file} are both called {name!r}",
                 hint="Keep the one that was coded: positions hold for one text only.",
             )
-        chosen[name] = found[0]
+        chosen[name] = file
     return {
-        name: read_verbatim(file) if file.parent == root / VERBATIM else read_transcript(file)
-        for name, file in chosen.items()
+        name: read_verbatim(file) if file.parent.name == VERBATIM else read_transcript(file)
+        for name, file in sorted(chosen.items())
     }
-
-
-def _coding(
-    place: str, row: dict[str, str], transcripts: dict[str, Transcript], ids: Collection[str]
-) -> Coding:
-    spans = []
-    for column in ("start", "end"):
-        if not row[column].isdecimal():
-            raise MestringError(f"{column} is {row[column]!r}, not a whole number", place=place)
-        spans.append(int(row[column]))
-    start, end = spans
-    length = len(transcripts[row["transcript"]].text)
-    if not start < end <= length:
-        raise MestringError(
-            f"the span {start}-{end} does not lie in {row['transcript']}, a text of {length} characters",
-            place=place,
-        )
-    if not row["coder"]:
-        raise MestringError("the coder has no name", place=place)
-    _check_codes([row["code"]] if row["code"] else [], ids, place)
-    return Coding(row["transcript"], start, end, row["code"], row["coder"], row.get("note", ""))
 
 
 def _statement(place: str, row: dict[str, str], ids: Collection[str]) -> Segment | LoneQuestion:
     given = {code.strip() for code in row["codes"].split(";")} - {""}
-    _check_codes(given, ids, place)
+    for code in sorted(given):
+        check_code(code, ids, place=place)
     codes = tuple(code for code in ids if code in given)
     text, question = canonical(row["text"]), canonical(row["question"])
     if text:
@@ -266,11 +269,3 @@ def _statement(place: str, row: dict[str, str], ids: Collection[str]) -> Segment
     if not question:
         raise MestringError("the statement has neither text nor question", place=place)
     return LoneQuestion(question, codes, row["part"])
-
-
-def _check_codes(codes: Collection[str], ids: Collection[str], place: str) -> None:
-    for code in codes:
-        if code not in ids:
-            raise MestringError(
-                f"unknown code {code!r}", place=place, hint=f"The codes are: {', '.join(ids)}."
-            )

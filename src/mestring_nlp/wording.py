@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 
-from mestring_nlp.codebook import Code, load_codebook
+from mestring_nlp.codebook import Code, Codebook
 from mestring_nlp.suggestion import Reason, Suggestion
 from mestring_nlp.transcript import Transcript
 
@@ -13,14 +12,9 @@ NO_CODE = "Ingen kode"
 GUESSED = "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
 
 
-@cache
-def _names() -> dict[str, str]:
-    return {code.id: code.name for code in load_codebook()}
-
-
-def named(code: str) -> str:
-    """Give the name of a code of the bundled codebook, any other as it is; "" is no code."""
-    return _names().get(code, code) or NO_CODE
+def named(code: str, codebook: Codebook) -> str:
+    """Return a code's name in a codebook; an unknown code stands as it is, and "" is no code."""
+    return codebook[code].name if code in codebook.ids else code or NO_CODE
 
 
 def comma(number: str) -> str:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mestring_nlp.cli.terminal import say, show
-from mestring_nlp.errors import MestringError
+from mestring_nlp.cli.terminal import present, say, show
+
+
+class Format(StrEnum):
+    """What a report of agreement can be; see `mestring_nlp.writers.comparison.FORMATS`."""
+
+    MD = "md"
+    CSV = "csv"
+    JSON = "json"
+    HTML = "html"
+
+
+class CountedUnit(StrEnum):
+    """What counts once; see `mestring_nlp.units.UNITS`."""
+
+    PASSAGE = "passage"
+    WORD = "word"
 
 
 def agreement(
@@ -19,42 +35,62 @@ def agreement(
         ),
     ],
     second: Annotated[str, typer.Argument(metavar="CODINGS_B", help="The other coder's.")],
-    form: Annotated[str, typer.Option("--format", help="md, csv, json or html.")] = "md",
+    form: Annotated[
+        Format | None,
+        typer.Option(
+            "--format", help="Left out: tables on a terminal, md where piped, or as --out ends."
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write; standard output if left out.")] = None,
-    unit: Annotated[str, typer.Option(help="What counts once: passage or word.")] = "passage",
+    unit: Annotated[CountedUnit, typer.Option(help="What counts once.")] = CountedUnit.PASSAGE,
+    codebook: Annotated[
+        Path | None,
+        typer.Option(help="Names and order of the codes; the data's own or the bundled if left out."),
+    ] = None,
     transcripts: Annotated[
         Path | None, typer.Option(help="Folder of the transcripts, to show and count their words.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
 ) -> None:
-    """Compare two coders: a table by code with intervals, the confusion, and what they differ on."""
+    """Compare two coders: a table by code with intervals, the confusion, and what they differ on.
+
+    Example: mestring agreement kari.csv ola.csv --transcripts intervjuer/ --out samsvar.html
+    """
     from mestring_nlp.codebook import load_codebook
-    from mestring_nlp.codings import common_units, read_codings
+    from mestring_nlp.codings import read_coded_file
     from mestring_nlp.comparison import compare
     from mestring_nlp.files import refuse_existing, write_file
-    from mestring_nlp.readers import find_transcripts, name_of, read_transcript
-    from mestring_nlp.writers.comparison import FORMATS
+    from mestring_nlp.readers import find_transcripts
+    from mestring_nlp.training_data import read_named
+    from mestring_nlp.units import common_units
+    from mestring_nlp.writers.comparison import FORMATS, report
 
-    if form not in FORMATS:
-        raise MestringError(f"unknown format {form!r}", hint=f"Known: {', '.join(FORMATS)}.")
     inputs = [_named(value) for value in (first, second)]
     if out is not None:
         refuse_existing([out], force=force, keep=[file for file, _ in inputs])
-    a, b = (read_codings(*given) for given in inputs)
-    texts = None
+    book = load_codebook(codebook) if codebook is not None else None
+    files = [read_coded_file(file) for file, _ in inputs]
+    texts = {}
     if transcripts is not None:
-        texts = {name_of(file): read_transcript(file) for file in find_transcripts([transcripts])}
-    units = common_units(a, b, unit=unit, transcripts=texts)
-    comparison = compare(units, a, b, unit=unit, codes=load_codebook().ids)
-    report = FORMATS[form](comparison)
-    if out is None:
-        show(report)
-    else:
-        write_file(out, report.encode(), force=force)
+        common = files[0].transcripts & files[1].transcripts
+        texts = read_named(find_transcripts([transcripts]), common)
+    a, b = (
+        found.of(coder, transcripts=texts, codebook=book)
+        for found, (_, coder) in zip(files, inputs, strict=True)
+    )
+    comparison = compare(common_units(a, b, unit=unit, transcripts=texts), a, b, unit=unit)
+    if out is not None:
+        ending = out.suffix.casefold().removeprefix(".")
+        chosen = form or (ending if ending in FORMATS else Format.MD)
+        write_file(out, FORMATS[chosen](comparison).encode(), force=force)
         say(f"Wrote {out}")
+    elif form is not None:
+        show(FORMATS[form](comparison))
+    else:
+        present(report(comparison))
 
 
 def _named(value: str) -> tuple[Path, str | None]:
-    """FILE or FILE:CODER."""
+    """Return what FILE or FILE:CODER names."""
     file, separator, coder = value.rpartition(":")
     return (Path(file), coder) if separator and not Path(value).exists() else (Path(value), None)

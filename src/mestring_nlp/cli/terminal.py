@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from mestring_nlp.text import printable
+
+if TYPE_CHECKING:
+    from mestring_nlp.writers.tables import Block
 
 T = TypeVar("T")
 
@@ -40,3 +43,15 @@ def show(report: str) -> None:
     if sys.stdout.isatty():
         report = "".join(f"{printable(line)}\n" for line in report.split("\n")[:-1])
     sys.stdout.write(report)
+
+
+def present(report: Sequence[Block]) -> None:
+    """Draw a report's tables on a terminal; write it as Markdown where standard output is piped."""
+    from mestring_nlp.writers.tables import draw, markdown
+
+    if not sys.stdout.isatty():
+        sys.stdout.write(markdown(report))
+        return
+    from rich.console import Console
+
+    draw(report, Console())

@@ -6,8 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from xml.etree import ElementTree
 
+from mestring_nlp.codebook import load_codebook
 from mestring_nlp.evaluation import MACHINE, Evaluation, Metric
 from mestring_nlp.gates import LOWER_IS_BETTER, Gate
 from mestring_nlp.text import counted
@@ -169,7 +171,8 @@ def page(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
         )
         for pair in evaluation.pairs
     ]
-    codes = [(named(code), evaluation.metrics[f"kappa.{code}"], _CODE) for code in evaluation.codes]
+    name = partial(named, codebook=load_codebook())
+    codes = [(name(code), evaluation.metrics[f"kappa.{code}"], _CODE) for code in evaluation.codes]
     rows = pairs + codes
     least = min((v for _, m, _ in rows for v in (m.value, m.low) if not math.isnan(v)), default=0.0)
     bottom = min(0.0, math.floor(5 * least) / 5)
@@ -189,7 +192,7 @@ def page(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
             gates=gates,
             lower=LOWER_IS_BETTER,
             meaning=_MEANING,
-            named=named,
+            named=name,
             number=lambda value: comma(_number(value)).replace("-", "−"),
             interval=lambda metric: comma(_interval(metric)).replace("to", "til").replace("-", "−"),
             nan=math.isnan,
