@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp import agreement
+from mestring_nlp.codebook import Codebook
 from mestring_nlp.text import counted
 from mestring_nlp.training_data import ADJUDICATED, TrainingData
 from mestring_nlp.validation import OutOfSample, main_codes
@@ -24,8 +25,6 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 BINS = 10
-FEW = 10
-"""A figure of a code that rests on fewer examples says so."""
 MACHINE = "machine"
 """The machine's name among the coders."""
 
@@ -127,6 +126,8 @@ class Evaluation:
     reliability : tuple of (mean probability, share with the code, count)
     risk_coverage : tuple of (coverage, risk)
         Risk-coverage curve: share of wrong top-1 predictions among the most certain passages.
+    codebook : Codebook or None
+        Names of the codes.
     confusion : dict of (str, str) to int
         Gold code against the top-1 prediction.
     learning : tuple
@@ -142,6 +143,7 @@ class Evaluation:
     human: HumanComparison
     reliability: tuple[tuple[float, float, int], ...]
     risk_coverage: tuple[tuple[float, float], ...]
+    codebook: Codebook | None = None
     confusion: dict[tuple[str, str], int] = field(default_factory=dict)
     learning: tuple[tuple[int, float, float, float], ...] = ()
 
@@ -177,8 +179,8 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: i
     given = [frozenset(segment.codes or ()) for segment in found.segments]
     sets = list(zip(given, map(frozenset, p.labels), strict=True))
 
-    def over(statistic: Callable[[Rows], float], note: str = "", cost: int = 1) -> Metric:
-        return _metric(statistic, groups, repeats // cost, note)
+    def over(statistic: Callable[[Rows], float], cost: int = 1) -> Metric:
+        return _metric(statistic, groups, repeats // cost)
 
     def share(flags: Bools, among: Bools) -> Metric:
         return over(
@@ -186,7 +188,7 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: i
         )
 
     metrics = {
-        "kappa": over(lambda r: agreement.cohen_kappa(gold[r].ravel(), codes[r].ravel())),
+        "kappa": _kappa(gold, codes, groups, repeats),
         "kappa.top1": over(lambda r: agreement.cohen_kappa([main[i] for i in r], [top1[i] for i in r])),
         "alpha": over(lambda r: agreement.krippendorff_alpha([sets[i] for i in r], "masi"), cost=4),
         "f1": over(lambda r: _macro_f1(gold[r], codes[r])),
@@ -201,7 +203,7 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: i
         "no_code.auc": Metric(_auc(p.probabilities[:, -1], ~coded)),
     }
     for j, code in enumerate(p.classes):
-        metrics |= _of_code(code, gold[:, j], codes[:, j], over)
+        metrics |= _of_code(code, gold[:, j], codes[:, j], groups, repeats)
     metrics |= _prediction_sets(found, over)
     tables = _common_tables(found, data) if data is not None else {}
     return Evaluation(
@@ -213,18 +215,25 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: i
         *_people(tables, repeats),
         reliability(probabilities, gold),
         _risk_coverage(p.probabilities, np.array(main) != np.array(top1)),
+        found.codebook,
         dict(Counter(zip(main, top1, strict=True))),
     )
 
 
-def _metric(
-    statistic: Callable[[Rows], float], groups: Sequence[str], repeats: int, note: str = ""
-) -> Metric:
-    """A statistic over all rows, with its interval."""
+def _metric(statistic: Callable[[Rows], float], groups: Sequence[str], repeats: int) -> Metric:
+    """Return a statistic over all rows, with its interval."""
     value = float(statistic(np.arange(len(groups))))
     if not repeats:
-        return Metric(value, note=note)
-    low, high = agreement.bootstrap_interval(statistic, groups, repeats=repeats)
+        return Metric(value)
+    return Metric(value, *agreement.bootstrap_interval(statistic, groups, repeats=repeats))
+
+
+def _kappa(a: Bools, b: Bools, groups: Sequence[str], repeats: int, note: str = "") -> Metric:
+    """Return Cohen's kappa, of several codes pooled, with its interval."""
+    value = agreement.cohen_kappa(a.ravel(), b.ravel())
+    low, high = (
+        agreement.kappa_interval(a, b, groups, repeats=repeats) if repeats else (math.nan, math.nan)
+    )
     return Metric(value, low, high, note)
 
 
@@ -249,7 +258,7 @@ def _prediction_sets(found: OutOfSample, over: Callable[..., Metric]) -> dict[st
 
 
 def _few(examples: int) -> str:
-    if examples >= FEW:
+    if examples >= agreement.FEW_EXAMPLES:
         return ""
     return f"only {counted(examples, 'example')}" if examples else "no example"
 
@@ -270,10 +279,12 @@ def _macro_f1(gold: Bools, suggested: Bools) -> float:
     return float(np.mean(scores)) if scores else math.nan
 
 
-def _of_code(code: str, gold: Bools, suggested: Bools, over: Callable[..., Metric]) -> dict[str, Metric]:
+def _of_code(
+    code: str, gold: Bools, suggested: Bools, groups: Sequence[str], repeats: int
+) -> dict[str, Metric]:
     found = agreement.precision_recall(gold, suggested)
     note = _few(found.support)
-    kappa = over(lambda r: agreement.cohen_kappa(gold[r], suggested[r]), note)
+    kappa = _kappa(gold, suggested, groups, repeats, note)
     if math.isnan(kappa.value):
         kappa = Metric(kappa.value, note="undefined: neither ever used the code")
     return {
@@ -345,8 +356,7 @@ def _people(
     groups = next(iter(tables.values()))[1] if tables else []
     pairs = list(combinations(tables, 2))
     found = tuple(
-        Pair(a, b, len(groups), _metric(lambda r, a=a, b=b: kappa(a, b, r), groups, repeats))  # type: ignore[misc]
-        for a, b in pairs
+        Pair(a, b, len(groups), _kappa(tables[a][0], tables[b][0], groups, repeats)) for a, b in pairs
     )
 
     def mean(machine: bool, rows: Rows) -> float:

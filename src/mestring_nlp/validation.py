@@ -8,7 +8,7 @@ better than it is.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp.agreement import cohen_kappa
+from mestring_nlp.codebook import Codebook
 from mestring_nlp.encoding import CachedEncoder, Encoder, Progress, load_encoder, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.model import Model, fit
@@ -43,12 +44,15 @@ class OutOfSample:
     model : str
         The saved model that coded all of them; empty where each interview was coded by a model of
         the others.
+    codebook : Codebook, optional
+        Names of the codes, for reports.
     """
 
     segments: tuple[Segment, ...]
     prediction: Prediction
     level: float = 0.9
     model: str = ""
+    codebook: Codebook | None = field(default=None, repr=False)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -71,7 +75,7 @@ class OutOfSample:
         """Return the part of some interviews or collections."""
         rows = [i for i, segment in enumerate(self.segments) if segment.transcript in groups]
         segments = tuple(self.segments[i] for i in rows)
-        return OutOfSample(segments, self.prediction[rows], self.level, self.model)
+        return replace(self, segments=segments, prediction=self.prediction[rows])
 
 
 def leave_out(
@@ -154,7 +158,8 @@ def cross_validate(
     for model, test in leave_out(data, folds, cached, coder=coder, progress=progress):
         segments += test
         found.append(model.predict(test, level=level))
-    return OutOfSample(tuple(segments), Prediction.concatenate(found), level)
+    prediction = Prediction.concatenate(found)
+    return OutOfSample(tuple(segments), prediction, level, codebook=data.codebook)
 
 
 def apply_model(
@@ -197,7 +202,8 @@ def apply_model(
             "tested on what it knows",
             hint="Use --cross-validate, or a model trained on other interviews.",
         )
-    return OutOfSample(tuple(segments), model.predict(segments, level=level), level, model.name)
+    prediction = model.predict(segments, level=level)
+    return OutOfSample(tuple(segments), prediction, level, model.name, model.codebook)
 
 
 def learning_curve(

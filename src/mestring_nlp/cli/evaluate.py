@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from mestring_nlp.cli.terminal import progress_bar, say, show
+from mestring_nlp.cli.terminal import present, progress_bar, say, show
 from mestring_nlp.errors import MestringError
 
 
@@ -56,8 +56,12 @@ def evaluate(
     ] = None,
     tolerance: Annotated[float, typer.Option(help="How far below the baseline is still fine.")] = 0.02,
     form: Annotated[
-        str, typer.Option("--format", help="Any of md, json, junit, html, joined with commas.")
-    ] = "md",
+        str | None,
+        typer.Option(
+            "--format",
+            help="Any of md, json, junit, html, joined with commas; left out: md, or tables on a terminal.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the reports; standard output if left out.")
     ] = None,
@@ -66,7 +70,10 @@ def evaluate(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace reports that exist.")] = False,
 ) -> None:
-    """Measure agreement with people; status 0 when every gate holds, 1 when one falls, 2 for an error."""
+    """Measure agreement with people; status 0 when every gate holds, 1 when one falls, 2 for an error.
+
+    Example: mestring evaluate mine_kodinger/ --fail-under kappa=0.60 --fail-under f1.styrker=0.5
+    """
     from mestring_nlp import validation
     from mestring_nlp.evaluation import evaluate as measure
     from mestring_nlp.files import refuse_existing, write_file
@@ -74,8 +81,9 @@ def evaluate(
     from mestring_nlp.model import load_model
     from mestring_nlp.training_data import load_training_data
     from mestring_nlp.writers.evaluation import FILES, FORMATS
+    from mestring_nlp.writers.evaluation import report as as_report
 
-    forms = [name.strip() for name in form.split(",")]
+    forms = [name.strip() for name in (form or "md").split(",")]
     for name in forms:
         if name not in FORMATS:
             raise MestringError(f"unknown format {name!r}", hint=f"Known: {', '.join(FORMATS)}.")
@@ -109,6 +117,9 @@ def evaluate(
             ),
         )
     held = gates(limits, report.metrics)
+    if form is None and out is None:
+        present(as_report(report, held))
+        forms = []
     for name in forms:
         text = FORMATS[name](report, held)
         if out is None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from functools import partial
+from dataclasses import asdict, replace
 from xml.etree import ElementTree
 
-from mestring_nlp.codebook import load_codebook
 from mestring_nlp.evaluation import MACHINE, Evaluation, Metric
 from mestring_nlp.gates import LOWER_IS_BETTER, Gate
 from mestring_nlp.text import counted
-from mestring_nlp.wording import comma, named
+from mestring_nlp.wording import NO_CODE, comma, named
 from mestring_nlp.writers.plain import json_text
+from mestring_nlp.writers.tables import MARKED, Block, Heading, Item, Table, markdown, marked
 
 _MEANING = {
     "kappa": (
@@ -71,6 +70,7 @@ _MEANING = {
 
 
 _BY_MACHINE, _PEOPLE, _CODE = "#CC6677", "#228833", "#4477AA"
+_OF_A_CODE = ("f1", "precision", "recall")
 
 
 def _number(value: float) -> str:
@@ -81,59 +81,70 @@ def _interval(metric: Metric) -> str:
     return "" if math.isnan(metric.low) else f"{metric.low:.3f} to {metric.high:.3f}"
 
 
-def markdown(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
-    """Return the evaluation as Markdown, gates first."""
+def report(evaluation: Evaluation, gates: Sequence[Gate]) -> list[Block]:
+    """Return the evaluation as a report, gates first.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    gates : sequence of Gate
+
+    Returns
+    -------
+    list of Block
+        `mestring_nlp.writers.tables` makes it Markdown, or draws it on a terminal.
+    """
     e = evaluation
-    lines = ["# Agreement of the machine with people", ""]
     how = f"coded by the model {e.model}" if e.model else "each coded by a model of the others"
-    lines += [
+    blocks: list[Block] = [
+        Heading("Agreement of the machine with people", level=1),
         f"{e.passages} passages of {counted(e.interviews, 'interview')}, {how}. Intervals: 95 %, by a "
         "cluster bootstrap over interviews.",
-        "",
         str(e.human),
-        "",
     ]
     if gates:
-        lines += ["## Gates", ""]
-        lines += [f"- {'holds' if gate.holds else '**FALLS**'}: {gate}" for gate in gates] + [""]
-    lines += ["| figure | value | interval | |", "|---|---|---|---|"]
-    for name, (meaning, _) in _MEANING.items():
-        m = e.metrics[name]
-        lines.append(f"| {name} | {_number(m.value)} | {_interval(m)} | {meaning} |")
-    lines += [
-        "",
-        "| code | kappa | interval | F1 | precision | recall | |",
-        "|---|---|---|---|---|---|---|",
-    ]
+        blocks.append(Heading("Gates"))
+        blocks += [Item(f"{'holds' if gate.holds else 'FALLS'}: {gate}") for gate in gates]
+    rows = [(name, meaning, e.metrics[name]) for name, (meaning, _) in _MEANING.items()]
+    blocks.append(
+        Table(
+            ("figure", "what it is", "value", "95 % interval"),
+            tuple((name, meaning, _number(m.value), _interval(m)) for name, meaning, m in rows),
+            text_columns=2,
+        )
+    )
+    few = [code for code in e.codes if e.metrics[f"recall.{code}"].note]
+    of_codes = []
     for code in e.codes:
         kappa = e.metrics[f"kappa.{code}"]
-        rest = " | ".join(_number(e.metrics[f"{m}.{code}"].value) for m in ("f1", "precision", "recall"))
-        lines.append(f"| {code} | {_number(kappa.value)} | {_interval(kappa)} | {rest} | {kappa.note} |")
+        figures = (marked(_number(e.metrics[f"{x}.{code}"].value), code in few) for x in _OF_A_CODE)
+        of_codes.append((code, marked(_number(kappa.value), code in few), _interval(kappa), *figures))
+    columns = ("code", "kappa", "95 % interval", "F1", "precision", "recall")
+    blocks.append(Table(columns, tuple(of_codes)))
+    blocks += [f"{MARKED}."] if few else []
+    noted = [(code, e.metrics[f"kappa.{code}"].note) for code in e.codes]
+    blocks += [Item(f"{code}: kappa is {note}.") for code, note in noted if "undefined" in note]
     if e.pairs:
-        lines += ["", "| coder | coder | passages | kappa | interval |", "|---|---|---|---|---|"]
-        for pair in e.pairs:
-            k = pair.kappa
-            lines.append(
-                f"| {pair.a} | {pair.b} | {pair.passages} | {_number(k.value)} | {_interval(k)} |"
-            )
-    lines += ["", "| coverage: most certain passages | risk: wrong top-1 |", "|---|---|"]
-    lines += [f"| {coverage:.0%} | {risk:.3f} |" for coverage, risk in e.risk_coverage]
+        pairs = [
+            (p.a, p.b, str(p.passages), _number(p.kappa.value), _interval(p.kappa)) for p in e.pairs
+        ]
+        of_pairs = ("coder", "coder", "passages", "kappa", "95 % interval")
+        blocks.append(Table(of_pairs, tuple(pairs), text_columns=2))
+    curve = tuple((f"{coverage:.0%}", f"{risk:.3f}") for coverage, risk in e.risk_coverage)
+    blocks.append(
+        Table(("coverage: the most certain passages", "risk: wrong top-1 prediction"), curve, 0)
+    )
     if e.learning:
-        lines += [
-            "",
-            "| coded interviews learned from | kappa.top1 | least | most |",
-            "|---|---|---|---|",
-        ]
-        lines += [
-            f"| {n} | {_number(mean)} | {_number(low)} | {_number(high)} |"
-            for n, mean, low, high in e.learning
-        ]
-    return "\n".join(lines) + "\n"
+        points = tuple((str(n), *map(_number, kappas)) for n, *kappas in e.learning)
+        blocks.append(Table(("coded interviews", "kappa.top1", "least", "most"), points, 0))
+    return blocks
 
 
 def as_json(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
     """Return all of it as JSON; an undefined figure is null. `--baseline` reads this."""
-    content = asdict(evaluation)
+    content = asdict(replace(evaluation, codebook=None))
+    if book := evaluation.codebook:
+        content["codebook"] = {"title": book.title, "version": book.version, "hash": book.hash}
     content["confusion"] = [[*pair, count] for pair, count in evaluation.confusion.items()]
     content["gates"] = [asdict(gate) | {"holds": gate.holds} for gate in gates]
     return json_text(content)
@@ -171,7 +182,11 @@ def page(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
         )
         for pair in evaluation.pairs
     ]
-    name = partial(named, codebook=load_codebook())
+    book = evaluation.codebook
+
+    def name(code: str) -> str:
+        return named(code, book) if book else code or NO_CODE
+
     codes = [(name(code), evaluation.metrics[f"kappa.{code}"], _CODE) for code in evaluation.codes]
     rows = pairs + codes
     least = min((v for _, m, _ in rows for v in (m.value, m.low) if not math.isnan(v)), default=0.0)
@@ -208,7 +223,7 @@ def _note(note: str) -> str:
 
 
 FORMATS: dict[str, Callable[[Evaluation, Sequence[Gate]], str]] = {
-    "md": markdown,
+    "md": lambda evaluation, gates: markdown(report(evaluation, gates)),
     "json": as_json,
     "junit": junit,
     "html": page,
