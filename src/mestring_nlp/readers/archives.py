@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -23,10 +24,12 @@ _XML_NODES = 1_000_000
 _XML_DEPTH = 256
 _TAG_BYTES = 1_000_000
 _CHUNK = 1 << 16
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OUTSIDE = re.compile(r"^(?:/|[A-Za-z]:)|(?:^|/)\.\.(?:/|$)")
 _SAVE_AGAIN = "Open it in the program that made it and save it again."
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
+SIGNS = (b"PK\x03\x04", _OLD_OFFICE)
+"""How a file begins that `open_archive` opens, or refuses with a word on what it is."""
 
 Event = tuple[str, str, dict[str, str]]
 """What `events` meets: ``"start"`` or ``"end"``, an element's name without prefix, and at its start its
@@ -55,6 +58,24 @@ class Relation(NamedTuple):
     part: str
 
 
+class Part(NamedTuple):
+    """The part of an Office file that holds its content.
+
+    Attributes
+    ----------
+    name : str
+        The member.
+    root : str
+        Its root element, such as ``"document"``.
+    events : iterator of Event
+        All of its events, to be walked through once.
+    """
+
+    name: str
+    root: str
+    events: Iterator[Event]
+
+
 @dataclass
 class Archive:
     """A ZIP archive that `open_archive` found sound.
@@ -74,7 +95,7 @@ class Archive:
     _spent: _Spent = field(default_factory=_Spent, repr=False)
 
     def read(self, name: str, *, largest: int = _MEMBER_BYTES) -> bytes:
-        """Give a member's content.
+        """Return a member's content.
 
         Raises
         ------
@@ -101,19 +122,18 @@ class Archive:
             raise _too_large(sum(self._walked.values()), _XML_BYTES, self.place)
         return events(xml, place=f"{self.place}, {name}", spent=self._spent)
 
-    def main_part(self) -> tuple[str, str]:
-        """Name the part of an Office file that holds its content, and the root of that part.
-
-        Its relation tells, whatever it is called. Both are empty where there is none.
-        """
+    def main_part(self) -> Part | None:
+        """Find the part of an Office file that holds its content; a relation names it."""
         related = [part for kind, part in self.relations("").values() if kind == "officeDocument"]
-        for part in (*related, "word/document.xml", "xl/workbook.xml"):
-            if part in self.names:
-                return part, next(self.events(part))[1]
-        return "", ""
+        for name in (*related, "word/document.xml", "xl/workbook.xml"):
+            if name in self.names:
+                walk = self.events(name)
+                first = next(walk)
+                return Part(name, first[1], chain([first], walk))
+        return None
 
     def relations(self, part: str) -> dict[str, Relation]:
-        """Give the relations of a part of an Office file, or with ``""`` of the whole, by their ids."""
+        """Return the relations of an Office file's part, or with ``""`` of the whole, by their ids."""
         folder, name = posixpath.split(part)
         described = posixpath.join(folder, "_rels", f"{name}.rels")
         if described not in self.names:
@@ -129,7 +149,7 @@ class Archive:
         return found
 
 
-def open_archive(data: bytes | Archive, *, place: str) -> Archive:
+def open_archive(data: bytes, *, place: str) -> Archive:
     """Open a ZIP archive that is whole, of a sane size and keeps to itself.
 
     Every member is read through once, in small pieces, so that afterwards this archive, and any
@@ -137,8 +157,8 @@ def open_archive(data: bytes | Archive, *, place: str) -> Archive:
 
     Parameters
     ----------
-    data : bytes or Archive
-        The whole file; or the archive that it was found to be, which is given back.
+    data : bytes
+        The whole file.
     place : str
         The file's name, for errors.
 
@@ -153,8 +173,6 @@ def open_archive(data: bytes | Archive, *, place: str) -> Archive:
         all; a member that unpacks to another size than stated, has a name that points outside the
         archive or a name that another has, or is encrypted or packed by an unusual method.
     """
-    if isinstance(data, Archive):
-        return data
     if data.startswith(_OLD_OFFICE):
         raise MestringError(
             "this is an old Office document (.doc, .xls) or one with a password",
