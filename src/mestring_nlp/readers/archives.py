@@ -44,32 +44,14 @@ class _Spent:
 
 
 class Relation(NamedTuple):
-    """How one part of an Office file names another.
-
-    Attributes
-    ----------
-    kind : str
-        The last word of its type, such as ``"officeDocument"``.
-    part : str
-        The member that it leads to.
-    """
+    """How one part of an Office file names another: the last word of its type, and the member."""
 
     kind: str
     part: str
 
 
 class Part(NamedTuple):
-    """The part of an Office file that holds its content.
-
-    Attributes
-    ----------
-    name : str
-        The member.
-    root : str
-        Its root element, such as ``"document"``.
-    events : iterator of Event
-        All of its events, to be walked through once.
-    """
+    """The part of an Office file that holds its content: member, root element, all events once."""
 
     name: str
     root: str
@@ -78,15 +60,7 @@ class Part(NamedTuple):
 
 @dataclass
 class Archive:
-    """A ZIP archive that `open_archive` found sound.
-
-    Attributes
-    ----------
-    names : tuple of str
-        Its members, folders among them.
-    place : str
-        The file's name, for errors.
-    """
+    """A ZIP archive that `open_archive` found sound: the names of its members, folders among them."""
 
     names: tuple[str, ...]
     place: str
@@ -155,17 +129,6 @@ def open_archive(data: bytes, *, place: str) -> Archive:
     Every member is read through once, in small pieces, so that afterwards this archive, and any
     library that opens the same bytes, can read members at their stated sizes.
 
-    Parameters
-    ----------
-    data : bytes
-        The whole file.
-    place : str
-        The file's name, for errors.
-
-    Returns
-    -------
-    Archive
-
     Raises
     ------
     MestringError
@@ -213,18 +176,7 @@ def open_archive(data: bytes, *, place: str) -> Archive:
 def events(xml: bytes, *, place: str, spent: _Spent | None = None) -> Iterator[Event]:
     """Walk through XML without keeping it: as much memory as an element needs, not the document.
 
-    Parameters
-    ----------
-    xml : bytes
-        A whole document in any encoding that its declaration may name.
-    place : str
-        File and member, for errors.
-    spent : _Spent, optional
-        What was met before, and counts too.
-
-    Yields
-    ------
-    Event
+    `spent` is what was met before, and counts too.
 
     Raises
     ------

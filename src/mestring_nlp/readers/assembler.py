@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.decoding import canonical
@@ -28,8 +29,7 @@ _LABEL = re.compile(
 _LEGEND = re.compile(r"^[ \t]*(?P<label>[^\W\d_][^:\n=]{0,39}?)[ \t]*[:=–-][ \t]*(?P<role>.+)$")
 
 
-@dataclass(frozen=True, slots=True)
-class _Spoken:
+class _Spoken(NamedTuple):
     """What one speaker says until another begins: a span of the text."""
 
     speaker: str
@@ -48,8 +48,7 @@ class _Talk:
     legend: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
+class _Opening(NamedTuple):
     """A line that may open a turn: its label, where it and its words begin, its time."""
 
     label: str

@@ -8,7 +8,6 @@ import math
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mestring_nlp.errors import MestringError
@@ -41,15 +40,19 @@ def read_pdf(data: bytes, *, place: str) -> list[Line]:
     Page numbers, and lines that come back at the tops and bottoms of pages, are left out. A page that is
     a picture without text is an error; so are more than 2,000 pages, and two minutes of work.
     """
-    pages = {
-        number: [_JUSTIFIED.sub(" ", line.strip()) for line in page.strip().split("\n")]
+    pages = [
+        [
+            Line(None, _JUSTIFIED.sub(" ", line.strip()), place=f"page {number}")
+            for line in page.strip().split("\n")
+        ]
         for number, page in enumerate(_pages(data, place=place), start=1)
         if page.strip()
-    }
+    ]
     lines = _joined(_without_edges(pages))
     if not any(any(map(str.isalpha, line.text)) for line in lines):
         raise MestringError("the PDF holds no text", place=place, hint=_THE_ORIGINAL)
-    return timed(lines)
+    filled = [number for number, line in enumerate(lines) if line.text]
+    return timed(lines[filled[0] : filled[-1] + 1])
 
 
 def _pages(data: bytes, *, place: str) -> list[str]:
@@ -59,7 +62,7 @@ def _pages(data: bytes, *, place: str) -> list[str]:
     until = time.monotonic() + _SECONDS
     pages: list[str] = []
     known: dict[Any, str] = {}
-    length = 0
+    length = lines = 0
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
@@ -75,7 +78,8 @@ def _pages(data: bytes, *, place: str) -> list[str]:
                 known[key] = _text(page, until=until, place=at)
             pages.append(known[key])
             length += len(known[key])
-            refuse_long(length, place=at)
+            lines += known[key].count("\n")
+            refuse_long(length, lines=lines, place=at)
     except MestringError:
         raise
     except Exception as error:  # pypdf raises many things on broken files, RecursionError among them
@@ -113,29 +117,31 @@ def _too_much(place: str) -> MestringError:
     return MestringError("the PDF is too large to be an interview", place=place, hint=_THE_ORIGINAL)
 
 
-def _without_edges(pages: dict[int, list[str]]) -> Iterator[tuple[int, str]]:
-    """Yield all lines, without page numbers and lines that come back at pages' tops and bottoms."""
-    edges = {number: _edges(page) for number, page in pages.items()}
-    inner = Counter(_label(line) for page in pages.values() for line in page[_EDGE:-_EDGE])
+def _without_edges(pages: list[list[Line]]) -> list[Line]:
+    """Return all lines, without page numbers and lines that come back at pages' tops and bottoms."""
+    edges = [_edges(page) for page in pages]
+    inner = Counter(_label(line.text) for page in pages for line in page[_EDGE:-_EDGE])
     back = Counter(
-        form for number, at in edges.items() for form in {_form(pages[number][i]) for i in at}
+        form for page, at in zip(pages, edges, strict=True) for form in {_form(page[i].text) for i in at}
     )
     needed = max(2, math.ceil(0.4 * len(pages)))
-    return (
-        (number, line)
-        for number, page in pages.items()
-        for position, line in enumerate(page)
-        if position not in edges[number]
+    return [
+        line
+        for page, at in zip(pages, edges, strict=True)
+        for number, line in enumerate(page)
+        if number not in at
         or not (
-            _PAGE_NUMBER.fullmatch(line)
-            # What a speaker says is no header, though he says "Mhm." at the top of every page.
-            or (back[_form(line)] >= needed and not (_label(line) and inner[_label(line)]))
+            _PAGE_NUMBER.fullmatch(line.text)
+            # What a speaker says is no header, though it is "Mhm." at the top of every page.
+            or (
+                back[_form(line.text)] >= needed and not (_label(line.text) and inner[_label(line.text)])
+            )
         )
-    )
+    ]
 
 
-def _edges(page: list[str]) -> set[int]:
-    filled = [number for number, line in enumerate(page) if line]
+def _edges(page: list[Line]) -> set[int]:
+    filled = [number for number, line in enumerate(page) if line.text]
     return {*filled[:_EDGE], *filled[-_EDGE:]}
 
 
@@ -148,30 +154,21 @@ def _label(line: str) -> str:
     return match[1].casefold() if match and len(match[1].split()) <= 4 else ""
 
 
-def _joined(numbered: Iterable[tuple[int, str]]) -> list[Line]:
+def _joined(lines: list[Line]) -> list[Line]:
     """Join lines that were broken for want of room, and the words broken at their ends."""
-    lines = list(numbered)
-    lengths = sorted(len(line) for _, line in lines if line) or [0]
+    lengths = sorted(len(line.text) for line in lines if line.text) or [0]
     width = max(0.85 * lengths[int(0.9 * (len(lengths) - 1))], _NARROWEST)
-    joined: list[tuple[int, list[str]]] = []
+    joined: list[tuple[str, list[str]]] = []
     last = ""
-    for page, line in lines:
-        first = line.split(" ", 1)[0]
-        opens = _label(line) or _TIMED.match(line)
-        if not line or not last or opens or len(last) + 1 + len(first) <= width:
-            joined.append((page, []))
+    for line in lines:
+        first = line.text.split(" ", 1)[0]
+        opens = _label(line.text) or _TIMED.match(line.text)
+        if not line.text or not last or opens or len(last) + 1 + len(first) <= width:
+            joined.append((line.place, []))
         elif not _BROKEN_WORD.search(last) or first.strip(".,") in _ALSO:
             joined[-1][1].append(" ")
         elif first[0].islower():
             joined[-1][1][-1] = last[:-1]
-        joined[-1][1].append(line)
-        last = line
-    filled = [number for number, (_, pieces) in enumerate(joined) if any(pieces)]
-    return (
-        [
-            Line(None, "".join(pieces), place=f"page {page}")
-            for page, pieces in joined[filled[0] : filled[-1] + 1]
-        ]
-        if filled
-        else []
-    )
+        joined[-1][1].append(line.text)
+        last = line.text
+    return [Line(None, "".join(pieces), place=at) for at, pieces in joined]

@@ -24,21 +24,11 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 
 @dataclass(frozen=True)
 class _Book:
-    """What the cells of all sheets refer to.
+    """What the cells of all sheets refer to."""
 
-    Attributes
-    ----------
-    texts : list of str
-        Those that cells share, by number.
-    formats : list of str
-        How numbers are shown, by the number of a cell's style.
-    from_1904 : bool
-        Whether days are counted from 1904 on.
-    """
-
-    texts: list[str]
-    formats: list[str]
-    from_1904: bool
+    texts: list[str]  # which cells share, by number
+    formats: list[str]  # in which numbers are shown, by the number of a cell's style
+    from_1904: bool  # whether days are counted from 1904 on
 
 
 @dataclass
