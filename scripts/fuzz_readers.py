@@ -1,9 +1,9 @@
-"""Fuzz the readers: whatever the bytes, what they hold or a MestringError, soon and small.
+"""Fuzz the readers: any bytes give a transcript or a MestringError, in little time and memory.
 
     pip install -e '.[fuzz]'
     nice -n 19 python scripts/fuzz_readers.py all --seconds 600 --out build/fuzz
 
-Each target begins with a small corpus that the real libraries make, and keeps what finds new code. A
+Each target begins with a small corpus that the real libraries make, and keeps what reaches new code. A
 finding is an exception that is no MestringError, a transcript whose spans do not fit its text, an input
 that takes more than ten seconds, or one that takes more than 1 GB. Findings lie in OUT/TARGET/findings,
 once for each place where they arise; the record of a run is OUT/record.jsonl.
@@ -62,6 +62,8 @@ def check(data: bytes, suffix: str) -> None:
     for named in (Named(), Named(all_informant=True)):
         try:
             content = read_content(data, suffix=suffix, place=place)
+            assert all(line.place for line in content), "a line has no place"
+            assert len({line.speaker is None for line in content}) <= 1, "some lines have speakers"
             transcript = transcript_from(content, name="fuzz", place=place, named=named)
         except MestringError as error:
             assert error.place.startswith(place), error.place

@@ -147,7 +147,7 @@ def test_two_gigabytes_are_refused_at_once(tmp_path: Path, suffix: str) -> None:
         ("a.txt", b"P: Hva?\nI: " + b"ja " * 1_700_000, "5,100,011 characters are more than one transcript may have"),
         ("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nI: " + b"ja " * 1_700_000, "more than one transcript may have"),
         ("a.rtf", b"{\\rtf1 P: Hva?\\par I: " + b"ja " * 1_700_000 + b"}", "more than one transcript may have"),
-        # A recogniser writes many characters for each that is said.
+        # ASR output has many characters for each that is said.
         ("a.json", b'{"segments": [{"text": "ja", "speaker": "I", "tokens": [' + b"1," * 3_000_000 + b"1]}]}", ""),
         ("b.json", b'{"segments": [' + b" " * 20_000_001, "more than 20,000,000 characters"),
         ("b.txt", b"P: Hva?\nI: " + b"ja " * 27_000_000, "more than 20,000,000 characters"),

@@ -1,4 +1,4 @@
-"""What recorders and recognisers write: WebVTT, SRT, JSON, noScribe's pages. Shapes: data/recordings.md."""
+"""Subtitles, ASR output and pages of talk: WebVTT, SRT, JSON, noScribe's pages. Shapes: data/recordings.md."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mestring_nlp as mn
-from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.asr import is_asr_json, read_asr_json
 from mestring_nlp.readers.formats import read_content
+from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.noscribe import is_page_of_talk, read_page_of_talk
-from mestring_nlp.readers.recognisers import is_recogniser_json, read_recogniser_json
 from mestring_nlp.readers.subtitles import read_subtitles
 
 # ------------------------------------------------------------------ WebVTT
@@ -68,7 +68,7 @@ def test_teams_voices_over_several_lines_become_turns(tmp_path: Path) -> None:
 def test_cue_ids_of_every_shape_are_passed_over(number: str) -> None:
     head = f"{number}\n" if number else ""
     text = f"WEBVTT\n\n{head}00:01.000 --> 00:02.000\n<v A>Hva?\n\n{head}00:03.000 --> 00:04.000\n<v B>Det.\n"
-    assert read_subtitles(text, place="x") == [Cue("A", "Hva?", 1, 2), Cue("B", "Det.", 3, 4)]
+    assert read_subtitles(text, place="x") == [Line("A", "Hva?", 1, 2), Line("B", "Det.", 3, 4)]
 
 
 def test_head_notes_styles_regions_and_settings_are_no_talk() -> None:
@@ -78,8 +78,8 @@ def test_head_notes_styles_regions_and_settings_are_no_talk() -> None:
         "NOTE enda et\n\n01:00:03.000 --> 01:00:04.000\n<v Ola>Det.\n"
     )
     assert read_subtitles(text, place="x") == [
-        Cue("Kari", "Hva er det?", 1, 2),
-        Cue("Ola", "Det.", 3603, 3604),
+        Line("Kari", "Hva er det?", 1, 2),
+        Line("Ola", "Det.", 3603, 3604),
     ]
 
 
@@ -90,7 +90,7 @@ def test_cues_out_of_order_are_put_in_order() -> None:
 
 def test_several_voices_in_one_cue() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v A>Hva?</v>\n<v B>Det.</v>\n"
-    assert read_subtitles(text, place="x") == [Cue("A", "Hva?", 1, 2), Cue("B", "Det.", 1, 2)]
+    assert read_subtitles(text, place="x") == [Line("A", "Hva?", 1, 2), Line("B", "Det.", 1, 2)]
 
 
 def test_without_voices_nobody_is_invented(tmp_path: Path) -> None:
@@ -113,9 +113,9 @@ def test_noscribe_vtt_repeats_the_speaker_in_the_words() -> None:
         "2\n00:00:04.000 --> 00:00:07.000\n<v S01>S01: Jo &lt;ler&gt;\n\n3\n00:00:07.000 --> 00:00:09.000\n<v S01>det er å få det til.\n"
     )
     assert read_subtitles(text, place="x") == [
-        Cue("S00", "Hva er (..) mestring?", 0.12, 4),
-        Cue("S01", "Jo <ler>", 4, 7),
-        Cue("S01", "det er å få det til.", 7, 9),
+        Line("S00", "Hva er (..) mestring?", 0.12, 4),
+        Line("S01", "Jo <ler>", 4, 7),
+        Line("S01", "det er å få det til.", 7, 9),
     ]
 
 
@@ -164,8 +164,8 @@ def test_broken_subtitles(text: str, says: str) -> None:
 def test_srt_without_empty_lines_and_with_windows_line_ends() -> None:
     text = "1\r\n00:00:01,000 --> 00:00:02,500\r\n<i>Kari:</i> Hva?\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\n{\\an8}Ola: Det\r\nvar 12\r\n"
     assert read_content(text.encode(), suffix=".txt", place="x") == [
-        Cue("Kari", "Hva?", 1, 2.5),
-        Cue("Ola", "Det var 12", 3, 4),
+        Line("Kari", "Hva?", 1, 2.5),
+        Line("Ola", "Det var 12", 3, 4),
     ]
 
 
@@ -193,24 +193,24 @@ WHISPER = {
 }
 
 
-def read_json(content: Any) -> list[Cue]:
+def read_json(content: Any) -> list[Line]:
     text = json.dumps(content)
-    assert is_recogniser_json(text)
-    return read_recogniser_json(text, place="x.json")
+    assert is_asr_json(text)
+    return read_asr_json(text, place="x.json")
 
 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ({"text": " Hva er det?", "segments": [WHISPER], "language": "no"}, [Cue("", " Hva er det?", 0, 2.5)]),
-        ([WHISPER | {"speaker": "A"}], [Cue("A", " Hva er det?", 0, 2.5)]),
-        ({"chunks": [{"timestamp": [0.0, 2.5], "text": " hva"}, {"timestamp": [2.5, None], "text": " det"}]}, [Cue("", " hva", 0, 2.5), Cue("", " det", 2.5)]),
-        ({"chunks": [{"timestamp": [29.98, 0.0], "text": "snudd"}]}, [Cue("", "snudd", 29.98)]),
-        ({"systeminfo": "x", "transcription": [{"timestamps": {"from": "00:00:01,500"}, "offsets": {"from": 1500, "to": 2500}, "text": "Hva?"}]}, [Cue("", "Hva?", 1.5, 2.5)]),
-        ({"segments": [{"text": "Hva?"}]}, [Cue("", "Hva?")]),
+        ({"text": " Hva er det?", "segments": [WHISPER], "language": "no"}, [Line("", " Hva er det?", 0, 2.5)]),
+        ([WHISPER | {"speaker": "A"}], [Line("A", " Hva er det?", 0, 2.5)]),
+        ({"chunks": [{"timestamp": [0.0, 2.5], "text": " hva"}, {"timestamp": [2.5, None], "text": " det"}]}, [Line("", " hva", 0, 2.5), Line("", " det", 2.5)]),
+        ({"chunks": [{"timestamp": [29.98, 0.0], "text": "snudd"}]}, [Line("", "snudd", 29.98)]),
+        ({"systeminfo": "x", "transcription": [{"timestamps": {"from": "00:00:01,500"}, "offsets": {"from": 1500, "to": 2500}, "text": "Hva?"}]}, [Line("", "Hva?", 1.5, 2.5)]),
+        ({"segments": [{"text": "Hva?"}]}, [Line("", "Hva?")]),
     ],
 )  # fmt: skip
-def test_recognisers(content: Any, expected: list[Cue]) -> None:
+def test_asr_output(content: Any, expected: list[Line]) -> None:
     assert read_json(content) == expected
 
 
@@ -229,12 +229,12 @@ def test_whisperx_cuts_a_segment_where_the_speaker_changes() -> None:
         "words": words,
     }
     assert read_json({"segments": [segment], "word_segments": words}) == [
-        Cue("SPEAKER_00", "Hva da?", 0.1, 0.6),
-        Cue("SPEAKER_01", "12 stykker.", 1.4, 1.9),
+        Line("SPEAKER_00", "Hva da?", 0.1, 0.6),
+        Line("SPEAKER_01", "12 stykker.", 1.4, 1.9),
     ]
     for word in words:
         word["speaker"] = "SPEAKER_01"
-    assert read_json({"segments": [segment]}) == [Cue("SPEAKER_01", " Hva da? 12 stykker.", 0.1, 1.9)]
+    assert read_json({"segments": [segment]}) == [Line("SPEAKER_01", " Hva da? 12 stykker.", 0.1, 1.9)]
 
 
 def test_lower_case_recognition_becomes_turns_with_passages(tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ def test_lower_case_recognition_becomes_turns_with_passages(tmp_path: Path) -> N
 )  # fmt: skip
 def test_broken_json(text: str, says: str) -> None:
     with pytest.raises(mn.MestringError, match=says):
-        read_recogniser_json(text, place="x")
+        read_asr_json(text, place="x")
 
 
 @pytest.mark.parametrize("digits", [30, 400, 4300, 5000])
@@ -303,7 +303,7 @@ def test_enormous_numbers_in_json(digits: int, sign: str, given: str) -> None:
     text = f'{{"segments": [{{"text": "a", {given.replace("#", sign + "9" * digits)}}}]}}'
     says = "impossible numbers" if digits > 4300 else f"segment 1: '{sign}999.* is no time"
     with pytest.raises(mn.MestringError, match=says):
-        read_recogniser_json(text, place="x.json")
+        read_asr_json(text, place="x.json")
 
 
 def test_half_an_emoji_in_json(tmp_path: Path) -> None:
@@ -330,9 +330,9 @@ PAGE = """\
 def test_noscribe_pages(tmp_path: Path) -> None:
     assert is_page_of_talk(PAGE)
     assert read_page_of_talk(PAGE, place="x") == [
-        Cue("S00", "Hva er (..) mestring?", 0.12, 5),
-        Cue("S01", "Jo – å få det til. //S00: mhm//", 5, 9.5),
-        Cue("S00", "Klokka 17:30?", 9.5, 12),
+        Line("S00", "Hva er (..) mestring?", 0.12, 5),
+        Line("S01", "Jo – å få det til. //S00: mhm//", 5, 9.5),
+        Line("S00", "Klokka 17:30?", 9.5, 12),
     ]
     file = tmp_path / "samtale.html"
     file.write_text(PAGE, encoding="utf-8")
@@ -369,4 +369,4 @@ def test_anything_gives_cues_or_our_error(text: str, suffix: str) -> None:
     except mn.MestringError as error:
         assert error.place.startswith("fil")
         return
-    assert all(isinstance(cue, Cue) for cue in found)
+    assert all(isinstance(cue, Line) for cue in found)

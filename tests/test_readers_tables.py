@@ -15,13 +15,10 @@ from hypothesis import strategies as st
 
 import mestring_nlp as mn
 from mestring_nlp.readers import spreadsheet
-from mestring_nlp.readers.cues import Cue
 from mestring_nlp.readers.decoding import decode
-from mestring_nlp.readers.spreadsheet import (
-    is_delimited_transcript,
-    read_delimited,
-    read_workbook,
-)
+from mestring_nlp.readers.formats import read_content
+from mestring_nlp.readers.lines import Line
+from mestring_nlp.readers.spreadsheet import is_delimited_transcript, read_delimited
 
 DATA = Path(__file__).parent / "data"
 
@@ -47,6 +44,10 @@ def saved(made: openpyxl.Workbook) -> bytes:
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
+
+
+def read_workbook(data: bytes, *, place: str) -> list[Line]:
+    return read_content(data, suffix=".xlsx", place=place)
 
 
 def changed(data: bytes, pattern: bytes, replacement: bytes) -> bytes:
@@ -79,11 +80,11 @@ def test_nvivo() -> None:
     text = shipped("nvivo.txt")
     assert is_delimited_transcript(text)
     assert read_delimited(text, place="nvivo.txt") == [
-        Cue("Intervjuer", "Hva tenker du på når jeg sier «mestring»?", 0, 15.3),
-        Cue("Informant", 'Da tenker jeg på Åse, som kom til oss i vår. "Jeg tør ikke", sa hun.', 15.3, 62.8),
-        Cue("Intervjuer", "Og så?", 62.8, 64.1),
-        Cue("Informant", "Nå tør hun.", 64.1, 3609.4),
-        Cue("Informant", "Det er det.", 3609.4, 3612),
+        Line("Intervjuer", "Hva tenker du på når jeg sier «mestring»?", 0, 15.3),
+        Line("Informant", 'Da tenker jeg på Åse, som kom til oss i vår. "Jeg tør ikke", sa hun.', 15.3, 62.8),
+        Line("Intervjuer", "Og så?", 62.8, 64.1),
+        Line("Informant", "Nå tør hun.", 64.1, 3609.4),
+        Line("Informant", "Det er det.", 3609.4, 3612),
     ]  # fmt: skip
 
 
@@ -91,9 +92,9 @@ def test_excel_with_semicolons() -> None:
     text = shipped("excel_semikolon.csv").replace("\r\n", "\n").removeprefix("\ufeff")
     assert is_delimited_transcript(text)
     assert read_delimited(text, place="x") == [
-        Cue("Åshild", "Hvordan går det;\negentlig?", 0, 4.5),
-        Cue("Bjørn", 'Jo, det går. Vi sier "heia".', 4.5),
-        Cue("Bjørn", "Og så ler vi."),
+        Line("Åshild", "Hvordan går det;\negentlig?", 0, 4.5),
+        Line("Bjørn", 'Jo, det går. Vi sier "heia".', 4.5),
+        Line("Bjørn", "Og så ler vi."),
     ]
 
 
@@ -101,9 +102,9 @@ def test_whisperx() -> None:
     text = shipped("whisperx.csv")
     assert is_delimited_transcript(text)
     assert read_delimited(text, place="x") == [
-        Cue("SPEAKER_00", "Hei, og takk for at du kom.", 0.031, 4.12),
-        Cue("SPEAKER_01", "Takk for det. Jeg er litt nervøs.", 4.5, 9.98),
-        Cue("SPEAKER_01", "Det går fint.", 10.2, 11),
+        Line("SPEAKER_00", "Hei, og takk for at du kom.", 0.031, 4.12),
+        Line("SPEAKER_01", "Takk for det. Jeg er litt nervøs.", 4.5, 9.98),
+        Line("SPEAKER_01", "Det går fint.", 10.2, 11),
     ]
 
 
@@ -127,18 +128,18 @@ def test_tables_become_transcripts(name: str) -> None:
 def test_headings(headings: str) -> None:
     table = f"{headings};ID\nKari;Hei på deg;1\n"
     assert is_delimited_transcript(table)
-    assert read_delimited(table, place="x") == [Cue("Kari", "Hei på deg")]
+    assert read_delimited(table, place="x") == [Line("Kari", "Hei på deg")]
 
 
 def test_a_transcript_with_the_codes_of_a_person_beside_it_is_one() -> None:
     table = "Taler;Tekst;Kode\nI;Ja;Styrker\n"
     assert is_delimited_transcript(table)
-    assert read_delimited(table, place="x") == [Cue("I", "Ja")]
+    assert read_delimited(table, place="x") == [Line("I", "Ja")]
 
 
 def test_the_heading_that_says_more_is_preferred() -> None:
     table = "Navn,Informant,Taler,Innhold,Tekst,Tid,Start\nA,B,Kari,om hei,Hei,1,2\n"
-    assert read_delimited(table, place="x") == [Cue("Kari", "Hei", 2)]
+    assert read_delimited(table, place="x") == [Line("Kari", "Hei", 2)]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +201,7 @@ def test_lines_are_counted_as_in_the_file() -> None:
 )  # fmt: skip
 def test_times(time: str, start: float | None, end: float | None) -> None:
     table = f'Tid;Taler;Tekst\n"{time}";I;Ja\n'
-    assert read_delimited(table, place="x") == [Cue("I", "Ja", start, end)]
+    assert read_delimited(table, place="x") == [Line("I", "Ja", start, end)]
 
 
 def test_between_tabs_quotation_marks_may_be_words() -> None:
@@ -216,7 +217,7 @@ def test_headings_that_come_back_are_no_talk() -> None:
 
 
 def test_without_speakers_the_words_are_read() -> None:
-    assert read_delimited("Nr,Tekst\n1,Ja\n", place="x") == [Cue("", "Ja")]
+    assert read_delimited("Nr,Tekst\n1,Ja\n", place="x") == [Line("", "Ja")]
     assert not is_delimited_transcript("Nr,Tekst\n1,Ja\n")
 
 
@@ -262,7 +263,7 @@ def test_named_columns_that_a_table_has_not(tmp_path: Path) -> None:
 
 def test_named_columns_may_stand_in_a_table_of_codes() -> None:
     table = "Tur;Taler;Tekst;Forslag\n1;I;Ja;Styrker\n"
-    assert read_delimited(table, place="x", columns={"text": "Tekst"}) == [Cue("I", "Ja")]
+    assert read_delimited(table, place="x", columns={"text": "Tekst"}) == [Line("I", "Ja")]
 
 
 # ------------------------------------------------------------------ XLSX
@@ -289,9 +290,9 @@ def test_a_workbook(tmp_path: Path) -> None:
         ],
     )
     assert read_workbook(data, place="x") == [
-        Cue("Intervjuer", "Hva får deg til å smile?", 2, 4.5),
-        Cue("Informant", "At de ringer når de står fast.", 4.5),
-        Cue("Informant", "42"),
+        Line("Intervjuer", "Hva får deg til å smile?", 2, 4.5),
+        Line("Informant", "At de ringer når de står fast.", 4.5),
+        Line("Informant", "42"),
     ]
     file = tmp_path / "bjørk.xlsx"
     file.write_bytes(data)
@@ -326,7 +327,7 @@ TABLE = ["Taler", "Tekst", "Tid"]
 )
 def test_times_of_excel(value: Any, shown_as: str, start: float | None) -> None:
     data = book([TABLE, ["I", "Ja", value]], C2=shown_as)
-    assert read_workbook(data, place="x") == [Cue("I", "Ja", start)]
+    assert read_workbook(data, place="x") == [Line("I", "Ja", start)]
 
 
 def test_numbers_are_days_only_if_all_of_them_are_below_one() -> None:
@@ -357,7 +358,7 @@ def test_cells_that_cannot_be_words(value: Any, says: str) -> None:
     assert says in message and "sheet 'Sheet', row 2" in message
     # The same in a column that nobody needs.
     data = book([["Taler", "Notat", "Tekst"], ["I", value, "Ja"]])
-    assert read_workbook(data, place="x") == [Cue("I", "Ja")]
+    assert read_workbook(data, place="x") == [Line("I", "Ja")]
 
 
 def test_formulas_give_their_results() -> None:
@@ -390,9 +391,9 @@ def test_empty_rows_end_a_sheet() -> None:
     last = '<row r="100000"><c r="B100000" t="inlineStr"><is><t>Langt nede</t></is></c></row>'
     data = book([TABLE, ["I", "Ja", None]])
     filled = changed(data, rb"</sheetData>", f"{rows}{last}</sheetData>".encode())
-    assert read_workbook(filled, place="x") == [Cue("I", "Ja")]
+    assert read_workbook(filled, place="x") == [Line("I", "Ja")]
     far = changed(data, rb"</sheetData>", b'<row r="99999999999"><c/></row></sheetData>')
-    assert read_workbook(far, place="x") == [Cue("I", "Ja")]
+    assert read_workbook(far, place="x") == [Line("I", "Ja")]
     near = book([TABLE, ["I", "Ja", None], *[[]] * 900, ["I", "Jo", None]])
     assert [cue.text for cue in read_workbook(near, place="x")] == ["Ja", "Jo"]
 
@@ -436,9 +437,9 @@ def shared_book(cells: str = CELLS, shared: str = SHARED, **book: str) -> bytes:
 
 def test_a_workbook_as_excel_writes_it() -> None:
     assert read_workbook(shared_book(), place="x") == [
-        Cue("Kari", "Hei, Ås&co", 720),
-        Cue("Kari", "to\nlinjer", 7.5),
-        Cue("Kari", "True", 9),
+        Line("Kari", "Hei, Ås&co", 720),
+        Line("Kari", "to\nlinjer", 7.5),
+        Line("Kari", "True", 9),
     ]
 
 
@@ -492,8 +493,8 @@ def test_the_sheet_with_speakers_and_words_is_chosen() -> None:
     words = [["Tekst"], ["Bare ord"]]
     talk = [["Taler", "Tekst"], ["I", "Jo"]]
     other = [["Taler", "Tekst"], ["I", "Nei"]]
-    assert read_workbook(book(codes, words, talk, other), place="x") == [Cue("I", "Jo")]
-    assert read_workbook(book(codes, words), place="x") == [Cue("", "Bare ord")]
+    assert read_workbook(book(codes, words, talk, other), place="x") == [Line("I", "Jo")]
+    assert read_workbook(book(codes, words), place="x") == [Line("", "Bare ord")]
     assert "a table of codes" in refused(book(codes))
     assert re.search("no column is named as the words.*'Sum'", refused(book([["Sum"], [3]])))
     assert "the table is empty" in refused(book([]))
@@ -520,7 +521,7 @@ LETTERS = st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co"), exclude_cha
 WORDS = st.text(LETTERS | st.sampled_from('\n\t";,=+-@#'), min_size=1, max_size=60).map(str.strip)
 SPEAKER = st.text(LETTERS, max_size=20).map(lambda name: " ".join(name.split()).rstrip(": "))
 TIME = st.none() | st.integers(0, 36_000_000).map(lambda ms: ms / 1000)
-CUES = st.lists(st.builds(Cue, SPEAKER, WORDS.filter(bool), TIME, TIME), min_size=1, max_size=8)
+CUES = st.lists(st.builds(Line, SPEAKER, WORDS.filter(bool), TIME, TIME), min_size=1, max_size=8)
 
 
 def clock(seconds: float | None, sign: str) -> str:
@@ -530,18 +531,18 @@ def clock(seconds: float | None, sign: str) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{rest // 1000:02}{sign}{rest % 1000:03}"
 
 
-def spoken_on(cues: list[Cue]) -> list[Cue]:
+def spoken_on(cues: list[Line]) -> list[Line]:
     """What is read back: without a speaker, the one before goes on."""
     speaker = ""
     read = []
     for cue in cues:
         speaker = cue.speaker or speaker
-        read.append(Cue(speaker, cue.text, cue.start, cue.end))
+        read.append(Line(speaker, cue.text, cue.start, cue.end))
     return read
 
 
 @given(CUES, st.sampled_from("\t;,"), st.sampled_from(".,"), st.sampled_from(["\n", "\r\n"]))
-def test_delimited_and_back(cues: list[Cue], delimiter: str, sign: str, newline: str) -> None:
+def test_delimited_and_back(cues: list[Line], delimiter: str, sign: str, newline: str) -> None:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator=newline)
     writer.writerow(["Start", "Slutt", "Taler", "Tekst"])
@@ -553,7 +554,7 @@ def test_delimited_and_back(cues: list[Cue], delimiter: str, sign: str, newline:
 
 @settings(max_examples=40, deadline=None)
 @given(CUES, st.sampled_from(["text", "time", "days", "seconds"]))
-def test_workbook_and_back(cues: list[Cue], times: str) -> None:
+def test_workbook_and_back(cues: list[Line], times: str) -> None:
     made = openpyxl.Workbook()
     sheet = made.active
     sheet.append(["Start", "Slutt", "Taler", "Tekst"])
@@ -574,9 +575,9 @@ def test_workbook_and_back(cues: list[Cue], times: str) -> None:
             sheet.cell(row, column, value)
         for column, text in ((3, cue.speaker), (4, cue.text)):
             sheet.cell(row, column, text).data_type = "s"
-        written.append(Cue(cue.speaker, cue.text, start, end))
+        written.append(Line(cue.speaker, cue.text, start, end))
     assert read_workbook(saved(made), place="x") == [
-        Cue(
+        Line(
             cue.speaker,
             cue.text,
             None if cue.start is None else pytest.approx(cue.start, abs=0.001),

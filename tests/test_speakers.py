@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 import mestring_nlp as mn
 from mestring_nlp.readers import transcript_from
-from mestring_nlp.readers.cues import PAUSE, Cue
+from mestring_nlp.readers.assembler import PAUSE
 from mestring_nlp.readers.decoding import canonical
+from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.speakers import Named, looks_like_name, role_word, roles_of, settled
 
 TALK = [
@@ -121,19 +122,19 @@ def test_an_answer_that_is_a_role_is_no_legend(tmp_path: Path) -> None:
     assert found.roles_guessed
 
 
-def transcript(cues: list[Cue], **named: bool) -> mn.Transcript:
+def transcript(cues: list[Line], **named: bool) -> mn.Transcript:
     return transcript_from(cues, name="en", place="en.vtt", named=Named(**named))
 
 
 def test_cues_of_one_speaker_become_a_turn_with_its_time() -> None:
     found = transcript([
-        Cue("Nordmann, Kari", "Hva er", 1.0, 2.0),
-        Cue("Nordmann, Kari", "ledelse?", 2.0, 3.0),
-        Cue("Ola", "Det er å  se\nfolk.", 4.5, 6.0),
-        Cue("", "Og å høre på dem.", 6.0, 7.0),
-        Cue("Nordmann, Kari", "Ja?", 8.0, 9.0),
-        Cue("Ola", "", 9.0, 9.5),
-        Cue("Ola", "12", 9.5, 10.0),
+        Line("Nordmann, Kari", "Hva er", 1.0, 2.0),
+        Line("Nordmann, Kari", "ledelse?", 2.0, 3.0),
+        Line("Ola", "Det er å  se\nfolk.", 4.5, 6.0),
+        Line("", "Og å høre på dem.", 6.0, 7.0),
+        Line("Nordmann, Kari", "Ja?", 8.0, 9.0),
+        Line("Ola", "", 9.0, 9.5),
+        Line("Ola", "12", 9.5, 10.0),
     ])  # fmt: skip
     assert [(t.speaker, t.text, t.time) for t in found.turns] == [
         ("Nordmann, Kari", "Hva er ledelse?", 1.0),
@@ -153,10 +154,10 @@ def test_talk_without_punctuation_is_cut_at_cues_and_pauses() -> None:
         "tallene henger ute i gangen og dem ser vi på hver eneste morgen",
         "men de sier jo ingenting om kvaliteten på det vi leverer til folk",
     ]
-    cues = [Cue("P", "hva gjorde dere", 0, 1)]
+    cues = [Line("P", "hva gjorde dere", 0, 1)]
     for number, words in enumerate(said):
         start = 10.0 * number + (PAUSE if number >= 4 else 0.0)
-        cues.append(Cue("I", words, start, 10.0 * number + 10.0 + (PAUSE if number >= 4 else 0.0)))
+        cues.append(Line("I", words, start, 10.0 * number + 10.0 + (PAUSE if number >= 4 else 0.0)))
     found = transcript(cues)
     assert found.turns[1].text.count("\n\n") == 1
     passages = mn.segment(found)
@@ -177,20 +178,20 @@ def test_a_number_that_is_said_is_no_page(before: str, said: list[str], after: s
     # Fuzzing found that a turn without punctuation which ended in "12" lost it when its text was read again.
     texts = ["uten tegn " * 40, before, *said, *([after] if after else [])]
     for pause in (0.0, 2.0):
-        cues = [Cue("I", words, n * 3.0, n * 3.0 + 3 - pause) for n, words in enumerate(texts)]
-        found = transcript([*cues, Cue("P", "hva", 99, 100)])
+        cues = [Line("I", words, n * 3.0, n * 3.0 + 3 - pause) for n, words in enumerate(texts)]
+        found = transcript([*cues, Line("P", "hva", 99, 100)])
         assert found.text == canonical(found.text)
         assert found.turns[0].text.split() == " ".join(texts).split()
 
 
 def test_cues_without_speakers_need_all_informant() -> None:
-    cues = [Cue("", "Jeg heter Ola.", 0, 1), Cue("", "Og jeg er leder.", 1, 2)]
+    cues = [Line("", "Jeg heter Ola.", 0, 1), Line("", "Og jeg er leder.", 1, 2)]
     with pytest.raises(mn.MestringError, match=r"no cue tells who speaks.*--all-informant"):
         transcript(cues)
     (turn,) = transcript(cues, all_informant=True).turns
     assert turn.role == "informant" and turn.text == "Jeg heter Ola. Og jeg er leder."
     with pytest.raises(mn.MestringError, match="nobody says anything"):
-        transcript([Cue("Ola", " \n", 0, 1)])
+        transcript([Line("Ola", " \n", 0, 1)])
 
 
 words = st.text(st.sampled_from("aæøå AÅ?.!12:\u0301🙂"), min_size=1, max_size=30)
@@ -199,7 +200,7 @@ words |= st.sampled_from(["12", "side 3", "side", "- 4", "-", "1/2", "uten tegn 
 
 @given(st.lists(st.tuples(st.sampled_from(["Kari", "Ola", ""]), words), min_size=1, max_size=12))
 def test_spans_are_the_words_and_the_text_is_canonical(said: list[tuple[str, str]]) -> None:
-    cues = [Cue(speaker, text) for speaker, text in said]
+    cues = [Line(speaker, text) for speaker, text in said]
     try:
         found = transcript(cues, all_informant=True)
     except mn.MestringError:

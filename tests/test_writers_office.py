@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 import mestring_nlp as mn
 from mestring_nlp.codebook import Border, Code
-from mestring_nlp.readers.cues import Cue, transcript_of_cues
+from mestring_nlp.readers import transcript_from
+from mestring_nlp.readers.formats import read_content
+from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.speakers import Named
-from mestring_nlp.readers.spreadsheet import read_workbook
 from mestring_nlp.suggestion import Reason
 from mestring_nlp.transcript import Segment
 from mestring_nlp.writers.office import tint
@@ -36,17 +37,17 @@ BOOK = mn.Codebook(
     ),
 )  # fmt: skip
 CUES = [
-    Cue("Intervjuer", "Hva er bra her?", 1.5),
-    Cue("Informant", "Folk tør å spørre.", 4),
-    Cue("Informant", "Vi lærer av dem."),
-    Cue("Informant", "Jeg liker kaffe."),
-    Cue("Informant", "Tja."),
-    Cue("Intervjuer", "Takk!", 3700),
+    Line("Intervjuer", "Hva er bra her?", 1.5),
+    Line("Informant", "Folk tør å spørre.", 4),
+    Line("Informant", "Vi lærer av dem."),
+    Line("Informant", "Jeg liker kaffe."),
+    Line("Informant", "Tja."),
+    Line("Intervjuer", "Takk!", 3700),
 ]
 
 
-def interview(cues: list[Cue] = CUES, name: str = "åse") -> mn.Transcript:
-    return transcript_of_cues(cues, name=name, place=name, named=Named())
+def interview(cues: list[Line] = CUES, name: str = "åse") -> mn.Transcript:
+    return transcript_from(cues, name=name, place=name, named=Named())
 
 
 def suggested(
@@ -71,7 +72,7 @@ def suggested(
 @pytest.fixture
 def case() -> tuple[mn.Transcript, list[mn.Suggestion]]:
     """A passage with a code, one with two, one with none, one left to people; and one not judged."""
-    t = interview([*CUES[:5], Cue("Informant", "Og så videre."), CUES[5]])
+    t = interview([*CUES[:5], Line("Informant", "Og så videre."), CUES[5]])
     why = Reason("trygghet", 1.0, 0.5, 0.1, (("tør", 0.9), ("spørre", 0.4)), "Å tørre", ())
     return t, [
         suggested(t, "Folk tør å spørre.", 0.875, 0.2, 0.05, "trygghet", reason=why),
@@ -199,7 +200,7 @@ def test_overview_and_codebook(case: Any) -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+47", "-2", "@SUM(A1)", "=HYPERLINK(A1)", "#REF!", "1/2"])
 def test_no_words_are_a_formula(text: str) -> None:
-    t = interview([Cue(text, "Hei"), Cue("Informant", text)])
+    t = interview([Line(text, "Hei"), Line("Informant", text)])
     data = workbook([(t, [suggested(t, text, 0.5, 0.4, 0.1)])], BOOK, text)
     made = opened(data)
     for cell in ("B2", "C3"):
@@ -247,7 +248,7 @@ def test_names_of_sheets(names: list[str]) -> None:
 
 def test_a_workbook_of_suggestions_is_no_transcript(case: Any) -> None:
     with pytest.raises(mn.MestringError, match="a table of codes"):
-        read_workbook(workbook([case], BOOK, CODER), place="x")
+        read_content(workbook([case], BOOK, CODER), suffix=".xlsx", place="x")
 
 
 def test_no_interviews_still_give_a_workbook() -> None:

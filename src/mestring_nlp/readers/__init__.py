@@ -6,21 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.assembler import transcript_from
 from mestring_nlp.readers.columns import checked_columns
-from mestring_nlp.readers.cues import LONGEST, Cue, refuse_long, transcript_of_cues, without_controls
 from mestring_nlp.readers.decoding import canonical, decode
-from mestring_nlp.readers.formats import looks_like_transcript, read_content
-from mestring_nlp.readers.plain_text import read_plain_text
+from mestring_nlp.readers.formats import SUFFIXES, looks_like_transcript, read_content, read_text
+from mestring_nlp.readers.lines import LONGEST, refuse_long
+from mestring_nlp.readers.sources import Given, name_of, source_of
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.regular_files import read_bytes
-from mestring_nlp.text import legal
 from mestring_nlp.transcript import Transcript
-
-SUFFIXES = (
-    ".txt", ".text", ".md", ".docx", ".odt", ".rtf", ".pdf",
-    ".vtt", ".srt", ".json", ".html", ".htm", ".csv", ".tsv", ".xlsx",
-)  # fmt: skip
-"""Suffixes of the files that a folder of transcripts is searched for."""
 
 VERBATIM = "verbatim"
 """The subfolder of training data for texts that were coded as they stand; see `read_verbatim`."""
@@ -39,22 +33,30 @@ __all__ = [
 
 
 def read_transcript(
-    path: str | Path,
+    path: Given | None = None,
     *,
+    text: str | None = None,
+    name: str | None = None,
     informant: str | Sequence[str] | None = None,
     interviewer: str | Sequence[str] | None = None,
     all_informant: bool = False,
     columns: Mapping[str, str] | None = None,
 ) -> Transcript:
-    """Read an interview from a file.
+    r"""Read an interview.
 
     Parameters
     ----------
-    path : str or pathlib.Path
-        Plain text or Markdown, DOCX, ODT, RTF or PDF, in which each turn begins a line with the
-        speaker's label and a colon, or as Teams, Word, f4 and noScribe lay it out; WebVTT, SRT, the
-        JSON of Whisper and its kin, noScribe's HTML; a table (CSV, TSV, XLSX) with a column for the
-        speaker and one for the words. The content tells which, before the suffix.
+    path : str or pathlib.Path, bytes or file object
+        Path, content or open file (binary or text) of an interview: plain text or Markdown, DOCX, ODT,
+        RTF or PDF, in which each turn begins a line with the speaker's label and a colon, or as Teams,
+        Word, f4 and noScribe lay it out; WebVTT, SRT, the JSON of Whisper and similar programs,
+        noScribe's HTML; a table (CSV, TSV, XLSX) with a column for the speaker and one for the words.
+        The content tells which, before the suffix.
+    text : str, optional
+        The interview itself, in place of a file.
+    name : str, optional
+        The transcript's name, when it is not to be the file's. That of a file (``"ola.csv"``) gives a
+        suffix to bytes.
     informant : str or sequence of str, optional
         Labels of informants; everybody else is then an interviewer.
     interviewer : str or sequence of str, optional
@@ -73,20 +75,23 @@ def read_transcript(
     Raises
     ------
     MestringError
-        No such file, an unknown or broken one, no speakers, or it cannot be told who is the informant.
+        No such file, an unknown or broken one, no speakers, or it cannot be told who is the informant;
+        or what is given is none of these.
+
+    Examples
+    --------
+    >>> interview = read_transcript(text="P: Hva er bra her?\nI: Folk tør å spørre.")
+    >>> [(turn.role, turn.text) for turn in interview.turns]
+    [('interviewer', 'Hva er bra her?'), ('informant', 'Folk tør å spørre.')]
     """
-    file = Path(path)
     headings = checked_columns(columns or {})
-    content = read_content(
-        read_bytes(file), suffix=file.suffix.casefold(), place=str(file), columns=headings
-    )
+    content, name, suffix, place = source_of(path, text=text, name=name)
+    if isinstance(content, str):
+        lines = read_text(content, suffix=suffix, place=place, columns=headings)
+    else:
+        lines = read_content(content, suffix=suffix, place=place, columns=headings)
     named = Named.of(informant, interviewer, all_informant)
-    return transcript_from(content, name=name_of(file), place=str(file), named=named)
-
-
-def name_of(file: Path) -> str:
-    """Return the name of a file's transcript: its stem, in characters that every output can hold."""
-    return legal(file.stem)
+    return transcript_from(lines, name=name, place=place, named=named)
 
 
 def read_verbatim(path: str | Path) -> Transcript:
@@ -112,20 +117,10 @@ def read_verbatim(path: str | Path) -> Transcript:
     text = canonical(decode(read_bytes(file), place=str(file)))
     refuse_long(len(text), place=str(file))
     try:
-        return read_plain_text(text, name=name_of(file), place=str(file), named=Named())
+        return transcript_from(text, name=name_of(file), place=str(file), named=Named())
     except MestringError:
-        return read_plain_text(
-            text, name=name_of(file), place=str(file), named=Named(all_informant=True)
-        )
-
-
-def transcript_from(content: str | Sequence[Cue], *, name: str, place: str, named: Named) -> Transcript:
-    """Give the transcript that a text, or cues, hold; see `read_transcript`."""
-    length = len(content) if isinstance(content, str) else sum(len(cue.text) for cue in content)
-    refuse_long(length, place=place)
-    if isinstance(content, str):
-        return read_plain_text(canonical(without_controls(content)), name=name, place=place, named=named)
-    return transcript_of_cues(content, name=name, place=place, named=named)
+        everybody = Named(all_informant=True)
+        return transcript_from(text, name=name_of(file), place=str(file), named=everybody)
 
 
 def find_transcripts(paths: list[Path], *, columns: Mapping[str, str] | None = None) -> list[Path]:

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -23,10 +24,12 @@ _XML_NODES = 1_000_000
 _XML_DEPTH = 256
 _TAG_BYTES = 1_000_000
 _CHUNK = 1 << 16
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OUTSIDE = re.compile(r"^(?:/|[A-Za-z]:)|(?:^|/)\.\.(?:/|$)")
 _SAVE_AGAIN = "Open it in the program that made it and save it again."
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
+SIGNS = (b"PK\x03\x04", _OLD_OFFICE)
+"""How a file begins that `open_archive` opens, or refuses with a word on what it is."""
 
 Event = tuple[str, str, dict[str, str]]
 """What `events` meets: ``"start"`` or ``"end"``, an element's name without prefix, and at its start its
@@ -41,31 +44,23 @@ class _Spent:
 
 
 class Relation(NamedTuple):
-    """How one part of an Office file names another.
-
-    Attributes
-    ----------
-    kind : str
-        The last word of its type, such as ``"officeDocument"``.
-    part : str
-        The member that it leads to.
-    """
+    """How one part of an Office file names another: the last word of its type, and the member."""
 
     kind: str
     part: str
 
 
+class Part(NamedTuple):
+    """The part of an Office file that holds its content: member, root element, all events once."""
+
+    name: str
+    root: str
+    events: Iterator[Event]
+
+
 @dataclass
 class Archive:
-    """A ZIP archive that `open_archive` found sound.
-
-    Attributes
-    ----------
-    names : tuple of str
-        Its members, folders among them.
-    place : str
-        The file's name, for errors.
-    """
+    """A ZIP archive that `open_archive` found sound: the names of its members, folders among them."""
 
     names: tuple[str, ...]
     place: str
@@ -74,7 +69,7 @@ class Archive:
     _spent: _Spent = field(default_factory=_Spent, repr=False)
 
     def read(self, name: str, *, largest: int = _MEMBER_BYTES) -> bytes:
-        """Give a member's content.
+        """Return a member's content.
 
         Raises
         ------
@@ -101,19 +96,18 @@ class Archive:
             raise _too_large(sum(self._walked.values()), _XML_BYTES, self.place)
         return events(xml, place=f"{self.place}, {name}", spent=self._spent)
 
-    def main_part(self) -> tuple[str, str]:
-        """Name the part of an Office file that holds its content, and the root of that part.
-
-        Its relation tells, whatever it is called. Both are empty where there is none.
-        """
+    def main_part(self) -> Part | None:
+        """Find the part of an Office file that holds its content; a relation names it."""
         related = [part for kind, part in self.relations("").values() if kind == "officeDocument"]
-        for part in (*related, "word/document.xml", "xl/workbook.xml"):
-            if part in self.names:
-                return part, next(self.events(part))[1]
-        return "", ""
+        for name in (*related, "word/document.xml", "xl/workbook.xml"):
+            if name in self.names:
+                walk = self.events(name)
+                first = next(walk)
+                return Part(name, first[1], chain([first], walk))
+        return None
 
     def relations(self, part: str) -> dict[str, Relation]:
-        """Give the relations of a part of an Office file, or with ``""`` of the whole, by their ids."""
+        """Return the relations of an Office file's part, or with ``""`` of the whole, by their ids."""
         folder, name = posixpath.split(part)
         described = posixpath.join(folder, "_rels", f"{name}.rels")
         if described not in self.names:
@@ -129,22 +123,11 @@ class Archive:
         return found
 
 
-def open_archive(data: bytes | Archive, *, place: str) -> Archive:
+def open_archive(data: bytes, *, place: str) -> Archive:
     """Open a ZIP archive that is whole, of a sane size and keeps to itself.
 
     Every member is read through once, in small pieces, so that afterwards this archive, and any
     library that opens the same bytes, can read members at their stated sizes.
-
-    Parameters
-    ----------
-    data : bytes or Archive
-        The whole file; or the archive that it was found to be, which is given back.
-    place : str
-        The file's name, for errors.
-
-    Returns
-    -------
-    Archive
 
     Raises
     ------
@@ -153,8 +136,6 @@ def open_archive(data: bytes | Archive, *, place: str) -> Archive:
         all; a member that unpacks to another size than stated, has a name that points outside the
         archive or a name that another has, or is encrypted or packed by an unusual method.
     """
-    if isinstance(data, Archive):
-        return data
     if data.startswith(_OLD_OFFICE):
         raise MestringError(
             "this is an old Office document (.doc, .xls) or one with a password",
@@ -195,18 +176,7 @@ def open_archive(data: bytes | Archive, *, place: str) -> Archive:
 def events(xml: bytes, *, place: str, spent: _Spent | None = None) -> Iterator[Event]:
     """Walk through XML without keeping it: as much memory as an element needs, not the document.
 
-    Parameters
-    ----------
-    xml : bytes
-        A whole document in any encoding that its declaration may name.
-    place : str
-        File and member, for errors.
-    spent : _Spent, optional
-        What was met before, and counts too.
-
-    Yields
-    ------
-    Event
+    `spent` is what was met before, and counts too.
 
     Raises
     ------

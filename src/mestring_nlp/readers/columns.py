@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from mestring_nlp.errors import MestringError
 
-Cell = str | float | MestringError
-"""A cell as it is shown, a number, or what is wrong with it for the one who needs it."""
+
+@dataclass(frozen=True)
+class Clock:
+    """A time of a workbook: its seconds, and how its cell shows it."""
+
+    seconds: float
+    shown: str
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+Cell = str | float | Clock | MestringError
+"""A cell as it is shown, a number, a time, or what is wrong with it for the one who needs it."""
 
 Row = tuple[str, Sequence[Cell]]
 """A row's place, and its cells."""
@@ -43,7 +56,7 @@ HEADING_ROWS = 20
 
 
 def checked_columns(columns: Mapping[str, str]) -> dict[str, str]:
-    """Give the user's headings by what they hold: speaker, text, start (or time) and end.
+    """Return the user's headings by what they hold: speaker, text, start (or time) and end.
 
     Raises
     ------
@@ -61,7 +74,7 @@ def checked_columns(columns: Mapping[str, str]) -> dict[str, str]:
 
 
 def columns_of(cells: Sequence[Cell], given: Mapping[str, str] = BY_NAME) -> dict[str, int]:
-    """Which columns a row names; none unless it has every heading that the user gave."""
+    """Return which columns a row names; none unless it has every heading that the user gave."""
     named = _named(cells)
     keys = {what: _key(heading) for what, heading in given.items()}
     if not named.keys() >= set(keys.values()):
@@ -76,7 +89,7 @@ def columns_of(cells: Sequence[Cell], given: Mapping[str, str] = BY_NAME) -> dic
 
 
 def rank(cells: Sequence[Cell], given: Mapping[str, str]) -> int:
-    """What a row names: 3 speakers and words, 2 words, 1 codes, 0 neither."""
+    """Return what a row names: 3 speakers and words, 2 words, 1 codes, 0 neither."""
     if not given and _named(cells).keys() & _CODED:
         return 1
     columns = columns_of(cells, given)
@@ -84,19 +97,21 @@ def rank(cells: Sequence[Cell], given: Mapping[str, str]) -> int:
 
 
 def fit(rows: Sequence[Row], given: Mapping[str, str]) -> int:
-    """The best rank among the rows that may be headings."""
+    """Return the best rank among the rows that may be headings."""
     return max((rank(cells, given) for _, cells in rows[:HEADING_ROWS]), default=-1)
 
 
 def heading_of(rows: Sequence[Row], place: str, given: Mapping[str, str]) -> tuple[int, dict[str, int]]:
-    """The row that names the columns, and the columns."""
+    """Return the number of the row that names the columns, and the columns."""
     if not rows:
         raise MestringError("the table is empty", place=place, hint="Is this the right table?")
     number = max(range(len(rows[:HEADING_ROWS])), key=lambda number: rank(rows[number][1], given))
     at, cells = rows[number]
     reached = rank(cells, given)
     if reached < 2:
-        shown = ", ".join(repr(cell) for cell in cells if isinstance(cell, str) and cell)[:300]
+        shown = ", ".join(repr(str(cell)) for cell in cells if isinstance(cell, str | Clock) and cell)[
+            :300
+        ]
         problem = "a table of codes, not a transcript" if reached else "no column is named as the words"
         if given:
             known = "" if "text" in given else " and one that is known for the words"
@@ -112,7 +127,7 @@ def heading_of(rows: Sequence[Row], place: str, given: Mapping[str, str]) -> tup
 
 
 def _named(cells: Sequence[Cell]) -> dict[str, int]:
-    """The first column of each heading; `Informant/intervjuer` is two, and the whole."""
+    """Return the first column of each heading; `Informant/intervjuer` is two, and the whole."""
     named: dict[str, int] = {}
     for column, cell in enumerate(cells[:_MOST_COLUMNS]):
         if isinstance(cell, str) and len(cell) <= _LONGEST_HEADING:

@@ -107,7 +107,7 @@ def _guess(data: bytes) -> str:
 
 
 def canonical(text: str) -> str:
-    """Give a text its canonical form, in which every position is counted.
+    """Return the canonical form of a text, in which every position is counted.
 
     LF line ends, NFC (see `composed`), no byte order mark; soft hyphens, zero-width spaces and lines
     that hold a page number alone are taken out, no-break spaces become spaces.

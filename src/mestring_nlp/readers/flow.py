@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import LONGEST, Cue, refuse_long
-from mestring_nlp.readers.speaker_table import Table, cues_of_tables
-from mestring_nlp.readers.timestamps import talk_of_lines
+from mestring_nlp.readers.lines import LONGEST, Line, refuse_long
+from mestring_nlp.readers.speaker_table import Table, lines_of_tables
+from mestring_nlp.readers.timestamps import timed
 
 Block = str | Table
 """A paragraph, or a table."""
@@ -25,14 +25,8 @@ class Mark(Enum):
     CELL_END = 5
 
 
-def assemble(tokens: Iterable[str | Mark], *, place: str) -> list[Block]:
-    """Put text and marks together; a table within a cell becomes paragraphs of that cell.
-
-    Raises
-    ------
-    MestringError
-        There is too much text.
-    """
+def blocks_of(tokens: Iterable[str | Mark], *, place: str) -> list[Block]:
+    """Put text and marks together; a table within a cell becomes paragraphs of that cell."""
     blocks: list[Block] = []
     rows: Table = []
     cell: list[str] | None = None
@@ -70,38 +64,38 @@ def assemble(tokens: Iterable[str | Mark], *, place: str) -> list[Block]:
     return blocks
 
 
-def content_of(blocks: list[Block], *, place: str) -> str | list[Cue]:
-    """Give a document's transcript as cues or text.
+def lines_of_blocks(blocks: Sequence[Block], *, place: str) -> list[Line]:
+    """Return a document's lines: a paragraph each, and the cells of a row side by side.
 
-    Parameters
-    ----------
-    blocks : list of Block
-    place : str
-        The file's name, for errors.
-
-    Returns
-    -------
-    str or list of Cue
-        The cues of its tables, if these hold more than half of all that is written; else what
-        `talk_of_lines` makes of the text, a paragraph a line and the cells of a row side by side.
-
-    Raises
-    ------
-    MestringError
-        The document holds no text, or too much.
+    Tables that tell who speaks stand for the whole, if they hold more than half of all that is written.
     """
-    text = "\n".join(
-        block if isinstance(block, str) else "\n".join("\t".join(row) for row in block)
-        for block in blocks
+    refuse_long(
+        0, lines=sum(1 if isinstance(x, list) else x.count("\n") + 1 for x in blocks), place=place
     )
-    if not text.strip():
+    tables: list[Table] = []
+    lines: list[Line] = []
+    for number, block in enumerate(blocks, start=1):
+        if isinstance(block, str):
+            lines += _parts(block, f"paragraph {number - len(tables)}")
+        else:
+            tables.append(block)
+            for row, cells in enumerate(block or [[]], start=1):
+                lines += _parts("\t".join(cells), f"table {len(tables)}, row {row}")
+    words = sum(len(line.text.split()) for line in lines)
+    if not words:
         raise MestringError(
             "the document holds no text",
             place=place,
             hint="Text in pictures, text boxes, headers and comments is not read.",
         )
-    refuse_long(len(text), place=place)
-    cues = cues_of_tables([block for block in blocks if not isinstance(block, str)])
-    if 2 * sum(len(cue.text.split()) for cue in cues) > len(text.split()):
-        return cues
-    return talk_of_lines(text)
+    characters = sum(len(line.text) + 1 for line in lines) - 1
+    refuse_long(characters, lines=len(lines), place=place)
+    told = lines_of_tables(tables)
+    if 2 * sum(len(line.text.split()) for line in told) > words:
+        return told
+    return timed(lines)
+
+
+def _parts(text: str, at: str) -> Iterator[Line]:
+    """Yield the lines of a paragraph or row, which all stand at its place."""
+    return (Line(None, part, place=at) for part in text.split("\n"))

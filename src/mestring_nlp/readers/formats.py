@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue, refuse_long
+from mestring_nlp.readers.archives import SIGNS, open_archive
 from mestring_nlp.readers.decoding import decode
+from mestring_nlp.readers.lines import Line, lines_of, refuse_long
+from mestring_nlp.readers.timestamps import timed
 from mestring_nlp.regular_files import read_bytes
 
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SUFFIXES = (
+    ".txt", ".text", ".md", ".docx", ".odt", ".rtf", ".pdf",
+    ".vtt", ".srt", ".json", ".html", ".htm", ".csv", ".tsv", ".xlsx",
+)  # fmt: skip
+"""Suffixes of the files that a folder of transcripts is searched for."""
+
 _SRT = re.compile(r"\s*+(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?[.,]\d{1,3}[ \t]*-->")
 _MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
 
 _LARGEST_TEXT = 20_000_000
-"""Characters that a text file has at most; recognisers write many for each that is said."""
+"""Characters that a text file has at most; speech recognition writes many for each that is said."""
 
 _TOO_LONG = f"more than {_LARGEST_TEXT:,} characters"
 
 
 def read_content(
     data: bytes, *, suffix: str, place: str, columns: Mapping[str, str] | None = None
-) -> str | Sequence[Cue]:
+) -> list[Line]:
     """Read a file's bytes in the format that they have.
 
     Parameters
@@ -38,8 +45,7 @@ def read_content(
 
     Returns
     -------
-    str or sequence of Cue
-        Text in which lines begin with speakers' labels; or cues that know their speakers.
+    list of Line
 
     Raises
     ------
@@ -47,7 +53,7 @@ def read_content(
         The file is broken, or of a kind that holds no transcript.
     """
     columns = columns or {}
-    if data.startswith((b"PK\x03\x04", _OLD_OFFICE)) or suffix in (".docx", ".odt", ".xlsx"):
+    if data.startswith(SIGNS) or suffix in (".docx", ".odt", ".xlsx"):
         return _from_archive(data, place, columns)
     if data.startswith(b"%PDF-") or suffix == ".pdf":
         from mestring_nlp.readers.pdf import read_pdf
@@ -57,11 +63,11 @@ def read_content(
         from mestring_nlp.readers.rich_text import read_rtf
 
         return read_rtf(data, place=place)
-    return _from_text(_decoded(data, place), suffix, place, columns)
+    return read_text(_decoded(data, place), suffix=suffix, place=place, columns=columns)
 
 
 def _decoded(data: bytes, place: str) -> str:
-    """The text of a file that is not too long to be looked into."""
+    """Return the text of a file that is not too long to be looked into."""
     # A character takes one byte to four; and JSON, once read, many times its room.
     text = decode(data, place=place) if len(data) <= 4 * _LARGEST_TEXT else None
     if text is None or len(text) > _LARGEST_TEXT:
@@ -69,19 +75,17 @@ def _decoded(data: bytes, place: str) -> str:
     return text
 
 
-def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> str | Sequence[Cue]:
-    from mestring_nlp.readers.archives import open_archive
-
+def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> list[Line]:
     archive = open_archive(data, place=place)
-    root = archive.main_part()[1]
-    if root == "document":
+    part = archive.main_part()
+    if part and part.root == "document":
         from mestring_nlp.readers.word import read_docx
 
-        return read_docx(archive, place=place)
-    if root == "workbook":
+        return read_docx(part.events, place=place)
+    if part and part.root == "workbook":
         from mestring_nlp.readers.spreadsheet import read_workbook
 
-        return read_workbook(archive, place=place, columns=columns)
+        return read_workbook(archive, part, place=place, columns=columns)
     if "content.xml" in archive.names:
         from mestring_nlp.readers.opendocument import read_odt
 
@@ -100,13 +104,13 @@ def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> str | 
     )
 
 
-def _from_text(text: str, suffix: str, place: str, columns: Mapping[str, str]) -> str | Sequence[Cue]:
-    from mestring_nlp.readers import noscribe, recognisers, spreadsheet, subtitles
-    from mestring_nlp.readers.timestamps import talk_of_lines
+def read_text(text: str, *, suffix: str, place: str, columns: Mapping[str, str]) -> list[Line]:
+    """Read a decoded text in the format that it has; see `read_content`."""
+    from mestring_nlp.readers import asr, noscribe, spreadsheet, subtitles
 
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if recognisers.is_recogniser_json(text) or suffix == ".json":
-        return recognisers.read_recogniser_json(text, place=place)
+    if asr.is_asr_json(text) or suffix == ".json":
+        return asr.read_asr_json(text, place=place)
     refuse_long(len(text), place=place)
     if text.startswith("WEBVTT") or _SRT.match(text):
         return subtitles.read_subtitles(text, place=place)
@@ -116,18 +120,18 @@ def _from_text(text: str, suffix: str, place: str, columns: Mapping[str, str]) -
         return spreadsheet.read_delimited(text, place=place, columns=columns)
     if suffix in (".vtt", ".srt"):
         return subtitles.read_subtitles(text, place=place)
-    return talk_of_lines(text)
+    return timed(lines_of(text, place=place))
 
 
 def looks_like_transcript(file: Path, columns: Mapping[str, str] | None = None) -> bool:
-    """Whether a file in a folder is worth reading: tables, pages and JSON often hold something else.
+    """Return whether a file in a folder is worth reading: tables, pages and JSON may hold no talk.
 
     One that cannot be opened or is too large is, so that reading it says what is wrong.
     """
     suffix, place = file.suffix.casefold(), str(file)
     if suffix not in _MIXED:
         return True
-    from mestring_nlp.readers import noscribe, recognisers, spreadsheet
+    from mestring_nlp.readers import asr, noscribe, spreadsheet
 
     try:
         data = read_bytes(file)
@@ -135,12 +139,12 @@ def looks_like_transcript(file: Path, columns: Mapping[str, str] | None = None) 
         return True
     try:
         if suffix == ".xlsx":
-            return bool(spreadsheet.read_workbook(data, place=place, columns=columns or {}))
+            return bool(read_content(data, suffix=suffix, place=place, columns=columns))
         text = _decoded(data, place)
     except MestringError as error:
         return error.problem == _TOO_LONG
     if suffix == ".json":
-        return recognisers.is_recogniser_json(text)
+        return asr.is_asr_json(text)
     if suffix in (".html", ".htm"):
         return noscribe.is_page_of_talk(text)
     return spreadsheet.is_delimited_transcript(text, columns or {})

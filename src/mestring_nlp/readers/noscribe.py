@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue, without_controls
+from mestring_nlp.readers.lines import Line, without_controls
 from mestring_nlp.readers.speakers import looks_like_name, settled
 
 _ANCHOR = re.compile(r"ts_(\d{1,12})_(\d{1,12})(?:_(.*))?", re.DOTALL)
@@ -17,44 +17,29 @@ _LABEL = re.compile(r"^\s*(?:[/]{2})?(?P<label>[^\W\d_][^:\n]{0,39}?)\s*:(?=\s|$
 
 
 def is_page_of_talk(text: str) -> bool:
-    """Whether a text is HTML in which noScribe's anchors stand."""
+    """Return whether a text is HTML in which noScribe's anchors stand."""
     return text.lstrip()[:1] == "<" and re.search(r"""<a\s+name=["']ts_\d""", text) is not None
 
 
-def read_page_of_talk(text: str, *, place: str) -> list[Cue]:
-    """Read noScribe's HTML.
+def read_page_of_talk(text: str, *, place: str) -> list[Line]:
+    """Read noScribe's HTML, a line for each paragraph from the first with a speaker on.
 
-    Parameters
-    ----------
-    text : str
-        HTML whose paragraphs begin with ``S00:`` or a name, with anchors ``ts_<start>_<end>_<speaker>``
-        in milliseconds around what was said.
-    place : str
-        The file's name, for errors.
-
-    Returns
-    -------
-    list of Cue
-        A cue a paragraph; marks of pauses, such as ``(..)``, stay in the text.
-
-    Raises
-    ------
-    MestringError
-        No paragraph begins with a speaker.
+    Paragraphs begin with ``S00:`` or a name; anchors ``ts_<start>_<end>_<speaker>``, in milliseconds,
+    stand around what was said. Marks of pauses, such as ``(..)``, stay in the text.
     """
-    cues = _paragraphs(text)
-    if not any(cue.speaker for cue in cues):
+    lines = _paragraphs(text)
+    first = next((number for number, line in enumerate(lines) if line.speaker), None)
+    if first is None:
         raise MestringError(
             "no paragraph begins with a speaker's label, as in noScribe's pages",
             place=place,
             hint="Save the transcript as .docx, .txt or .vtt instead.",
         )
-    first = next(i for i, cue in enumerate(cues) if cue.speaker)
-    return cues[first:]
+    return lines[first:]
 
 
-def _paragraphs(text: str) -> list[Cue]:
-    """Each paragraph with words, its speaker if it begins with one."""
+def _paragraphs(text: str) -> list[Line]:
+    """Return each paragraph with words, its speaker if it begins with one."""
     from lxml import etree
 
     # libxml2 takes any page in one pass; the standard library's parser fails on `<![x` and takes time
@@ -66,16 +51,16 @@ def _paragraphs(text: str) -> list[Cue]:
     speakers = settled(
         match["label"].strip() for match in matches if match and looks_like_name(match["label"])
     )
-    cues = []
-    for (words, times), match in zip(found, matches, strict=True):
+    lines = []
+    for number, ((words, times), match) in enumerate(zip(found, matches, strict=True), start=1):
         speaker = match["label"].strip() if match else ""
         if match is None or speaker.casefold() not in speakers:
             speaker, said = "", words
         else:
             said = words[match.end() :]
         start, end = (times[0][0] / 1000, times[-1][1] / 1000) if times else (None, None)
-        cues.append(Cue(speaker, said.strip(), start, end))
-    return [cue for cue in cues if cue.text]
+        lines.append(Line(speaker, said.strip(), start, end, f"paragraph {number}"))
+    return [line for line in lines if line.text]
 
 
 class _Paragraphs:
@@ -111,7 +96,7 @@ class _Paragraphs:
             self._words.append(words)
 
     def close(self) -> list[tuple[str, list[tuple[int, int]]]]:
-        """Give the words and times of each paragraph."""
+        """Return the words and times of each paragraph."""
         self._end_paragraph()
         return self._found
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.archives import Archive, Event, open_archive
-from mestring_nlp.readers.cues import Cue
-from mestring_nlp.readers.flow import Mark, assemble, content_of
+from mestring_nlp.readers.archives import Archive, Event
+from mestring_nlp.readers.flow import Mark, blocks_of, lines_of_blocks
+from mestring_nlp.readers.lines import Line
 
 _LEFT_OUT = frozenset(
     {
@@ -30,29 +30,11 @@ _ENDS = {"table": Mark.TABLE_END, "table-cell": Mark.CELL_END, "covered-table-ce
 _MOST_SPACES = 100
 
 
-def read_odt(data: bytes | Archive, *, place: str) -> str | list[Cue]:
-    """Read the transcript in an OpenDocument text.
+def read_odt(archive: Archive, *, place: str) -> list[Line]:
+    """Read an OpenDocument text.
 
     Tracked deletions, comments, headers, footers, notes, text boxes and pictures are left out.
-
-    Parameters
-    ----------
-    data : bytes or Archive
-        The whole file.
-    place : str
-        The file's name, for errors.
-
-    Returns
-    -------
-    str or list of Cue
-        See `mestring_nlp.readers.flow.content_of`.
-
-    Raises
-    ------
-    MestringError
-        The file is no whole OpenDocument text, is locked by a password, or holds no text.
     """
-    archive = open_archive(data, place=place)
     if "encrypted-package" in archive.names or (
         "META-INF/manifest.xml" in archive.names
         and any(name == "encryption-data" for _, name, _ in archive.events("META-INF/manifest.xml"))
@@ -60,8 +42,8 @@ def read_odt(data: bytes | Archive, *, place: str) -> str | list[Cue]:
         raise MestringError(
             "the document is locked by a password", place=place, hint="Save it without a password."
         )
-    blocks = assemble(_tokens(archive.events("content.xml"), place), place=place)
-    return content_of(blocks, place=place)
+    blocks = blocks_of(_tokens(archive.events("content.xml"), place), place=place)
+    return lines_of_blocks(blocks, place=place)
 
 
 def _tokens(events: Iterable[Event], place: str) -> Iterator[str | Mark]:
@@ -113,7 +95,7 @@ def _tokens(events: Iterable[Event], place: str) -> Iterator[str | Mark]:
 
 
 def _count(attributes: Mapping[str, str]) -> int:
-    """How many spaces stand there: ``text:c`` says so."""
+    """Return how many spaces stand there: ``text:c`` says so."""
     given = (value for name, value in attributes.items() if name.rpartition(":")[2] == "c")
     count = next(given, "1")
     return min(int(count), _MOST_SPACES) if re.fullmatch(r"[0-9]{1,9}", count) else 1

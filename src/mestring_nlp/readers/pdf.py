@@ -11,8 +11,8 @@ from collections import Counter
 from typing import Any
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue, refuse_long
-from mestring_nlp.readers.timestamps import talk_of_lines
+from mestring_nlp.readers.lines import Line, refuse_long
+from mestring_nlp.readers.timestamps import timed
 
 _PAGES = 2_000
 _SECONDS = 120.0
@@ -34,48 +34,35 @@ _ALSO = ("og", "eller", "samt", "men", "til")
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
-def read_pdf(data: bytes, *, place: str) -> str | list[Cue]:
-    """Read the transcript in the text layer of a PDF.
+def read_pdf(data: bytes, *, place: str) -> list[Line]:
+    """Read the text layer of a PDF: a paragraph a line where the layout tells.
 
-    Parameters
-    ----------
-    data : bytes
-        The whole file.
-    place : str
-        The file's name, for errors.
-
-    Returns
-    -------
-    str or list of Cue
-        A paragraph a line where the layout tells, lines that come back on the pages' edges and
-        page numbers left out; times as in `mestring_nlp.readers.timestamps.talk_of_lines`.
-
-    Raises
-    ------
-    MestringError
-        The file is no PDF, is broken or locked by a password; a page is a picture without text; more
-        than 2,000 pages or five million characters, or two minutes of work.
+    Page numbers, and lines that come back at the tops and bottoms of pages, are left out. A page that is
+    a picture without text is an error; so are more than 2,000 pages, and two minutes of work.
     """
-    pages = _pages(data, place=place)
-    lines = [
-        [_JUSTIFIED.sub(" ", line.strip()) for line in page.strip().split("\n")]
-        for page in pages
+    pages = [
+        [
+            Line(None, _JUSTIFIED.sub(" ", line.strip()), place=f"page {number}")
+            for line in page.strip().split("\n")
+        ]
+        for number, page in enumerate(_pages(data, place=place), start=1)
         if page.strip()
     ]
-    text = _joined(_without_edges(lines))
-    if not any(map(str.isalpha, text)):
+    lines = _joined(_without_edges(pages))
+    if not any(any(map(str.isalpha, line.text)) for line in lines):
         raise MestringError("the PDF holds no text", place=place, hint=_THE_ORIGINAL)
-    return talk_of_lines(text)
+    filled = [number for number, line in enumerate(lines) if line.text]
+    return timed(lines[filled[0] : filled[-1] + 1])
 
 
 def _pages(data: bytes, *, place: str) -> list[str]:
-    """Text of each page."""
+    """Return the text of each page."""
     import pypdf
 
     until = time.monotonic() + _SECONDS
     pages: list[str] = []
     known: dict[Any, str] = {}
-    length = 0
+    length = lines = 0
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
@@ -91,7 +78,8 @@ def _pages(data: bytes, *, place: str) -> list[str]:
                 known[key] = _text(page, until=until, place=at)
             pages.append(known[key])
             length += len(known[key])
-            refuse_long(length, place=at)
+            lines += known[key].count("\n")
+            refuse_long(length, lines=lines, place=at)
     except MestringError:
         raise
     except Exception as error:  # pypdf raises many things on broken files, RecursionError among them
@@ -104,7 +92,7 @@ def _pages(data: bytes, *, place: str) -> list[str]:
 
 
 def _text(page: Any, *, until: float, place: str) -> str:
-    """Text of a page; a page that is a picture without text is an error, an empty page is not."""
+    """Return the text of a page, which may be empty; raise if it is a picture without text."""
     pictures = []
     frame = abs(float(page.mediabox.width) * float(page.mediabox.height))
 
@@ -129,12 +117,12 @@ def _too_much(place: str) -> MestringError:
     return MestringError("the PDF is too large to be an interview", place=place, hint=_THE_ORIGINAL)
 
 
-def _without_edges(pages: list[list[str]]) -> list[str]:
-    """All lines, without page numbers and lines that come back at the tops and bottoms of pages."""
+def _without_edges(pages: list[list[Line]]) -> list[Line]:
+    """Return all lines, without page numbers and lines that come back at pages' tops and bottoms."""
     edges = [_edges(page) for page in pages]
-    inner = Counter(_label(line) for page in pages for line in page[_EDGE:-_EDGE])
+    inner = Counter(_label(line.text) for page in pages for line in page[_EDGE:-_EDGE])
     back = Counter(
-        form for page, at in zip(pages, edges, strict=True) for form in {_form(page[i]) for i in at}
+        form for page, at in zip(pages, edges, strict=True) for form in {_form(page[i].text) for i in at}
     )
     needed = max(2, math.ceil(0.4 * len(pages)))
     return [
@@ -143,15 +131,17 @@ def _without_edges(pages: list[list[str]]) -> list[str]:
         for number, line in enumerate(page)
         if number not in at
         or not (
-            _PAGE_NUMBER.fullmatch(line)
-            # What a speaker says is no header, though he says "Mhm." at the top of every page.
-            or (back[_form(line)] >= needed and not (_label(line) and inner[_label(line)]))
+            _PAGE_NUMBER.fullmatch(line.text)
+            # What a speaker says is no header, though it is "Mhm." at the top of every page.
+            or (
+                back[_form(line.text)] >= needed and not (_label(line.text) and inner[_label(line.text)])
+            )
         )
     ]
 
 
-def _edges(page: list[str]) -> set[int]:
-    filled = [number for number, line in enumerate(page) if line]
+def _edges(page: list[Line]) -> set[int]:
+    filled = [number for number, line in enumerate(page) if line.text]
     return {*filled[:_EDGE], *filled[-_EDGE:]}
 
 
@@ -164,21 +154,21 @@ def _label(line: str) -> str:
     return match[1].casefold() if match and len(match[1].split()) <= 4 else ""
 
 
-def _joined(lines: list[str]) -> str:
+def _joined(lines: list[Line]) -> list[Line]:
     """Join lines that were broken for want of room, and the words broken at their ends."""
-    lengths = sorted(map(len, filter(None, lines))) or [0]
+    lengths = sorted(len(line.text) for line in lines if line.text) or [0]
     width = max(0.85 * lengths[int(0.9 * (len(lengths) - 1))], _NARROWEST)
-    pieces: list[str] = []
+    joined: list[tuple[str, list[str]]] = []
     last = ""
     for line in lines:
-        first = line.split(" ", 1)[0]
-        opens = _label(line) or _TIMED.match(line)
-        if not line or not last or opens or len(last) + 1 + len(first) <= width:
-            pieces.append("\n")
+        first = line.text.split(" ", 1)[0]
+        opens = _label(line.text) or _TIMED.match(line.text)
+        if not line.text or not last or opens or len(last) + 1 + len(first) <= width:
+            joined.append((line.place, []))
         elif not _BROKEN_WORD.search(last) or first.strip(".,") in _ALSO:
-            pieces.append(" ")
+            joined[-1][1].append(" ")
         elif first[0].islower():
-            pieces[-1] = last[:-1]
-        pieces.append(line)
-        last = line
-    return "".join(pieces).strip("\n")
+            joined[-1][1][-1] = last[:-1]
+        joined[-1][1].append(line.text)
+        last = line.text
+    return [Line(None, "".join(pieces), place=at) for at, pieces in joined]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue
-from mestring_nlp.readers.flow import Block, content_of
+from mestring_nlp.readers.flow import Block, lines_of_blocks
+from mestring_nlp.readers.lines import Line
 
 _BYTES = 20_000_000
 _FONT_ENTRY = 1_000
@@ -14,27 +14,10 @@ _ROW, _ROW_END, _CELL_END = "\ue000", "\ue001", "\ue002"  # of Unicode's private
 _SAVE_AS_DOCX = "Open it in the program that made it and save it as .docx."
 
 
-def read_rtf(data: bytes, *, place: str) -> str | list[Cue]:
-    """Read the transcript in a rich text file.
+def read_rtf(data: bytes, *, place: str) -> list[Line]:
+    """Read rich text of at most 20 MB.
 
     Headers, footers, notes, comments, tracked deletions, pictures and field codes are left out.
-
-    Parameters
-    ----------
-    data : bytes
-        The whole file.
-    place : str
-        The file's name, for errors.
-
-    Returns
-    -------
-    str or list of Cue
-        See `mestring_nlp.readers.flow.content_of`.
-
-    Raises
-    ------
-    MestringError
-        The file is no rich text, has more than 20 MB, or holds no text.
     """
     from striprtf.striprtf import rtf_to_text
 
@@ -54,11 +37,11 @@ def read_rtf(data: bytes, *, place: str) -> str | list[Cue]:
         raise MestringError(
             f"this cannot be read as rich text ({error})", place=place, hint=_SAVE_AS_DOCX
         ) from error
-    return content_of(_blocks(text), place=place)
+    return lines_of_blocks(_blocks(text), place=place)
 
 
 def _blocks(text: str) -> list[Block]:
-    """Paragraphs and tables, from text in which rows and cells are marked."""
+    """Return paragraphs and tables, from text in which rows and cells are marked."""
     blocks: list[Block] = []
     table: list[list[str]] | None = None
     *rows, rest = text.strip().split(_ROW_END)
@@ -86,7 +69,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _decoded(data: bytes) -> str:
-    """Rich text is ASCII with escapes; what is beyond ASCII is one code page or the other."""
+    """Decode rich text: ASCII with escapes; what is beyond ASCII is one code page or the other."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -94,7 +77,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _marked(source: str) -> str:
-    """Rich text with signs of ours where rows and cells end: striprtf makes them `|` and line breaks."""
+    """Put signs of ours where rows and cells end: striprtf makes them `|` and line breaks."""
     source = re.sub(f"[{_ROW}{_ROW_END}{_CELL_END}]", "", source)
     for word, sign in (("trowd", _ROW), ("(?:nest)?row", _ROW_END), ("(?:nest)?cell", _CELL_END)):
         source = re.sub(rf"(?<!\\)\\{word}(?![a-zA-Z]) ?", sign, source)
@@ -102,7 +85,7 @@ def _marked(source: str) -> str:
 
 
 def _tamed(source: str, *, place: str) -> str:
-    """Rich text in the parts of the language that striprtf reads right, and in sane time."""
+    """Reduce rich text to what striprtf reads correctly, in time proportional to its length."""
     from striprtf.striprtf import font_table_group
 
     # striprtf knows no tracked deletions; `\*` makes it pass over the rest of their group.

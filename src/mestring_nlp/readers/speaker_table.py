@@ -1,12 +1,13 @@
-"""Tables in which a column tells who speaks: which columns, and the cues in them."""
+"""Tables in which a column tells who speaks: which columns, and the lines in them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mestring_nlp.readers.columns import columns_of
-from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.timestamps import span
 
 Table = list[list[str]]
@@ -28,39 +29,34 @@ class _Columns:
     end: int | None = None
 
 
-def cues_of_tables(tables: list[Table]) -> list[Cue]:
-    """Give the cues of all tables in which a column tells who speaks.
+def lines_of_tables(tables: Sequence[Table]) -> list[Line]:
+    """Return the lines of all tables in which a column tells who speaks.
 
     The columns are known by their headings (Norwegian or English, in any order) or, without
     headings, by one column of short labels that come back and one of longer text. A table of the same
-    width as one before it has the same columns. A row without a speaker continues the speaker above.
-
-    Parameters
-    ----------
-    tables : list of Table
-        The tables of a document, in order.
-
-    Returns
-    -------
-    list of Cue
-        Empty when no table is of this kind.
+    width as one before it has the same columns. A row without a speaker continues the speaker above. No
+    table of this kind, no lines.
     """
-    cues: list[Cue] = []
+    lines: list[Line] = []
     columns = None
-    for table in tables:
-        rows = [[cell.strip() for cell in row] for row in table if any(cell.strip() for cell in row)]
-        found = _by_headings(rows)
+    for table, all_rows in enumerate(tables, start=1):
+        stripped = ([cell.strip() for cell in row] for row in all_rows)
+        numbered = {number: row for number, row in enumerate(stripped, start=1) if any(row)}
+        found = _by_headings(numbered)
+        rows = list(numbered.values())
+        width = _width(rows)
         if found:
             columns, heading = found
-            rows = [row for row in rows[heading + 1 :] if row != rows[heading]]
-        elif columns is None or _width(rows) != columns.width:
+            names = numbered[heading]
+            numbered = {n: row for n, row in numbered.items() if n > heading and row != names}
+        elif columns is None or width != columns.width:
             columns = _by_content(rows) or columns
-        if columns and _width(rows) == columns.width:
-            cues += _cues(rows, columns)
-    return cues
+        if columns and _width(numbered.values()) == columns.width:
+            lines += _lines(numbered, columns, f"table {table}")
+    return lines
 
 
-def _width(rows: Table) -> int:
+def _width(rows: Iterable[list[str]]) -> int:
     return max(map(len, rows), default=0)
 
 
@@ -68,37 +64,37 @@ def _cell(row: list[str], column: int | None) -> str:
     return row[column] if column is not None and column < len(row) else ""
 
 
-def _cues(rows: Table, columns: _Columns) -> list[Cue]:
-    cues = []
+def _lines(rows: Mapping[int, list[str]], columns: _Columns, place: str) -> list[Line]:
+    lines = []
     speaker = ""
-    for row in rows:
+    for number, row in rows.items():
         speaker = _cell(row, columns.speaker).rstrip(": ") or speaker
         if words := _cell(row, columns.text):
             start, end = _times(_cell(row, columns.time))
             end = _times(_cell(row, columns.end))[0] or end
-            cues.append(Cue(" ".join(speaker.split()), words, start, end))
-    return cues
+            lines.append(Line(" ".join(speaker.split()), words, start, end, f"{place}, row {number}"))
+    return lines
 
 
 def _times(cell: str) -> tuple[float | None, float | None]:
-    """Start and end in seconds of a clock, a span of clocks, or a number."""
+    """Return start and end in seconds of a clock, a span of clocks, or a number."""
     if _NUMBER.fullmatch(cell):
         return float(cell.replace(",", ".")), None
     return span(cell) or (None, None)
 
 
-def _by_headings(rows: Table) -> tuple[_Columns, int] | None:
-    """Columns by name, and the row that names them."""
-    for number, row in enumerate(rows):
+def _by_headings(rows: Mapping[int, list[str]]) -> tuple[_Columns, int] | None:
+    """Return the columns by name, and the number of the row that names them."""
+    for number, row in rows.items():
         named = columns_of(row)
         if "speaker" in named and "text" in named:
             columns = (named["speaker"], named["text"], named.get("start"), named.get("end"))
-            return _Columns(_width(rows), *columns), number
+            return _Columns(_width(rows.values()), *columns), number
     return None
 
 
 def _by_content(rows: Table) -> _Columns | None:
-    """Columns by what stands in them."""
+    """Return the columns by what stands in them."""
     if _width(rows) > _MOST_COLUMNS:
         return None
     columns = [[_cell(row, column) for row in rows] for column in range(_width(rows))]

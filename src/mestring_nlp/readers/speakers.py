@@ -63,7 +63,7 @@ class Named:
         interviewer: str | Sequence[str] | None,
         all_informant: bool = False,
     ) -> Named:
-        """Take one label, several, or none, of each."""
+        """Return what one label, several, or none of each, says."""
         informants, interviewers = (
             (given,) if isinstance(given, str) else tuple(given or ())
             for given in (informant, interviewer)
@@ -72,12 +72,12 @@ class Named:
 
     @property
     def labels(self) -> frozenset[str]:
-        """All labels named, casefolded."""
+        """Return all labels named, casefolded."""
         return frozenset(label.casefold() for label in (*self.informants, *self.interviewers))
 
 
 def role_word(word: str) -> str | None:
-    """The role that a word names: ``Informant 3`` and ``Kari (intervjuer)`` do, ``Kari`` does not."""
+    """Return the role that a word names: ``Informant 3`` and ``Kari (intervjuer)`` name one."""
     behind = _AFTER_NAME.search(word.strip())
     for part in (word.strip()[: behind.start()], behind.group().strip(" ()")) if behind else (word,):
         bare = _NUMBER.sub("", part.strip()).rstrip(".").casefold()
@@ -88,12 +88,12 @@ def role_word(word: str) -> str | None:
 
 
 def is_known(label: str) -> bool:
-    """Whether a label says by itself who speaks."""
+    """Return whether a label says by itself who speaks."""
     return role_word(label) is not None or label.casefold() in LETTERS
 
 
 def looks_like_name(label: str) -> bool:
-    """Whether a label could be a speaker's: ``Kari Nordmann``, ``Nordmann, Kari (NAV)``, ``S00``."""
+    """Return whether a label may be a speaker: ``Kari Nordmann``, ``Nordmann, Kari (NAV)``, ``S00``."""
     bare = _AFTER_NAME.sub("", label.strip()).replace(",", "")
     parts = bare.replace("_", " ").split()
     return (
@@ -106,24 +106,10 @@ def looks_like_name(label: str) -> bool:
 def roles_of(
     spoken: Sequence[tuple[str, str]], *, named: Named, place: str, legend: dict[str, str] | None = None
 ) -> tuple[dict[str, str], bool]:
-    """Map each speaker to a role.
+    """Map speakers, casefolded, to roles; and tell whether these rest on questions and shares of talk.
 
-    Parameters
-    ----------
-    spoken : sequence of (str, str)
-        Each turn's label and words.
-    named : Named
-    place : str
-        The file, for errors.
-    legend : dict of str to str, optional
-        Roles of casefolded labels, as the transcript itself declares them.
-
-    Returns
-    -------
-    roles : dict of str to str
-        By casefolded label.
-    guessed : bool
-        Whether only the questions and the share of talk told.
+    `spoken` is each turn's label and words; `legend` the roles of casefolded labels, as the transcript
+    itself declares them.
 
     Raises
     ------
@@ -160,22 +146,11 @@ def roles_of(
 
 
 def settled(labels: Iterable[str], declared: Iterable[str] = ()) -> set[str]:
-    """Which labels are speakers: known or declared ones, and names that come back.
+    """Return which labels, casefolded, are speakers: known or declared ones, and names that come back.
 
-    Anything may stand before a colon. A name that stands there once is a speaker only where fewer
-    than two are found otherwise.
-
-    Parameters
-    ----------
-    labels : iterable of str
-        What stands before the colons, as often as it does.
-    declared : iterable of str
-        Casefolded labels that a legend or the user names.
-
-    Returns
-    -------
-    set of str
-        Casefolded.
+    Anything may stand before a colon. A name that stands there once is a speaker only where fewer than
+    two are found otherwise. `labels` are what stands before the colons, as often as it does; `declared`
+    are those, casefolded, that a legend or the user names.
     """
     found = Counter(labels)
     counts = Counter[str]()
@@ -197,7 +172,7 @@ def _listed(labels: Sequence[str]) -> str:
 
 
 def _given(labels: Sequence[str], named: Named, shown: str, place: str) -> dict[str, str]:
-    """The roles that the user's names settle."""
+    """Return the roles that the user's names settle."""
     informants = {label.casefold() for label in named.informants}
     interviewers = {label.casefold() for label in named.interviewers}
     if named.labels and not named.labels & set(labels):
@@ -211,7 +186,7 @@ def _given(labels: Sequence[str], named: Named, shown: str, place: str) -> dict[
 
 
 def _asked(spoken: Sequence[tuple[str, str]]) -> dict[str, float]:
-    """Share of each label's turns that end as a question."""
+    """Compute the share of each label's turns that end as a question."""
     turns, questions = Counter[str](), Counter[str]()
     for label, text in spoken:
         turns[label.casefold()] += 1
@@ -220,7 +195,7 @@ def _asked(spoken: Sequence[tuple[str, str]]) -> dict[str, float]:
 
 
 def _contradicted(asked: dict[str, float]) -> bool:
-    """Whether `I` asks and `P` answers: to some the letters mean interviewer and participant."""
+    """Return whether `I` asks and `P` answers: to some the letters mean interviewer and participant."""
     sides = {role: [asked[x] for x in asked if LETTERS[x] == role] for role in (INFORMANT, INTERVIEWER)}
     return all(sides.values()) and min(sides[INFORMANT]) - max(sides[INTERVIEWER]) >= _CLEARLY
 

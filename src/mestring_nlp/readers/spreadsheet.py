@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Any
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.archives import Archive
-from mestring_nlp.readers.columns import BY_NAME, HEADING_ROWS, Cell, Row, fit, heading_of, rank
-from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.archives import Archive, Part
+from mestring_nlp.readers.columns import BY_NAME, HEADING_ROWS, Cell, Clock, Row, fit, heading_of, rank
+from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.timestamps import seconds
 
 _DELIMITERS = "\t;,"
@@ -28,36 +28,19 @@ _SPAN = re.compile(rf"{_TIME}(?:\s*(?:-+>?|–|—|/|til|to)\s*{_TIME})?")
 
 
 def is_delimited_transcript(text: str, columns: Mapping[str, str] = BY_NAME) -> bool:
-    """Whether a text's first row names columns of speakers and of words, and none of codes."""
+    """Return whether a text's first row names columns of speakers and of words, and none of codes."""
     below = re.sub(r"\Asep=.\n", "", text[:_HEAD])  # a line for Excel alone
     heads = (_head(below, sign) for sign in _DELIMITERS)
     return any(rank(cells, columns) == 3 for head in heads for _, cells in head[:1])
 
 
-def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = BY_NAME) -> list[Cue]:
-    """Read a transcript in CSV or TSV; comma, semicolon or tab may separate.
+def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = BY_NAME) -> list[Line]:
+    """Read CSV or TSV: a line for each row with words; comma, semicolon or tab may separate.
 
-    Parameters
-    ----------
-    text : str
-        The whole file, without byte order mark.
-    place : str
-        The file's name, for errors.
-    columns : mapping of str to str, optional
-        Headings that the user names, by what they hold: see
-        `mestring_nlp.readers.columns.checked_columns`. Columns left out are found by known headings.
-
-    Returns
-    -------
-    list of Cue
-        A cue for each row with words. A row without a speaker continues the one above; where no column
-        tells who speaks, the speakers are empty.
-
-    Raises
-    ------
-    MestringError
-        No column is named as the words, or as the user says; the table holds codes; quotation
-        marks, widths or times are broken; more than 200,000 rows; or no row has words.
+    A row without a speaker continues the one above; where no column tells who speaks, the speakers are
+    empty. `columns` are the user's headings, see `mestring_nlp.readers.columns.checked_columns`; those
+    left out are found by known headings. Quotation marks, widths or times that are broken are errors;
+    so are a table of codes, and more than 200,000 rows.
     """
     heads = {delimiter: _head(text, delimiter) for delimiter in _DELIMITERS}
     delimiter = max(
@@ -80,42 +63,23 @@ def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = BY_NAM
                 place=at,
                 hint="Put quotation marks around words that hold the separator or a line break.",
             )
-    return _cues(rows[heading:], found, place)
+    return _lines(rows[heading:], found, place)
 
 
 def read_workbook(
-    data: bytes | Archive, *, place: str, columns: Mapping[str, str] = BY_NAME
-) -> list[Cue]:
-    """Read a transcript in XLSX: the first sheet that names columns of speakers and of words.
+    archive: Archive, part: Part, *, place: str, columns: Mapping[str, str] = BY_NAME
+) -> list[Line]:
+    """Read XLSX as `read_delimited` does: the first sheet that names columns of speakers and of words.
 
     Times are read as they are shown, so that 12:30 is twelve minutes and a half; bare numbers are
-    seconds, or days where all are below one. A thousand empty rows end a sheet.
-
-    Parameters
-    ----------
-    data : bytes or Archive
-        The whole file.
-    place : str
-        The file's name, for errors.
-    columns : mapping of str to str, optional
-        See `read_delimited`.
-
-    Returns
-    -------
-    list of Cue
-        See `read_delimited`.
-
-    Raises
-    ------
-    MestringError
-        The file is no whole workbook; a cell that is needed holds one of Excel's errors, a date, or a
-        formula without its result; and as for `read_delimited`.
+    seconds, or days where all are below one. A thousand empty rows end a sheet. One of Excel's errors, a
+    date, or a formula without its result is an error in a cell that is needed.
     """
     from mestring_nlp.readers.workbook import sheets_of
 
     rows: list[Row] = []
     rest: Iterator[Row] = iter(())
-    for sheet in sheets_of(data, place=place):
+    for sheet in sheets_of(archive, part, place=place):
         head = list(islice(sheet, HEADING_ROWS))
         if fit(head, columns) > fit(rows, columns):
             rows, rest = head, sheet
@@ -123,11 +87,11 @@ def read_workbook(
     if len(rows) > _MOST_ROWS:
         raise _too_many(rows[-1][0])
     heading, found = heading_of(rows, place, columns)
-    return _cues(rows[heading:], found, place)
+    return _lines(rows[heading:], found, place)
 
 
 def _split(text: str, delimiter: str, place: str, quoting: Any = csv.QUOTE_MINIMAL) -> Iterator[Row]:
-    """The rows that are not blank; a row's place is the line where it begins."""
+    """Yield the rows that are not blank; a row's place is the line where it begins."""
     lines = io.StringIO(text, newline="")
     reader = csv.reader(lines, delimiter=delimiter, strict=True, quoting=quoting)
     line = 1
@@ -148,7 +112,7 @@ def _split(text: str, delimiter: str, place: str, quoting: Any = csv.QUOTE_MINIM
 
 
 def _head(text: str, delimiter: str) -> list[Row]:
-    """The first rows, as far as they can be read."""
+    """Return the first rows, as far as they can be read."""
     rows = []
     with contextlib.suppress(MestringError):
         for row in islice(_split(text[:_HEAD], delimiter, ""), HEADING_ROWS):
@@ -156,8 +120,8 @@ def _head(text: str, delimiter: str) -> list[Row]:
     return rows
 
 
-def _cues(rows: Sequence[Row], columns: dict[str, int], place: str) -> list[Cue]:
-    """The cues of a table whose first row is the headings."""
+def _lines(rows: Sequence[Row], columns: dict[str, int], place: str) -> list[Line]:
+    """Return the lines of a table whose first row is the headings."""
     headings = rows[0][1]
     body = [row for row in rows[1:] if row[1] != headings]
 
@@ -171,7 +135,7 @@ def _cues(rows: Sequence[Row], columns: dict[str, int], place: str) -> list[Cue]
     times = [cell(cells, what) for _, cells in body for what in ("start", "end")]
     numbers = [time for time in times if isinstance(time, int | float)]
     unit = _DAY if numbers and max(numbers) < 1 else 1
-    cues = []
+    lines = []
     speaker = ""
     for at, cells in body:
         speaker = " ".join(str(cell(cells, "speaker")).split()).rstrip(": ") or speaker
@@ -179,16 +143,18 @@ def _cues(rows: Sequence[Row], columns: dict[str, int], place: str) -> list[Cue]
             start, end = _times(cell(cells, "start"), unit, at)
             if "end" in columns:
                 end = _times(cell(cells, "end"), unit, at)[0]
-            cues.append(Cue(speaker, text, start, end))
-    if not cues:
+            lines.append(Line(speaker, text, start, end, at.removeprefix(f"{place}, ")))
+    if not lines:
         raise MestringError(
             "no row below the headings has words", place=place, hint="Is this the right table?"
         )
-    return cues
+    return lines
 
 
 def _times(cell: Cell, unit: int, at: str) -> tuple[float | None, float | None]:
-    """Start and end, in seconds; a cell without a digit tells nothing."""
+    """Return start and end, in seconds; a cell without a digit tells nothing."""
+    if isinstance(cell, Clock):
+        return cell.seconds, None
     if isinstance(cell, int | float) and math.isfinite(cell) and cell >= 0:
         return round(cell * unit, 3), None
     shown = str(cell)

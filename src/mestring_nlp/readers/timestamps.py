@@ -1,18 +1,21 @@
 """Times in transcripts: on a line with the speaker, or as marks in the text.
 
-Two families of conventions are brought to forms that are read further:
+Two families of conventions are known:
 
-- A line of its own with who speaks and when, above the words: Microsoft Teams and Word. They
-  become cues.
+- A line of its own with who speaks and when, above the words: Microsoft Teams and Word. It tells
+  the speaker and the time of the lines below.
 - Marks such as ``#00:01:20-5#`` (f4, f5) or ``[00:01:20]`` (noScribe) in a paragraph that begins
-  with a label. They are taken out of the words, and the turn's time is put before its label.
+  with a label. They are taken out of the words, and the turn's mark is put before its label.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 
-from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.lines import Line
 
 _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3}|-\d(?![\d:]))?"
 _SPAN = re.compile(rf"\W*({_CLOCK})(?:\s*(?:-+>?|–|—|til|to)\s*({_CLOCK}))?\W*")
@@ -45,63 +48,48 @@ _MARKS = re.compile(f"(?:{_MARK.pattern})+")
 _LABEL = re.compile(r"[^\W\d_][^:\n#\[\]]{0,39}:(?!\d)")
 
 
-def talk_of_lines(text: str) -> str | list[Cue]:
-    """Read the times of a transcript, whichever convention it follows.
+def timed(lines: Sequence[Line]) -> list[Line]:
+    """Return lines with their times, whichever convention a transcript follows.
 
-    Parameters
-    ----------
-    text : str
-        A paragraph a line.
-
-    Returns
-    -------
-    str or list of Cue
-        Cues where times stand on lines of their own with the speaker; else the text, marks of
-        time moved before the labels (``[00:01:20.5] I: ...``) or taken out of the words. A text
-        without marks comes back as it is.
+    Marks of time are moved before the labels (``[00:01:20.5] I: ...``, a line that bears this time) or
+    taken out of the words. Lines without marks come back as they are.
     """
-    return cues_of_lines(text) or _marks_first(text)
+    return lines_below_heads(lines) or _marks_first(lines)
 
 
-def cues_of_lines(text: str) -> list[Cue] | None:
-    """Give the cues of a transcript as Teams and Word write it to a document.
+def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
+    """Return what stands below each head in a transcript of Teams or Word; nothing in any other.
 
-    Parameters
-    ----------
-    text : str
-        A paragraph or soft line a line.
-
-    Returns
-    -------
-    list of Cue or None
-        None when the text does not follow one of these conventions. What stands above the first
-        speaker (title, date, duration, file name) and lines about the transcription being started
-        or stopped are left out.
+    What stands above the first head (title, date, duration, file name) is left out; so are lines about
+    the transcription being started or stopped.
     """
+    text = "\n".join(line.text for line in lines)
     for pattern in _HEADS:
         heads = list(re.finditer(pattern, text, re.MULTILINE))
         if len(heads) < 2 or len(text[: heads[0].start()].strip().splitlines()) > _PREFACE_LINES:
             continue
         if 2 * sum(_like_a_name(head["speaker"]) for head in heads) < len(heads):
             continue
+        begins = list(accumulate((len(line.text) + 1 for line in lines), initial=0))
         ends = [head.start() for head in heads[1:]] + [len(text)]
-        cues = [
-            Cue(
+        found = [
+            Line(
                 " ".join(head["speaker"].split()),
                 words,
                 seconds(head["start"]),
                 seconds(head["end"]) if head["end"] else None,
+                lines[bisect_right(begins, head.start()) - 1].place,
             )
             for head, end in zip(heads, ends, strict=True)
             if (words := _SERVICE.sub("", text[head.end() : end]).strip())
         ]
-        if 2 * len(cues) >= len(heads):
-            return cues
-    return None
+        if 2 * len(found) >= len(heads):
+            return found
+    return []
 
 
 def span(text: str) -> tuple[float | None, float | None] | None:
-    """Give start and end, in seconds, of ``0:01:20`` or ``0:01:20.5 - 0:01:25``; else None."""
+    """Return start and end, in seconds, of ``0:01:20`` or ``0:01:20.5 - 0:01:25``; else None."""
     match = _SPAN.fullmatch(text)
     if not match:
         return None
@@ -109,7 +97,7 @@ def span(text: str) -> tuple[float | None, float | None] | None:
 
 
 def seconds(clock: str) -> float:
-    """Give the seconds of ``m:ss`` or ``h:mm:ss``, a fraction behind point, comma or hyphen."""
+    """Return the seconds of ``m:ss`` or ``h:mm:ss``, a fraction behind point, comma or hyphen."""
     whole, *fraction = re.split(r"[-.,]", clock)
     total = 0.0
     for part in whole.split(":"):
@@ -118,7 +106,7 @@ def seconds(clock: str) -> float:
 
 
 def _like_a_name(speaker: str) -> bool:
-    """Whether every longer word is a name's, a number's or an address's, and no sentence ends."""
+    """Return whether every longer word is a name's, a number's or an address's, and no sentence ends."""
     words = speaker.split()
     return (
         bool(words)
@@ -129,31 +117,34 @@ def _like_a_name(speaker: str) -> bool:
     )
 
 
-def _marks_first(text: str) -> str:
+def _marks_first(lines: Sequence[Line]) -> list[Line]:
     """Put the time of each labelled line before its label, and take other marks out."""
-    lines = []
+    found = []
     ended = ""
-    for line in text.split("\n"):
+    for line in lines:
         first = last = None
-        for last in _MARK.finditer(line):
+        for last in _MARK.finditer(line.text):
             first = first or last
         if not first or not last:
-            lines.append(line)
-            ended = "" if line.strip() else ended
+            found.append(line)
+            ended = "" if line.text.strip() else ended
             continue
-        words = _MARKS.sub(" ", line).strip()
+        words = _MARKS.sub(" ", line.text).strip()
         label = _LABEL.match(words)
-        before = line[: first.start()].strip()
+        before = line.text[: first.start()].strip()
         # `Kari [00:01:20]: ...` has its mark before the colon, `Kari: [00:01:20] ...` behind it.
         at_front = not before or (
             label is not None and before.rstrip(": ") == label.group().rstrip(": ")
         )
         start = _clock(first) if at_front else ended
-        ended = "" if line[last.end() :].strip() else _clock(last)
-        if words:
-            lines.append(f"[{start}] {words}" if label and start else words)
-    return "\n".join(lines)
+        ended = "" if line.text[last.end() :].strip() else _clock(last)
+        if words and label and start:
+            found.append(Line(None, f"[{start}] {words}", seconds(start), place=line.place))
+        elif words:
+            found.append(Line(None, words, place=line.place))
+    return found
 
 
 def _clock(mark: re.Match[str]) -> str:
+    """Return the clock in a mark, its fraction behind a point."""
     return re.sub("[-,]", ".", mark[1] or mark[2])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.archives import Archive, Event, open_archive
-from mestring_nlp.readers.cues import Cue
-from mestring_nlp.readers.flow import Mark, assemble, content_of
+from mestring_nlp.readers.archives import Event
+from mestring_nlp.readers.flow import Mark, blocks_of, lines_of_blocks
+from mestring_nlp.readers.lines import Line
 
 _LEFT_OUT = frozenset(
     {
@@ -22,39 +21,13 @@ _STARTS = {"tbl": Mark.TABLE, "tr": Mark.ROW, "tc": Mark.CELL}
 _ENDS = {"tbl": Mark.TABLE_END, "tc": Mark.CELL_END}
 
 
-def read_docx(data: bytes | Archive, *, place: str) -> str | list[Cue]:
-    """Read the transcript in a Word document.
+def read_docx(document: Iterable[Event], *, place: str) -> list[Line]:
+    """Read the body of a Word document, the part of its archive that `Archive.main_part` found.
 
     Tracked insertions are read, tracked deletions are not; comments, headers, footers, notes, text boxes
-    and pictures are left out. Of the file's parts only the text is looked into.
-
-    Parameters
-    ----------
-    data : bytes or Archive
-        The whole file.
-    place : str
-        The file's name, for errors.
-
-    Returns
-    -------
-    str or list of Cue
-        See `mestring_nlp.readers.flow.content_of`.
-
-    Raises
-    ------
-    MestringError
-        The file is no whole Word document, is locked by a password, or holds no text.
+    and pictures are left out.
     """
-    archive = open_archive(data, place=place)
-    part, root = archive.main_part()
-    if root != "document":
-        found = f"it holds a {root}" if root else "no part is one"
-        raise MestringError(
-            f"this cannot be read as a Word document ({found})",
-            place=place,
-            hint="Open it in Word and save it as a Word document (.docx).",
-        )
-    return content_of(assemble(_tokens(archive.events(part)), place=place), place=place)
+    return lines_of_blocks(blocks_of(_tokens(document), place=place), place=place)
 
 
 def _tokens(events: Iterable[Event]) -> Iterator[str | Mark]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.archives import Archive, Event, open_archive
-from mestring_nlp.readers.columns import Cell, Row
+from mestring_nlp.readers.archives import Archive, Event, Part
+from mestring_nlp.readers.columns import Cell, Clock, Row
 
 _MOST_EMPTY = 1_000
 _MOST_COLUMNS = 100
@@ -24,21 +24,11 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 
 @dataclass(frozen=True)
 class _Book:
-    """What the cells of all sheets refer to.
+    """What the cells of all sheets refer to."""
 
-    Attributes
-    ----------
-    texts : list of str
-        Those that cells share, by number.
-    formats : list of str
-        How numbers are shown, by the number of a cell's style.
-    from_1904 : bool
-        Whether days are counted from 1904 on.
-    """
-
-    texts: list[str]
-    formats: list[str]
-    from_1904: bool
+    texts: list[str]  # which cells share, by number
+    formats: list[str]  # in which numbers are shown, by the number of a cell's style
+    from_1904: bool  # whether days are counted from 1904 on
 
 
 @dataclass
@@ -52,33 +42,17 @@ class _Found:
     pieces: list[str] = field(default_factory=list)
 
 
-def sheets_of(data: bytes | Archive, *, place: str) -> Iterator[Iterator[Row]]:
-    """Give the sheets of a workbook, in order: the rows of each that are not empty.
+def sheets_of(archive: Archive, part: Part, *, place: str) -> Iterator[Iterator[Row]]:
+    """Yield the sheets of a workbook, in order: the rows of each that are not empty.
 
-    Of the file's parts only those are looked into that hold words or tell how numbers are shown, each
-    once. A row has a hundred cells at most, and a thousand empty rows end a sheet.
-
-    Parameters
-    ----------
-    data : bytes or Archive
-        The whole file.
-    place : str
-        The file's name, for errors.
-
-    Raises
-    ------
-    MestringError
-        The file is no whole workbook, or holds more than 20 million characters.
+    Of the archive's members only those are looked into that hold words or tell how numbers are shown,
+    each once. A row has a hundred cells at most, and a thousand empty rows end a sheet.
     """
-    archive = open_archive(data, place=place)
     try:
-        part, root = archive.main_part()
-        if root != "workbook":
-            raise ValueError(f"it holds a {root}" if root else "no part is one")
-        related = archive.relations(part)
+        related = archive.relations(part.name)
         kinds = {leads.kind: leads.part for leads in related.values()}
         names = set(archive.names)
-        listed, from_1904 = _listed(archive.events(part))
+        listed, from_1904 = _listed(part.events)
         texts = _texts(archive.events(kinds["sharedStrings"]), place) if "sharedStrings" in kinds else []
         formats = _formats(archive.events(kinds["styles"])) if kinds.get("styles") in names else []
     except MestringError:
@@ -94,7 +68,7 @@ def sheets_of(data: bytes | Archive, *, place: str) -> Iterator[Iterator[Row]]:
 
 
 def _listed(events: Iterable[Event]) -> tuple[list[tuple[str, str]], bool]:
-    """The sheets' titles and the ids of their relations; and whether days are counted from 1904 on."""
+    """Return the sheets' titles and the ids of their relations; and whether days count from 1904 on."""
     listed, from_1904 = [], False
     for kind, name, given in events:
         if kind == "start" and name == "sheet":
@@ -106,7 +80,7 @@ def _listed(events: Iterable[Event]) -> tuple[list[tuple[str, str]], bool]:
 
 
 def _texts(events: Iterable[Event], place: str) -> list[str]:
-    """The texts that cells share, without the small print above words."""
+    """Return the texts that cells share, without the small print above words."""
     texts: list[str] = []
     pieces: list[str] = []
     path: list[str] = []
@@ -126,7 +100,7 @@ def _texts(events: Iterable[Event], place: str) -> list[str]:
 
 
 def _formats(events: Iterable[Event]) -> list[str]:
-    """How numbers are shown, by the number of the style."""
+    """Return how numbers are shown, by the number of the style."""
     from openpyxl.styles.numbers import BUILTIN_FORMATS
 
     known = dict(BUILTIN_FORMATS)
@@ -195,7 +169,7 @@ def _rows(book: _Book, events: Iterable[Event], place: str) -> Iterator[Row]:
 
 
 def _column(reference: str) -> int:
-    """The column of a cell such as ``B2``: 2."""
+    """Return the column of a cell such as ``B2``: 2."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         raise ValueError(f"{reference[:40]!r} is no cell")
@@ -206,7 +180,7 @@ def _column(reference: str) -> int:
 
 
 def _cell(cell: _Found, book: _Book, at: str) -> Cell:
-    """What a cell shows."""
+    """Return what a cell shows."""
     value = "".join(cell.pieces)
     problem = ""
     if cell.kind == "n" and value:
@@ -265,13 +239,18 @@ def _epoch(book: _Book) -> datetime.datetime:
     return epoch
 
 
-def _clock(days: float, shown_as: str) -> str:
-    """A time as its cell shows it: without seconds only if the format has hours and no seconds."""
+def _clock(days: float, shown_as: str) -> Clock:
+    """Return a time as its cell shows it: without seconds only if the format has hours and no seconds.
+
+    Such a cell, typed as 12:30, means twelve minutes and a half, though Excel takes it for hours.
+    """
     if "h" in shown_as.casefold() and "s" not in shown_as.casefold():
-        hours, minutes = divmod(round(days * _DAY / 60), 60)
-        return f"{hours}:{minutes:02}"
-    minutes, rest = divmod(round(days * _DAY * 1000), 60_000)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest / 1000:06.3f}".removesuffix(".000")
+        minutes = round(days * _DAY / 60)
+        return Clock(minutes, f"{minutes // 60}:{minutes % 60:02}")
+    thousandths = round(days * _DAY * 1000)
+    minutes, rest = divmod(thousandths, 60_000)
+    shown = f"{minutes // 60}:{minutes % 60:02}:{rest / 1000:06.3f}".removesuffix(".000")
+    return Clock(thousandths / 1000, shown)
 
 
 def _words(value: str) -> str:
@@ -279,7 +258,7 @@ def _words(value: str) -> str:
 
 
 def _counted(length: int, words: str, place: str) -> int:
-    """The characters so far; raises where they are too many."""
+    """Return the characters so far; raise where they are too many."""
     if length + len(words) > _MOST_CHARACTERS:
         raise MestringError(
             f"more than {_MOST_CHARACTERS:,} characters", place=place, hint="Divide the table."

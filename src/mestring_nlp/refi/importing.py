@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers import VERBATIM
-from mestring_nlp.readers.plain_text import read_plain_text
+from mestring_nlp.readers import VERBATIM, transcript_from
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.refi.project import Case, Project, Source
 from mestring_nlp.text import cell
@@ -104,9 +103,9 @@ def _spoken(source: Source) -> tuple[Transcript, bool]:
     """A source as training data reads it, and whether it tells who speaks."""
     text, name = source.text, source.name
     try:
-        return read_plain_text(text, name=name, place=name, named=Named()), True
+        return transcript_from(text, name=name, place=name, named=Named()), True
     except MestringError:
-        return read_plain_text(text, name=name, place=name, named=Named(all_informant=True)), False
+        return transcript_from(text, name=name, place=name, named=Named(all_informant=True)), False
 
 
 def _variables(project: Project) -> bytes:

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import Archive
-from mestring_nlp.readers.cues import LONGEST
 from mestring_nlp.readers.decoding import decode
+from mestring_nlp.readers.lines import LONGEST
 from mestring_nlp.refi.positions import BOM
 
 INTERNAL = "internal://"

@@ -1,4 +1,4 @@
-"""What speech recognisers write as JSON: Whisper, WhisperX, faster-whisper, whisper.cpp, pipelines."""
+"""ASR output as JSON: of Whisper, WhisperX, faster-whisper, whisper.cpp and pipelines."""
 
 from __future__ import annotations
 
@@ -9,45 +9,30 @@ from itertools import groupby
 from typing import Any
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.cues import Cue
+from mestring_nlp.readers.lines import Line
 
 _LISTS = ("segments", "chunks", "transcription")
 _HEAD = re.compile(
     r'\s*[\[{].{0,2000}?"(?:segments|chunks|transcription|start|timestamps?)"\s*:', re.DOTALL
 )
 _LONGEST = 1_000_000.0
-_HINT = "Give the JSON file as the recogniser wrote it."
+_HINT = "Give the JSON file as the speech recognition wrote it."
 
 
-def is_recogniser_json(text: str) -> bool:
-    """Whether a text begins as a recogniser's JSON does."""
+def is_asr_json(text: str) -> bool:
+    """Return whether a text begins as ASR output does."""
     if not text.lstrip().startswith(("{", "[")):
         return False
     return _HEAD.match(text) is not None or any(f'"{name}"' in text for name in _LISTS)
 
 
-def read_recogniser_json(text: str, *, place: str) -> list[Cue]:
-    """Read the segments of a recogniser's JSON.
+def read_asr_json(text: str, *, place: str) -> list[Line]:
+    """Read the segments of ASR output; those in which the speaker changes are cut there.
 
-    Parameters
-    ----------
-    text : str
-        An object with ``segments``, ``chunks`` or ``transcription``, or a list of segments. A segment
-        has a ``text`` and its times as ``start`` and ``end`` (seconds), ``timestamp`` (a pair of
-        seconds) or ``offsets`` (``from`` and ``to``, milliseconds), and may have a ``speaker``, or
-        ``words`` that have.
-    place : str
-        The file's name, for errors.
-
-    Returns
-    -------
-    list of Cue
-        Segments in which the speaker changes are cut there.
-
-    Raises
-    ------
-    MestringError
-        The JSON is broken, holds no segments, or one has no text or what is no time.
+    The JSON is an object with ``segments``, ``chunks`` or ``transcription``, or a list of segments. A
+    segment has a ``text`` and its times as ``start`` and ``end`` (seconds), ``timestamp`` (a pair of
+    seconds) or ``offsets`` (``from`` and ``to``, milliseconds), and may have a ``speaker``, or ``words``
+    that have.
     """
     try:
         found = json.loads(text)
@@ -66,13 +51,14 @@ def read_recogniser_json(text: str, *, place: str) -> list[Cue]:
             f"no list of segments ({', '.join(_LISTS)}) with anything in it", place=place, hint=_HINT
         )
     return [
-        cue
+        line
         for number, segment in enumerate(found, start=1)
-        for cue in _cues(segment, f"{place}, segment {number}")
+        for line in _lines(segment, f"segment {number}", place)
     ]
 
 
-def _cues(segment: Any, place: str) -> Iterator[Cue]:
+def _lines(segment: Any, at: str, place: str) -> Iterator[Line]:
+    place = f"{place}, {at}"
     if not isinstance(segment, dict) or not isinstance(segment.get("text"), str):
         raise MestringError("the segment has no text", place=place, hint=_HINT)
     start, end = _times(segment, place)
@@ -89,10 +75,10 @@ def _cues(segment: Any, place: str) -> Iterator[Cue]:
                 times = [_times(w, place) for w in said]
                 first = next((begins for begins, _ in times if begins is not None), None)
                 last = next((ends for _, ends in reversed(times) if ends is not None), None)
-                yield Cue(label, " ".join(w["word"].strip() for w in said), first, last)
+                yield Line(label, " ".join(w["word"].strip() for w in said), first, last, at)
             return
         speaker = spoken.pop() if spoken else speaker
-    yield Cue(speaker, segment["text"], start, end)
+    yield Line(speaker, segment["text"], start, end, at)
 
 
 def _speaker(item: dict[str, Any]) -> str:
@@ -100,7 +86,7 @@ def _speaker(item: dict[str, Any]) -> str:
 
 
 def _times(item: dict[str, Any], place: str) -> tuple[float | None, float | None]:
-    """Start and end in seconds, where they are given."""
+    """Return start and end in seconds, where they are given."""
     pair, offsets = item.get("timestamp"), item.get("offsets")
     if isinstance(pair, list) and len(pair) == 2:
         start, end = pair
