@@ -302,7 +302,7 @@ def test_nothing_of_the_users_is_replaced(mestring, coded: Path, tmp_path: Path)
     codings = coded / "codings.csv"
     (coded / "en.html").write_text("mine", "utf-8")
     before = {path: path.read_bytes() for path in [*coded.iterdir(), tmp_path / "min" / "codebook.yaml"]}
-    kept = "lies among what the results are made from"
+    kept = "is one of the inputs or inside one"
     assert (
         kept
         in mestring("suggest", coded, "--out", coded, "--force", "--format", "html", status=1).stderr
