@@ -51,9 +51,12 @@ def test_hash_follows_what_coding_rests_on() -> None:
     assert parse_codebook(SMALL.replace("Den første", "Den aller første")).hash != book.hash
 
 
-def test_unknown_code_names_the_choices() -> None:
+def test_codes_by_id() -> None:
+    book = parse_codebook(SMALL)
+    assert book["b"] is book.codes[1]
+    assert "b" in book and book.codes[1] in book and "c" not in book
     with pytest.raises(mn.MestringError, match=r"no code 'c'.*a, b"):
-        parse_codebook(SMALL)["c"]
+        book["c"]
 
 
 @pytest.mark.parametrize(

@@ -163,3 +163,34 @@ def test_an_error_says_what_is_so(tmp_path: Path) -> None:
         write_file(tmp_path / "fil" / "under", b"")
     with pytest.raises(MestringError, match="not overwritten"):
         write_file(tmp_path / "fil", b"")
+
+
+def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "x" / "tom").mkdir(parents=True)
+    for known, force, says in (
+        ("", False, "not overwritten"),
+        ("", True, "'tom', which would be lost"),
+        (["tom"], True, "lacks merke"),
+    ):
+        with pytest.raises(MestringError, match=says):
+            check_folder(tmp_path / "x", known, force=force, mark="merke")
+    check_folder(tmp_path / "x", ["tom"], force=True)
+
+
+def test_a_folder_that_is_not_replaced_is_not_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "x", OLD)
+    monkeypatch.setattr(Path, "rglob", lambda *_: pytest.fail("searched"))
+    with pytest.raises(MestringError, match="not overwritten"):
+        check_folder(tmp_path / "x", OLD, force=False)
+
+
+def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "x").mkdir()
+    monkeypatch.setattr(Path, "iterdir", denied)
+    with pytest.raises(MestringError, match=r"x: the folder cannot be read \(Permission denied\)"):
+        check_folder(tmp_path / "x", (), force=True)

@@ -121,22 +121,24 @@ def check_folder(folder: Path, known: Collection[str], *, force: bool, mark: str
     _sweep(folder.parent)
     recover(folder)
     _remove(_old(folder))
-    found = _names(folder)
-    if os.path.ismount(folder):
-        problem = "this is a mount point, which cannot be replaced"
-    elif not os.path.lexists(folder) or (folder.is_dir() and not found):
-        return
-    elif not force:
-        refuse_existing([folder], force=force)
-        return
-    elif not folder.is_dir():
-        problem = "this is not a folder, and is not replaced"
-    elif strangers := sorted(found - {*known}):
-        problem = f"the folder holds {strangers[0]!r}, which would be lost, and is not replaced"
-    elif mark not in {"", *found}:
-        problem = f"the folder lacks {mark}, and is not replaced"
-    else:
-        return
+    try:
+        if os.path.ismount(folder):
+            problem = "this is a mount point, which cannot be replaced"
+        elif not os.path.lexists(folder) or (folder.is_dir() and not any(folder.iterdir())):
+            return
+        elif not force:
+            refuse_existing([folder], force=force)
+            return
+        elif not folder.is_dir():
+            problem = "this is not a folder, and is not replaced"
+        elif other := next((name for name in _names(folder) if name not in known), ""):
+            problem = f"the folder holds {other!r}, which would be lost, and is not replaced"
+        elif mark and not (folder / mark).is_file():
+            problem = f"the folder lacks {mark}, and is not replaced"
+        else:
+            return
+    except OSError as error:
+        problem = f"the folder cannot be read ({error.strerror})"
     raise MestringError(problem, place=str(folder), hint=_ELSEWHERE)
 
 
@@ -333,13 +335,11 @@ def _remove(path: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _names(folder: Path) -> set[str]:
-    """Return the files below a folder, and the empty folders."""
-    return {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_symlink() or not path.is_dir() or not any(path.iterdir())
-    }
+def _names(folder: Path) -> Iterator[str]:
+    """Yield the files below a folder, and the empty folders."""
+    for path in folder.rglob("*"):
+        if path.is_symlink() or not path.is_dir() or not any(path.iterdir()):
+            yield path.relative_to(folder).as_posix()
 
 
 def _umask() -> int:

@@ -138,14 +138,8 @@ def description(code: Code, names: dict[str, str]) -> str:
     """
     lines = [code.definition]
     excludes = [f"{x.text}{_ARROW}{names[x.code]}" if x.code else x.text for x in code.excludes]
-    given = {
-        "Hører til:": code.includes,
-        "Hører ikke til:": excludes,
-        "Ord:": code.indicators,
-        "Kilder:": code.sources,
-    }
-    for heading, items in given.items():
-        if items:
+    for heading, field in _LISTS.items():
+        if items := excludes if field == "excludes" else getattr(code, field):
             lines += ["", heading, *(f"- {item}" for item in items)]
     kind = next(word for word, kind in _KINDS.items() if kind == code.kind)
     last = [f"Engelsk navn: {code.name_en}"] if code.name_en else []

@@ -82,16 +82,11 @@ def project_from(data: bytes, *, place: str, name: str = "") -> Project:
     names = file_names([text.title for text in found])
     counting = _counting(found, origin, report)
     variables = _unique_names(within(root, "Variables", "Variable"))
-    sources = tuple(
-        Source(
-            text.guid,
-            own,
-            text.title,
-            PositionMap(text.raw, counting),
-            _values(text.element, variables),
-        )
-        for text, own in zip(found, names, strict=True)
-    )
+    sources = []
+    for text, own in zip(found, names, strict=True):
+        positions = PositionMap(text.raw, counting)
+        values = _values(text.element, variables)
+        sources.append(Source(text.guid, own, text.title, positions, values))
     ids = {guid_of(entry.guid): code.id for entry, code in zip(kept, codes, strict=True)}
     reader = _CodingReader(ids, users, notes, coded_cases, report)
     codings = [
@@ -103,7 +98,7 @@ def project_from(data: bytes, *, place: str, name: str = "") -> Project:
         name=title,
         origin=origin,
         place=place,
-        sources=sources,
+        sources=tuple(sources),
         codebook=Codebook(title=title, version="1", codes=codes),
         codings=tuple(dict.fromkeys(codings)),
         entries={code.id: entry for entry, code in zip(kept, codes, strict=True)},
@@ -151,25 +146,16 @@ def _counting(found: Sequence[RawSource], origin: str, report: Report) -> Counti
             f"{inside} of {boundaries} boundaries of coded passages lie within a word: check that the "
             f"passages are the right ones (positions were counted as {counting})"
         )
-    ambiguous = any("\r\n" in text.raw or max(text.raw) > "\uffff" for text in found)
-    if not boundaries and ambiguous:
+    if not boundaries and any("\r\n" in text.raw or max(text.raw) > "\uffff" for text in found):
         report.warnings.append(f"no coded passage shows how positions are counted; assumed: {counting}")
     return counting
 
 
 @dataclass
 class _CodingReader:
-    """Reads the codings of a source.
+    """Reads codings, with the ids of codes, names of users and texts of notes by GUID.
 
-    Attributes
-    ----------
-    ids : dict of str to str
-        The ids of codes by GUID.
-    users, notes : dict of str to str
-        Names of coders and texts of notes by GUID; coders that the project does not list are added.
-    coded_cases : dict of str to list of str
-        The cases by GUID; the names of sources that are coded with them are added.
-    report : Report
+    Users that the project does not list are added, and to cases the names of sources coded with them.
     """
 
     ids: dict[str, str]

@@ -55,18 +55,11 @@ class RawSource:
 
 
 class Report:
-    """Collects warnings about a project, makes its errors, and limits how much of it is kept.
-
-    Parameters
-    ----------
-    place : str
-        File and member, for errors.
-    """
+    """Collects warnings about a project, makes its errors, and limits how much of it is kept."""
 
     def __init__(self, place: str) -> None:
-        self.place = place
+        self.place, self.characters = place, 0
         self.warnings: list[str] = []
-        self._characters = 0
 
     def error(self, problem: str, hint: str = EXPORT_AGAIN) -> MestringError:
         """Return an error at this project's place."""
@@ -74,8 +67,8 @@ class Report:
 
     def count(self, characters: int) -> None:
         """Raise if texts and notes, each counted as often as it is referred to, are too long."""
-        self._characters += characters
-        if self._characters > _MAX_CHARACTERS:
+        self.characters += characters
+        if self.characters > _MAX_CHARACTERS:
             raise self.error(
                 f"texts, and the notes on codings, have more than {_MAX_CHARACTERS:,} characters "
                 f"(a line end of two, or a letter with a loose accent, counts as {2 + _MAX_PER_CHANGE})",
@@ -84,27 +77,7 @@ class Report:
 
 
 def read_sources(root: Any, members: Members, report: Report) -> list[RawSource]:
-    """Read the sources with text.
-
-    Parameters
-    ----------
-    root : lxml.etree._Element
-        The ``Project`` element.
-    members : Members
-    report : Report
-        Gets a warning for each source that is left out.
-
-    Returns
-    -------
-    list of RawSource
-        In the project's order.
-
-    Raises
-    ------
-    MestringError
-        A source has no GUID or another's, its text is missing or too long, or a selection has no valid
-        positions.
-    """
+    """Read the sources with text from a ``Project`` element, in order; warn of those left out."""
     found: list[RawSource] = []
     seen: dict[str, str] = {}
     for item in within(root, "Sources"):
@@ -185,13 +158,7 @@ def _selections(item: Any, title: str, report: Report) -> Iterator[Selection]:
 
 
 def read_notes(root: Any, members: Members, report: Report) -> dict[str, str]:
-    """Read the project's notes.
-
-    Returns
-    -------
-    dict of str to str
-        The notes' texts by GUID.
-    """
+    """Read the texts of a project's notes, by GUID."""
     notes: dict[str, str] = {}
     cleaned: dict[str, str] = {}
     for item in within(root, "Notes", "Note"):

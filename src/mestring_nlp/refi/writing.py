@@ -30,7 +30,7 @@ def write_project(
     """Return interviews and suggestions as a REFI-QDA project (``.qdpx``).
 
     The machine is a user of its own. Each passage with suggested codes is a selection with codings,
-    whose description tells their probabilities and the reasons. An abstention is a selection without
+    whose description has their probabilities and the reasons. An abstention is a selection without
     codings. Each interview has a note with a summary.
 
     Parameters
