@@ -61,7 +61,7 @@ def read_bytes(file: Path, *, largest: int = LARGEST, hint: str = "") -> bytes:
     size = max(status.st_size, len(data))
     if size > largest:
         raise MestringError(
-            f"the file has {size:,} bytes, more than the {largest:,} that are read",
+            f"the file has {size:,} bytes, more than are read of such a file ({largest:,})",
             place=str(file),
             hint=hint or "A recording must be transcribed first; a document may hold large pictures.",
         )
