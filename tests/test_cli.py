@@ -313,7 +313,7 @@ def test_nothing_of_the_users_is_replaced(mestring, coded: Path, tmp_path: Path)
     assert "holds codings by people" in people
     agreement = ("agreement", codings, codings, "--force", "--out")
     assert kept in mestring(*agreement, codings, status=1).stderr
-    assert "no regular file" in mestring(*agreement, "rør", status=1).stderr
+    assert "not a regular file" in mestring(*agreement, "rør", status=1).stderr
     assert "lacks manifest.json" in mestring("train", coded, "--force", "--out", "min", status=1).stderr
     mestring("train", coded, "--out", "lenke")
     mestring("train", coded, "--out", "lenke", "--force")
