@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import xmlschema
 
-from mestring_nlp.codebook import Border, Code, Codebook
+from mestring_nlp.codebook import Code, Codebook, Exclusion
 from mestring_nlp.refi.project import Project
 from mestring_nlp.refi.reading import project_from
 
@@ -27,7 +27,7 @@ BOOK = Codebook(
     "2.0",
     (
         Code("trygghet", "Trygghet", "Å være trygg.", "Safety", "concept", "#228833", ("Å tørre", "Å spørre")),
-        Code("laering", "Læring", "Å lære.", colour="#4477AA", excludes=(Border("Å tørre", "trygghet"), Border("Kaffe"))),
+        Code("laering", "Læring", "Å lære.", colour="#4477AA", excludes=(Exclusion("Å tørre", "trygghet"), Exclusion("Kaffe"))),
         Code("k3", "Én & <to>", "Én & <to>", indicators=("=1+1", "- strek"), sources=("Åsen, K. (2020); «Bok»",)),
         Code("naken", "Naken", "Naken"),
     ),

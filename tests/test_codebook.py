@@ -35,7 +35,7 @@ def test_bundled_codebook_is_whole(codebook: mn.Codebook) -> None:
     for code in codebook:
         assert code.name and code.name_en and code.definition and code.sources
         assert len(code.includes) >= 3
-        assert all(border.code in IDS and border.code != code.id for border in code.excludes)
+        assert all(x.code in IDS and x.code != code.id for x in code.excludes)
 
 
 def test_codebook_round_trip(codebook: mn.Codebook) -> None:
@@ -51,9 +51,12 @@ def test_hash_follows_what_coding_rests_on() -> None:
     assert parse_codebook(SMALL.replace("Den første", "Den aller første")).hash != book.hash
 
 
-def test_unknown_code_names_the_choices() -> None:
+def test_codes_by_id() -> None:
+    book = parse_codebook(SMALL)
+    assert book["b"] is book.codes[1]
+    assert "b" in book and book.codes[1] in book and "c" not in book
     with pytest.raises(mn.MestringError, match=r"no code 'c'.*a, b"):
-        parse_codebook(SMALL)["c"]
+        book["c"]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,7 @@ def test_unknown_code_names_the_choices() -> None:
         ("id: b", "id: a", 9, "'a' is used twice"),
         ("id: b", "id: Bå", 9, "'Bå' cannot be an id"),
         ("code: b", "code: z", 8, "'z', which is no code"),
-        ("#112233", "rød", 12, "'rød' is no colour"),
+        ("#112233", "rød", 12, "'rød' is not a colour"),
         ("definition: Den andre.", "definition: [1, 2]", 11, "definition"),
         ("definition: Den andre.", "definition: Den: andre.", 11, ""),
         ("    name: Beta", "   name: Beta", 10, ""),

@@ -1,4 +1,4 @@
-"""Writing under signals: a process that is killed at any call leaves old or new, and the next run tidies up."""
+"""Writing under signals: a process killed at any call leaves old or new, and the next run cleans up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WRITE = {
     "write_folder(Path('x'), {'a': b'new', 'c': b'new'}, force=True, known='b')",
 }
 NO_EXCHANGE = ("-e", "inject=renameat2:error=EINVAL")
-"""As on a system that cannot let two folders change places."""
+"""As on a system that cannot exchange two folders in one step."""
 
 
 def content(path: Path) -> bytes | dict[str, bytes]:
@@ -35,7 +35,7 @@ def names(folder: Path) -> list[str]:
 
 
 def prepare(kind: str, path: Path) -> tuple[object, object]:
-    """Lay the old one there; give what is old and what is new."""
+    """Write the old content; return it and the new."""
     if kind == "file":
         write_file(path, b"old")
         return b"old", b"new"
@@ -79,7 +79,7 @@ def test_killed_at_every_call(tmp_path: Path, kind: str, system: tuple[str, ...]
     assert set(outcomes) == {True, False}
 
 
-def test_the_next_run_tells_of_what_it_removes_and_leaves_what_is_being_written(
+def test_the_next_run_logs_what_it_removes_and_leaves_what_is_being_written(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     left = tmp_path / ".mestring-unfinished-0123456789abcdef"
@@ -106,20 +106,20 @@ def test_the_next_run_tells_of_what_it_removes_and_leaves_what_is_being_written(
     assert names(tmp_path) == [".mestring-notes", "y"]
 
 
-def test_the_next_run_puts_back_what_was_being_replaced(
+def test_the_next_run_restores_what_was_being_replaced(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / ".mestring-unfinished-old-modell").mkdir()
     (tmp_path / ".mestring-unfinished-old-modell" / "a").write_bytes(b"old")
     recover(tmp_path / "modell")
     assert content(tmp_path / "modell") == {"a": b"old"}
-    assert "put back" in caplog.text
+    assert "restored" in caplog.text
     recover(tmp_path / "modell")
     assert names(tmp_path) == ["modell"]
 
 
 class _Stopped(dict[str, bytes]):
-    """Contents in whose middle the user presses Ctrl-C."""
+    """Contents during which the user presses Ctrl-C."""
 
     def items(self):  # type: ignore[no-untyped-def]
         yield "a", b"new"
@@ -159,7 +159,38 @@ def test_nobody_else_reads_interviews(tmp_path: Path) -> None:
 
 def test_an_error_says_what_is_so(tmp_path: Path) -> None:
     (tmp_path / "fil").write_bytes(b"")
-    with pytest.raises(MestringError, match=r"cannot be written .*What was there is as it was"):
+    with pytest.raises(MestringError, match=r"cannot be written .*What was there is unchanged"):
         write_file(tmp_path / "fil" / "under", b"")
     with pytest.raises(MestringError, match="not overwritten"):
         write_file(tmp_path / "fil", b"")
+
+
+def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "x" / "tom").mkdir(parents=True)
+    for known, force, says in (
+        ("", False, "not overwritten"),
+        ("", True, "'tom', which would be lost"),
+        (["tom"], True, "lacks merke"),
+    ):
+        with pytest.raises(MestringError, match=says):
+            check_folder(tmp_path / "x", known, force=force, mark="merke")
+    check_folder(tmp_path / "x", ["tom"], force=True)
+
+
+def test_a_folder_that_is_not_replaced_is_not_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "x", OLD)
+    monkeypatch.setattr(Path, "rglob", lambda *_: pytest.fail("searched"))
+    with pytest.raises(MestringError, match="not overwritten"):
+        check_folder(tmp_path / "x", OLD, force=False)
+
+
+def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "x").mkdir()
+    monkeypatch.setattr(Path, "iterdir", denied)
+    with pytest.raises(MestringError, match=r"x: the folder cannot be read \(Permission denied\)"):
+        check_folder(tmp_path / "x", (), force=True)

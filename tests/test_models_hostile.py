@@ -313,10 +313,10 @@ PARAMETERS = {
         ('{"format": 1e999}', "1e999"),
         ('{"format": ' + "9" * 5000 + "}", "damaged"),
         ('{"format": ' + "9" * 4000 + "}", "has format 999"),
-        ('{"format": 5, "format": 5}', "'format' stands twice"),
+        ('{"format": 5, "format": 5}', "'format' occurs twice"),
         ('{"library": "\\ud800"}', "damaged"),
         ('{"format": 5}', "lacks"),
-        ("{" + "".join(f'"{k}": 0, ' for k in range(80_000)) + '"x": 0, "x": 0}', "'x' stands twice"),
+        ("{" + "".join(f'"{k}": 0, ' for k in range(80_000)) + '"x": 0, "x": 0}', "'x' occurs twice"),
     ],
 )
 def test_manifest_that_is_none(saved: Path, text: str, says: str) -> None:
@@ -409,7 +409,7 @@ def row(**values: object) -> bytes:
         (row(text="\ud800"), "surrogates not allowed"),
         (row(mer=1), "has the unknown key 'mer'"),
         (b'{"text": NaN}', "NaN is no number"),
-        (row()[:-1] + b', "text": "to"}', "'text' stands twice"),
+        (row()[:-1] + b', "text": "to"}', "'text' occurs twice"),
         (row().decode().encode("utf-16"), "is no passage"),
     ],
 )

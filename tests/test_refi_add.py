@@ -310,7 +310,7 @@ def test_suggestions_for_another_text() -> None:
     (own,) = suggested(found, ("trygge", ("ny",))).values()
     for start, end in ((0, 6), (30, 36), (500, 506)):
         moved = replace(own[0], segment=replace(own[0].segment, start=start, end=end))
-        with pytest.raises(mn.MestringError, match=rf"en: at {start}-{end} stands .*'trygge'"):
+        with pytest.raises(mn.MestringError, match=rf"en: the text at {start}-{end} is .*'trygge'"):
             add_suggestions(found, {found.sources[0].guid: [moved]}, BOOK, CODER)
 
 

@@ -61,10 +61,10 @@ def test_a_project_becomes_training_data_that_trains(run: Any, tmp_path: Path) -
     assert "recording" in output and "guard it" in output and "--uncoded" in output
     assert "--uncoded" not in run("import", "mitt.qdpx", "--out", "alt", "--uncoded")
     assert mn.load_training_data(tmp_path / "data").coders in (("Kari", "Ola"), ("Ola", "Kari"))
-    with pytest.raises(mn.MestringError, match="not overwritten"):
-        run("import", "mitt.qdpx", "--out", "data")
+    with pytest.raises(mn.MestringError, match=r"data: .*would be lost.*another place"):
+        run("import", "mitt.qdpx", "--out", "data", "--force")
     (tmp_path / "stille.qdpx").write_bytes(simple("Ingen sier hvem som snakker."))
-    assert "en: it does not tell who speaks" in run("import", "stille.qdpx", "--out", "stille")
+    assert "en: it names no speakers" in run("import", "stille.qdpx", "--out", "stille")
 
 
 def test_codebooks(run: Any, tmp_path: Path, codebook: mn.Codebook) -> None:

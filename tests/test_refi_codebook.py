@@ -12,7 +12,7 @@ from pyrefiqda.reficodebook import RefiCodebook
 from refi_files import BOOK, CODEBOOK_XSD, guid
 
 import mestring_nlp as mn
-from mestring_nlp.codebook import Border, Code, parse_codebook
+from mestring_nlp.codebook import Code, Exclusion, parse_codebook
 from mestring_nlp.refi import codebook_as, read_codebook
 from mestring_nlp.refi.codes import code_id
 
@@ -45,7 +45,7 @@ def books(draw: st.DrawFn) -> mn.Codebook:
         )
     )
     names = draw(st.lists(LINE, min_size=len(ids), max_size=len(ids), unique_by=str.casefold))
-    borders = st.lists(st.builds(Border, LINE, st.sampled_from(["", *ids])), max_size=3).map(tuple)
+    exclusions = st.lists(st.builds(Exclusion, LINE, st.sampled_from(["", *ids])), max_size=3).map(tuple)
     made = []
     for own, name in zip(ids, names, strict=True):
         kind, colour = (
@@ -53,7 +53,7 @@ def books(draw: st.DrawFn) -> mn.Codebook:
             draw(st.sampled_from(["#123abc", "#888888"])),
         )
         made.append(
-            Code(own, name, draw(LINE), draw(st.one_of(st.just(""), LINE)), kind, colour, draw(LINES), draw(borders), draw(LINES), draw(LINES))
+            Code(own, name, draw(LINE), draw(st.one_of(st.just(""), LINE)), kind, colour, draw(LINES), draw(exclusions), draw(LINES), draw(LINES))
         )  # fmt: skip
     return mn.Codebook("Bok", "1", tuple(made))
 

@@ -102,14 +102,14 @@ PHRASES = ("Vi får det til", "sammen", "Åssen da?", "Med øvelse", "å våge",
     [Counting(a, b, c) for a in (False, True) for b in (False, True) for c in (False, True)],
     ids=str,
 )
-def test_the_way_of_counting_shows_in_the_borders_of_words(counting: Counting) -> None:
+def test_counting_is_inferred_from_word_boundaries(counting: Counting) -> None:
     spans = []
     for phrase in PHRASES:
         start = TEXT.index(phrase)
         spans.append(tuple(counted(TEXT, p, counting) for p in (start, start + len(phrase))))
-    found, inside, borders = counting_of([(TEXT, spans)])
+    found, inside, boundaries = counting_of([(TEXT, spans)])
     assert found == counting
-    assert (inside, borders) == (0, 12)
+    assert (inside, boundaries) == (0, 12)
 
 
 def test_without_evidence_the_program_decides() -> None:

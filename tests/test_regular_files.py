@@ -48,7 +48,7 @@ def test_as_large_as_may_be_and_one_more(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"ja!")
     assert read_bytes(file, largest=3) == b"ja!"
-    refused(file, "3 bytes are more than are read of such a file (2)", largest=2)
+    refused(file, "the file has 3 bytes, more than are read of such a file (2)", largest=2)
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="there is no /proc")

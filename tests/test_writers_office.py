@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mestring_nlp as mn
-from mestring_nlp.codebook import Border, Code
+from mestring_nlp.codebook import Code, Exclusion
 from mestring_nlp.readers import transcript_from
 from mestring_nlp.readers.formats import read_content
 from mestring_nlp.readers.lines import Line
@@ -33,7 +33,7 @@ BOOK = mn.Codebook(
     "1.2.0",
     (
         Code("trygghet", "Trygghet", "Å være trygg.", colour="#228833", includes=("Å tørre", "Å spørre")),
-        Code("laering", "Læring", "Å lære.", colour="#4477AA", excludes=(Border("Å tørre", "trygghet"), Border("Kaffe"))),
+        Code("laering", "Læring", "Å lære.", colour="#4477AA", excludes=(Exclusion("Å tørre", "trygghet"), Exclusion("Kaffe"))),
     ),
 )  # fmt: skip
 CUES = [

@@ -1,4 +1,4 @@
-"""The entry of the command line: ``mestring``, and ``python -m mestring_nlp``."""
+"""The entry point of the command line: ``mestring``, and ``python -m mestring_nlp``."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from types import FrameType
 
 
 def main() -> None:
-    """Run the command line; what the user can mend, or wants to end, is one line and no traceback."""
+    """Run the command line; errors of use and interruptions are one line without a traceback."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         # What is ignored already, as under nohup, stays so.
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
     _open_streams()
-    # When a run is stopped, a process of joblib's tidies up after it, and would tell how much.
+    # When a run is stopped, joblib's resource tracker cleans up, and would warn of what it finds.
     quiet = "ignore:resource_tracker:UserWarning"
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), quiet)))
     if not all(sys.argv[1:]):
-        _say("an argument is empty: is a variable of the shell not set?")
+        _say("an argument is empty: is a shell variable unset?")
         sys.exit(2)
     from mestring_nlp.cli import app
     from mestring_nlp.errors import MestringError
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _stop(number: int, _: FrameType | None) -> None:
-    """End at once, with nothing left behind: no traceback, whatever was going on."""
+    """Exit at once, leaving no unfinished files, no workers and no traceback."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if files := sys.modules.get("mestring_nlp.files"):
         files.abandon()
@@ -62,7 +62,7 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 
 def _open_streams() -> None:
-    """Escape what a terminal cannot show; a pipe gets UTF-8, and a closed stream nothing."""
+    """Make terminals escape what they cannot show, pipes take UTF-8, and closed streams discard."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
         if stream is None:
@@ -80,10 +80,10 @@ def _say(what: str) -> None:
 
 
 def _say_of_output(error: OSError) -> int:
-    """Tell of a full disk behind standard output; whoever closed a pipe has had enough, and knows."""
+    """Report that standard output cannot be written; a pipe that the reader closed is no news."""
     if not isinstance(error, BrokenPipeError):
         _say(f"standard output cannot be written ({error.strerror})")
-    # Python would complain once more at exit.
+    # Otherwise Python reports the error again at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 1
 

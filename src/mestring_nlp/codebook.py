@@ -1,7 +1,7 @@
-"""The codebook: what each code means, where it ends, and how to recognise it.
+"""The codebook: what each code means, what it excludes, and how to recognise it.
 
-A codebook is a YAML file that a researcher can edit. Reading one checks every field and
-names the line that is wrong.
+A codebook is a YAML file that a researcher can edit. Reading one checks every field, and an error names
+the line.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +23,20 @@ from mestring_nlp.resources import bundled
 from mestring_nlp.text import legal
 
 KINDS = ("concept", "factor")
-_ID = re.compile(r"[a-z][a-z0-9_]*")
+CODE_ID = re.compile(r"[a-z][a-z0-9_]*")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _PLAIN = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value")
 _TAGS = {f"tag:yaml.org,2002:{name}" for name in _PLAIN}
 
 LARGEST = 500_000
-"""Bytes that a codebook has at most."""
+"""The most bytes that a codebook may have."""
 
 _SEE = "See how training_data/codebook.yaml is written."
 
 
 @dataclass(frozen=True)
-class Border:
-    """What does not belong to a code, and the code that it belongs to instead."""
+class Exclusion:
+    """Content that a code excludes, and the code that it belongs to instead, if any."""
 
     text: str
     code: str = ""
@@ -48,7 +49,7 @@ class Code:
     Attributes
     ----------
     id : str
-        Stable identifier: lower-case ASCII letters, digits and underscores.
+        Stable identifier: lower-case ASCII letters, digits and underscores, beginning with a letter.
     name, name_en : str
         Name in the codebook's language, and in English.
     kind : {"concept", "factor"}
@@ -56,13 +57,12 @@ class Code:
     colour : str
         ``#rrggbb``.
     definition : str
-        What the code is.
     includes : tuple of str
-        What belongs.
-    excludes : tuple of Border
-        What does not belong, and where it goes.
+        Content that belongs to the code.
+    excludes : tuple of Exclusion
+        Content that does not, and the code that it belongs to instead.
     indicators, sources : tuple of str
-        Words that often go with the code; the literature that it rests on.
+        Words that often occur with the code; the literature that it is based on.
     """
 
     id: str
@@ -72,7 +72,7 @@ class Code:
     kind: str = "factor"
     colour: str = "#888888"
     includes: tuple[str, ...] = ()
-    excludes: tuple[Border, ...] = ()
+    excludes: tuple[Exclusion, ...] = ()
     indicators: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
@@ -81,7 +81,17 @@ class Code:
 class Codebook:
     """An ordered list of codes, with a title and a version.
 
-    Indexing by id gives a code; iterating gives the codes in order.
+    Iteration yields the codes in order. ``codebook[id]`` is the code with an id, or a `MestringError`
+    that lists the ids.
+
+    Attributes
+    ----------
+    title, version : str
+    codes : tuple of Code
+    language : str
+        Language of names and definitions, such as ``"nb"``.
+    history : tuple of str
+        Changes from version to version.
     """
 
     title: str
@@ -95,16 +105,20 @@ class Codebook:
         """The codes' ids, in order."""
         return tuple(code.id for code in self.codes)
 
+    @cached_property
+    def _by_id(self) -> dict[str, Code]:
+        return {code.id: code for code in self.codes}
+
     @property
     def hash(self) -> str:
-        """SHA-256 over all that coding rests on, as hexadecimal; the history is left out."""
+        """SHA-256 of everything but the history, as hexadecimal."""
         content = asdict(self)
         del content["history"]
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def to_yaml(self) -> str:
-        """Give the codebook as the text of a file that `load_codebook` reads."""
+        """Return the codebook as the text of a file that `load_codebook` reads."""
         content = asdict(self)
         content["codes"] = [
             {key: _plain(value) for key, value in code.items() if value} for code in content["codes"]
@@ -119,17 +133,20 @@ class Codebook:
         return len(self.codes)
 
     def __getitem__(self, code_id: str) -> Code:
-        for code in self.codes:
-            if code.id == code_id:
-                return code
-        raise MestringError(
-            f"no code {code_id!r} in the codebook {self.title!r}",
-            hint=f"Its codes are: {', '.join(self.ids)}.",
-        )
+        if code_id not in self._by_id:
+            raise MestringError(
+                f"no code {code_id!r} in the codebook {self.title!r}",
+                hint=f"Its codes are: {', '.join(self.ids)}.",
+            )
+        return self._by_id[code_id]
+
+    def __contains__(self, code: object) -> bool:
+        """Return whether an id, or a code itself, is in the codebook."""
+        return code in self.codes or code in self.ids
 
 
 def _plain(value: Any) -> Any:
-    """A tuple as a list, for YAML; a border without its empty code."""
+    """Return a tuple as a list, for YAML, and an exclusion without an empty code."""
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return {k: v for k, v in value.items() if v} if isinstance(value, dict) else value
@@ -141,7 +158,7 @@ def load_codebook(path: str | Path | None = None) -> Codebook:
     Parameters
     ----------
     path : str or pathlib.Path, optional
-        A YAML file; the bundled codebook of *mestring* when left out.
+        A YAML file. Default is the bundled codebook of *mestring*.
 
     Returns
     -------
@@ -159,7 +176,7 @@ def load_codebook(path: str | Path | None = None) -> Codebook:
 
 
 def parse_codebook(text: str | bytes, *, place: str = "codebook") -> Codebook:
-    """Check a codebook given as YAML text, or as the bytes of a file; see `load_codebook`."""
+    """Read and check a codebook given as YAML text, or as the bytes of a file; see `load_codebook`."""
     try:
         text = text if isinstance(text, str) else text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -173,7 +190,7 @@ def parse_codebook(text: str | bytes, *, place: str = "codebook") -> Codebook:
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "not YAML"
         if isinstance(error, RecursionError):
-            problem = "lists and fields lie in each other too deeply"
+            problem = "lists and fields are nested too deeply"
         raise MestringError(
             str(problem),
             place=f"{place}{line}",
@@ -185,10 +202,11 @@ def parse_codebook(text: str | bytes, *, place: str = "codebook") -> Codebook:
 
 
 class _Checker:
-    """Turns YAML nodes into a codebook; nodes know their lines, plain values do not."""
+    """Converts YAML nodes, which know their lines, to a codebook."""
 
     def __init__(self, place: str) -> None:
         self.place, self.characters = place, 0
+        self.targets: list[tuple[yaml.Node, str]] = []
 
     def fail(self, node: yaml.Node, problem: str, hint: str) -> MestringError:
         return MestringError(problem, place=f"{self.place}, line {node.start_mark.line + 1}", hint=hint)
@@ -209,7 +227,13 @@ class _Checker:
             if code.id in codes:
                 raise self.fail(item, f"the id {code.id!r} is used twice", "Give each code its own.")
             codes[code.id] = code
-        self.borders_exist(listed, set(codes))
+        for exclusion, target in self.targets:
+            if target not in codes:
+                raise self.fail(
+                    exclusion,
+                    f"the exclusion points to {target!r}, which is no code",
+                    f"The codes are: {', '.join(sorted(codes))}.",
+                )
         return Codebook(
             title=self.text(fields["title"], "title"),
             version=self.text(fields["version"], "version"),
@@ -230,7 +254,7 @@ class _Checker:
             for key in ("id", "name", "definition", "name_en", "kind", "colour")
             if key in fields
         }
-        if not _ID.fullmatch(values["id"]):
+        if not CODE_ID.fullmatch(values["id"]):
             raise self.fail(
                 fields["id"],
                 f"{values['id']!r} cannot be an id",
@@ -243,35 +267,26 @@ class _Checker:
         if not _COLOUR.fullmatch(values.get("colour", "#888888")):
             raise self.fail(
                 fields["colour"],
-                f"{values['colour']!r} is no colour",
+                f"{values['colour']!r} is not a colour",
                 'Write it as "#4477AA", in quotes.',
             )
         return Code(
             **values,
             includes=self.texts(fields.get("includes"), "includes"),
-            excludes=tuple(self.border(item) for item in self.items(fields.get("excludes"))),
+            excludes=tuple(self.exclusion(item) for item in self.items(fields.get("excludes"))),
             indicators=self.texts(fields.get("indicators"), "indicators"),
             sources=self.texts(fields.get("sources"), "sources"),
         )
 
-    def border(self, node: yaml.Node) -> Border:
+    def exclusion(self, node: yaml.Node) -> Exclusion:
         if isinstance(node, yaml.ScalarNode):
-            return Border(self.text(node, "excludes"))
-        fields = self.mapping(node, required={"text"}, optional={"code"}, what="a border")
-        code = self.text(fields["code"], "code") if "code" in fields else ""
-        return Border(self.text(fields["text"], "text"), code)
-
-    def borders_exist(self, codes: list[yaml.Node], ids: set[str]) -> None:
-        for item in codes:
-            excludes = {key.value: value for key, value in item.value}.get("excludes")
-            for border in self.items(excludes):
-                named = self.border(border).code
-                if named and named not in ids:
-                    raise self.fail(
-                        border,
-                        f"the border points to {named!r}, which is no code",
-                        f"The codes are: {', '.join(sorted(ids))}.",
-                    )
+            return Exclusion(self.text(node, "excludes"))
+        fields = self.mapping(node, required={"text"}, optional={"code"}, what="an exclusion")
+        code = ""
+        if "code" in fields:
+            code = self.text(fields["code"], "code")
+            self.targets.append((node, code))
+        return Exclusion(self.text(fields["text"], "text"), code)
 
     def mapping(
         self, node: yaml.Node, *, required: set[str], optional: set[str], what: str
@@ -283,13 +298,13 @@ class _Checker:
             if not isinstance(key, yaml.ScalarNode):
                 raise self.fail(key, f"{what} has a list where the name of a field belongs", _SEE)
             if key.value in fields:
-                raise self.fail(key, f"the field {key.value!r} stands twice", "Take one out.")
+                raise self.fail(key, f"the field {key.value!r} occurs twice", "Remove one.")
             if key.value not in required | optional:
                 known = ", ".join(sorted(required | optional))
                 raise self.fail(key, f"unknown field {key.value[:60]!r} in {what}", f"Known: {known}.")
             fields[key.value] = value
         for missing in sorted(required - set(fields)):
-            raise self.fail(node, f"{what} lacks the field {missing!r}", "Write it.")
+            raise self.fail(node, f"{what} lacks the field {missing!r}", "Add it.")
         return fields
 
     def items(self, node: yaml.Node | None) -> list[yaml.Node]:
@@ -306,8 +321,8 @@ class _Checker:
         if not isinstance(node, yaml.ScalarNode) or node.tag not in _TAGS or not node.value.strip():
             raise self.fail(node, f"{name} must be a text", "Put quotes around text that holds a colon.")
         if legal(node.value) != node.value:
-            raise self.fail(node, f"{name} holds a character that no text may hold", "Take it out.")
+            raise self.fail(node, f"{name} holds a character that no text may hold", "Remove it.")
         self.characters += len(node.value)
-        if self.characters > 2 * LARGEST:  # a border is looked at twice
+        if self.characters > 2 * LARGEST:  # more than a file has without aliases
             raise self.fail(node, "the aliases stand for too much text", "Write the texts out.")
         return " ".join(node.value.split())

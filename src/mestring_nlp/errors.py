@@ -1,4 +1,4 @@
-"""The one error that users meet: it says where, what, and what to do next."""
+"""The error that users see: it names the place, the problem and the next step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class MestringError(ValueError):
     place : str, optional
         File, line, row or turn where it is wrong.
     hint : str, optional
-        What the reader can do about it.
+        What the user can do about it.
     """
 
     def __init__(self, problem: str, *, place: str = "", hint: str = "") -> None:

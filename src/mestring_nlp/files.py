@@ -1,7 +1,7 @@
-"""Writing that is whole or not at all: write beside, then rename.
+"""Write files and folders completely or not at all: under a temporary name first, then renamed.
 
-What is written beside bears a name of its own (``.mestring-unfinished-...``) and is locked while its
-process lives, so that the next run knows what a killed one left, and removes it.
+The temporary file (``.mestring-unfinished-...``) is locked while its process lives, so that the next run
+can recognise and remove what a killed one left.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _unfinished: set[Path] = set()
 def refuse_existing(paths: Iterable[Path], *, force: bool, keep: Iterable[Path] = ()) -> None:
     """Raise unless every path is free, or a file that may be replaced.
 
-    What a killed run left unfinished beside them is removed first, and told in the log.
+    What a killed run left unfinished in the same folders is removed first, with a warning in the log.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def refuse_existing(paths: Iterable[Path], *, force: bool, keep: Iterable[Path] 
     force : bool
         Whether regular files are replaced.
     keep : iterable of pathlib.Path
-        What the results are made from: it is not replaced, nor what lies in it, even so.
+        The inputs: they are never replaced, nor is anything directly inside them.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def refuse_existing(paths: Iterable[Path], *, force: bool, keep: Iterable[Path] 
             continue
         if kept & {path.resolve(), path.resolve().parent}:
             raise MestringError(
-                "it lies among what the results are made from, and is not replaced",
+                "it is one of the inputs or inside one, and is not replaced",
                 place=str(path),
                 hint=_ELSEWHERE,
             )
@@ -66,29 +66,29 @@ def refuse_existing(paths: Iterable[Path], *, force: bool, keep: Iterable[Path] 
                 place=str(path),
                 hint="Choose another place with --out, or give --force to replace it.",
             )
-        if not os.path.isfile(path):  # noqa: PTH113  (of what is closed to us, Path.is_file raises)
+        if not os.path.isfile(path):  # noqa: PTH113  (Path.is_file raises where permission is denied)
             raise MestringError(
-                "this is no regular file, and is not replaced", place=str(path), hint=_ELSEWHERE
+                "this is not a regular file, and is not replaced", place=str(path), hint=_ELSEWHERE
             )
 
 
 def write_file(path: Path, data: bytes, *, force: bool = False, private: bool = True) -> None:
-    """Write a file whole or not at all.
+    """Write a file completely or not at all.
 
     Parameters
     ----------
     path : pathlib.Path
-        Its folder is made if it is missing; a link is followed.
+        Its folder is created if missing; a link is followed.
     data : bytes
     force : bool, default False
         Whether an existing file is replaced.
     private : bool, default True
-        Whether the user alone may read it, as what holds interviews.
+        Whether only the user may read it, as befits interviews.
 
     Raises
     ------
     MestringError
-        The file exists and `force` is false, or the disk is full or closed to us.
+        The file exists and `force` is false, or it cannot be written.
     """
     refuse_existing([path], force=force)
     path = Path(os.path.realpath(path))
@@ -106,36 +106,39 @@ def check_folder(folder: Path, known: Collection[str], *, force: bool, mark: str
     ----------
     folder : pathlib.Path
     known : collection of str
-        The files that it may hold, to be replaced.
+        The files that it may hold and still be replaced.
     force : bool
-        Whether a folder that is not empty is replaced at all.
+        Whether a folder that is not empty may be replaced.
     mark : str, optional
-        A file that it must hold then, to be of the kind that is replaced.
+        A file that such a folder must hold, as proof that it is of the kind to be written.
 
     Raises
     ------
     MestringError
+        The folder is not empty and `force` is false, it holds other files, or cannot be replaced.
     """
     folder = Path(os.path.realpath(folder))
     _sweep(folder.parent)
     recover(folder)
     _remove(_old(folder))
-    found = _names(folder)
-    if os.path.ismount(folder):
-        problem = "this is a mount point, whose place nothing can take"
-    elif not os.path.lexists(folder) or (folder.is_dir() and not found):
-        return
-    elif not force:
-        refuse_existing([folder], force=force)
-        return
-    elif not folder.is_dir():
-        problem = "this is no folder, and is not replaced"
-    elif strangers := sorted(found - {*known}):
-        problem = f"the folder holds something else too, {strangers[0]!r}, and is not replaced"
-    elif mark not in {"", *found}:
-        problem = f"the folder lacks {mark}, so that it is none to replace"
-    else:
-        return
+    try:
+        if os.path.ismount(folder):
+            problem = "this is a mount point, which cannot be replaced"
+        elif not os.path.lexists(folder) or (folder.is_dir() and not any(folder.iterdir())):
+            return
+        elif not force:
+            refuse_existing([folder], force=force)
+            return
+        elif not folder.is_dir():
+            problem = "this is not a folder, and is not replaced"
+        elif other := next((name for name in _names(folder) if name not in known), ""):
+            problem = f"the folder holds {other!r}, which would be lost, and is not replaced"
+        elif mark and not (folder / mark).is_file():
+            problem = f"the folder lacks {mark}, and is not replaced"
+        else:
+            return
+    except OSError as error:
+        problem = f"the folder cannot be read ({error.strerror})"
     raise MestringError(problem, place=str(folder), hint=_ELSEWHERE)
 
 
@@ -147,17 +150,17 @@ def write_folder(
     known: Collection[str] = (),
     mark: str = "",
 ) -> None:
-    """Write a folder of files, whole or not at all, that the user alone may read.
+    """Write a folder of files that only the user may read, completely or not at all.
 
     Parameters
     ----------
     folder : pathlib.Path
         A link is followed.
     contents : mapping of str to bytes
-        Files by name, which may hold ``/``.
+        Files by name, which may contain ``/``.
     force : bool, default False
-        Whether a folder is replaced that holds files of these names and no others. Old and new change
-        places in one step where the system can; else see `recover`.
+        Whether a folder that holds files of these names and no others is replaced. It is exchanged in
+        one step where the system can; else see `recover`.
     known : collection of str
         Further names that such a folder may hold.
     mark : str, optional
@@ -166,8 +169,7 @@ def write_folder(
     Raises
     ------
     MestringError
-        The folder is not empty and `force` is false, it holds other files, or the disk is full or
-        closed to us.
+        As `check_folder` raises, or the folder cannot be written.
     """
     folder = Path(os.path.realpath(folder))
     check_folder(folder, {*contents, *known}, force=force, mark=mark)
@@ -191,28 +193,28 @@ def write_folder(
 
 
 def recover(folder: Path) -> None:
-    """Put back a folder that a run was replacing when it was killed, where that takes two steps.
+    """Restore a folder that a killed run was replacing, where that takes two steps.
 
     Parameters
     ----------
     folder : pathlib.Path
-        If it is there, nothing is done.
+        Left alone if it exists.
     """
-    with suppress(OSError, ValueError):  # of names that no system takes
+    with suppress(OSError, ValueError):  # ValueError: a name that no system allows
         if not os.path.lexists(folder) and _old(folder).is_dir():
             os.replace(_old(folder), folder)
-            _log.warning("%s: put back as it was before a run that was killed", folder)
+            _log.warning("%s: restored as it was before a run that was killed", folder)
 
 
 def abandon() -> None:
-    """Remove all that is being written: the process is about to end."""
+    """Remove everything that is being written, as the process is about to end."""
     for path in list(_unfinished):
         _remove(path)
 
 
 @contextmanager
 def _beside(path: Path, *, private: bool) -> Iterator[Path]:
-    """Give a free name beside a path; what bears it in the end is removed."""
+    """Yield a free name in a path's folder; remove what has that name in the end."""
     beside = path.parent / f"{_PREFIX}{secrets.token_hex(8)}"
     _unfinished.add(beside)
     try:
@@ -222,8 +224,7 @@ def _beside(path: Path, *, private: bool) -> Iterator[Path]:
         raise MestringError(
             f"cannot be written ({error.strerror})",
             place=str(path),
-            hint=f"What was there is as it was. {_ELSEWHERE[:-1]}, or see to the free space and your "
-            "right to write there.",
+            hint=f"What was there is unchanged. {_ELSEWHERE[:-1]}, or check free space and permissions.",
         ) from error
     finally:
         _remove(beside)
@@ -239,10 +240,10 @@ def _created(path: Path, *, folder: bool = False) -> Iterator[int]:
             path.mkdir(mode=0o700)
         flags = os.O_RDONLY if folder else os.O_WRONLY | os.O_CREAT | os.O_EXCL
         if folder and sys.platform == "win32":
-            break  # which knows no descriptors of folders
+            break  # which has no descriptors of folders
         with suppress(FileNotFoundError):
             descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
-        # Another run may have taken it for abandoned before it was locked.
+        # Another run may have removed it as abandoned before it was locked.
         if descriptor >= 0 and sys.platform != "win32" and not _locks(descriptor, path):
             os.close(descriptor)
             descriptor = -1
@@ -254,8 +255,8 @@ def _created(path: Path, *, folder: bool = False) -> Iterator[int]:
 
 
 def _locks(descriptor: int, path: Path) -> bool:
-    """Lock what was opened; tell whether it still bears its name."""
-    with suppress(OSError):  # some network drives know no locks
+    """Lock an open file or folder; return whether it still has its name."""
+    with suppress(OSError):  # some network drives have no locks
         fcntl.flock(descriptor, fcntl.LOCK_EX)
     try:
         return os.path.samestat(os.fstat(descriptor), path.lstat())
@@ -264,7 +265,7 @@ def _locks(descriptor: int, path: Path) -> bool:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what runs that were killed left unfinished in a folder."""
+    """Remove what killed runs left unfinished in a folder."""
     for path in sorted(folder.glob(f"{_PREFIX}{'[0-9a-f]' * 16}")):
         with suppress(OSError):
             if path not in _unfinished and _remove_abandoned(path):
@@ -272,12 +273,12 @@ def _sweep(folder: Path) -> None:
 
 
 def _remove_abandoned(path: Path) -> bool:
-    """Remove what nobody has locked, and is ours; tell whether that was so."""
+    """Remove a file or folder that is the user's and not locked; return whether it was."""
     found = path.lstat()
     if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
         return False
     if sys.platform == "win32":
-        _remove(path)  # what is open there cannot be removed
+        _remove(path)  # fails for an open file there
         return not os.path.lexists(path)
     if found.st_uid != os.getuid():
         return False
@@ -291,7 +292,7 @@ def _remove_abandoned(path: Path) -> bool:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step; False where the system cannot."""
+    """Exchange two folders in one step; return False where the system cannot."""
     import ctypes
 
     a, b = os.fsencode(one), os.fsencode(other)
@@ -305,7 +306,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _old(folder: Path) -> Path:
-    """Where the old folder lies while the new one takes its place in two steps."""
+    """Return where the old folder is kept while the new one replaces it in two steps."""
     return folder.parent / f"{_PREFIX}old-{folder.name}"
 
 
@@ -317,7 +318,7 @@ def _write(descriptor: int, data: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """See to it that a folder's new names are on the disk; some systems do not let us."""
+    """Flush a folder's new names to the disk, where the system allows it."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -334,13 +335,11 @@ def _remove(path: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _names(folder: Path) -> set[str]:
-    """The files below a folder, and its folders that hold none."""
-    return {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_symlink() or not path.is_dir() or not any(path.iterdir())
-    }
+def _names(folder: Path) -> Iterator[str]:
+    """Yield the files below a folder, and the empty folders."""
+    for path in folder.rglob("*"):
+        if path.is_symlink() or not path.is_dir() or not any(path.iterdir()):
+            yield path.relative_to(folder).as_posix()
 
 
 def _umask() -> int:

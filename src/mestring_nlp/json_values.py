@@ -1,4 +1,4 @@
-"""JSON from files that anybody may have written: no key twice, each value of its kind and range."""
+"""Parse and check JSON from untrusted files: no duplicate keys, each value of its kind and range."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ class Number(NamedTuple):
 Kind = type[str] | type[bool] | Number | list[Any] | dict[Any, Any]
 """What a value must be: `str`, `bool`, a `Number`, or a list or an object of kinds.
 
-``[kind]`` is a list of any length, ``{"key": kind}`` has these keys, and others where `...` is among
-them, ``{str: kind}`` any keys.
+``[kind]`` is a list of any length; ``{"key": kind}`` an object with these keys, and others too if `...`
+is among them; ``{str: kind}`` an object with any keys.
 """
 
 
 def parse_json(text: str) -> Any:
-    """Give what JSON says.
+    """Return the value of a JSON text.
 
     Raises
     ------
     ValueError
-        No JSON, or JSON that not every reader would understand alike: a key that stands twice, NaN, a
-        number beyond all bounds, half a surrogate pair, lists in lists without end.
+        Not JSON, or JSON that parsers read differently: a duplicate key, NaN, an infinite number, a lone
+        surrogate, or nesting that is too deep.
     """
     try:
         value = _DECODER.decode(text)
-        if "\\u" in text:  # only so can half a surrogate pair come in
+        if "\\u" in text:  # the only way to write a lone surrogate
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
@@ -49,7 +49,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f"the key {shown(twice)} stands twice")
+        raise ValueError(f"the key {shown(twice)} occurs twice")
     return values
 
 
@@ -66,7 +66,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_number
 
 
 def check_kind(value: Any, kind: Kind, where: str = "it") -> None:
-    """Raise unless a value that `parse_json` gave is of a kind.
+    """Raise unless a value from `parse_json` is of a kind.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def check_kind(value: Any, kind: Kind, where: str = "it") -> None:
             check_kind(item, kind[0], f"an item of {where}")
     elif isinstance(kind, Number):
         right = isinstance(value, int if kind.kind is int else (int, float))
-        # To Python, true is 1.
+        # In Python, True is an int.
         if not right or isinstance(value, bool) or not kind.least <= value <= kind.most:
             raise ValueError(f"{where} is {shown(value)}, must be {kind}")
     elif type(value) is not kind:
@@ -104,7 +104,7 @@ def check_kind(value: Any, kind: Kind, where: str = "it") -> None:
 
 
 def shown(value: Any) -> str:
-    """Give a value as an error message may hold it."""
+    """Return a value in the form in which an error message shows it."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     text = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else repr(value[:60])

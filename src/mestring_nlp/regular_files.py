@@ -1,4 +1,4 @@
-"""Reading that comes to an end: regular files alone, and of these no more than is asked for."""
+"""Read regular files only, and only up to a size, so that reading always ends."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pathlib import Path
 from mestring_nlp.errors import MestringError
 
 LARGEST = 200_000_000
-"""Bytes that a file has at most, unless who reads it says otherwise."""
+"""The most bytes that a file may have, unless the caller sets another limit."""
 
 
 def read_bytes(file: Path, *, largest: int = LARGEST, hint: str = "") -> bytes:
-    """Read a whole file that is a regular one and not too large.
+    """Read a regular file that is not too large.
 
     Parameters
     ----------
     file : pathlib.Path
     largest : int, default LARGEST
-        Bytes that it has at most.
+        The most bytes that it may have.
     hint : str, optional
-        What the reader of an error can do; about files in general when left out.
+        The hint of every error. Default is one for files in general.
 
     Returns
     -------
@@ -30,17 +30,17 @@ def read_bytes(file: Path, *, largest: int = LARGEST, hint: str = "") -> bytes:
     Raises
     ------
     MestringError
-        A folder, a device or a pipe, a missing or closed file, or one beyond `largest`.
+        A folder, a device or a pipe, or a file that is missing, cannot be read or is too large.
     """
     try:
-        with open(file, "rb", opener=_at_once) as opened:
-            # The path may lead elsewhere by now; what is open does not.
+        with open(file, "rb", opener=_open_at_once) as opened:
+            # The path may lead elsewhere by now; the open file does not change.
             status = os.fstat(opened.fileno())
             regular = stat.S_ISREG(status.st_mode)
             data = b""
             if regular and status.st_size <= largest:
                 data = opened.read(status.st_size + 1)
-            # Files of /proc state no size, and others may grow; room is taken for all that is asked for.
+            # Files in /proc report no size, and others may grow. Memory is taken for the size requested.
             if len(data) > status.st_size:
                 data += opened.read(largest + 1 - len(data))
     except IsADirectoryError as error:
@@ -61,13 +61,13 @@ def read_bytes(file: Path, *, largest: int = LARGEST, hint: str = "") -> bytes:
     size = max(status.st_size, len(data))
     if size > largest:
         raise MestringError(
-            f"{size:,} bytes are more than are read of such a file ({largest:,})",
+            f"the file has {size:,} bytes, more than are read of such a file ({largest:,})",
             place=str(file),
             hint=hint or "A recording must be transcribed first; a document may hold large pictures.",
         )
     return data
 
 
-def _at_once(path: str, flags: int) -> int:
-    """Open a file without waiting for somebody to write to it, should it be a pipe."""
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file; if it is a pipe, without waiting for a writer."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))

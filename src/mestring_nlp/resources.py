@@ -1,4 +1,4 @@
-"""Where the files that ship with the package lie: inside a wheel, or in a checkout."""
+"""Locate the files that ship with the package, in an installed wheel or in a checkout."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _CHECKOUT = _PACKAGE.parent.parent
 
 
 def bundled(*parts: str) -> Path:
-    """Path of a file or folder that ships with the package.
+    """Return the path of a file or folder that ships with the package.
 
-    A wheel carries them in ``mestring_nlp/bundled``; a checkout has them at its top.
+    They are in ``mestring_nlp/bundled`` in a wheel, and at the top of a checkout.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def bundled(*parts: str) -> Path:
     Returns
     -------
     pathlib.Path
-        The path, which need not exist.
+        Need not exist.
     """
     inside = _PACKAGE / "bundled"
     return (inside if inside.is_dir() else _CHECKOUT).joinpath(*parts)

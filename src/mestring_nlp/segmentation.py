@@ -1,8 +1,7 @@
-"""From turns to segments: sentences by spaCy's tokens, then meaning units.
+"""Cut turns into segments: into sentences with spaCy's tokens, and these into meaning units.
 
-Transcribed speech has long chained sentences, so a meaning unit is one to a few of them. Where
-to cut is a shortest path: every way to group a turn's sentences has a cost, and the cheapest
-grouping is taken.
+Transcribed speech has long chained sentences, so a meaning unit is one to a few of them. Every way to
+group a turn's sentences has a cost; the cheapest is found as a shortest path.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 UNITS = ("turn", "passage", "sentence")
 LONGEST = 120
-"""Words that a passage or sentence has at most."""
+"""The most words that a passage or sentence may have."""
 
 _TARGET = 45
 _SPREAD = 0.6
@@ -100,7 +99,7 @@ def segment(transcript: Transcript, unit: str = "passage", *, pipeline: str = "n
 
 
 def check_options(unit: str, pipeline: str = "nb") -> None:
-    """Raise unless `segment` would take these options."""
+    """Raise unless `segment` accepts these options."""
     if unit not in UNITS:
         raise MestringError(f"unknown unit {unit!r}", hint=f"Known: {', '.join(UNITS)}.")
     if unit != "turn":
@@ -108,9 +107,9 @@ def check_options(unit: str, pipeline: str = "nb") -> None:
 
 
 def sentences(text: str, *, pipeline: str = "nb") -> list[_Span]:
-    """Cut a text into sentences, those beyond 120 words at clauses.
+    """Cut a text into sentences, and sentences of more than 120 words at clauses.
 
-    Talk without punctuation, as recognisers write it, is cut at its lines instead.
+    A text without punctuation, such as ASR output, is cut at its lines instead.
 
     Parameters
     ----------
@@ -126,7 +125,7 @@ def sentences(text: str, *, pipeline: str = "nb") -> list[_Span]:
     if _unpunctuated(text):
         starts = [0, *(match.end() for match in re.finditer(r"\n+", text))]
     else:
-        # The tokenizer takes time by the square of the longest row of signs without a space.
+        # The tokenizer's time grows with the square of the longest run of characters without a space.
         spaced = _NO_WORD.sub(lambda run: " " * len(run[0]), text)
         starts = _starts(_pipeline(pipeline)(spaced), pipeline)
     spans: list[_Span] = []
@@ -138,7 +137,7 @@ def sentences(text: str, *, pipeline: str = "nb") -> list[_Span]:
 
 
 def _unpunctuated(text: str) -> bool:
-    """Whether a text has lines, and hardly a sentence that ends."""
+    """Return whether a text has several lines, and hardly any punctuation that ends a sentence."""
     ends = sum(text.count(mark) for mark in ".?!…")
     return "\n" in text and len(_WORD.findall(text)) > _RUN_ON * (ends + 1)
 
@@ -161,7 +160,7 @@ def _pipeline(name: str) -> Language:
 
 
 def _starts(doc: Doc, pipeline: str) -> list[int]:
-    """Where sentences begin, as positions in the text; the first is 0."""
+    """Return where sentences begin, as positions in the text; the first is 0."""
     if pipeline not in ("nb", "nn"):
         return sorted({0, *(sentence.start_char for sentence in doc.sents)})
     starts = [0]
@@ -181,7 +180,7 @@ def _starts(doc: Doc, pipeline: str) -> list[int]:
 
 
 def _closes(token: str) -> bool:
-    """Whether a token that keeps its full stop may end a sentence: "osv." may, "kl." may not."""
+    """Return whether a token that includes its full stop may end a sentence: "osv." may, "kl." not."""
     return token.endswith(("...", "…")) or token.casefold() in {"osv.", "o.l.", "m.m.", "etc."}
 
 
@@ -191,12 +190,12 @@ def _strip(text: str, start: int, end: int) -> _Span:
 
 
 def _words(text: str, start: int, end: int) -> int:
-    """How many words a span has, counted to one beyond the most that a passage may have."""
+    """Return how many words a span has, counted to one beyond `LONGEST`."""
     return sum(1 for _ in islice(_WORD.finditer(text, start, end), LONGEST + 1))
 
 
 def _split_long(text: str, start: int, end: int) -> Iterator[_Span]:
-    """Halve a sentence beyond 120 words at the clause, or else the word, nearest its middle."""
+    """Split a sentence of more than 120 words at the clause, or else the word, nearest its middle."""
     if _words(text, start, end) <= LONGEST:
         yield start, end
         return
@@ -213,9 +212,9 @@ def _split_long(text: str, start: int, end: int) -> Iterator[_Span]:
 def group(text: str, spans: list[_Span]) -> list[_Span]:
     """Group consecutive sentences into meaning units.
 
-    A unit costs the squared distance of its length from about 45 words, in units of 60 % of that,
-    and every join inside it costs more the more it looks like a change of topic: words that
-    open a new topic, few content words shared, an empty line, as where a speaker paused.
+    A unit costs the squared distance of its length from about 45 words, in units of 60 % of that. Every
+    join inside it costs more, the more it looks like a change of topic: words that open a new topic, few
+    shared content words, or an empty line, which marks a pause.
 
     Parameters
     ----------
@@ -227,7 +226,7 @@ def group(text: str, spans: list[_Span]) -> list[_Span]:
     Returns
     -------
     list of (int, int)
-        Each from the start of its first sentence to the end of its last; none beyond 120 words.
+        Each from the start of its first sentence to the end of its last; none has more than 120 words.
     """
     lengths = [_words(text, start, end) for start, end in spans]
     joins = [
@@ -244,11 +243,11 @@ def group(text: str, spans: list[_Span]) -> list[_Span]:
         words, shifts = 0, 0.0
         for start in range(end - 1, -1, -1):
             words += lengths[start]
-            # Sentences without a word, such as "(?)", are no more in a unit than those of one word.
+            # A sentence without a word, such as "(?)", counts as one word.
             if max(words, end - start) > LONGEST and start < end - 1:
                 break
             distance = (words - _TARGET) / (_TARGET * _SPREAD)
-            # A short turn is a unit of its own: only what could have been joined costs.
+            # A turn of one short sentence has nothing to be joined with, and costs nothing.
             cost = distance**2 if words > _TARGET or len(spans) > 1 else 0.0
             costs.append((best[start] + cost + shifts, start))
             shifts += joins[start]
@@ -265,7 +264,7 @@ def group(text: str, spans: list[_Span]) -> list[_Span]:
 
 
 def _shift(left: str, right: str) -> float:
-    """How much the border between two sentences looks like a change of topic, from 0 to 2."""
+    """Return how much the boundary between two sentences looks like a change of topic, 0 to 1.5."""
     if _CONTINUES.match(right):
         return 0.0
     a, b = _content(left), _content(right)
@@ -274,5 +273,5 @@ def _shift(left: str, right: str) -> float:
 
 
 def _content(sentence: str) -> set[str]:
-    """Stems, so to speak: the first six letters of the words that have at least five."""
+    """Return rough stems: the first six letters of the words that have at least five."""
     return {word[:6] for word in _WORD.findall(sentence.casefold()) if len(word) > 4}

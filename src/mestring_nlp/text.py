@@ -1,9 +1,12 @@
-"""Texts as a terminal, a spreadsheet, XML and a reader take them."""
+"""Convert texts to what a terminal, a spreadsheet, XML or a reader can take."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
@@ -14,8 +17,8 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def printable(text: str) -> str:
     r"""Return a text with control characters escaped.
 
-    Names of files and speakers may hold what moves a terminal's cursor, turns the direction of
-    writing, or is no character at all.
+    Names of files and speakers may hold sequences that move a terminal's cursor, marks that change the
+    direction of writing, or lone surrogates.
 
     Examples
     --------
@@ -26,9 +29,10 @@ def printable(text: str) -> str:
 
 
 def cell(value: Any) -> Any:
-    r"""Give a value as a cell that no spreadsheet takes for a formula.
+    r"""Return a value as a cell that no spreadsheet takes for a formula.
 
-    Some pass over white space and invisible characters, and take full-width signs for ASCII's.
+    Some spreadsheets ignore leading white space and invisible characters, and read full-width signs as
+    ASCII.
 
     Examples
     --------
@@ -42,13 +46,20 @@ def cell(value: Any) -> Any:
     return f"'{value}" if opens or unicodedata.normalize("NFKC", first) in _FORMULA else value
 
 
+def csv_bytes(rows: Iterable[Iterable[Any]]) -> bytes:
+    """Return rows as CSV in UTF-8, with every value as a `cell`."""
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\n").writerows(map(cell, row) for row in rows)
+    return buffer.getvalue().encode()
+
+
 def legal(text: str) -> str:
     """Return a text with U+FFFD in place of characters that no XML may hold."""
     return _ILLEGAL.sub("\ufffd", text)
 
 
 def counted(number: int, noun: str) -> str:
-    """Return how many there are.
+    """Return a number with its noun.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The command line: one module a command, each a thin layer over the library."""
+"""The command line: one module per command, each a thin layer over the library."""
 
 from __future__ import annotations
 
@@ -20,13 +20,17 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(suggest)
-app.command()(train)
-app.command()(agreement)
-app.command()(evaluate)
-app.command("import")(import_)
-app.command()(codebook)
+for command, example in (
+    (suggest, "suggest interviews/ --out suggestions --format csv,html"),
+    (train, "train coded/ --base bundled --out my_model"),
+    (agreement, "agreement kari.csv ola.csv --transcripts interviews/"),
+    (evaluate, "evaluate coded/ --fail-under kappa=0.60"),
+    (import_, "import project.qdpx --out coded"),
+    (codebook, "codebook my_codebook.yaml --check"),
+):
+    app.command(example.split()[0], epilog=f"Example: mestring {example}")(command)
 
 
 def _print_version(wanted: bool) -> None:

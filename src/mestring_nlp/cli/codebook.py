@@ -1,4 +1,4 @@
-"""``mestring codebook``: print a codebook, or check one."""
+"""``mestring codebook``: print, check or convert a codebook."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def codebook(
         ),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Only say whether the codebook is in order.")
+        bool, typer.Option("--check", help="Only report whether the codebook is valid.")
     ] = False,
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Write it to a file instead: .yaml, .qdc for QDA programs, .csv for Taguette."
+            help="Write it to a file instead: .yaml, .qdc for QDA programs, or .csv for Taguette."
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
 ) -> None:
-    """Print a codebook, check it, or turn it into another form; an error names the line that is wrong."""
+    """Print, check or convert a codebook; an error names the line."""
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -65,9 +65,9 @@ def codebook(
         console.print(Padding(code.definition, (0, 2)))
         for line in code.includes:
             console.print(Padding(Text(f"+ {line}"), (0, 2)))
-        for border in code.excludes:
-            target = f" → {border.code}" if border.code else ""
-            console.print(Padding(Text(f"− {border.text}{target}"), (0, 2)))
+        for exclusion in code.excludes:
+            target = f" → {exclusion.code}" if exclusion.code else ""
+            console.print(Padding(Text(f"− {exclusion.text}{target}"), (0, 2)))
         if code.indicators:
             console.print(Padding(Text(f"Ord: {', '.join(code.indicators)}", style="dim"), (0, 2)))
         if code.sources:

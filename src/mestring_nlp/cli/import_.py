@@ -1,8 +1,7 @@
-"""``mestring import``: a QDA project as a folder of training data."""
+"""``mestring import``: convert a QDA project to a folder of training data."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -24,14 +23,14 @@ def import_(
         bool,
         typer.Option(
             "--uncoded",
-            help="Take the informants' turns in which a coder set no code as read and without code, if "
-            "the coders are done; from them a model learns what bears none.",
+            help="If the coders are done: take the informants' turns in which a coder set no code as "
+            "read and without a code, so that a model learns what has none.",
         ),
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a codebook that exists.")] = False,
 ) -> None:
-    """Take interviews, people's codings and the codebook out of a project, to train and evaluate on."""
-    from mestring_nlp.files import refuse_existing, write_file, write_folder
+    """Extract interviews, people's codings and the codebook from a project, to train and evaluate on."""
+    from mestring_nlp.files import check_folder, refuse_existing, write_file, write_folder
     from mestring_nlp.refi import import_project, read_codebook, read_project, without_speakers
 
     suffix = project.suffix.casefold()
@@ -43,19 +42,16 @@ def import_(
         return
     if suffix != ".qdpx":
         raise MestringError(
-            f"{suffix or 'no suffix'} is no QDA project", place=str(project),
+            f"{suffix or 'no suffix'} is not the suffix of a QDA project",
+            place=str(project),
             hint="Export the project as REFI-QDA (.qdpx) from your program.",
-        )  # fmt: skip
-    if os.path.lexists(out) and (not out.is_dir() or any(out.iterdir())):
-        raise MestringError(
-            "it exists already, is not empty, and is not overwritten",
-            place=str(out),
-            hint="Choose another place with --out.",
         )
+    # No file in a folder is replaced, even with --force: someone may have edited it since.
+    check_folder(out, (), force=True)
     found = read_project(project)
     write_folder(out, import_project(found, uncoded=uncoded))
     silent = [
-        f"{name}: it does not tell who speaks, and all of it is read as the informant's words"
+        f"{name}: it names no speakers, and all of it is read as the informant's words"
         for name in without_speakers(found)
     ]
     for warning in (*found.warnings, *silent):
@@ -67,7 +63,7 @@ def import_(
     )
     if not uncoded:
         say(
-            "It tells nothing of passages without a code, and a model trained on it will code everything; "
+            "It has no passages without a code, and a model trained on it will code everything; "
             "if the coders are done, import again with --uncoded."
         )
     say("The folder holds what the informants said: guard it as you guard the interviews.")

@@ -1,4 +1,4 @@
-"""Suggestions in a copy of a researcher's own project, with everything else left as it is."""
+"""Add suggestions to a copy of a researcher's own project, and leave all else as it is."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def add_suggestions(
     *,
     date: str = DATE,
 ) -> bytes:
-    """Give a copy of a project with suggestions added, under a user of the machine's own.
+    """Return a copy of a project with suggestions added, under a user for the machine.
 
-    Nothing that is there is changed: the XML is added to, byte by byte, and every other file of the
-    archive is as it was. Where the project has a user of that name, from an earlier run, the new one
+    Nothing is changed: additions are inserted into the bytes of the XML, and every other file of the
+    archive stays as it was. If the project has a user of that name, from an earlier run, the new one
     gets a number, so that both can be compared.
 
     Parameters
@@ -43,12 +43,12 @@ def add_suggestions(
     suggestions : mapping of str to sequence of Suggestion
         By the GUID of a source.
     codebook : Codebook
-        The one that the suggestions use. A code is the project's if it has its name, or else its id;
-        others are added to the project's codebook.
+        The one that the suggestions use. Codes are matched to the project's by name, or else by id;
+        those without a match are added to the project's codebook.
     coder : str
-        Who suggests, such as ``"mestring-nlp 0.1.0"``.
+        The coder's name, such as ``"mestring-nlp 0.1.0"``.
     date : str, optional
-        What all that is added is dated, as ``2026-05-17T12:00:00Z``.
+        The date of all additions, as ``2026-05-17T12:00:00Z``.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def add_suggestions(
     Raises
     ------
     MestringError
-        The project has no source of a GUID, or a suggestion was made for another text.
+        The project has no source with a GUID, or a suggestion was made for another text.
     """
     sources = {source.guid: source for source in project.sources}
     for guid, given in suggestions.items():
@@ -79,12 +79,12 @@ def add_suggestions(
 
 
 def _check_words(suggestion: Suggestion, source: Source, place: str) -> None:
-    """Raise unless a suggestion's words stand in the source where it says."""
+    """Raise unless the source has a suggestion's text at its span."""
     segment = suggestion.segment
     there = source.text[segment.start : segment.end]
     if not there or there != segment.text:
         raise MestringError(
-            f"at {segment.start}-{segment.end} stands {there[:40]!r}, where the suggestion is made for "
+            f"the text at {segment.start}-{segment.end} is {there[:40]!r}, and the suggestion is for "
             f"{segment.text[:40]!r}",
             place=f"{place}, {source.name}",
             hint="Make the suggestions for the project's own text.",
@@ -99,7 +99,7 @@ def _additions(
     coder: str,
     date: str,
 ) -> Additions:
-    """What is added to the project's XML."""
+    """Return the additions to the project's XML."""
     outline = Outline.of(xml)
     added = Additions(xml, outline)
     root, prefix, taken = outline.root, outline.prefix, set(outline.guids)
@@ -138,7 +138,7 @@ def _additions(
 def _codes(
     project: Project, codebook: Codebook, outline: Outline, taken: set[str]
 ) -> tuple[dict[str, str], list[str]]:
-    """The GUID of each of our codes in the project, and those that it lacks, as XML."""
+    """Return the GUID of each of our codes in the project, and those that it lacks as XML."""
     usable = {own: entry for own, entry in project.entries.items() if entry.codable}
     by_name = {folded(entry.name): entry for entry in reversed(usable.values())}
     refs: dict[str, str] = {}
@@ -150,7 +150,7 @@ def _codes(
             refs[code.id] = _free(code_guid(codebook.title, code), taken)
         else:
             refs[code.id] = entry.guid
-    # A heading of the same name cannot be coded with; programs want each name once.
+    # A heading cannot be coded with, even of the same name; programs expect each name once.
     names = unique_names(codebook)
     present = list(outline.code_names)
     free = unique([*present, *(names[code.id] for code in lacking)])[len(present) :]
@@ -169,7 +169,7 @@ def _free(guid: str, taken: set[str]) -> str:
 def _into(
     added: Additions, parent: Node, name: str, items: Sequence[str], *, after: tuple[str, ...]
 ) -> None:
-    """Put items at the end of a child; if need be, make it, in the schema's order."""
+    """Insert items at the end of a child, which is made if missing, in the schema's order."""
     node = parent.child(name)
     if node is None:
         wrapped = element(f"{added.outline.prefix}{name}", {}, *items)
@@ -185,22 +185,22 @@ def _children(root: Node, name: str) -> list[Node]:
 
 
 def _copy(data: bytes, name: str, content: bytes) -> bytes:
-    """An archive with another content for one member; of the others, content and marks stay."""
+    """Return an archive with new content for one member; all others keep content and attributes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
         new.comment = old.comment
         for member in old.infolist():
             same = _Member(member.filename, member.date_time)
-            same.as_before(member)
+            same.copy_attributes(member)
             new.writestr(same, content if member.filename == name else old.read(member))
     return buffer.getvalue()
 
 
 class _Member(zipfile.ZipInfo):
-    """A member of an archive under the name that it had, byte by byte."""
+    """A member of an archive whose name keeps its bytes."""
 
-    def as_before(self, member: zipfile.ZipInfo) -> None:
-        """Take over all that does not follow from the content."""
+    def copy_attributes(self, member: zipfile.ZipInfo) -> None:
+        """Copy all attributes that do not follow from the content."""
         self.compress_type, self.comment = member.compress_type, member.comment
         self.create_system, self.create_version = member.create_system, member.create_version
         self.external_attr, self.internal_attr = member.external_attr, member.internal_attr
@@ -208,14 +208,14 @@ class _Member(zipfile.ZipInfo):
         self.old_name = not member.flag_bits & _UTF8
 
     def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (zipfile's name)
-        # Without the mark for UTF-8, zipfile read the bytes as code page 437, and would now write UTF-8.
+        # Without the flag for UTF-8, zipfile read the bytes as code page 437, and would now write UTF-8.
         if self.old_name:
             return self.filename.encode("cp437"), self.flag_bits & ~_UTF8
         return self.filename.encode(), self.flag_bits | _UTF8
 
 
 def _without_zip64(extra: bytes) -> bytes:
-    """A member's extra fields without the one that zipfile writes itself."""
+    """Return a member's extra fields without the one that zipfile writes itself."""
     kept, position = b"", 0
     while position + 4 <= len(extra):
         kind = int.from_bytes(extra[position : position + 2], "little")

@@ -1,9 +1,7 @@
-"""Codebooks of other programs: REFI-QDA (``.qdc``), and the CSV that Taguette takes and gives."""
+"""Read and write codebooks of other programs: REFI-QDA (``.qdc``), and Taguette's CSV."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,36 +20,36 @@ from mestring_nlp.refi.codes import (
     unique_names,
 )
 from mestring_nlp.refi.markup import CODEBOOK_SPACE, HEAD, child, element, local, one_line, parse
-from mestring_nlp.text import cell
+from mestring_nlp.text import cell, csv_bytes
 
 _NAMES = ("tag", "name", "path")
 
 
 def read_codebook(file: str | Path) -> Codebook:
-    """Read a codebook that another program wrote.
+    """Read a codebook of another program.
 
     Parameters
     ----------
     file : str or pathlib.Path
         A REFI-QDA codebook (``.qdc``); or CSV with the columns ``name`` (or ``tag``, or ``path``),
-        ``description`` and, if need be, ``parent``, as Taguette exports and imports it.
+        ``description`` and optionally ``parent``, as Taguette exports and imports it.
 
     Returns
     -------
     Codebook
-        Codes without a description have their name for a definition. Codes that only hold others
-        are left out. The title is the file's name; neither form has a version.
+        Codes without a description get their name as definition. Headings, which only hold other
+        codes, are left out. The title is the file's name; neither format has a version.
 
     Raises
     ------
     MestringError
-        The file is broken, or holds no code.
+        The file cannot be read, or holds no code.
     """
     path = Path(file)
     suffix = path.suffix.casefold()
     if suffix not in (".qdc", ".csv"):
         raise MestringError(
-            f"{suffix or 'no suffix'} is no codebook of another program",
+            f"{suffix or 'no suffix'} is not a codebook format of another program",
             place=str(path),
             hint="Give a .qdc or a .csv.",
         )
@@ -63,7 +61,7 @@ def read_codebook(file: str | Path) -> Codebook:
 
 
 def codebook_as(book: Codebook, suffix: str) -> bytes:
-    """Give a codebook in the form that a suffix names.
+    """Return a codebook in the format that a suffix names.
 
     Parameters
     ----------
@@ -74,8 +72,8 @@ def codebook_as(book: Codebook, suffix: str) -> bytes:
     Returns
     -------
     bytes
-        Programs merge codes of one name, and so a name that comes twice gets its id too in ``.qdc``
-        and ``.csv``.
+        In ``.qdc`` and ``.csv``, a name that occurs twice gets the code's id too, since programs merge
+        codes with the same name.
 
     Raises
     ------
@@ -104,11 +102,8 @@ def _as_xml(book: Codebook) -> bytes:
 
 def _as_table(book: Codebook) -> bytes:
     names = unique_names(book)
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(("name", "description"))
-    writer.writerows((cell(names[code.id]), cell(description(code, names))) for code in book)
-    return buffer.getvalue().encode()
+    rows = ((names[code.id], description(code, names)) for code in book)
+    return csv_bytes([("name", "description"), *rows])
 
 
 def _from_xml(path: Path) -> list[Entry]:
@@ -154,10 +149,10 @@ def _refuse_twice(listed: Sequence[Entry], path: Path) -> None:
     seen = set()
     for number, entry in enumerate(listed, start=2):
         if (entry.parents, entry.name) in seen:
-            raise MestringError(f"the code {entry.name!r} stands twice", place=f"{path}, row {number}")
+            raise MestringError(f"the code {entry.name!r} occurs twice", place=f"{path}, row {number}")
         seen.add((entry.parents, entry.name))
 
 
 def _open(value: str) -> str:
-    """A cell without the apostrophe that guards spreadsheets."""
+    """Return a cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
     return value[1:] if value.startswith("'") and cell(value[1:]) == value else value

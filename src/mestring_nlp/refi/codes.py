@@ -1,7 +1,7 @@
-"""Codes of other programs as ours, and ours as theirs.
+"""Convert codes of other programs to ours, and ours to theirs.
 
-The exchange has a name, a colour and a description for a code, and nothing more. What else our
-codebook tells stands in the description under headings, and is found there again.
+REFI-QDA has a name, a colour and a description for a code, and nothing more. All else in our codebook
+is written to the description under headings, and read from there again.
 """
 
 from __future__ import annotations
@@ -13,13 +13,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mestring_nlp.codebook import Border, Code
+from mestring_nlp.codebook import CODE_ID, Code, Exclusion
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.decoding import composed
 from mestring_nlp.refi import markup
-from mestring_nlp.refi.markup import child, children, element, guid_of, one_line, said, text_of
+from mestring_nlp.refi.markup import (
+    EXPORT_AGAIN,
+    child,
+    children,
+    element,
+    escaped,
+    guid_of,
+    one_line,
+    text_of,
+)
 
-NO_COLOUR = "#888888"
 _KINDS = {"begrep": "concept", "faktor": "factor"}
 _LISTS = {
     "Hører til:": "includes",
@@ -28,7 +36,7 @@ _LISTS = {
     "Kilder:": "sources",
 }
 _LINES = {"Engelsk navn:": "name_en", "Slag:": "kind", "Id:": "id"}
-_ID = re.compile(r"[a-z][a-z0-9_]*")
+
 _COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})")
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ß": "ss"})
 _ARROW = " → "
@@ -43,10 +51,11 @@ class Entry:
     ----------
     name, description, colour : str
     guid : str
-        As it is written there; empty in a table.
+        As written there; empty in a table.
     codable : bool
+        Whether passages can be coded with it; false for a heading.
     parents : tuple of str
-        The names of the codes that it lies under.
+        The names of the codes above it.
     """
 
     name: str
@@ -58,12 +67,12 @@ class Entry:
 
 
 def entries(codes: Any | None, *, place: str) -> list[Entry]:
-    """List the codes of a ``Codes`` element, each before those under it.
+    """Return the codes of a ``Codes`` element, each before those below it.
 
     Raises
     ------
     MestringError
-        A code has no GUID, or two have one.
+        A code has no GUID, or two have the same.
     """
     found: list[Entry] = []
     seen: dict[str, str] = {}
@@ -76,11 +85,7 @@ def entries(codes: Any | None, *, place: str) -> list[Entry]:
         guid = guid_of(item.get("guid"))
         if not guid or guid in seen:
             problem = f"and {seen[guid]!r} have the same GUID {guid}" if guid else "has no GUID"
-            raise MestringError(
-                f"the code {name!r} {problem}",
-                place=place,
-                hint="Export it again from the program that made it.",
-            )
+            raise MestringError(f"the code {name!r} {problem}", place=place, hint=EXPORT_AGAIN)
         seen[guid] = name
         found.append(
             Entry(
@@ -97,7 +102,7 @@ def entries(codes: Any | None, *, place: str) -> list[Entry]:
 
 
 def codes_of(listed: Sequence[Entry]) -> tuple[Code, ...]:
-    """Make our codes, in order; each has an id of its own, and its name as it was."""
+    """Convert codes of another program to ours, in order, each with an id of its own."""
     taken: set[str] = set()
     numbers: dict[str, int] = {}
     read = [_described(entry) for entry in listed]
@@ -105,7 +110,7 @@ def codes_of(listed: Sequence[Entry]) -> tuple[Code, ...]:
     ids = []
     for fields in read:
         own = str(fields.pop("id", ""))
-        # An id that two codes declare was copied with a description, and says nothing.
+        # An id that two codes declare was copied along with a description, and is ignored.
         ids.append(own if own and declared[own] == 1 else "")
         taken.add(ids[-1])
     ids = [own or _new_id(entry, taken, numbers) for own, entry in zip(ids, listed, strict=True)]
@@ -116,14 +121,14 @@ def codes_of(listed: Sequence[Entry]) -> tuple[Code, ...]:
             id=own,
             name=entry.name,
             colour=_colour(entry.colour),
-            **{**fields, "excludes": tuple(_border(x, by_name) for x in fields.get("excludes", ()))},
+            **{**fields, "excludes": tuple(_exclusion(x, by_name) for x in fields.get("excludes", ()))},
         )
         for own, entry, fields in zip(ids, listed, read, strict=True)
     )
 
 
 def description(code: Code, names: dict[str, str]) -> str:
-    """Give all that a codebook says of a code, in Norwegian, as `codes_of` reads it.
+    """Return all that a codebook says of a code, in Norwegian, in the form that `codes_of` reads.
 
     Parameters
     ----------
@@ -132,15 +137,9 @@ def description(code: Code, names: dict[str, str]) -> str:
         The codes' names by their ids.
     """
     lines = [code.definition]
-    borders = [f"{b.text}{_ARROW}{names[b.code]}" if b.code else b.text for b in code.excludes]
-    given = {
-        "Hører til:": code.includes,
-        "Hører ikke til:": borders,
-        "Ord:": code.indicators,
-        "Kilder:": code.sources,
-    }
-    for heading, items in given.items():
-        if items:
+    excludes = [f"{x.text}{_ARROW}{names[x.code]}" if x.code else x.text for x in code.excludes]
+    for heading, field in _LISTS.items():
+        if items := excludes if field == "excludes" else getattr(code, field):
             lines += ["", heading, *(f"- {item}" for item in items)]
     kind = next(word for word, kind in _KINDS.items() if kind == code.kind)
     last = [f"Engelsk navn: {code.name_en}"] if code.name_en else []
@@ -152,7 +151,7 @@ def description(code: Code, names: dict[str, str]) -> str:
 
 
 def unique_names(codes: Iterable[Code]) -> dict[str, str]:
-    """Give a name for each code's id that no other has: programs merge codes of one name."""
+    """Return a name for each code's id, no two alike: programs merge codes with the same name."""
     names: dict[str, str] = {}
     taken: set[str] = set()
     for code in codes:
@@ -166,27 +165,27 @@ def unique_names(codes: Iterable[Code]) -> dict[str, str]:
 
 
 def code_element(code: Code, names: dict[str, str], guid: str, *, prefix: str = "") -> str:
-    """Give a code as XML."""
+    """Return a code as XML."""
     about = description(code, names)
     return element(
         f"{prefix}Code",
         {"guid": guid, "name": names[code.id], "isCodable": "true", "color": code.colour},
-        element(f"{prefix}Description", {}, said(about)) if about else "",
+        element(f"{prefix}Description", {}, escaped(about)) if about else "",
     )
 
 
 def code_guid(title: str, code: Code) -> str:
-    """Give a code's GUID: the same in every file that we write with this codebook."""
+    """Return a code's GUID, the same in every file that we write with a codebook of this title."""
     return markup.new_guid("code", title, code.id)
 
 
 def folded(name: str) -> str:
-    """Give a name as it is compared: composed, without regard to case."""
+    """Return a name in the form in which names are compared: composed, without regard to case."""
     return composed(composed(one_line(name)).casefold())
 
 
 def code_id(name: str) -> str:
-    """Give the id that a name becomes.
+    """Return an id made from a name.
 
     Examples
     --------
@@ -200,7 +199,7 @@ def code_id(name: str) -> str:
 
 
 def _new_id(entry: Entry, taken: set[str], numbers: dict[str, int]) -> str:
-    """An id that is free: of the name, of the names that lead to it, or with a number."""
+    """Return an unused id: from the name, from the names above it too, or with a number."""
     made = code_id(entry.name)
     if made in taken and entry.parents:
         made = code_id(" ".join(part[:_LONGEST_ID] for part in (*entry.parents, entry.name)))
@@ -213,7 +212,7 @@ def _new_id(entry: Entry, taken: set[str], numbers: dict[str, int]) -> str:
 
 
 def _described(entry: Entry) -> dict[str, Any]:
-    """What a description says, by the fields of a code."""
+    """Return the fields of a code that a description holds."""
     definition: list[str] = []
     fields: dict[str, Any] = {}
     lists: dict[str, list[list[str]]] = {}
@@ -238,18 +237,18 @@ def _described(entry: Entry) -> dict[str, Any]:
 
 def _valid(field: str, value: str) -> bool:
     if field == "id":
-        return _ID.fullmatch(value) is not None
+        return CODE_ID.fullmatch(value) is not None
     return value in _KINDS if field == "kind" else bool(value)
 
 
-def _border(text: str, by_name: dict[str, str]) -> Border:
-    """What does not belong, and where it goes, if that is a code's name."""
-    said_, arrow, name = text.rpartition(_ARROW)
-    return Border(said_, by_name[name]) if arrow and name in by_name else Border(text)
+def _exclusion(text: str, by_name: dict[str, str]) -> Exclusion:
+    """Return an exclusion, with the code that it belongs to if the text names one."""
+    excluded, arrow, name = text.rpartition(_ARROW)
+    return Exclusion(excluded, by_name[name]) if arrow and name in by_name else Exclusion(text)
 
 
 def _colour(value: str) -> str:
     if not _COLOUR.fullmatch(value.strip()):
-        return NO_COLOUR
+        return Code.colour
     digits = value.strip()[1:]
     return f"#{digits if len(digits) == 6 else ''.join(2 * digit for digit in digits)}"

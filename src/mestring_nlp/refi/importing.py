@@ -1,29 +1,26 @@
-"""A project as a folder of training data."""
+"""Convert a project to a folder of training data."""
 
 from __future__ import annotations
 
-import csv
-import io
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers import VERBATIM, transcript_from
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.refi.project import Case, Project, Source
-from mestring_nlp.text import cell
+from mestring_nlp.text import csv_bytes
 from mestring_nlp.transcript import INFORMANT, Coding, Transcript
 
 _CODINGS = ("transcript", "start", "end", "code", "coder", "note")
 
 
 def uncoded_turns(project: Project) -> list[Coding]:
-    """Give the informants' turns that a coder left without code, as read and without code.
+    """Return the informants' turns in which a coder set no code, as codings without a code.
 
-    A project holds only what was coded. Where a coder coded something in a text, and nothing in one of
-    its turns, the coder will mostly have read that turn; from these turns alone can a model learn what
-    bears no code. They are wrong where a coder is not done.
+    A project holds only what was coded. A coder who coded something in a text will mostly have read its
+    other turns too, and from these alone a model can learn what has no code. They mislead where a coder
+    is not done.
 
     Parameters
     ----------
@@ -52,13 +49,13 @@ def uncoded_turns(project: Project) -> list[Coding]:
 
 
 def import_project(project: Project, *, uncoded: bool = False) -> dict[str, bytes]:
-    """Give a project as the files of a folder that `mestring_nlp.load_training_data` reads.
+    """Return the files of a folder that `mestring_nlp.load_training_data` reads.
 
     Parameters
     ----------
     project : Project
     uncoded : bool, default False
-        Whether what coders passed over counts as read and without code; see `uncoded_turns`.
+        Whether turns that a coder left uncoded count as read and without a code; see `uncoded_turns`.
 
     Returns
     -------
@@ -79,13 +76,13 @@ def import_project(project: Project, *, uncoded: bool = False) -> dict[str, byte
         )
     if not project.codebook.codes:
         raise MestringError(
-            "the project has no codes", place=project.place, hint="Give it a codebook first."
+            "the project has no codes", place=project.place, hint="Add a codebook to it first."
         )
-    judged = [*project.codings, *(uncoded_turns(project) if uncoded else ())]
-    rows = [(c.transcript, c.start, c.end, c.code, cell(c.coder), cell(c.note)) for c in judged]
+    codings = [*project.codings, *(uncoded_turns(project) if uncoded else ())]
+    rows = ((c.transcript, c.start, c.end, c.code, c.coder, c.note) for c in codings)
     files = {
         "codebook.yaml": project.codebook.to_yaml().encode(),
-        "codings.csv": _table(_CODINGS, rows),
+        "codings.csv": csv_bytes([_CODINGS, *rows]),
     }
     if project.variables or project.cases:
         files["variables.csv"] = _variables(project)
@@ -95,12 +92,12 @@ def import_project(project: Project, *, uncoded: bool = False) -> dict[str, byte
 
 
 def without_speakers(project: Project) -> list[str]:
-    """Name the texts that do not tell who speaks, and are read as the informant's alone."""
+    """Return the names of texts without speakers, which are read as the informant's throughout."""
     return [source.name for source in project.sources if not _spoken(source)[1]]
 
 
 def _spoken(source: Source) -> tuple[Transcript, bool]:
-    """A source as training data reads it, and whether it tells who speaks."""
+    """Return a source as training data reads it, and whether it names speakers."""
     text, name = source.text, source.name
     try:
         return transcript_from(text, name=name, place=name, named=Named()), True
@@ -109,8 +106,8 @@ def _spoken(source: Source) -> tuple[Transcript, bool]:
 
 
 def _variables(project: Project) -> bytes:
-    """A row for each text and case it belongs to; cases without a text come last."""
-    rows = []
+    """Return a table with a row for each text and case it belongs to; cases without a text are last."""
+    rows: list[tuple[str, ...]] = [("transcript", "case", *project.variables)]
     belongs: dict[str, list[Case]] = {}
     for case in project.cases:
         for name in dict.fromkeys(case.sources):
@@ -118,17 +115,10 @@ def _variables(project: Project) -> bytes:
     for source in project.sources:
         for case in belongs.get(source.name, [Case("")]):
             values = {**case.values, **source.values}
-            given = [cell(values.get(name, "")) for name in project.variables]
-            rows.append((source.name, cell(case.name), *given))
+            given = (values.get(name, "") for name in project.variables)
+            rows.append((source.name, case.name, *given))
     for case in project.cases:
         if not case.sources:
-            given = [cell(case.values.get(name, "")) for name in project.variables]
-            rows.append(("", cell(case.name), *given))
-    return _table(("transcript", "case", *map(cell, project.variables)), rows)
-
-
-def _table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerows([heading, *rows])
-    return buffer.getvalue().encode()
+            given = (case.values.get(name, "") for name in project.variables)
+            rows.append(("", case.name, *given))
+    return csv_bytes(rows)

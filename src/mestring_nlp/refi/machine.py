@@ -1,4 +1,4 @@
-"""Suggestions as the codings of one more coder: selections, and a note for each interview."""
+"""Write suggestions as the codings of one more coder: selections, and a note for each interview."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mestring_nlp.codebook import Code
-from mestring_nlp.refi.markup import element, new_guid, one_line, said
+from mestring_nlp.refi.markup import element, escaped, new_guid, one_line
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.wording import answers, remark
 
 Span = Callable[[int, int], tuple[int, int]]
-"""From a span of the canonical text to one as the project counts."""
+"""Converts a span of the canonical text to one as the project counts."""
 
 _SHOWN = 60
 
 
 @dataclass(frozen=True)
 class Machine:
-    """Who suggests, and how its codings are written.
+    """The coder that suggests, and what its codings are written with.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Machine:
         GUIDs in use.
     date : str
     prefix : str
-        What element names begin with.
+        The namespace prefix of element names, with its colon.
     """
 
     name: str
@@ -44,13 +44,13 @@ class Machine:
     prefix: str = ""
 
     def user(self) -> str:
-        """Give the coder as XML."""
+        """Return the coder as XML."""
         return self._element("User", {"guid": self.guid, "name": self.name})
 
     def selections(self, source: str, suggestions: Sequence[Suggestion], span: Span) -> Iterator[str]:
-        """Give a selection for each passage that is coded, or left to a person, as XML.
+        """Yield a selection for each passage with a suggested code or an abstention, as XML.
 
-        A passage that is left to a person has no coding; what it could be stands in its description.
+        After an abstention it has no coding; its description names the codes that are possible.
         """
         for suggestion in suggestions:
             if not (suggestion.codes or suggestion.abstained):
@@ -70,17 +70,16 @@ class Machine:
             yield self._element(
                 "PlainTextSelection",
                 {"guid": guid, "name": _shown(segment.text), **place, **self._made()},
-                self._element("Description", {}, said(remark(suggestion, self.codes))),
+                self._element("Description", {}, escaped(remark(suggestion, self.codes))),
                 *codings,
             )
 
     def note(
         self, source: str, title: str, about: str, suggestions: Sequence[Suggestion]
     ) -> tuple[str, str]:
-        """Give a note on an interview, and a reference to it, both as XML.
+        """Return a note on an interview, and a reference to it, both as XML.
 
-        The passages that are left to a person stand in it too: a program may pass over a selection
-        without a code.
+        It lists the abstentions too, since a program may ignore a selection without a code.
         """
         unsure = [
             f"«{_shown(s.segment.text)}» – {answers(s, self.codes)}" for s in suggestions if s.abstained
@@ -90,7 +89,7 @@ class Machine:
         note = self._element(
             "Note",
             {"guid": guid, "name": f"Kodeforslag fra {self.name}: {title}", **self._made()},
-            self._element("PlainTextContent", {}, said(text)),
+            self._element("PlainTextContent", {}, escaped(text)),
         )
         return note, self._element("NoteRef", {"targetGUID": guid})
 
@@ -105,6 +104,6 @@ class Machine:
 
 
 def _shown(text: str) -> str:
-    """The first words of a passage."""
+    """Return the first words of a passage."""
     line = one_line(text)
     return line if len(line) <= _SHOWN else line[:_SHOWN].rsplit(" ", 1)[0] + " …"

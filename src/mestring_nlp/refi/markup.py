@@ -1,4 +1,4 @@
-"""The XML of the exchange: parsed only after a look for harm, written by hand so that bytes are ours."""
+"""The XML of REFI-QDA: parsed without entities, and written as text so that output is reproducible."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ PROJECT_SPACE = "urn:QDA-XML:project:1.0"
 CODEBOOK_SPACE = "urn:QDA-XML:codebook:1.0"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 DATE = "2000-01-01T00:00:00Z"
-"""What everything bears that we write: some programs fail without dates, and the same content shall
+"""The default date of all that we write: some programs fail without dates, and the same content must
 give the same bytes."""
+EXPORT_AGAIN = "Export it again from the program that made it."
 
 _OURS = uuid.UUID("6f1dd0b4-6a0b-5a53-9c64-3a1d1b7f0a5e")
 _IN_ATTRIBUTE = {'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
 
 
 def parse(xml: bytes, *, place: str) -> Any:
-    """Parse XML that declares no entities; nothing is fetched.
+    """Parse XML that declares no entities, without fetching anything.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ def parse(xml: bytes, *, place: str) -> Any:
     Raises
     ------
     MestringError
-        Malformed XML, a DOCTYPE, or elements nested beyond all use.
+        Malformed XML, a DOCTYPE, or elements nested too deeply.
     """
     from lxml import etree
 
@@ -52,31 +53,29 @@ def parse(xml: bytes, *, place: str) -> Any:
         return etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise MestringError(
-            f"the XML cannot be read ({error})",
-            place=place,
-            hint="Export it again from the program that made it.",
+            f"the XML cannot be read ({error})", place=place, hint=EXPORT_AGAIN
         ) from error
 
 
 def local(element: Any) -> str:
-    """Give an element's name without its namespace."""
+    """Return an element's name without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
 
 def children(element: Any, *names: str) -> Iterator[Any]:
-    """Give an element's children of these names."""
+    """Yield an element's children that have one of these names."""
     return (child for child in element if local(child) in names)
 
 
 def child(element: Any, name: str) -> Any | None:
-    """Give an element's first child of a name."""
+    """Return an element's first child of a name."""
     return next(children(element, name), None)
 
 
 def within(element: Any, group: str, *names: str) -> Iterator[Any]:
-    """Give the elements in an element's first child of a name, such as the users in ``Users``.
+    """Yield the elements in an element's first child called `group`, such as the users in ``Users``.
 
-    All of them, or those of the names given.
+    All of them, or those that have one of the names given.
     """
     found = child(element, group)
     if found is not None:
@@ -84,22 +83,28 @@ def within(element: Any, group: str, *names: str) -> Iterator[Any]:
 
 
 def text_of(element: Any | None) -> str:
-    """Give what an element says; empty when there is no element."""
+    """Return an element's text; empty when there is no element."""
     return "" if element is None else "".join(element.itertext())
 
 
 def guid_of(value: str | None) -> str:
-    """Give a GUID in one form: lower case, without braces."""
+    """Return a GUID in one form: lower case, without braces."""
     return (value or "").strip().strip("{}").casefold()
 
 
+def target_of(element: Any, name: str) -> str:
+    """Return the GUID that an element's first reference of a name points to; empty without one."""
+    ref = child(element, name)
+    return guid_of(None if ref is None else ref.get("targetGUID"))
+
+
 def new_guid(*parts: object, taken: set[str] | None = None) -> str:
-    """Give a GUID that the same parts always give, or another where that is taken.
+    """Return a GUID derived from some parts, or from them and a number where that one is taken.
 
     Parameters
     ----------
     *parts : object
-        What it stands for.
+        What the GUID identifies.
     taken : set of str, optional
         GUIDs in use, in the form of `guid_of`; the new one is added.
     """
@@ -115,7 +120,7 @@ def new_guid(*parts: object, taken: set[str] | None = None) -> str:
 
 
 def element(name: str, attributes: dict[str, str], *content: str) -> str:
-    """Give an element as text.
+    """Return an element as text.
 
     Parameters
     ----------
@@ -123,23 +128,23 @@ def element(name: str, attributes: dict[str, str], *content: str) -> str:
     attributes : dict of str to str
         Those without a value are left out.
     *content : str
-        Elements as text, or what `said` gives.
+        Elements as text, or text escaped with `escaped`.
     """
     given = "".join(f' {key}="{quoted(value)}"' for key, value in attributes.items() if value)
     inside = "".join(content)
     return f"<{name}{given}>{inside}</{name}>" if inside else f"<{name}{given}/>"
 
 
-def said(text: str) -> str:
-    """Give a text as XML."""
+def escaped(text: str) -> str:
+    """Return a text as XML."""
     return escape(legal(text), {"\r": "&#13;"})
 
 
 def quoted(text: str) -> str:
-    """Give a text as the value of an attribute."""
+    """Return a text as the value of an attribute."""
     return escape(legal(text), _IN_ATTRIBUTE)
 
 
 def one_line(text: str | None) -> str:
-    """Give a name without control characters, line breaks and doubled spaces."""
+    """Return a name without control characters, line breaks and doubled spaces."""
     return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text or "").strip()

@@ -1,4 +1,4 @@
-"""Texts in the archive of a project, and how they are found."""
+"""Find and read the files in a project's archive."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import Archive
 from mestring_nlp.readers.decoding import decode
 from mestring_nlp.readers.lines import LONGEST
+from mestring_nlp.refi.markup import EXPORT_AGAIN
 from mestring_nlp.refi.positions import BOM
 
 INTERNAL = "internal://"
-AGAIN = "Export the project again from the program that made it."
+
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Members:
-    """The members of a project's archive, found as the project names them.
+    """The members of a project's archive, by the names that the project uses for them.
 
     Programs differ in the case of ``sources/``, in braces around GUIDs and in slashes.
 
@@ -39,7 +40,7 @@ class Members:
                 self._by_name.setdefault(path.rpartition("/")[2], []).append(member)
 
     def project_xml(self) -> str:
-        """Name the member that describes the project.
+        """Return the name of the member that describes the project.
 
         Raises
         ------
@@ -55,12 +56,12 @@ class Members:
             raise MestringError(
                 f"the archive has {several}, where a REFI-QDA project has one",
                 place=self.archive.place,
-                hint=AGAIN,
+                hint=EXPORT_AGAIN,
             )
         return found[0]
 
     def find(self, path: str) -> str | None:
-        """Give the member that an ``internal://`` path names."""
+        """Return the member that an ``internal://`` path names, if there is one."""
         named = _plain(path.strip()[len(INTERNAL) :])
         for form in dict.fromkeys((named, _plain(unquote(named)))):
             inside = form if form.startswith("sources/") else f"sources/{form}"
@@ -72,23 +73,25 @@ class Members:
         return None
 
     def text(self, path: str, *, what: str) -> str:
-        """Give the text that an ``internal://`` path names, its byte order mark as U+FEFF.
+        """Return the text that an ``internal://`` path names, its byte order mark as U+FEFF.
 
         Parameters
         ----------
         path : str
         what : str
-            What it is the text of, for errors.
+            What the text belongs to, for errors.
 
         Raises
         ------
         MestringError
-            The archive lacks the file, or it is no text, or longer than any transcript.
+            The archive lacks the file, or it is not text, or longer than any transcript may be.
         """
         member = self.find(path)
         if member is None:
             raise MestringError(
-                f"the archive lacks {path!r}, the text of {what}", place=self.archive.place, hint=AGAIN
+                f"the archive lacks {path!r}, the text of {what}",
+                place=self.archive.place,
+                hint=EXPORT_AGAIN,
             )
         if member not in self._texts:
             self._texts[member] = self._decoded(member)
@@ -103,6 +106,6 @@ class Members:
 
 
 def _plain(path: str) -> str:
-    """A path as paths are compared."""
+    """Return a path in the form in which paths are compared."""
     bare = path.replace("\\", "/").replace("{", "").replace("}", "").casefold()
     return bare.removeprefix("./").lstrip("/")

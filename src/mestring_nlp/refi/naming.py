@@ -1,4 +1,4 @@
-"""Names that no two things share, and that a file can bear."""
+"""Make names that no two things share, and that every system allows for a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST = 120
 
 
 def unique(names: Sequence[str]) -> list[str]:
-    """Give each name, with a number where an earlier one is the same but for case.
+    """Return the names, with a number added where an earlier one differs only in case or not at all.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def unique(names: Sequence[str]) -> list[str]:
     taken: set[str] = set()
     numbers: dict[str, int] = {}
     made = []
-    # Names that stand alone keep theirs: "a", "a", "a (2)" must not give "a (2)" twice.
+    # A numbered name must not be one that was given: "a", "a", "a (2)" must not give "a (2)" twice.
     whole = {_folded(name) for name in names}
     for name in names:
         free, alike = name, _folded(name)
@@ -37,13 +37,13 @@ def unique(names: Sequence[str]) -> list[str]:
 
 
 def file_names(titles: Sequence[str]) -> list[str]:
-    """Give for each title a name that every system allows for a file, and no other has."""
+    """Return a file name for each title that every system allows, no two alike."""
     return unique([_file_name(title) for title in titles])
 
 
 def _file_name(title: str) -> str:
     name = _FORBIDDEN.sub("-", composed(title))
-    # A leading = or + would make a formula of it in a spreadsheet, a leading dot a hidden file.
+    # A leading = or + would make it a formula in a spreadsheet, a leading dot a hidden file.
     name = re.sub(r"^[\s.=+@-]+", "", name)
     name = name.encode()[:_LONGEST].decode(errors="ignore").rstrip(" .")
     while name and cell(name) != name:

@@ -1,6 +1,6 @@
-"""Where the elements of an XML document begin and end in its bytes, so that it can be added to.
+"""Locate the elements of an XML document in its bytes, so that it can be added to.
 
-What is not touched stays as it was, byte by byte: comments, unknown elements, the order of attributes.
+All else stays as it was, byte by byte: comments, unknown elements, the order of attributes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DECLARED = re.compile(rb"""^<\?xml[^>]*\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["
 
 @dataclass(slots=True)
 class Node:
-    """An element, and its bytes.
+    """An element, and its place in the bytes.
 
     Attributes
     ----------
@@ -29,10 +29,10 @@ class Node:
     start, inside : int
         Where the element begins, and where its content does.
     inside_end, end : int
-        Where the content and the element end. In an element such as ``<Users/>`` the content lies at
-        its end.
+        Where the content and the element end. The content of an element such as ``<Users/>`` is at its
+        end.
     empty : bool
-        Whether it is such an element.
+        Whether it is such a self-closing element.
     children : list of Node
     """
 
@@ -46,28 +46,27 @@ class Node:
     children: list[Node] = field(default_factory=list)
 
     def child(self, name: str) -> Node | None:
-        """Give the first child of a name."""
+        """Return the first child of a name."""
         return next((child for child in self.children if child.name == name), None)
 
     def after(self, *names: str) -> int:
-        """Give the place behind the last child of these names, or else where content begins."""
+        """Return the position after the last child of these names, or else where the content begins."""
         ends = [child.end for child in self.children if child.name in names]
         return max(ends, default=self.inside)
 
 
 @dataclass(frozen=True)
 class Outline:
-    """A document's elements as far as they matter.
+    """The elements of a document, to a depth of four below the root.
 
     Attributes
     ----------
     root : Node
-        With those below it, four levels deep.
     prefix : str
-        That of the root's name, with its colon; empty where there is none.
+        The namespace prefix of the root, with its colon; empty without one.
     encoding : str
     guids : set of str
-        All that are given, in the form of `guid_of`.
+        The GUIDs of elements at any depth, in the form of `guid_of`.
     code_names : tuple of str
     """
 
@@ -79,7 +78,7 @@ class Outline:
 
     @classmethod
     def of(cls, xml: bytes) -> Outline:
-        """Find the elements of well-formed XML."""
+        """Return the outline of well-formed XML."""
         encoding = _encoding(xml)
         self_closing = "/>".encode(encoding)
         parser = expat.ParserCreate()
@@ -91,7 +90,7 @@ class Outline:
         code_names: list[str] = []
 
         def here() -> int:
-            """The place of this event, which is also where the event before it ended."""
+            """Return the position of this event, which is also where the event before it ended."""
             place = parser.CurrentByteIndex
             for node, attribute in waiting:
                 setattr(node, attribute, place)
@@ -142,7 +141,7 @@ class Outline:
 
 @dataclass(frozen=True)
 class Edit:
-    """Bytes that come to stand in place of a span: of none, or of the ``/>`` of an empty element."""
+    """Bytes that replace a span, which is empty, or the ``/>`` of a self-closing element."""
 
     start: int
     end: int
@@ -150,7 +149,7 @@ class Edit:
 
 
 class Additions:
-    """Collects what is added to a document, and adds it.
+    """Collects additions to a document, and applies them.
 
     Parameters
     ----------
@@ -164,24 +163,24 @@ class Additions:
         self._opened: dict[int, tuple[Node, list[str]]] = {}
 
     def insert(self, into: Node, place: int, markup: str) -> None:
-        """Put markup into an element, at a place in its content; what comes first stands first."""
+        """Insert markup into an element's content at a place, after what was inserted there before."""
         if into.empty:
             self._opened.setdefault(into.start, (into, []))[1].append(markup)
         else:
             self._at.setdefault(place, []).append(markup)
 
     def edits(self) -> list[Edit]:
-        """Give what changes, in order."""
-        found = [Edit(place, place, self._bytes("".join(said))) for place, said in self._at.items()]
+        """Return the changes, in order."""
+        found = [Edit(place, place, self._bytes("".join(added))) for place, added in self._at.items()]
         close = len("/>".encode(self.outline.encoding))
-        for node, said in self._opened.values():
+        for node, added in self._opened.values():
             name = f"{self.outline.prefix}{node.name}"
-            opened = self._bytes(f">{''.join(said)}</{name}>")
+            opened = self._bytes(f">{''.join(added)}</{name}>")
             found.append(Edit(node.end - close, node.end, opened))
         return sorted(found, key=lambda edit: edit.start)
 
     def applied(self) -> bytes:
-        """Give the document with all that was added."""
+        """Return the document with the additions."""
         return b"".join(_pieces(self.xml, self.edits()))
 
     def _bytes(self, markup: str) -> bytes:
@@ -198,7 +197,7 @@ def _pieces(xml: bytes, edits: Sequence[Edit]) -> Iterator[bytes]:
 
 
 def _encoding(xml: bytes) -> str:
-    """The encoding that a document's first bytes tell."""
+    """Return the encoding that a document's first bytes declare."""
     for start, encoding in (
         (codecs.BOM_UTF16_LE, "utf-16-le"),
         (codecs.BOM_UTF16_BE, "utf-16-be"),

@@ -1,7 +1,7 @@
-"""Where a place in a QDA program's text lies in the canonical text, and back.
+"""Convert positions in a QDA program's text to positions in the canonical text, and back.
 
-Programs count differently: Unicode code points or UTF-16 units, a Windows line end as two or as one,
-a byte order mark or not. `counting_of` finds out which a project used; `PositionMap` translates.
+Programs count differently: Unicode code points or UTF-16 units, CR LF as two or as one, a byte order
+mark or not. `counting_of` infers which a project used; `PositionMap` converts.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Counting:
         return f"{units}, {line_end}, the byte order mark {'too' if self.bom else 'not'}"
 
     def places(self, raw: str) -> Sequence[int]:
-        """Give the place of every border between characters: a sequence of ``len(raw) + 1``."""
+        """Return the position before each character and after the last: ``len(raw) + 1`` of them."""
         marked = raw.startswith(BOM) and not self.bom
         wide = self.utf16 and _ASTRAL.search(raw) is not None
         joined = self.crlf_as_one and "\r\n" in raw
@@ -68,18 +68,18 @@ class Counting:
 
 
 STANDARD = Counting()
-"""As in the standard's own examples, and as we write."""
+"""As in the standard's own examples, and in what we write."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """A text that was changed, and where each of its characters was before.
+    """A changed text, with the place that each of its characters had before.
 
     Attributes
     ----------
     text : str
     starts, ends : sequence of int
-        For each character, the span in the text before that became it.
+        For each character, the span of the earlier text that became it.
     """
 
     text: str
@@ -88,13 +88,13 @@ class Trace:
 
     @classmethod
     def of(cls, raw: str) -> Trace:
-        """Follow a text to its canonical form; see `mestring_nlp.readers.decoding.canonical`."""
+        """Return a text's canonical form, traced; see `mestring_nlp.readers.decoding.canonical`."""
         unchanged = cls(raw, range(len(raw)), range(1, len(raw) + 1))
         spaced = unchanged._with(LINE_END, "\n")._with(TAKEN_OUT, "")._with(NO_BREAK, " ")
         return spaced._composed()._with(PAGE, "")
 
     def _with(self, pattern: re.Pattern[str], replacement: str) -> Trace:
-        """Put one character, or none, in place of every match."""
+        """Replace every match with one character, or none."""
         if not pattern.search(self.text):
             return self
         pieces: list[str] = []
@@ -115,7 +115,7 @@ class Trace:
         return Trace("".join(pieces), starts, ends)
 
     def _composed(self) -> Trace:
-        """Compose letters and accents (NFC); what is composed has the place of all its parts."""
+        """Compose letters and accents (NFC); a composed letter has the place of all its parts."""
         if unicodedata.is_normalized("NFC", self.text):
             return self
         pieces: list[str] = []
@@ -138,7 +138,7 @@ class Trace:
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Cut a text where `composed` can be made of each piece by itself."""
+    """Yield the pieces of a text to which `composed` can be applied one by one."""
     last = 0
     for pile in PILED.finditer(text):
         yield from _letters(text, last, pile.start())
@@ -148,7 +148,7 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _letters(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Cut a part of a text where NFC can be made of each piece by itself."""
+    """Yield the pieces of a part of a text to which NFC can be applied one by one."""
     for match in _CLUSTER.finditer(text, first, last):
         start = match.start()
         for position in range(start + 1, match.end()):
@@ -164,7 +164,7 @@ def _letters(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class PositionMap:
-    """Translates spans between a program's text and its canonical form.
+    """Converts spans between a program's text and its canonical form.
 
     Attributes
     ----------
@@ -189,7 +189,7 @@ class PositionMap:
 
     @property
     def length(self) -> int:
-        """How long the program finds its text."""
+        """The text's length as the program counts."""
         return self._places[-1]
 
     @cached_property
@@ -197,18 +197,18 @@ class PositionMap:
         return self.counting.places(self.raw)
 
     def to_text(self, start: int, end: int) -> tuple[int, int]:
-        """Give the canonical span of a program's span.
+        """Convert a program's span to the canonical one.
 
-        It is empty where nothing of it is left, such as of a soft hyphen or a page number.
+        It is empty where the canonical text has nothing of it, such as of a soft hyphen.
         """
         first, last = _in_raw(self._places, start, end)
         found = bisect_right(self.trace.ends, first), bisect_left(self.trace.starts, last)
         return found if found[0] < found[1] else (found[0], found[0])
 
     def from_text(self, start: int, end: int) -> tuple[int, int]:
-        """Give the program's span of a canonical span that is not empty.
+        """Convert a canonical span, which must not be empty, to the program's.
 
-        A border between characters that were made from one becomes the border around them.
+        A boundary between characters that come from one becomes the boundary around them.
         """
         first, last = self.trace.starts[start], self.trace.ends[end - 1]
         return self._places[first], self._places[last]
@@ -217,27 +217,27 @@ class PositionMap:
 def counting_of(
     texts: Iterable[tuple[str, Sequence[tuple[int, int]]]], *, origin: str = ""
 ) -> tuple[Counting, int, int]:
-    """Find out how a program counted: passages begin and end between words, not within them.
+    """Return how a program counted, inferred from passages that begin and end between words.
 
     Parameters
     ----------
     texts : iterable of (str, sequence of (int, int))
         Each text with the spans that were selected in it.
     origin : str
-        The program's name, which decides where the spans leave it open.
+        The program's name, which decides where the spans do not.
 
     Returns
     -------
     counting : Counting
     inside : int
-        How many borders lie within a word even so.
-    borders : int
-        Of so many.
+        How many boundaries lie within a word nevertheless.
+    boundaries : int
+        How many boundaries there are.
     """
     given = [(raw, spans) for raw, spans in texts if spans]
     every = "".join(raw for raw, _ in given)
     name = origin.casefold()
-    # What reports of real exports tell of NVivo on Windows and of ATLAS.ti; see tests/data/refi.md.
+    # As reported of real exports from NVivo on Windows and from ATLAS.ti; see tests/data/refi.md.
     usual = Counting(utf16="nvivo" in name, crlf_as_one="atlas" in name)
     options = product(
         (usual.bom, *([not usual.bom] if BOM in every else [])),
@@ -254,7 +254,7 @@ def counting_of(
 
 
 def _fits(raw: str, spans: Sequence[tuple[int, int]], counting: Counting) -> Iterator[int]:
-    """How well the borders of spans fit a text, under a way of counting."""
+    """Yield how well each boundary of some spans fits a text, under a way of counting."""
     places = counting.places(raw)
     for start, end in spans:
         if not 0 <= start <= end <= places[-1]:
@@ -266,12 +266,12 @@ def _fits(raw: str, spans: Sequence[tuple[int, int]], counting: Counting) -> Ite
 
 
 def _fit(outside: str, inside: str) -> int:
-    """How well the characters on both sides of a border show that it is one."""
+    """Return how likely a passage's boundary is between two characters."""
     if outside.isalnum() and inside.isalnum():
         return _INSIDE_WORD
     return _FAIR if outside.isalnum() or inside.isspace() else _CLEAN
 
 
 def _in_raw(places: Sequence[int], start: int, end: int) -> tuple[int, int]:
-    """The characters of a span; a border within a character becomes the one around it."""
+    """Return a span in characters; a boundary within a character becomes the one around it."""
     return bisect_right(places, start) - 1, bisect_left(places, end)

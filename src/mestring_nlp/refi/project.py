@@ -1,4 +1,4 @@
-"""The nouns of a REFI-QDA project, in our terms."""
+"""The parts of a REFI-QDA project, in our terms."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Source:
     guid : str
         Lower case, without braces.
     name : str
-        Unlike every other source's, and fit to be a file's.
+        Unique in the project, and a valid file name.
     title : str
         The name in the project.
     positions : PositionMap
-        From the project's positions to those in `text`, and back.
+        Converts the project's positions to those in `text`, and back.
     values : dict of str to str
-        The values of variables that the project gives the text itself.
+        The source's own values of variables, by the variable's name.
     """
 
     guid: str
@@ -60,7 +60,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Project:
-    """What a project holds that we use; the rest stays in its bytes.
+    """The parts of a project that we use; the rest stays in its bytes.
 
     Attributes
     ----------
@@ -71,11 +71,11 @@ class Project:
     sources : tuple of Source
         Those with text.
     codebook : Codebook
-        Codes that passages can bear, or do.
+        Codes that passages can have, or do have.
     codings : tuple of Coding
-        In our terms: positions in the canonical text, names of sources, ids of codes.
+        With positions in the canonical text, names of sources and ids of codes.
     entries : dict of str to Entry
-        The codebook's codes by id, as the project has them.
+        The codebook's codes as the project has them, by our id.
     users : tuple of str
         The names of its coders.
     cases : tuple of Case
@@ -84,7 +84,7 @@ class Project:
     counting : Counting
         How its positions are counted.
     warnings : tuple of str
-        What is not read, or was guessed.
+        What was left out, or assumed.
     data : bytes
         The whole file.
     member : str

@@ -1,4 +1,4 @@
-"""Suggestions as a new REFI-QDA project, in the form that most programs read without loss."""
+"""Write suggestions as a new REFI-QDA project, in the form that most programs read without loss."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mestring_nlp.codebook import Codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.refi.codes import code_element, code_guid, unique_names
 from mestring_nlp.refi.machine import Machine
-from mestring_nlp.refi.markup import DATE, HEAD, PROJECT_SPACE, element, new_guid, said
+from mestring_nlp.refi.markup import DATE, HEAD, PROJECT_SPACE, element, escaped, new_guid
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import Transcript
 from mestring_nlp.wording import guarded_like_interviews, summary
@@ -27,35 +27,35 @@ def write_project(
     name: str = "Kodeforslag",
     date: str = DATE,
 ) -> bytes:
-    """Give interviews and suggestions as a REFI-QDA project (``.qdpx``).
+    """Return interviews and suggestions as a REFI-QDA project (``.qdpx``).
 
-    The machine is a user of its own. Each passage with suggested codes is a selection with codings;
-    how probable they are, and why, stands in its description. A passage that the machine left to a
-    person is a selection without codings. A note on each interview sums up.
+    The machine is a user of its own. Each passage with suggested codes is a selection with codings,
+    whose description has their probabilities and the reasons. An abstention is a selection without
+    codings. Each interview has a note with a summary.
 
     Parameters
     ----------
     interviews : iterable of (Transcript, sequence of Suggestion)
-        Each with its suggestions; no two of one name.
+        No two interviews may have the same name.
     codebook : Codebook
         The one that the suggestions use.
     coder : str
-        Who suggests, such as ``"mestring-nlp 0.1.0"``.
+        The coder's name, such as ``"mestring-nlp 0.1.0"``.
     name : str, default "Kodeforslag"
-        The project's.
+        The project's name.
     date : str, optional
-        What everything is dated, as ``2026-05-17T12:00:00Z``.
+        The date of all parts, as ``2026-05-17T12:00:00Z``.
 
     Returns
     -------
     bytes
-        The same for the same input. Positions are code points in texts with LF and without byte order
-        mark; see `shifted_by_utf16`.
+        The same for the same input. Positions count code points in texts with LF and without a byte
+        order mark; see `shifted_by_utf16`.
 
     Raises
     ------
     MestringError
-        Two interviews have one name.
+        Two interviews have the same name.
     """
     names = unique_names(codebook)
     codes = {code.id: code for code in codebook}
@@ -98,13 +98,13 @@ def write_project(
         *_block("CodeBook", [element("Codes", {}, "\n", *(f"{code}\n" for code in listed))]),
         *_block("Sources", sources),
         *_block("Notes", notes),
-        element("Description", {}, said(guarded_like_interviews("Prosjektet", coder))),
+        element("Description", {}, escaped(guarded_like_interviews("Prosjektet", coder))),
     )
     return _archive({"project.qde": f"{HEAD}{project}\n".encode(), **texts})
 
 
 def shifted_by_utf16(transcripts: Iterable[Transcript]) -> list[str]:
-    """Say which transcripts have characters that some QDA programs count as two.
+    """Return warnings about transcripts with characters that some QDA programs count as two.
 
     Parameters
     ----------
@@ -116,20 +116,20 @@ def shifted_by_utf16(transcripts: Iterable[Transcript]) -> list[str]:
         A line for each that has characters beyond U+FFFF, such as emoji: a program that counts UTF-16
         units shows what follows them that much too early.
     """
-    said_ = []
+    warnings = []
     for transcript in transcripts:
         wide = [character for character in transcript.text if character > "\uffff"]
         if wide:
-            said_.append(
+            warnings.append(
                 f"{transcript.name}: {len(wide)} characters such as {wide[0]} count as two in some QDA "
                 "programs, NVivo among them, which then show the passages after them too early; take "
                 "them out of the transcript if yours does"
             )
-    return said_
+    return warnings
 
 
 def _block(name: str, items: Sequence[str]) -> list[str]:
-    """An element with an item a line; none without items, since the schema allows no empty ones."""
+    """Return an element with one item a line, or none without items: the schema forbids empty ones."""
     return [element(name, {}, "\n", *(f"{item}\n" for item in items)), "\n"] if items else []
 
 
