@@ -55,7 +55,7 @@ def test_docstrings_begin_with_an_imperative() -> None:
             words = (ast.get_docstring(function) or "Return").split()
             if words[0].rstrip(",") not in IMPERATIVES.split():
                 wrong.append(f"{name}:{function.lineno} {function.name}: {' '.join(words[:6])} ...")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def _section(documentation: str, *titles: str) -> str | None:

@@ -37,11 +37,11 @@ class OnnxTransformer(InputModule):
         return int(self.encoder.description["max_length"])
 
     def get_embedding_dimension(self) -> int:
-        """The length of a vector."""
+        """Return the length of a vector."""
         return int(self.encoder.description["dimension"])
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
-        """Give the token ids of texts, padded, and their mask."""
+        """Return the token ids of texts, padded, and their mask."""
         ids, mask = self.encoder.tokenize([(prompt or "") + str(text) for text in inputs])
         return {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
 

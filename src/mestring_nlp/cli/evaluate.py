@@ -17,7 +17,7 @@ from mestring_nlp.errors import MestringError
 
 @contextmanager
 def errors_are_status_two() -> Iterator[None]:
-    """In CI, a fallen gate (1) and an evaluation that could not be made (2) must not look alike."""
+    """Exit with status 2 for an error, so that CI tells it from a gate that falls (1)."""
     try:
         yield
     except MestringError as error:

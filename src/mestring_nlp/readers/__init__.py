@@ -134,6 +134,10 @@ def find_transcripts(paths: list[Path], *, columns: Mapping[str, str] | None = N
     columns : mapping of str to str, optional
         See `read_transcript`.
 
+    Returns
+    -------
+    list of pathlib.Path
+
     Raises
     ------
     MestringError

@@ -89,7 +89,7 @@ class Archive:
         return self._zip.read(name)
 
     def events(self, name: str) -> Iterator[Event]:
-        """Walk through a member that is XML; the limits of `events` hold for all members together."""
+        """Iterate over a member that is XML; the limits of `events` hold for all members together."""
         xml = self.read(name, largest=_XML_BYTES)
         self._walked[name] = len(xml)
         if sum(self._walked.values()) > _XML_BYTES:
@@ -174,7 +174,7 @@ def open_archive(data: bytes, *, place: str) -> Archive:
 
 
 def events(xml: bytes, *, place: str, spent: _Spent | None = None) -> Iterator[Event]:
-    """Walk through XML without keeping it: as much memory as an element needs, not the document.
+    """Iterate over XML without keeping it: as much memory as an element needs, not the document.
 
     `spent` is what was met before, and counts too.
 

@@ -129,7 +129,7 @@ def canonical(text: str) -> str:
 
 
 def composed(text: str) -> str:
-    """Compose letters and accents (NFC), except under a hundred marks or more.
+    """Join letters and accents (NFC), except under a hundred marks or more.
 
     To put those in order takes time by the square of their number, and they are no writing.
     """

@@ -26,7 +26,7 @@ class Mark(Enum):
 
 
 def blocks_of(tokens: Iterable[str | Mark], *, place: str) -> list[Block]:
-    """Put text and marks together; a table within a cell becomes paragraphs of that cell."""
+    """Join text and marks; a table within a cell becomes paragraphs of that cell."""
     blocks: list[Block] = []
     rows: Table = []
     cell: list[str] | None = None

@@ -73,7 +73,7 @@ class _Paragraphs:
         self._hidden = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Take an element's beginning."""
+        """Handle an element's beginning."""
         if tag in _HIDDEN:
             self._hidden += 1
         elif tag in _PARAGRAPHS:
@@ -84,14 +84,14 @@ class _Paragraphs:
             self._times.append((int(match[1]), int(match[2])))
 
     def end(self, tag: str) -> None:
-        """Take an element's end."""
+        """Handle an element's end."""
         if tag in _HIDDEN:
             self._hidden -= 1
         elif tag in _PARAGRAPHS:
             self._end_paragraph()
 
     def data(self, words: str) -> None:
-        """Take text."""
+        """Handle text."""
         if not self._hidden:
             self._words.append(words)
 
