@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 INTERVIEWER = "interviewer"
 INFORMANT = "informant"
@@ -47,6 +48,42 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What reading took for something else than talk, or is in doubt about.
+
+    Attributes
+    ----------
+    kind : str
+        What the words were taken for, such as ``"title"``, ``"legend"``, ``"header"``, ``"time"``,
+        ``"page"`` or ``"repeated"``; or what is in doubt, such as ``"label"`` or ``"role"``.
+    place : str
+        Where they stand in the file, such as ``"line 7"``; empty for the whole file.
+    text : str
+        The words that are in no turn; empty for a doubt about words that are.
+    message : str
+        What the user should know, as a sentence; empty where `kind` says it all.
+    doubtful : bool
+        Whether a person should look at it.
+    """
+
+    kind: str
+    place: str = ""
+    text: str = field(default="", repr=False)
+    message: str = ""
+    doubtful: bool = False
+
+
+class Speaker(NamedTuple):
+    """A speaker of a transcript: label, role, how much was said, and why the role was given."""
+
+    label: str
+    role: str
+    turns: int
+    words: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Transcript:
     """An interview as text and turns.
 
@@ -62,6 +99,13 @@ class Transcript:
         The line above the first turn, if any.
     roles_guessed : bool
         Whether nothing in the transcript told who is who, so that the roles rest on who asks.
+    format : str
+        The format and encoding found, such as ``"WebVTT, UTF-8"``.
+    role_reasons : dict of str to str
+        Why each speaker, by casefolded label, has its role.
+    notes : tuple of Note
+        What is in no turn, and what is in doubt. Every word of the file is in one turn, in a label or
+        in a note.
     """
 
     name: str
@@ -69,6 +113,31 @@ class Transcript:
     turns: tuple[Turn, ...] = field(repr=False)
     title: str = field(default="", repr=False)
     roles_guessed: bool = field(default=False, compare=False)
+    format: str = field(default="", compare=False)
+    role_reasons: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    notes: tuple[Note, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def doubts(self) -> tuple[Note, ...]:
+        """The notes at which a person should look."""
+        return tuple(note for note in self.notes if note.doubtful)
+
+    @property
+    def speakers(self) -> tuple[Speaker, ...]:
+        """The speakers, in order of appearance."""
+        found: dict[str, list[Turn]] = {}
+        for turn in self.turns:
+            found.setdefault(turn.speaker.casefold(), []).append(turn)
+        return tuple(
+            Speaker(
+                turns[0].speaker,
+                turns[0].role,
+                len(turns),
+                sum(len(turn.text.split()) for turn in turns),
+                self.role_reasons.get(label, ""),
+            )
+            for label, turns in found.items()
+        )
 
     @cached_property
     def hash(self) -> str:

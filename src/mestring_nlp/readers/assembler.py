@@ -13,7 +13,7 @@ from mestring_nlp.readers.decoding import canonical
 from mestring_nlp.readers.lines import Line, lines_of, refuse_long, without_controls
 from mestring_nlp.readers.speakers import Named, role_word, roles_of, settled
 from mestring_nlp.readers.timestamps import seconds
-from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Transcript, Turn
+from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Note, Transcript, Turn
 
 PAUSE = 1.5
 """Seconds of silence that end a stretch of talk which has no punctuation."""
@@ -46,6 +46,7 @@ class _Talk:
     spoken: list[_Spoken]
     title: str = ""
     legend: dict[str, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
 
 
 class _Opening(NamedTuple):
@@ -69,7 +70,15 @@ def transcript_from(content: str | Sequence[Line], *, name: str, place: str, nam
         Nobody says anything, no speaker is told, it cannot be told who is the informant, or the text
         is too long.
     """
-    lines = lines_of(content, place=place) if isinstance(content, str) else content
+    given = lines_of(content, place=place) if isinstance(content, str) else content
+    lines = [line for line in given if not line.kind]
+    notes = [
+        Note(
+            line.kind or "doubt", line.place, line.text if line.kind else "", line.message, line.doubtful
+        )
+        for line in given
+        if line.kind or line.doubtful
+    ]
     told = bool(lines) and lines[0].speaker is not None
     talk = (_told if told else _labelled)(lines, named, place)
     if not talk.spoken:
@@ -86,6 +95,7 @@ def transcript_from(content: str | Sequence[Line], *, name: str, place: str, nam
         text=talk.text,
         title=talk.title,
         roles_guessed=guessed,
+        notes=(*notes, *talk.notes),
         turns=tuple(
             Turn(
                 turn.speaker or _unnamed(named),

@@ -37,6 +37,13 @@ class Line:
         Seconds from the start of the recording, where the file tells.
     place : str
         Where it stands in the file, such as ``"line 7"`` or ``"page 3"``.
+    kind : str
+        Empty for talk; else what the reader takes the text for (see `mestring_nlp.transcript.Note`):
+        it is left out of the talk, and noted. A reader drops no word.
+    doubtful : bool
+        Whether a person should look at what the reader did with it.
+    message : str
+        What the user should know, where there is something.
     """
 
     speaker: str | None
@@ -44,6 +51,9 @@ class Line:
     start: float | None = None
     end: float | None = None
     place: str = field(default="", compare=False)
+    kind: str = ""
+    doubtful: bool = False
+    message: str = ""
 
 
 def lines_of(text: str, *, place: str) -> list[Line]:
