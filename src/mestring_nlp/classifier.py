@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,27 +24,13 @@ from mestring_nlp.conformal import KINDS, Conformal
 from mestring_nlp.encoding import CachedEncoder, Encoder, load_encoder
 from mestring_nlp.errors import MestringError
 from mestring_nlp.features import TEXT_VIEWS, VIEWS, Features
-from mestring_nlp.folds import calibration_folds
+from mestring_nlp.folds import OutOfSampleScores, calibration_folds
 from mestring_nlp.layout import check_classifier
 from mestring_nlp.prediction import Decomposition, Prediction
 from mestring_nlp.stacking import Stacks, best_threshold
 from mestring_nlp.transcript import LoneQuestion
 
 Array = npt.NDArray[np.float64]
-
-
-class _OutOfSample(NamedTuple):
-    """Scores of the passages from which calibration is learned, by models that had not seen them.
-
-    `scores` is by models of all other interviews; `apart` by a model that had seen no interview, where
-    there are enough passages outside interviews to learn from, else the same.
-    """
-
-    scores: dict[str, Array]
-    apart: dict[str, Array]
-    targets: Array
-    has_question: npt.NDArray[np.bool_]
-    sequences: list[str] | None
 
 
 class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -198,7 +184,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 tables[name] = table[calibrating]
         self.classes_ = np.array(codes)
         self.features_ = replace(learned, encoder=encoder)
-        self._out_of_sample = _OutOfSample(
+        self._out_of_sample = OutOfSampleScores(
             out_of_sample[0],
             out_of_sample[-1],
             targets[calibrating],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +12,24 @@ from sklearn.model_selection import GroupKFold, KFold
 from mestring_nlp.transcript import Segment
 
 Rows = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 FEWEST_SEQUENCES = 3
 """Interviews from which the weight of neighbours, and calibration, are learned."""
+
+
+class OutOfSampleScores(NamedTuple):
+    """Scores of the passages from which calibration is learned, by models that had not seen them.
+
+    `scores` is by models of all other interviews; `apart` by a model that had seen no interview, where
+    there are enough passages outside interviews to learn from, else the same.
+    """
+
+    scores: dict[str, Floats]
+    apart: dict[str, Floats]
+    targets: Floats
+    has_question: npt.NDFloats[np.bool_]
+    sequences: list[str] | None
 
 
 def calibration_folds(
