@@ -28,7 +28,7 @@ class OutOfSampleScores(NamedTuple):
     scores: dict[str, Floats]
     apart: dict[str, Floats]
     targets: Floats
-    has_question: npt.NDFloats[np.bool_]
+    has_question: npt.NDArray[np.bool_]
     sequences: list[str] | None
 
 
