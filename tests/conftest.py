@@ -23,10 +23,13 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "intervju_eksempel.txt"
 STUDY = ROOT.parent / "shared" / "study"
 
+STRACE = ("strace", "-f", "--seccomp-bpf")
+"""Stops a process at the calls that are asked for, and at no others."""
+
 needs_strace = pytest.mark.skipif(
     shutil.which("strace") is None
-    or subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True).returncode != 0,
-    reason="strace is not there, or may not trace",
+    or subprocess.run([*STRACE, "-o", os.devnull, "true"], capture_output=True).returncode != 0,
+    reason="strace is not there, is older than 5.3, or may not trace",
 )
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -157,6 +160,22 @@ def coded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def coded(coded_once: Path, tmp_path: Path) -> Path:
     """The same data folder, of a test's own."""
     return Path(shutil.copytree(coded_once, tmp_path / "coded"))
+
+
+@pytest.fixture
+def four(coded: Path) -> Path:
+    """The tiny data with each interview once more under another name, by two coders."""
+    lines = (coded / "codings.csv").read_text("utf-8").splitlines()
+    for name, copy in (("en", "tre"), ("to", "fire")):
+        (coded / f"{copy}.txt").write_bytes((coded / f"{name}.txt").read_bytes())
+        lines += [
+            line.replace(f"{name},", f"{copy},", 1) for line in lines if line.startswith(f"{name},")
+        ]
+    lines += [line.replace("kari", "ola") for line in lines[1:]] + [
+        line.replace("kari", "adjudicated") for line in lines[1:]
+    ]
+    (coded / "codings.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return coded
 
 
 @pytest.fixture(scope="session")
