@@ -181,7 +181,7 @@ def four(coded: Path) -> Path:
 @pytest.fixture(scope="session")
 def trained(coded_once: Path) -> mn.Model:
     """A model of the tiny interviews, fitted once."""
-    return mn.train(mn.load_training_data(coded_once))
+    return mn.train(coded_once)
 
 
 @pytest.fixture(scope="session")
