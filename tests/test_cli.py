@@ -49,7 +49,8 @@ def process(tmp_path: Path) -> Process:
     (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
     path = os.pathsep.join(filter(None, (str(tmp_path / "guard"), os.environ.get("PYTHONPATH"))))
     environment = os.environ | {"PYTHONPATH": path, "COLUMNS": "120"}
-    environment.pop("HF_HUB_OFFLINE", None)
+    for ours in ("HF_HUB_OFFLINE", "OPENBLAS_NUM_THREADS"):
+        environment.pop(ours, None)
 
     def run(*arguments: object, status: int = 0, prefix: str = "") -> subprocess.CompletedProcess[str]:
         command = [*_namespace(), sys.executable, "-m", "mestring_nlp", *map(str, arguments)]
@@ -262,7 +263,8 @@ def test_the_same_bytes_whatever_the_surroundings(
     (tmp_path / "inn" / "ødelagt.txt").write_bytes(b"\x00\x01\x02\x03")
     every = ("--format", "csv,jsonl,html,docx,xlsx,codings,qdpx")
     mestring("suggest", "inn", "--out", "en", *every, status=1)
-    surroundings = "export PYTHONHASHSEED=2 TZ=Asia/Tokyo LC_ALL=C OMP_NUM_THREADS=1"
+    threads = "OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2"  # one in this process; see conftest.py
+    surroundings = f"export PYTHONHASHSEED=2 TZ=Asia/Tokyo LC_ALL=C {threads}"
     two = process("suggest", "inn", "--out", "to", *every, "--jobs", 2, prefix=surroundings, status=1)
     assert "1 of 3 interviews failed; 2 done." in two.stdout
     mestring("suggest", "inn/intervju_02_kontaktsenter.txt", "--out", "alene", *every)
