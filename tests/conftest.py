@@ -1,28 +1,38 @@
-"""What all tests share: no test reaches a network, and one small set of coded interviews."""
+"""What all tests share: the network is refused, commands run in this process, and models are loaded or fitted once."""
 
 from __future__ import annotations
 
 import csv
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+# Before numpy: on matrices as small as these, two threads wait for each other.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import pytest
 from hypothesis import settings
 
 import mestring_nlp as mn
+from mestring_nlp import __main__ as entry_point
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "intervju_eksempel.txt"
 STUDY = ROOT.parent / "shared" / "study"
 
+STRACE = ("strace", "-f", "--seccomp-bpf")
+"""Stops a process at the calls that are asked for, and at no others."""
+
 needs_strace = pytest.mark.skipif(
     shutil.which("strace") is None
-    or subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True).returncode != 0,
-    reason="strace is not there, or may not trace",
+    or subprocess.run([*STRACE, "-o", os.devnull, "true"], capture_output=True).returncode != 0,
+    reason="strace is not there, is older than 5.3, or may not trace",
 )
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -59,6 +69,54 @@ def suggestions(model: mn.Model, example: mn.Transcript) -> list[mn.Suggestion]:
     return model.suggest(example)
 
 
+class Ran(NamedTuple):
+    """A command that has ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+Mestring = Callable[..., Ran]
+"""Runs ``mestring`` with these arguments and holds that it ends with ``status``, 0 if left out."""
+
+
+@pytest.fixture
+def mestring(
+    model: mn.Model,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Mestring:
+    """Run commands through the entry point but in this process, in `tmp_path`, the bundled model loaded once.
+
+    That the same holds in a process of its own is shown for every command in `test_cli.py`.
+    """
+    from mestring_nlp import model as module
+
+    load = module.load_model
+
+    def load_once(*given: Any, **named: Any) -> mn.Model:
+        return model if not named and given in ((), (None,)) else load(*given, **named)
+
+    def run(*arguments: object, status: int = 0) -> Ran:
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            patch.chdir(tmp_path)
+            patch.setenv("COLUMNS", "120")
+            patch.setenv("PYTHONWARNINGS", os.environ.get("PYTHONWARNINGS", ""))
+            patch.setattr(sys, "argv", ["mestring", *map(str, arguments)])
+            patch.setattr(signal, "signal", lambda *_: None)  # Ctrl-C remains pytest's
+            patch.setattr(module, "load_model", load_once)
+            with pytest.raises(SystemExit) as end:
+                entry_point.main()
+        ran = Ran(int(end.value.code or 0), *capsys.readouterr())
+        assert ran.status == status, ran.stdout + ran.stderr
+        return ran
+
+    return run
+
+
 _INTERVIEWS = {
     "en": [
         ("Hva er ledelse for deg?", "For meg er ledelse å legge til rette for de andre.", "ledelse"),
@@ -83,10 +141,10 @@ _INTERVIEWS = {
 }
 
 
-@pytest.fixture
-def coded(tmp_path: Path) -> Path:
-    """A data folder: two tiny interviews, three codes, one coder."""
-    folder = tmp_path / "coded"
+@pytest.fixture(scope="session")
+def coded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that no test changes: two tiny interviews, three codes, one coder."""
+    folder = tmp_path_factory.mktemp("data") / "coded"
     folder.mkdir()
     rows = []
     for name, answers in _INTERVIEWS.items():
@@ -99,3 +157,44 @@ def coded(tmp_path: Path) -> Path:
     with (folder / "codings.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("transcript", "start", "end", "code", "coder"), *rows])
     return folder
+
+
+@pytest.fixture
+def coded(coded_once: Path, tmp_path: Path) -> Path:
+    """The same data folder, of a test's own."""
+    return Path(shutil.copytree(coded_once, tmp_path / "coded"))
+
+
+@pytest.fixture
+def four(coded: Path) -> Path:
+    """The tiny data with each interview once more under another name, by two coders."""
+    lines = (coded / "codings.csv").read_text("utf-8").splitlines()
+    for name, copy in (("en", "tre"), ("to", "fire")):
+        (coded / f"{copy}.txt").write_bytes((coded / f"{name}.txt").read_bytes())
+        lines += [
+            line.replace(f"{name},", f"{copy},", 1) for line in lines if line.startswith(f"{name},")
+        ]
+    lines += [line.replace("kari", "ola") for line in lines[1:]] + [
+        line.replace("kari", "adjudicated") for line in lines[1:]
+    ]
+    (coded / "codings.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return coded
+
+
+@pytest.fixture(scope="session")
+def trained(coded_once: Path) -> mn.Model:
+    """A model of the tiny interviews, fitted once."""
+    return mn.train(coded_once)
+
+
+@pytest.fixture(scope="session")
+def saved_once(trained: mn.Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("saved") / "model"
+    trained.save(folder)
+    return folder
+
+
+@pytest.fixture
+def saved(saved_once: Path, tmp_path: Path) -> Path:
+    """The folder of that model, of a test's own."""
+    return Path(shutil.copytree(saved_once, tmp_path / "model"))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import importlib
 import io
+import json
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import tempfile
 import time
 import uuid
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -494,20 +496,27 @@ def read(name: str, file: Path) -> str:
         return f"refused: {error.problem}"
 
 
-def measured(name: str, file: Path) -> tuple[float, float, str]:
-    """Read a file in a process of its own: megabytes beyond those it began with, seconds of its own, and the outcome."""
-    code = f"import hostile_files; hostile_files.measure({name!r}, {str(file)!r})"
+def measured(files: Mapping[str, Path]) -> dict[str, tuple[float, float, str]]:
+    """Read each case's file in a process of its own: megabytes beyond those it began with, seconds of its own, and the outcome."""
+    code = "import hostile_files; hostile_files.measure_each()"
     found = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parent
+        [sys.executable, "-c", code],
+        input=json.dumps({name: str(file) for name, file in files.items()}),
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parent,
     )
-    if found.returncode:
-        return float("inf"), float("inf"), found.stderr[-2_000:]
-    memory, seconds, outcome = found.stdout.split("\t", 2)
-    return float(memory), float(seconds), outcome.strip()
+    told = dict(line.split("\t", 1) for line in found.stdout.splitlines())
+    died = f"{float('inf')}\t0\t{found.stderr[-2_000:]}"
+    return {
+        name: (float(memory), float(seconds), outcome)
+        for name in files
+        for memory, seconds, outcome in [told.get(name, died).split("\t", 2)]
+    }
 
 
-def measure(name: str, file: str) -> None:
-    # What is loaded is not the file's doing.
+def measure_each() -> None:
+    # What is loaded is not the file's doing, and is loaded once.
     for module in (
         "docx",
         "lxml.etree",
@@ -517,11 +526,19 @@ def measure(name: str, file: str) -> None:
     ):
         with suppress(ModuleNotFoundError):
             importlib.import_module(module)
+    for name, file in json.loads(sys.stdin.read()).items():
+        if (process := os.fork()) == 0:
+            measure(name, Path(file))
+            os._exit(0)
+        os.waitpid(process, 0)
+
+
+def measure(name: str, file: Path) -> None:
     base = memory("VmRSS")
     begun = time.process_time()
-    outcome = read(name, Path(file))
+    outcome = read(name, file)
     seconds = time.process_time() - begun
-    print(f"{memory('VmHWM') - base:.0f}\t{seconds:.1f}\t{outcome}")
+    print(f"{name}\t{memory('VmHWM') - base:.0f}\t{seconds:.1f}\t{outcome}", flush=True)
 
 
 def memory(what: str) -> float:
@@ -537,7 +554,7 @@ def main() -> None:
             if any(word in name for word in sys.argv[1:]) or len(sys.argv) == 1:
                 file = Path(folder, f"{name}.{name.partition('_')[0]}")
                 file.write_bytes(make())
-                memory, seconds, outcome = measured(name, file)
+                memory, seconds, outcome = measured({name: file})[name]
                 size = file.stat().st_size
                 print(
                     f"| {name} | {size / 1000:.0f} kB | {memory:.0f} MB | {seconds:.1f} s | {outcome[:160]} |",

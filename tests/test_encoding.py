@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT, needs_strace
+from conftest import ROOT, STRACE, needs_strace
 
 import mestring_nlp as mn
 from mestring_nlp.encoding import OnnxEncoder
@@ -230,7 +230,7 @@ def test_nothing_connects(tmp_path: Path) -> None:
     env |= {"HF_HOME": str(tmp_path / "hf"), "PYTHONWARNINGS": "ignore"}
     last = LAST.format(hub=str(tmp_path / "hub"), local=str(local))
     for code in (FIRST + last, f"import huggingface_hub\n{last}"):
-        command = ["strace", "-f", "-e", "trace=network", "-o", str(tmp_path / "trace"), sys.executable]
+        command = [*STRACE, "-e", "trace=network", "-o", str(tmp_path / "trace"), sys.executable]
         code = f"import mestring_nlp as mn\n{code}"
         done = subprocess.run(
             [*command, "-c", code], capture_output=True, text=True, env=env, check=False

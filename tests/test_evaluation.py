@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from conftest import Mestring
 
 import mestring_nlp as mn
 from mestring_nlp.evaluation import (
@@ -201,31 +200,11 @@ def test_cross_validation_needs_three_interviews(coded: Path) -> None:
         cross_validate(mn.load_training_data(coded))
 
 
-@pytest.fixture
-def four(coded: Path) -> Path:
-    """The tiny data with each interview once more under another name, by two coders."""
-    lines = (coded / "codings.csv").read_text("utf-8").splitlines()
-    for name, copy in (("en", "tre"), ("to", "fire")):
-        (coded / f"{copy}.txt").write_bytes((coded / f"{name}.txt").read_bytes())
-        lines += [
-            line.replace(f"{name},", f"{copy},", 1) for line in lines if line.startswith(f"{name},")
-        ]
-    lines += [line.replace("kari", "ola") for line in lines[1:]] + [
-        line.replace("kari", "adjudicated") for line in lines[1:]
-    ]
-    (coded / "codings.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    return coded
-
-
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "mestring_nlp", "evaluate", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-
-
-def test_command_reports_people_and_gates(four: Path, tmp_path: Path) -> None:
+def test_command_reports_people_and_gates(mestring: Mestring, four: Path, tmp_path: Path) -> None:
     out = tmp_path / "ut"
-    result = run(four, "--format", "md,json,junit,html", "--out", out, "--fail-under", "kappa=1.01")
-    assert result.returncode == 1 and "gate falls: kappa is" in result.stderr
+    every = ("--format", "md,json,junit,html", "--out", out)
+    result = mestring("evaluate", four, *every, "--fail-under", "kappa=1.01", status=1)
+    assert "gate falls: kappa is" in result.stderr
     report = json.loads((out / "metrics.json").read_text("utf-8"))
     assert report["interviews"] == 4
     assert [(p["a"], p["b"]) for p in report["pairs"]] == [
@@ -235,10 +214,9 @@ def test_command_reports_people_and_gates(four: Path, tmp_path: Path) -> None:
     ]
     assert report["pairs"][0]["kappa"]["value"] == 1
     kappa = report["metrics"]["kappa"]["value"]
-    for bar, status in ((kappa - 1e-6, 0), (kappa + 1e-6, 1)):
-        assert run(four, "--format", "json", "--fail-under", f"kappa={bar:.8f}").returncode == status
-    again = run(four, "--baseline", out / "metrics.json", "--learning-curve")
-    assert again.returncode == 0
+    mestring("evaluate", four, "--fail-under", f"kappa={kappa + 1e-6:.8f}", status=1)
+    held = ("--fail-under", f"kappa={kappa - 1e-6:.8f}", "--baseline", out / "metrics.json")
+    again = mestring("evaluate", four, *held, "--learning-curve")
     assert "| 1 |" in again.stdout and "| 3 |" in again.stdout
 
 
@@ -255,14 +233,16 @@ def test_command_reports_people_and_gates(four: Path, tmp_path: Path) -> None:
         (["DATA", "--nonsense"], "No such option"),
     ],
 )
-def test_wrong_use_has_status_two(four: Path, arguments: list[str], says: str) -> None:
-    result = run(*[four if value == "DATA" else value for value in arguments])
-    assert result.returncode == 2 and says in result.stderr
+def test_wrong_use_has_status_two(
+    mestring: Mestring, four: Path, arguments: list[str], says: str
+) -> None:
+    given = [four if value == "DATA" else value for value in arguments]
+    assert says in mestring("evaluate", *given, status=2).stderr
 
 
-def test_a_model_is_not_tested_on_what_it_knows(four: Path, tmp_path: Path) -> None:
-    mn.train(mn.load_training_data(four)).save(tmp_path / "m")
-    result = run(four, "--model", tmp_path / "m")
-    assert result.returncode == 2 and "learned from" in result.stderr
-    mn.train(mn.load_training_data(four)).save(tmp_path / "bare", passages=False)
-    assert run(four, "--model", tmp_path / "bare").returncode == 0
+def test_a_model_is_not_tested_on_what_it_knows(
+    mestring: Mestring, trained: mn.Model, saved: Path, four: Path, tmp_path: Path
+) -> None:
+    assert "learned from" in mestring("evaluate", four, "--model", saved, status=2).stderr
+    trained.save(tmp_path / "bare", passages=False)
+    mestring("evaluate", four, "--model", tmp_path / "bare")

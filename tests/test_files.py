@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import needs_strace
+from conftest import STRACE, needs_strace
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import check_folder, recover, refuse_existing, write_file, write_folder
@@ -59,7 +59,7 @@ def test_killed_at_every_call(tmp_path: Path, kind: str, system: tuple[str, ...]
             work.mkdir()
             old, new = prepare(kind, work / "x")
             kill = ("-e", f"inject={call}:signal=SIGKILL:when={number}")
-            command = ["strace", "-f", "-qq", *system, *kill, "-o", os.devnull]
+            command = [*STRACE, "-qq", *system, *kill, "-o", os.devnull]
             killed = subprocess.run(
                 [*command, sys.executable, "-B", "-c", WRITE[kind]], cwd=work, capture_output=True
             )

@@ -14,13 +14,6 @@ import mestring_nlp as mn
 from mestring_nlp.storage import sha256
 
 
-@pytest.fixture
-def saved(coded: Path, tmp_path: Path) -> Path:
-    folder = tmp_path / "model"
-    mn.train(mn.load_training_data(coded)).save(folder)
-    return folder
-
-
 def change(folder: Path, **values: object) -> None:
     file = folder / "manifest.json"
     file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | values), encoding="utf-8")
@@ -77,9 +70,8 @@ def test_no_repr_prints_an_interview(
     assert model.name in repr(model) and example.name in repr(example)
 
 
-def test_save_and_load_give_the_same(saved: Path, coded: Path) -> None:
+def test_save_and_load_give_the_same(saved: Path, trained: mn.Model) -> None:
     texts = ["Vi har målekort og tall.", "De har kurs og medlytt."]
-    trained = mn.train(coded)
     loaded = mn.load_model(saved)
     np.testing.assert_allclose(loaded.predict_proba(texts), trained.predict_proba(texts), atol=1e-5)
     assert loaded.codebook == trained.codebook
@@ -113,44 +105,43 @@ def _without_exclusions(book: mn.Codebook) -> mn.Codebook:
     return replace(book, codes=tuple(replace(code, excludes=()) for code in book))
 
 
-def test_without_passages_no_other_encoder(coded: Path, tmp_path: Path) -> None:
-    mn.train(mn.load_training_data(coded)).save(tmp_path / "m", passages=False)
+def test_without_passages_no_other_encoder(trained: mn.Model, tmp_path: Path) -> None:
+    trained.save(tmp_path / "m", passages=False)
     loaded = mn.load_model(tmp_path / "m")
     assert loaded.segments is None
     with pytest.raises(mn.MestringError, match="without its passages"):
         loaded.with_encoder("bundled")
 
 
-def test_existing_model_is_not_overwritten(saved: Path, coded: Path) -> None:
+def test_existing_model_is_not_overwritten(saved: Path, trained: mn.Model) -> None:
     before = {file.name: file.read_bytes() for file in saved.iterdir()}
-    model = mn.train(mn.load_training_data(coded))
     with pytest.raises(mn.MestringError, match="not overwritten"):
-        model.save(saved)
+        trained.save(saved)
     assert {file.name: file.read_bytes() for file in saved.iterdir()} == before
-    model.save(saved, force=True)
+    trained.save(saved, force=True)
     mn.load_model(saved)
 
 
-def test_force_replaces_only_models(coded: Path, tmp_path: Path) -> None:
+def test_force_replaces_only_models(trained: mn.Model, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notater.txt").write_text("viktig", encoding="utf-8")
     with pytest.raises(mn.MestringError, match="something else"):
-        mn.train(mn.load_training_data(coded)).save(tmp_path / "mine", force=True)
+        trained.save(tmp_path / "mine", force=True)
     assert (tmp_path / "mine" / "notater.txt").read_text("utf-8") == "viktig"
 
 
-def test_force_keeps_what_was_laid_beside_a_model(saved: Path, coded: Path) -> None:
+def test_force_keeps_what_was_laid_beside_a_model(saved: Path, trained: mn.Model) -> None:
     (saved / "notater").mkdir()
     (saved / "notater" / "mine.txt").write_text("viktig", encoding="utf-8")
     with pytest.raises(mn.MestringError, match=r"notater/mine\.txt"):
-        mn.train(mn.load_training_data(coded)).save(saved, force=True)
+        trained.save(saved, force=True)
     assert (saved / "notater" / "mine.txt").read_text("utf-8") == "viktig"
     mn.load_model(saved)
     assert [path.name for path in saved.parent.iterdir() if path.name.startswith(".")] == []
 
 
-def test_force_without_passages_leaves_none_behind(saved: Path, coded: Path) -> None:
-    mn.train(mn.load_training_data(coded)).save(saved, passages=False, force=True)
+def test_force_without_passages_leaves_none_behind(saved: Path, trained: mn.Model) -> None:
+    trained.save(saved, passages=False, force=True)
     assert mn.load_model(saved).segments is None
     assert not (saved / "passages.jsonl").exists()
 
@@ -240,10 +231,10 @@ def test_model_moves_with_its_folder(saved: Path, tmp_path: Path) -> None:
     mn.load_model(tmp_path / "andre steder" / "modell")
 
 
-def test_a_base_is_learned_along_with_ones_own(coded: Path, tmp_path: Path) -> None:
-    data = mn.load_training_data(coded)
-    base = mn.load_model()
-    own = mn.train(data)
+def test_a_base_is_learned_along_with_ones_own(
+    model: mn.Model, trained: mn.Model, coded: Path, tmp_path: Path
+) -> None:
+    data, base, own = mn.load_training_data(coded), model, trained
     with pytest.raises(mn.MestringError, match="not the data's"):
         mn.train(data, base=replace(base, codebook=_smaller(base.codebook)))
     with pytest.raises(mn.MestringError, match="without its passages"):

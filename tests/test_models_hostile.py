@@ -23,17 +23,9 @@ _SAVED: dict[str, bytes] = {}
 DEEP = 100_000
 
 
-@pytest.fixture
-def saved(coded: Path, tmp_path: Path) -> Path:
-    """A folder with a tiny model, trained once."""
-    folder = tmp_path / "model"
-    if not _SAVED:
-        mn.train(mn.load_training_data(coded)).save(folder)
-        _SAVED.update({file.name: file.read_bytes() for file in folder.iterdir()})
-    folder.mkdir(exist_ok=True)
-    for name, data in _SAVED.items():
-        (folder / name).write_bytes(data)
-    return folder
+@pytest.fixture(scope="module", autouse=True)
+def _read_once(saved_once: Path) -> None:
+    _SAVED.update({file.name: file.read_bytes() for file in saved_once.iterdir()})
 
 
 def refused(folder: Path, name: str) -> str:

@@ -130,7 +130,7 @@ def test_two_gigabytes_are_refused_at_once(tmp_path: Path, suffix: str) -> None:
     with file.open("wb") as sparse:
         sparse.truncate(2_000_000_000)
     tracemalloc.start()
-    begun = time.monotonic()
+    begun = time.process_time()
     try:
         assert "2,000,000,000 bytes" in refused(file)
         # In a folder as well: what cannot be looked into is listed, so that reading it tells why.
@@ -138,7 +138,7 @@ def test_two_gigabytes_are_refused_at_once(tmp_path: Path, suffix: str) -> None:
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(
@@ -220,12 +220,12 @@ def test_an_archive_in_which_everything_unpacks_to_zeros(tmp_path: Path) -> None
 
 def test_a_hundred_thousand_speakers(tmp_path: Path) -> None:
     table = "Taler;Tekst\n" + "".join(f"N{n};Ja, det er {n}\n" for n in range(100_000))
-    begun = time.monotonic()
+    begun = time.process_time()
     message = refused(written(tmp_path / "a.csv", table.encode()))
     assert "it cannot be told whether" in message
     with pytest.raises(mn.MestringError, match="and 99980 more"):
         mn.read_transcript(tmp_path / "a.csv", informant="Kari")
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 @pytest.mark.parametrize(
@@ -242,13 +242,13 @@ def test_a_hundred_thousand_speakers(tmp_path: Path) -> None:
 )
 def test_time_grows_with_the_length(tmp_path: Path, name: str, unit: str) -> None:
     head, repeated = unit.split("|")
-    begun = time.monotonic()
+    begun = time.process_time()
     file = written(tmp_path / name, (head + repeated * (1_000_000 // len(repeated))).encode())
     try:
         mn.read_transcript(file)
     except mn.MestringError as error:
         assert error.place.startswith(str(file))
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_a_table_with_one_wide_row(tmp_path: Path) -> None:
@@ -261,9 +261,9 @@ def test_a_table_with_one_wide_row(tmp_path: Path) -> None:
                 f"<w:tc {docx.oxml.ns.nsdecls('w')}><w:p><w:r><w:t>a b</w:t></w:r></w:p></w:tc>"
             )
         )
-    begun = time.monotonic()
+    begun = time.process_time()
     assert "no speaker labels" in refused(written(tmp_path / "a.docx", saved(document)))
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 # ------------------------------------------------------------------ not what the name says

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from conftest import EXAMPLE
+from conftest import EXAMPLE, Mestring
 from refi_files import SHAPES, WORDS, archive, check_valid, guid, project, read, simple, source, words_of
-from typer.testing import CliRunner
 
 import mestring_nlp as mn
-from mestring_nlp.cli import app
+
+Run = Callable[..., str]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.chdir(tmp_path)
+def run(mestring: Mestring) -> Run:
+    """Run a command; return all that it says."""
 
-    def invoke(*arguments: object, status: int = 0) -> str:
-        result = CliRunner().invoke(app, list(map(str, arguments)))
-        if isinstance(result.exception, mn.MestringError):
-            raise result.exception
-        assert result.exit_code == status, result.output
-        return result.output
+    def both(*arguments: object, status: int = 0) -> str:
+        _, stdout, stderr = mestring(*arguments, status=status)
+        return stdout + stderr
 
-    return invoke
+    return both
 
 
-def test_suggestions_as_a_project_and_against_the_codings(run: Any, tmp_path: Path) -> None:
+def test_suggestions_as_a_project_and_against_the_codings(run: Run, tmp_path: Path) -> None:
     assert "Wrote ut/suggestions.qdpx" in run(
         "suggest", EXAMPLE, "--format", "qdpx,codings", "--out", "ut"
     )
@@ -42,7 +39,7 @@ def test_suggestions_as_a_project_and_against_the_codings(run: Any, tmp_path: Pa
     assert "words" in run("agreement", "alene.qdpx", "ut/codings.csv", "--unit", "word")
 
 
-def test_suggestions_for_a_project(run: Any, tmp_path: Path) -> None:
+def test_suggestions_for_a_project(run: Run, tmp_path: Path) -> None:
     (tmp_path / "mitt.qdpx").write_bytes(SHAPES["nvivo"]())
     output = run("suggest", "mitt.qdpx", "--out", "nytt.qdpx")
     assert "Intervju 1" in output and "Wrote nytt.qdpx" in output
@@ -50,24 +47,23 @@ def test_suggestions_for_a_project(run: Any, tmp_path: Path) -> None:
     found = read((tmp_path / "nytt.qdpx").read_bytes())
     assert words_of(found) >= WORDS and len(found.users) == 3
     assert run("agreement", "nytt.qdpx:Kari", "nytt.qdpx:Ola").startswith("# Agreement: Kari and Ola")
-    with pytest.raises(mn.MestringError, match="not replaced"):
-        run("suggest", "mitt.qdpx", "--out", "mitt.qdpx", "--force")
+    assert "not replaced" in run("suggest", "mitt.qdpx", "--out", "mitt.qdpx", "--force", status=1)
 
 
-def test_a_project_becomes_training_data_that_trains(run: Any, tmp_path: Path) -> None:
+def test_a_project_becomes_training_data_that_trains(run: Run, tmp_path: Path) -> None:
     (tmp_path / "mitt.qdpx").write_bytes(SHAPES["atlas"]())
     output = run("import", "mitt.qdpx", "--out", "data")
     assert "1 text, 3 codes, 5 codings by Kari, Ola" in output.replace("Ola, Kari", "Kari, Ola")
     assert "recording" in output and "guard it" in output and "--uncoded" in output
     assert "--uncoded" not in run("import", "mitt.qdpx", "--out", "alt", "--uncoded")
     assert mn.load_training_data(tmp_path / "data").coders in (("Kari", "Ola"), ("Ola", "Kari"))
-    with pytest.raises(mn.MestringError, match=r"data: .*would be lost.*another place"):
-        run("import", "mitt.qdpx", "--out", "data", "--force")
+    lost = run("import", "mitt.qdpx", "--out", "data", "--force", status=1)
+    assert "data: " in lost and "would be lost" in lost and "another place" in lost
     (tmp_path / "stille.qdpx").write_bytes(simple("Ingen sier hvem som snakker."))
     assert "en: it names no speakers" in run("import", "stille.qdpx", "--out", "stille")
 
 
-def test_codebooks(run: Any, tmp_path: Path, codebook: mn.Codebook) -> None:
+def test_codebooks(run: Run, tmp_path: Path, codebook: mn.Codebook) -> None:
     assert "10 codes. Wrote k.qdc" in run("codebook", "--out", "k.qdc")
     run("codebook", "k.qdc", "--out", "k.yaml")
     run("import", "k.qdc", "--out", "i.yaml")
@@ -78,7 +74,7 @@ def test_codebooks(run: Any, tmp_path: Path, codebook: mn.Codebook) -> None:
     assert "10 codes, in order" in run("codebook", "--check", "k.qdc")
 
 
-def test_emoji_and_texts_without_speakers_are_told_of(run: Any, tmp_path: Path) -> None:
+def test_emoji_and_texts_without_speakers_are_told_of(run: Run, tmp_path: Path) -> None:
     (tmp_path / "fjes.txt").write_text("P: Hva måler dere?\nI: Vi har målekort 😀 og tall.\n", "utf-8")
     assert "fjes: 1 characters such as 😀" in " ".join(
         run("suggest", "fjes.txt", "--out", "f.qdpx").split()
@@ -93,10 +89,8 @@ def test_emoji_and_texts_without_speakers_are_told_of(run: Any, tmp_path: Path) 
     run("suggest", "p.qdpx", "--out", "r.qdpx", "--all-informant")
 
 
-def test_other_files_are_refused(run: Any, tmp_path: Path) -> None:
+def test_other_files_are_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "p.txt").write_text("I: Ja", "utf-8")
-    with pytest.raises(mn.MestringError, match="REFI-QDA"):
-        run("import", "p.txt", "--out", "ut")
+    assert "REFI-QDA" in run("import", "p.txt", "--out", "ut", status=1)
     (tmp_path / "p.qdpx").write_bytes(b"PK\x03\x04")
-    with pytest.raises(mn.MestringError, match=r"p\.qdpx"):
-        run("suggest", "p.qdpx", "--out", "q.qdpx")
+    assert "p.qdpx" in run("suggest", "p.qdpx", "--out", "q.qdpx", status=1)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -340,6 +340,12 @@ def _offline() -> Iterator[None]:
         constants.HF_HUB_OFFLINE = before
 
 
+@cache
+def _bundled(threads: int | None) -> OnnxEncoder:
+    """Return the bundled encoder, which every model and every fit of this process shares."""
+    return OnnxEncoder(bundled("models", "encoder"), name=BUNDLED, threads=threads)
+
+
 def load_encoder(
     name: str | Path | None = None, *, threads: int | None = None, fetch: bool = True
 ) -> Encoder:
@@ -365,7 +371,7 @@ def load_encoder(
     """
     given = BUNDLED if name is None else str(name)
     if given == BUNDLED:
-        return OnnxEncoder(bundled("models", "encoder"), name=BUNDLED, threads=threads)
+        return _bundled(threads)
     hint = "Give `bundled`, a folder with an encoder, or the name of a model on the hub."
     if not given.strip() or any(character < " " for character in given):
         raise MestringError(f"{given[:60]!r} is no name of an encoder", hint=hint)
