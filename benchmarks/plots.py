@@ -53,7 +53,7 @@ def by_code(metrics: dict[str, Any], coders: dict[str, Any], book: mn.Codebook) 
     axes.set_xlim(right=1)
     axes.set_xlabel("Cohen's kappa, 95 % interval over interviews")
     axes.grid(axis="x", alpha=0.3)
-    axes.legend(frameon=False, fontsize=8, loc="lower left")
+    figure.legend(frameon=False, fontsize=8, loc="outside upper center", ncols=2)
     figure.savefig(IMAGES / "codes.png", dpi=150)
 
 
@@ -88,7 +88,7 @@ def certainty(found: dict[str, Any]) -> None:
     coverage, risk = np.array(found["risk_coverage"]).T
     right.plot(coverage, risk, marker="o", ms=4, color=MACHINE)
     right.set_ylim(bottom=0)
-    right.set_xlabel("coverage: share of passages, the most certain first")
+    right.set_xlabel("coverage: the most certain passages")
     right.set_ylabel("risk: top-1 prediction is wrong")
     for axes in (left, right):
         axes.grid(alpha=0.3)

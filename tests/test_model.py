@@ -125,7 +125,7 @@ def test_existing_model_is_not_overwritten(saved: Path, trained: mn.Model) -> No
 def test_force_replaces_only_models(trained: mn.Model, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notater.txt").write_text("viktig", encoding="utf-8")
-    with pytest.raises(mn.MestringError, match="something else"):
+    with pytest.raises(mn.MestringError, match="which would be lost"):
         trained.save(tmp_path / "mine", force=True)
     assert (tmp_path / "mine" / "notater.txt").read_text("utf-8") == "viktig"
 
