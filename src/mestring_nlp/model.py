@@ -149,12 +149,6 @@ class Model:
         MestringError
             `transcript` is something else, or an option is wrong.
         """
-        if not isinstance(transcript, Transcript):
-            raise MestringError(
-                f"suggest takes a transcript, not {type(transcript).__name__}",
-                hint="Read one with read_transcript(path) or read_transcript(text=...); for single "
-                "passages use predict([text]).",
-            )
         return self.suggest_segments(segment(transcript, unit, pipeline=pipeline), level)
 
     def suggest_segments(self, segments: Sequence[Segment], level: float = 0.9) -> list[Suggestion]:

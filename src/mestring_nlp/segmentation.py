@@ -69,9 +69,14 @@ def segment(transcript: Transcript, unit: str = "passage", *, pipeline: str = "n
     Raises
     ------
     MestringError
-        Unknown unit, or the pipeline is not installed.
+        `transcript` is something else, the unit is unknown, or the pipeline is not installed.
     """
     check_options(unit, pipeline)
+    if not isinstance(transcript, Transcript):
+        raise MestringError(
+            f"segments are cut from a transcript, not from {type(transcript).__name__}",
+            hint="Read one with read_transcript(path) or read_transcript(text=...).",
+        )
     segments = []
     for index, turn in enumerate(transcript.turns):
         if turn.role != INFORMANT:
