@@ -36,8 +36,9 @@ WAYS = {
     "2 processes, 1 thread each": (2, 1),
 }
 RUN = """\
-import sys, mestring_nlp as mn
-print(sum(i.counts.passages for i in mn.suggest_all(sys.argv[1], jobs=int(sys.argv[2]))))
+import sys, joblib, mestring_nlp as mn
+with joblib.parallel_config(n_jobs=int(sys.argv[2])):
+    print(sum(interview.counts.passages for interview in mn.suggest_all(sys.argv[1])))
 """
 
 

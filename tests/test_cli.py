@@ -97,7 +97,7 @@ def test_a_broken_file_costs_only_itself(mestring, tmp_path: Path) -> None:  # t
             "P: Hva måler dere?\nI: Vi har målekort og tall.\n", "utf-8"
         )
     (folder / "nr4.txt").write_bytes(b"\x00\x01\x02\x03")
-    result = mestring("suggest", folder, "--out", "ut", "--jobs", 2, status=1)
+    result = mestring("suggest", folder, "--out", "ut", status=1)
     assert "nr4.txt" in result.stdout and "1 of 5 interviews failed; 4 done." in result.stdout
     with (tmp_path / "ut" / "suggestions.csv").open(encoding="utf-8") as file:
         assert [row["transcript"] for row in csv.DictReader(file)] == ["nr0", "nr1", "nr2", "nr3"]
@@ -122,7 +122,6 @@ def test_same_name_in_two_folders(mestring, tmp_path: Path) -> None:  # type: ig
         ([EXAMPLE, "--model", "tom"], "no model here"),
         ([EXAMPLE, "--pipeline", "xx_yy"], "'xx_yy' is not installed"),
         ([EXAMPLE, "--level", "1.5"], "level is 1.5"),
-        ([EXAMPLE, "--jobs", "0"], "jobs is 0"),
     ],
 )
 def test_wrong_argument(mestring, tmp_path: Path, arguments: list[object], says: str) -> None:  # type: ignore[no-untyped-def]
@@ -206,7 +205,7 @@ def test_the_same_bytes_whatever_the_surroundings(mestring, tmp_path: Path) -> N
     every = ("--format", "csv,jsonl,html,docx,xlsx,codings,qdpx")
     mestring("suggest", "inn", "--out", "en", *every, prefix="export PYTHONHASHSEED=1 TZ=UTC")
     surroundings = "export PYTHONHASHSEED=2 TZ=Asia/Tokyo LC_ALL=C OMP_NUM_THREADS=1"
-    mestring("suggest", "inn", "--out", "to", *every, "--jobs", 2, prefix=surroundings)
+    mestring("suggest", "inn", "--out", "to", *every, prefix=surroundings)
     mestring("suggest", tmp_path / "inn" / "intervju_02_kontaktsenter.txt", "--out", "alene", *every)
     assert len(files(tmp_path / "en")) == 9
     for name in files(tmp_path / "en"):
@@ -217,40 +216,20 @@ def test_the_same_bytes_whatever_the_surroundings(mestring, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_at_any_moment_it_says_one_line(tmp_path: Path, number: signal.Signals) -> None:
-    """In a session of its own, so that Ctrl-C reaches the workers too, as in a terminal."""
     for interview in (ROOT / "training_data" / "interviews").glob("*.txt"):
         shutil.copy(interview, tmp_path)
-    before = {
-        path.name for path in Path("/dev/shm").glob("*") if path.name.startswith(("joblib", "sem"))
-    }
     for moment in (0.2, 0.4, 1, 2.5, 5, 8):
         command = [sys.executable, "-m", "mestring_nlp", "suggest", ".", "--format", "csv,html,xlsx"]
         run = subprocess.Popen(
-            [*command, "--out", f"ut{moment}", "--jobs", "2"],
-            cwd=tmp_path, stdout=-1, stderr=-1, text=True, start_new_session=True,
+            [*command, "--out", f"ut{moment}"],
+            cwd=tmp_path, stdout=-1, stderr=-1, text=True,
         )  # fmt: skip
         time.sleep(moment)
-        os.killpg(run.pid, number) if number == signal.SIGINT else run.send_signal(number)
+        run.send_signal(number)
         _, said = run.communicate()
         assert run.returncode == 128 + number
         assert said.splitlines() == ["mestring: stopped" + ("" if number == 2 else " by SIGTERM")]
         assert not any(name.startswith(".") for name in files(tmp_path / f"ut{moment}"))
-    end = time.monotonic() + 30
-    while True:  # the last to go is the process that tidies up after joblib's workers
-        left = [p for p in Path("/proc").glob("[0-9]*") if _session(p) == run.pid]
-        after = {p.name for p in Path("/dev/shm").glob("*") if p.name.startswith(("joblib", "sem"))}
-        if (not left and not after - before) or time.monotonic() > end:
-            break
-        time.sleep(0.1)
-    assert not left and not after - before
-
-
-def _session(process: Path) -> int:
-    """The session of a process; a dead one has none."""
-    try:
-        return int((process / "stat").read_text("utf-8").rpartition(")")[2].split()[3])
-    except OSError:
-        return -1
 
 
 @pytest.mark.parametrize("arguments", [("codebook",), ("--help",), ("suggest", EXAMPLE, "--out", "-")])
@@ -260,12 +239,6 @@ def test_output_that_cannot_be_written(mestring, arguments: tuple[object, ...]) 
     assert mestring(*arguments, status=1, prefix="exec > >(true)").stderr == ""
     mestring(*arguments, prefix="exec >&- 2>&- <&-")
     mestring(*arguments, status=1, prefix="exec >/dev/full 2>&1")
-
-
-def test_workers_with_no_stream_at_all(mestring, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    shutil.copy(EXAMPLE, tmp_path / "to.txt")
-    mestring("suggest", EXAMPLE, "to.txt", "--out", "ut", "--jobs", 2, prefix="exec <&- >&- 2>&-")
-    assert len(files(tmp_path / "ut")) == 4
 
 
 def test_an_empty_argument_is_a_variable_that_was_not_set(mestring) -> None:  # type: ignore[no-untyped-def]

@@ -27,6 +27,11 @@ _PATH = re.compile(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"([^"]*)"')
 _HARMLESS = re.compile(r"/dev/(?:null|tty|shm/sem\..*|shm/joblib_memmapping_folder_\w+)")
 """A semaphore holds no more than a number; and nothing may lie in joblib's folder."""
 
+WORKERS = """
+import sys, joblib, mestring_nlp as mn
+with joblib.parallel_config(n_jobs=2):
+    mn.write_suggestions(sys.argv[1], "fire", model="modell")
+"""
 
 pytestmark = needs_strace
 
@@ -116,7 +121,8 @@ def test_nothing_leaves_and_nothing_is_written_elsewhere(watch: Watch) -> None:
     assert not watch(
         *mestring, "agreement", *codings, "--transcripts", data, "--format", "html", "--out", "s.html"
     )
-    assert not watch(*mestring, "suggest", EXAMPLE, "--model", "modell", "--out", "to", "--jobs", "2")
+    assert not watch(*mestring, "suggest", EXAMPLE, "--model", "modell", "--out", "to")
+    assert not watch("-c", WORKERS, data)
     again = ("suggest", INTERVIEWS[0].parent, "--out", "ut", "--format", every, "--force")
     assert not watch(*mestring, *again)
     while time.monotonic() < end:
