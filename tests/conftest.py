@@ -69,6 +69,11 @@ def suggestions(model: mn.Model, example: mn.Transcript) -> list[mn.Suggestion]:
     return model.suggest(example)
 
 
+@pytest.fixture(scope="session")
+def interview(example: mn.Transcript, suggestions: list[mn.Suggestion]) -> mn.CodedInterview:
+    return mn.CodedInterview(example, suggestions)
+
+
 class Ran(NamedTuple):
     """A command that has ended."""
 

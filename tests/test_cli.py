@@ -172,7 +172,6 @@ def test_same_name_in_two_folders(mestring: Mestring, tmp_path: Path) -> None:
         ([EXAMPLE, "--model", "tom"], "no model here"),
         ([EXAMPLE, "--pipeline", "xx_yy"], "'xx_yy' is not installed"),
         ([EXAMPLE, "--level", "1.5"], "level is 1.5"),
-        ([EXAMPLE, "--jobs", "0"], "jobs is 0"),
     ],
 )
 def test_wrong_argument(mestring: Mestring, tmp_path: Path, arguments: list[object], says: str) -> None:
@@ -255,7 +254,7 @@ def test_codebook_is_checked(mestring: Mestring, tmp_path: Path) -> None:
 def test_the_same_bytes_whatever_the_surroundings(
     mestring: Mestring, process: Process, tmp_path: Path
 ) -> None:
-    """One after another or two at a time, alone or with others, one of which is broken."""
+    """With one thread or two, alone or with others, one of which is broken."""
     (tmp_path / "inn").mkdir()
     for interview in sorted((ROOT / "training_data" / "interviews").glob("*.txt"))[:2]:
         turns = interview.read_text("utf-8").splitlines(keepends=True)[:40]
@@ -265,7 +264,7 @@ def test_the_same_bytes_whatever_the_surroundings(
     mestring("suggest", "inn", "--out", "en", *every, status=1)
     threads = "OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2"  # one in this process; see conftest.py
     surroundings = f"export PYTHONHASHSEED=2 TZ=Asia/Tokyo LC_ALL=C {threads}"
-    two = process("suggest", "inn", "--out", "to", *every, "--jobs", 2, prefix=surroundings, status=1)
+    two = process("suggest", "inn", "--out", "to", *every, prefix=surroundings, status=1)
     assert "1 of 3 interviews failed; 2 done." in two.stdout
     mestring("suggest", "inn/intervju_02_kontaktsenter.txt", "--out", "alene", *every)
     assert len(files(tmp_path / "en")) == 9
@@ -275,49 +274,26 @@ def test_the_same_bytes_whatever_the_surroundings(
         assert (tmp_path / "en" / name).read_bytes() == (tmp_path / "alene" / name).read_bytes()
 
 
-# ------------------------------------------------------------------ signals and streams
-
-
 @pytest.mark.parametrize(
     ("number", "moments"), [(signal.SIGINT, (0.2, 1, 5)), (signal.SIGTERM, (0.4, 2.5, 5))]
 )
 def test_stopped_at_any_moment_it_says_one_line(
     tmp_path: Path, number: signal.Signals, moments: tuple[float, ...]
 ) -> None:
-    """In a session of its own, so that Ctrl-C reaches the workers too, as in a terminal."""
     for interview in (ROOT / "training_data" / "interviews").glob("*.txt"):
         shutil.copy(interview, tmp_path)
-    before = {
-        path.name for path in Path("/dev/shm").glob("*") if path.name.startswith(("joblib", "sem"))
-    }
     for moment in moments:
         command = [sys.executable, "-m", "mestring_nlp", "suggest", ".", "--format", "csv,html,xlsx"]
         run = subprocess.Popen(
-            [*command, "--out", f"ut{moment}", "--jobs", "2"],
-            cwd=tmp_path, stdout=-1, stderr=-1, text=True, start_new_session=True,
+            [*command, "--out", f"ut{moment}"],
+            cwd=tmp_path, stdout=-1, stderr=-1, text=True,
         )  # fmt: skip
         time.sleep(moment)
-        os.killpg(run.pid, number) if number == signal.SIGINT else run.send_signal(number)
+        run.send_signal(number)
         _, said = run.communicate()
         assert run.returncode == 128 + number
         assert said.splitlines() == ["mestring: stopped" + ("" if number == 2 else " by SIGTERM")]
         assert not any(name.startswith(".") for name in files(tmp_path / f"ut{moment}"))
-    end = time.monotonic() + 30
-    while True:  # the last to go is the process that tidies up after joblib's workers
-        left = [p for p in Path("/proc").glob("[0-9]*") if _session(p) == run.pid]
-        after = {p.name for p in Path("/dev/shm").glob("*") if p.name.startswith(("joblib", "sem"))}
-        if (not left and not after - before) or time.monotonic() > end:
-            break
-        time.sleep(0.1)
-    assert not left and not after - before
-
-
-def _session(process: Path) -> int:
-    """The session of a process; a dead one has none."""
-    try:
-        return int((process / "stat").read_text("utf-8").rpartition(")")[2].split()[3])
-    except OSError:
-        return -1
 
 
 FULL = "mestring: standard output cannot be written (No space left on device)\n"
@@ -337,9 +313,9 @@ def test_lines_that_cannot_be_written(process: Process, short: Path) -> None:
     assert process(*suggest, status=1, prefix="exec > >(true)").stderr == ""
 
 
-def test_workers_with_no_stream_at_all(process: Process, short: Path, tmp_path: Path) -> None:
+def test_a_run_with_no_stream_at_all(process: Process, short: Path, tmp_path: Path) -> None:
     shutil.copy(short, tmp_path / "to.txt")
-    process("suggest", short, "to.txt", "--out", "ut", "--jobs", 2, prefix="exec <&- >&- 2>&-")
+    process("suggest", short, "to.txt", "--out", "ut", prefix="exec <&- >&- 2>&-")
     assert len(files(tmp_path / "ut")) == 4
 
 

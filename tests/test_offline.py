@@ -39,6 +39,11 @@ _PATH = re.compile(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"([^"]*)"')
 _HARMLESS = re.compile(r"/dev/(?:null|tty|shm/sem\..*|shm/joblib_memmapping_folder_\w+)")
 """A semaphore holds no more than a number; and nothing may lie in joblib's folder."""
 
+WORKERS = """
+import sys, joblib, mestring_nlp as mn
+with joblib.parallel_config(n_jobs=2):
+    mn.write_suggestions(sys.argv[1], "fire", model="modell")
+"""
 
 pytestmark = needs_strace
 
@@ -108,7 +113,7 @@ def test_nothing_leaves_and_nothing_is_written_elsewhere(watch: Watch, four: Pat
         ["train", data, "--out", "modell"],
         ["evaluate", data, "--format", "md,html,json,junit", "--out", "rapport"],
         ["agreement", kari, ola, "--transcripts", data, "--format", "html", "--out", "s.html"],
-        ["suggest", data / "en.txt", EXAMPLE, "--model", "modell", "--out", "to", "--jobs", "2"],
+        ["suggest", data / "en.txt", EXAMPLE, "--model", "modell", "--out", "to"],
         ["suggest", EXAMPLE, long, "--out", "ut", "--format", every],
     ]
     assert not watch("-c", RUN, json.dumps(commands, default=str))
