@@ -222,7 +222,7 @@ class FileOutput:
     _interviews: list[CodedInterview] = field(default_factory=list)
 
     def add(self, interview: CodedInterview) -> None:
-        """Take an interview, and write the files that are its own."""
+        """Add an interview, and write the files that are its own."""
         for form in self._formats(Scope.EACH):
             self._write(self.plan.path(form, interview.name), form.write([interview], self))
         for form in self._formats(Scope.ROWS):
@@ -261,7 +261,7 @@ class StreamOutput:
         self.stream.flush()
 
     def close(self) -> None:
-        """Leave the file open: it is the caller's."""
+        """Close nothing: the file is the caller's."""
 
 
 @dataclass(frozen=True)
