@@ -21,6 +21,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -28,6 +29,7 @@ import mestring_nlp as mn
 from mestring_nlp import codings as sides
 from mestring_nlp import refi, writers
 from mestring_nlp.codebook import load_codebook
+from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.codings import CodedSpan, Codings
 from mestring_nlp.comparison import compare
 from mestring_nlp.readers import LONGEST, transcript_from
@@ -425,18 +427,17 @@ def suggested(transcript: Transcript, spans: list[tuple[int, int, int]]) -> list
     ]
 
 
-def of_turns(n: int) -> tuple[Transcript, list[Suggestion]]:
+def of_turns(n: int) -> CodedInterview:
     transcript = conversation([(I if i % 2 else P, "Vi har mål for det.") for i in range(n)])
     spans = [(i, t.start, t.end) for i, t in enumerate(transcript.turns, start=1) if t.role == I]
-    return transcript, suggested(transcript, spans)
+    return CodedInterview(transcript, suggested(transcript, spans))
 
 
-def of_one_turn(n: int) -> tuple[Transcript, list[Suggestion]]:
+def of_one_turn(n: int) -> CodedInterview:
     transcript = conversation([(P, "Hva?"), (I, "Vi har mål. " * n)])
     start = transcript.turns[1].start
-    return transcript, suggested(
-        transcript, [(2, start + 12 * i, start + 12 * i + 11) for i in range(n)]
-    )
+    spans = [(2, start + 12 * i, start + 12 * i + 11) for i in range(n)]
+    return CodedInterview(transcript, suggested(transcript, spans))
 
 
 def cutting() -> Iterator[Case]:
@@ -478,39 +479,43 @@ def cutting() -> Iterator[Case]:
         "turn_at: every turn",
         500,
         400_000,
-        lambda n: (lambda t: lambda: [t.turn_at(x.start) for x in t.turns])(of_turns(n)[0]),
+        lambda n: (lambda t: lambda: [t.turn_at(x.start) for x in t.turns])(of_turns(n).transcript),
     )
 
 
 def writing() -> Iterator[Case]:
     for name, made in (("turns", of_turns), ("passages of a turn", of_one_turn)):
         for step, most, write in (
-            ("page", 60_000, lambda t, s: writers.page(t, s, BOOK)),
-            ("docx", 60_000, lambda t, s: writers.word_document(t, s, BOOK, "m")),
-            ("xlsx", 60_000, lambda t, s: writers.workbook([(t, s)], BOOK, "m")),
-            ("csv", 60_000, lambda t, s: writers.csv_table(s, CODES)),
-            ("codings.csv", 60_000, lambda t, s: writers.codings_table(s, "m")),
-            ("qdpx", 60_000, lambda t, s: refi.write_project([(t, s)], BOOK, "m")),
+            ("page", 60_000, lambda i: writers.page(i, BOOK)),
+            ("docx", 60_000, lambda i: writers.word_document(i, BOOK, "m")),
+            ("xlsx", 60_000, lambda i: writers.workbook([i], BOOK, "m")),
+            ("csv", 60_000, lambda i: writers.csv_table([i], CODES)),
+            ("codings.csv", 60_000, lambda i: writers.codings_table([i], "m")),
+            ("qdpx", 60_000, lambda i: refi.write_project([i], BOOK, "m")),
         ):
             yield (
                 f"write {step}: {name}",
                 100,
                 most,
-                lambda n, m=made, w=write: (lambda pair: lambda: w(*pair))(m(n)),
+                lambda n, m=made, w=write: (lambda i: lambda: w(i))(m(n)),
             )
     for name, unit in FILLS.items():
         if name in SOME:
             for step, write in (
-                ("page", lambda t, s: writers.page(t, s, BOOK)),
-                ("docx", lambda t, s: writers.word_document(t, s, BOOK, "m")),
-                ("qdpx", lambda t, s: refi.write_project([(t, s)], BOOK, "m")),
+                ("page", lambda i: writers.page(i, BOOK)),
+                ("docx", lambda i: writers.word_document(i, BOOK, "m")),
+                ("qdpx", lambda i: refi.write_project([i], BOOK, "m")),
             ):
                 yield (
                     f"write {step}: {name}",
                     20_000,
                     LONGEST - 200,
                     lambda n, u=unit, w=write: (
-                        lambda t: lambda: w(t, suggested(t, [(2, t.turns[1].start, t.turns[1].end)]))
+                        lambda t: (
+                            lambda: w(
+                                CodedInterview(t, suggested(t, [(2, t.turns[1].start, t.turns[1].end)]))
+                            )
+                        )
                     )(conversation([(P, "Hva?"), (I, fill(u, n))])),
                 )
     yield (
@@ -629,16 +634,15 @@ def projects() -> Iterator[Case]:
         given = suggested(
             transcript, [(i, t.start, t.end) for i, t in enumerate(transcript.turns, start=1)]
         )
-        return lambda: refi.add_suggestions(found, {found.sources[0].guid: given}, BOOK, "m")
+        interview = CodedInterview(replace(transcript, name=found.sources[0].name), given)
+        return lambda: refi.add_suggestions(found, [interview], BOOK, "m")
 
     yield "add to qdpx: passages", 50, 50_000, added
 
     def added_sources(n: int) -> Work:
         found = project(sources=[turns_text(2)] * n, spans=turn_spans(2), users=["Kari"])
-        given = {
-            source.guid: suggested(Transcript("p", source.text, ()), [(1, 3, 22)])
-            for source in found.sources
-        }
+        texts = [Transcript(source.name, source.text, ()) for source in found.sources]
+        given = [CodedInterview(text, suggested(text, [(1, 3, 22)])) for text in texts]
         return lambda: refi.add_suggestions(found, given, BOOK, "m")
 
     yield "add to qdpx: sources", 50, 10_000, added_sources
@@ -724,7 +728,7 @@ def comparing() -> Iterator[Case]:
     yield "compare: many transcripts", 20, 400, compared
 
     def learned(transcripts: int, each: int) -> TrainingData:
-        found = {f"p{i}": of_turns(2 * each)[0] for i in range(transcripts)}
+        found = {f"p{i}": of_turns(2 * each).transcript for i in range(transcripts)}
         codings = [
             Coding(name, turn.start, turn.end, CODES[0], "k")
             for name, transcript in found.items()

@@ -59,6 +59,11 @@ def suggestions(model: mn.Model, example: mn.Transcript) -> list[mn.Suggestion]:
     return model.suggest(example)
 
 
+@pytest.fixture(scope="session")
+def interview(example: mn.Transcript, suggestions: list[mn.Suggestion]) -> mn.CodedInterview:
+    return mn.CodedInterview(example, suggestions)
+
+
 _INTERVIEWS = {
     "en": [
         ("Hva er ledelse for deg?", "For meg er ledelse å legge til rette for de andre.", "ledelse"),

@@ -487,7 +487,7 @@ def read(name: str, file: Path) -> str:
             from mestring_nlp.refi.reading import read_project
 
             project = read_project(file)
-            add_suggestions(project, {}, mn.load_codebook(), "mestring-nlp")
+            add_suggestions(project, [], mn.load_codebook(), "mestring-nlp")
             return f"{len(project.sources)} sources, {len(project.codings)} codings"
         return f"{len(mn.read_transcript(file).turns)} turns"
     except mn.MestringError as error:

@@ -56,7 +56,7 @@ def cells(*rows: tuple[object, ...]) -> str:
         (HEAD + 'en,0,5,,k\nen,6,9,",k\nen,9,12,,k\n', "row 3: the row cannot be read"),
         (HEAD + "en,0,5," + "x" * 140_000 + ",k\n", "row 2: the row cannot be read .*limit"),
         (HEAD + "en,0,5,\n", "row 2: the row has not 5 cells"),
-        ("transcript,start,end,codes,abstained\nen,0,5,,kanskje\n", "row 2: abstained is 'kanskje'"),
+        ("transcript,start,end,codes,decision\nen,0,5,,kanskje\n", "row 2: decision is 'kanskje'"),
         (HEAD + "en,0,999,,k\n", "row 2: the span 0-999 lies outside en, which has 46 characters"),
         (
             HEAD.replace("coder", "text") + "en,0,7,,Hva var\n",
@@ -107,10 +107,10 @@ def test_several_codes_in_a_cell_are_several_codings(folder: Path) -> None:
 
 
 def test_suggestions_are_read_as_codings(
-    suggestions: list[mn.Suggestion], model: mn.Model, tmp_path: Path
+    interview: mn.CodedInterview, model: mn.Model, tmp_path: Path
 ) -> None:
-    file = tmp_path / "suggestions.csv"
-    file.write_bytes(csv_table(suggestions, model.codes))
+    file, suggestions = tmp_path / "suggestions.csv", interview.suggestions
+    file.write_bytes(csv_table([interview], model.codes))
     machine = read_codings(file)
     left = [s for s in suggestions if s.abstained]
     assert machine.coder == "suggestions" and machine.abstained == len(left)
@@ -119,11 +119,11 @@ def test_suggestions_are_read_as_codings(
     assert [s.text for s in machine.spans] == [s.segment.text for s in given]
 
 
-def test_a_spreadsheets_truth_and_a_persons_code_for_an_abstention(folder: Path) -> None:
+def test_a_persons_code_for_an_abstention(folder: Path) -> None:
     file = write(
         folder,
-        "transcript,start,end,codes,abstained\n"
-        "en,0,5,,SANN\nen,5,9,styrker,TRUE\nen,9,12,,USANN\nen,12,15,dialogen,\n",
+        "transcript,start,end,codes,decision\n"
+        "en,0,5,,abstained\nen,5,9,styrker,abstained\nen,9,12,,no_code\nen,12,15,dialogen,\n",
     )
     found = read_codings(file)
     assert [set(span.codes) for span in found.spans] == [{"styrker"}, set(), {"dialogen"}]
@@ -138,11 +138,13 @@ def test_cells_guarded_for_spreadsheets_are_read_back(name: str) -> None:
     assert name.startswith("'") or _plain(cell(name)) == name
 
 
-def test_a_transcript_named_like_a_formula(tmp_path: Path, suggestions: list[mn.Suggestion]) -> None:
+def test_a_transcript_named_like_a_formula(tmp_path: Path, interview: mn.CodedInterview) -> None:
     from dataclasses import replace
 
-    odd = [replace(s, segment=replace(s.segment, transcript="-intervju")) for s in suggestions]
-    (tmp_path / "codings.csv").write_bytes(codings_table(odd, "@modell"))
+    odd = [replace(s, segment=replace(s.segment, transcript="-intervju")) for s in interview.suggestions]
+    (tmp_path / "codings.csv").write_bytes(
+        codings_table([replace(interview, suggestions=odd)], "@modell")
+    )
     found = read_codings(tmp_path / "codings.csv")
     assert found.coder == "@modell" and {s.transcript for s in found.spans} == {"-intervju"}
 

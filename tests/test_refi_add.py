@@ -49,7 +49,7 @@ BOOK = mn.Codebook(
 
 def suggested(
     found: Project, *marked: tuple[str, tuple[str, ...]], number: int = 0
-) -> dict[str, list[mn.Suggestion]]:
+) -> list[mn.CodedInterview]:
     """Suggestions for words of one of a project's texts."""
     there = found.sources[number]
     made = []
@@ -57,7 +57,7 @@ def suggested(
         start = there.text.index(words)
         segment = Segment(there.name, 2, "I", start, start + len(words), words, "Hva?")
         made.append(mn.Suggestion(segment, given_, dict.fromkeys(BOOK.ids, 0.4), 0.2, not given_))
-    return {there.guid: made}
+    return [mn.CodedInterview(mn.Transcript(there.name, there.text, ()), made)]
 
 
 MARKED = (
@@ -67,7 +67,7 @@ MARKED = (
 )
 
 
-def undone(found: Project, given_: dict[str, list[mn.Suggestion]], changed: bytes) -> bytes:
+def undone(found: Project, given_: list[mn.CodedInterview], changed: bytes) -> bytes:
     """The XML with every piece that was added taken out again."""
     edits = _additions(xml_of(found.data), found, given_, BOOK, CODER, DATE).edits()
     original, pieces, place, last = xml_of(found.data), b"", 0, 0
@@ -243,7 +243,9 @@ def test_any_words_are_hit_in_any_convention(
             made.append(mn.Suggestion(segment, ("ny",), {"ny": 0.9}, 0.1, False))
             expected.append((position, position + len(line)))
         position += len(line) + 1
-    after = read(add_suggestions(found, {found.sources[0].guid: made}, BOOK, CODER))
+    after = read(
+        add_suggestions(found, [mn.CodedInterview(mn.Transcript("en", text, ()), made)], BOOK, CODER)
+    )
     assert [(c.start, c.end) for c in after.codings] == expected
     assert after.sources[0].text == found.sources[0].text
 
@@ -266,7 +268,7 @@ def test_the_archive_keeps_its_marks() -> None:
     old = buffer.getvalue().replace(
         b"lyd.mp3", b"l\x86d.mp3"
     )  # å in code page 437, without the mark for UTF-8
-    new = add_suggestions(read(old), {}, BOOK, CODER)
+    new = add_suggestions(read(old), [], BOOK, CODER)
     assert b"l\x86d.mp3" in new
     with zipfile.ZipFile(io.BytesIO(old)) as before, zipfile.ZipFile(io.BytesIO(new)) as after:
         assert after.testzip() is None and after.comment == before.comment
@@ -301,17 +303,19 @@ def test_pyrefiqda_reads_the_result(tmp_path: Path) -> None:
 
 def test_an_unknown_text() -> None:
     found = read(simple())
-    with pytest.raises(mn.MestringError, match=r"no text with the GUID 'x'.*en"):
-        add_suggestions(found, {"x": []}, BOOK, CODER)
+    with pytest.raises(mn.MestringError, match=r"no text called 'x'.*en"):
+        add_suggestions(found, [mn.CodedInterview(mn.Transcript("x", "", ()), [])], BOOK, CODER)
 
 
 def test_suggestions_for_another_text() -> None:
     found = read(simple())
-    (own,) = suggested(found, ("trygge", ("ny",))).values()
+    (own,) = suggested(found, ("trygge", ("ny",)))
     for start, end in ((0, 6), (30, 36), (500, 506)):
-        moved = replace(own[0], segment=replace(own[0].segment, start=start, end=end))
+        moved = replace(
+            own.suggestions[0], segment=replace(own.suggestions[0].segment, start=start, end=end)
+        )
         with pytest.raises(mn.MestringError, match=rf"en: the text at {start}-{end} is .*'trygge'"):
-            add_suggestions(found, {found.sources[0].guid: [moved]}, BOOK, CODER)
+            add_suggestions(found, [replace(own, suggestions=[moved])], BOOK, CODER)
 
 
 def test_the_project_itself_is_not_changed() -> None:

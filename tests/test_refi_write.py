@@ -37,16 +37,17 @@ def suggested(
     return mn.Suggestion(segment, codes, p, 0.3, abstained, **more)
 
 
-def case(name: str = "åse") -> tuple[mn.Transcript, list[mn.Suggestion]]:
+def case(name: str = "åse") -> mn.CodedInterview:
     """A passage with a code and a reason, one with two, one left to people, one without a code."""
     t = transcript(name=name)
     why = Reason("trygghet", 1.0, 0.5, 0.1, (("tør", 0.9), ("spørre", 0.4)), "Å tørre", ())
-    return t, [
+    given_ = [
         suggested(t, "Folk tør å spørre 😀.", "trygghet", reason=why),
         suggested(t, "Vi lærer av dem.", "laering", "trygghet"),
         suggested(t, "Tja.", abstained=True, prediction_set=("", "trygghet")),
         suggested(t, "Jeg liker kaffe."),
     ]
+    return mn.CodedInterview(t, given_)
 
 
 def test_what_is_written_is_read_again() -> None:
@@ -60,9 +61,9 @@ def test_what_is_written_is_read_again() -> None:
     assert found.codebook.codes == BOOK.codes
     codes = {code.id: code for code in BOOK}
     assert [(c.transcript, c.start, c.end, c.code, c.coder, c.note) for c in found.codings] == [
-        (t.name, s.segment.start, s.segment.end, code, CODER, remark(s, codes))
-        for t, suggestions in given_
-        for s in suggestions
+        (i.name, s.segment.start, s.segment.end, code, CODER, remark(s, codes))
+        for i in given_
+        for s in i.suggestions
         for code in s.codes
     ]
 
@@ -108,7 +109,7 @@ def test_any_spans_survive(turns: list[list[str]], marked: list[tuple[int, int, 
             given_.append(
                 mn.Suggestion(segment, tuple(codes), dict.fromkeys(BOOK.ids, 0.5), 0.1, not codes)
             )
-    data = write_project([(t, given_)], BOOK, CODER)
+    data = write_project([mn.CodedInterview(t, given_)], BOOK, CODER)
     check_valid(data)
     found = read(data)
     assert found.sources[0].text == t.text
@@ -121,8 +122,9 @@ def test_any_spans_survive(turns: list[list[str]], marked: list[tuple[int, int, 
 
 
 def test_pyrefiqda_agrees(tmp_path: Path) -> None:
-    t, suggestions = case()
-    (tmp_path / "p.qdpx").write_bytes(write_project([(t, suggestions)], BOOK, CODER))
+    interview = case()
+    t, suggestions = interview.transcript, interview.suggestions
+    (tmp_path / "p.qdpx").write_bytes(write_project([interview], BOOK, CODER))
     theirs = RefiProject.load(tmp_path / "p.qdpx", extract_dir=str(tmp_path / "ut"))
     (source,) = theirs.sources.text_source
     text = RefiProject.resolve_source_path(source.plain_text_path, tmp_path / "ut").read_text("utf-8")
@@ -137,28 +139,28 @@ def test_pyrefiqda_agrees(tmp_path: Path) -> None:
 
 
 def test_qdapy_agrees(tmp_path: Path) -> None:
-    t, suggestions = case()
-    (tmp_path / "p.qdpx").write_bytes(write_project([(t, suggestions)], BOOK, CODER))
+    interview = case()
+    (tmp_path / "p.qdpx").write_bytes(write_project([interview], BOOK, CODER))
     theirs = read_qdpx(tmp_path / "p.qdpx", warn=False)
     assert list(theirs.codebook["name"]) == [code.name for code in BOOK]
     rows = theirs.fragments[["text", "code", "codedBy", "positionStart", "positionEnd"]].itertuples(
         index=False
     )
     assert [tuple(row) for row in rows] == [
-        (s.segment.text, BOOK[code].name, CODER, s.segment.start, s.segment.end) for s in suggestions for code in s.codes
+        (s.segment.text, BOOK[code].name, CODER, s.segment.start, s.segment.end) for s in interview.suggestions for code in s.codes
     ]  # fmt: skip
     assert list(theirs.uncoded["text"]) == ["Tja."]
     assert (theirs.fragments["codedAt"] != "").all()
 
 
-def test_a_project_of_the_shipped_model(example: mn.Transcript, suggestions: list[mn.Suggestion], codebook: mn.Codebook, model: mn.Model, tmp_path: Path) -> None:  # fmt: skip
-    data = write_project([(example, suggestions)], codebook, model.name)
+def test_a_project_of_the_shipped_model(interview: mn.CodedInterview, codebook: mn.Codebook, model: mn.Model, tmp_path: Path) -> None:  # fmt: skip
+    data = write_project([interview], codebook, model.name)
     check_valid(data)
     (tmp_path / "p.qdpx").write_bytes(data)
     found = read_codings(tmp_path / "p.qdpx")
     assert found.coder == model.name
     assert {(s.start, s.end): s.codes for s in found.spans} == {
-        (s.segment.start, s.segment.end): frozenset(s.codes) for s in suggestions if s.codes
+        (s.segment.start, s.segment.end): frozenset(s.codes) for s in interview.suggestions if s.codes
     }
 
 

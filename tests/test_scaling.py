@@ -362,14 +362,14 @@ def test_a_page_that_stands_a_thousand_times_in_a_pdf_is_read_once(
 def test_writing_grows_with_the_passages(form: str, codebook: mn.Codebook) -> None:
     def make(n: int) -> Callable[[], object]:
         transcript = conversation([(INTERVIEWER, "Hva?"), (INFORMANT, "Vi har mål.")] * n)
-        given = suggested(transcript, codebook.ids)
+        interview = mn.CodedInterview(transcript, suggested(transcript, codebook.ids))
         ways: dict[str, Callable[[], object]] = {
-            "docx": lambda: writers.word_document(transcript, given, codebook, "m"),
-            "xlsx": lambda: writers.workbook([(transcript, given)], codebook, "m"),
-            "html": lambda: writers.page(transcript, given, codebook),
-            "csv": lambda: writers.csv_table(given, codebook.ids),
-            "codings": lambda: writers.codings_table(given, "m"),
-            "qdpx": lambda: refi.write_project([(transcript, given)], codebook, "m"),
+            "docx": lambda: writers.word_document(interview, codebook, "m"),
+            "xlsx": lambda: writers.workbook([interview], codebook, "m"),
+            "html": lambda: writers.page(interview, codebook),
+            "csv": lambda: writers.csv_table([interview], codebook.ids),
+            "codings": lambda: writers.codings_table([interview], "m"),
+            "qdpx": lambda: refi.write_project([interview], codebook, "m"),
         }
         return ways[form]
 
@@ -396,7 +396,8 @@ def test_a_document_asks_for_no_search_among_its_comments_and_paragraphs(
         lambda self, *given: searched.append(len(self)) or find(self, *given),
     )
     transcript = conversation([(INTERVIEWER, "Hva?"), (INFORMANT, "Vi har mål.")] * 50)
-    writers.word_document(transcript, suggested(transcript, codebook.ids), codebook, "m")
+    interview = mn.CodedInterview(transcript, suggested(transcript, codebook.ids))
+    writers.word_document(interview, codebook, "m")
     assert len(seen) == 51
     assert max(seen) == 0
     assert max(searched) <= 2
@@ -535,7 +536,7 @@ def test_a_project_s_spans_over_one_another_are_not_copied(
         for one in suggested(transcript, codebook.ids)
     ]
     file = tmp_path / "p.qdpx"
-    file.write_bytes(refi.write_project([(transcript, given)], codebook, "m"))
+    file.write_bytes(refi.write_project([mn.CodedInterview(transcript, given)], codebook, "m"))
     found = sides.read_coded_file(file)
     assert all(not row.span.text for row in found.rows)
     assert len(found.of().spans) == 300

@@ -20,42 +20,63 @@ COLUMNS = [
     "end",
     "question",
     "text",
+    "decision",
     "codes",
-    "abstained",
     "prediction_set",
 ]
 
 
-def test_csv_and_json_lines_hold_every_passage(
-    suggestions: list[mn.Suggestion], model: mn.Model, example: mn.Transcript
-) -> None:
-    table = list(csv.DictReader(io.StringIO(csv_table(suggestions, model.codes).decode())))
-    lines = [json.loads(line) for line in json_lines(suggestions).decode().splitlines()]
-    assert list(table[0]) == list(lines[0]) == COLUMNS + [f"p_{code}" for code in (*model.codes, "none")]
-    assert len(table) == len(lines) == len(suggestions)
-    for row, line, s in zip(table, lines, suggestions, strict=True):
+def read_csv(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode())))
+
+
+def test_csv_and_json_lines_hold_every_passage(interview: mn.CodedInterview, model: mn.Model) -> None:
+    table = read_csv(csv_table([interview], model.codes))
+    lines = [json.loads(line) for line in json_lines([interview]).decode().splitlines()]
+    columns = COLUMNS + [f"p_{code}" for code in (*model.codes, "no_code")]
+    assert list(table[0]) == list(lines[0]) == columns
+    example = interview.transcript
+    for row, line, s in zip(table, lines, interview.suggestions, strict=True):
         assert example.text[int(row["start"]) : int(row["end"])] == row["text"] == line["text"]
         assert example.turns[int(row["turn"]) - 1].role == "informant"
-        assert row["codes"] == ";".join(s.codes) == line["codes"]
-        assert row["abstained"] in ("true", "false") and isinstance(line["abstained"], bool)
+        assert row["codes"].split(";") == (line["codes"] or [""]) == (list(s.codes) or [""])
+        assert row["prediction_set"].split(";") == line["prediction_set"]
+        assert line["prediction_set"] == [code or "no_code" for code in s.prediction_set]
+        assert row["decision"] == line["decision"]
         assert [float(row[f"p_{code}"]) for code in model.codes] == [
             line[f"p_{code}"] for code in model.codes
         ]
         assert float(row["p_ledelse"]) == round(s.probabilities["ledelse"], 4)
 
 
-def test_no_passages_still_give_a_header(model: mn.Model) -> None:
+def test_no_code_is_told_from_abstention(interview: mn.CodedInterview, model: mn.Model) -> None:
+    s = interview.suggestions[0]
+    ways = [
+        replace(s, codes=("styrker",), abstained=False),
+        replace(s, codes=(), abstained=False),
+        replace(s, codes=(), abstained=True),
+    ]
+    said = replace(interview, suggestions=ways)
+    for rows in (
+        read_csv(csv_table([said], model.codes)),
+        map(json.loads, json_lines([said]).splitlines()),
+    ):
+        assert [row["decision"] for row in rows] == ["codes", "no_code", "abstained"]
+
+
+def test_no_interviews_still_give_a_header(model: mn.Model) -> None:
     assert csv_table([], model.codes).decode().startswith("transcript,turn,speaker")
+    assert codings_table([], "m") == b"transcript,start,end,code,coder,note\n"
     assert json_lines([]) == b""
 
 
-def test_a_spreadsheet_finds_no_formula(suggestions: list[mn.Suggestion], model: mn.Model) -> None:
-    s = suggestions[0]
+def test_a_spreadsheet_finds_no_formula(interview: mn.CodedInterview, model: mn.Model) -> None:
+    s = interview.suggestions[0]
     for text in ("=1+1", "-2", "+47", "@SUM(A1)", "＝1", " =1", "\u200b＋1", "\ufe0f=1", "\t5"):
-        bad = replace(s, segment=replace(s.segment, text=text))
-        row = next(csv.DictReader(io.StringIO(csv_table([bad], model.codes).decode())))
+        said = replace(interview, suggestions=[replace(s, segment=replace(s.segment, text=text))])
+        (row,) = read_csv(csv_table([said], model.codes))
         assert row["text"] == f"'{text}"
-        assert json.loads(json_lines([bad]))["text"] == text
+        assert json.loads(json_lines([said]))["text"] == text
 
 
 class _Text(HTMLParser):
@@ -83,12 +104,12 @@ class _Text(HTMLParser):
 
 
 def test_page_shows_every_passage_and_loads_nothing(
-    suggestions: list[mn.Suggestion], model: mn.Model, example: mn.Transcript
+    interview: mn.CodedInterview, model: mn.Model
 ) -> None:
-    html = page(example, suggestions, model.codebook)
+    html = page(interview, model.codebook)
     parsed = _Text()
     parsed.feed(html)
-    assert parsed.passages == [s.segment.text for s in suggestions]
+    assert parsed.passages == [s.segment.text for s in interview.suggestions]
     assert parsed.addresses == ["data:,"]
     assert not re.search(r"url\(|@import|https?://", html)
     assert '<html lang="nb">' in html
@@ -96,21 +117,20 @@ def test_page_shows_every_passage_and_loads_nothing(
         assert code.name in html and code.definition in html
 
 
-def test_page_escapes_what_people_said(
-    suggestions: list[mn.Suggestion], model: mn.Model, example: mn.Transcript
-) -> None:
+def test_page_escapes_what_people_said(interview: mn.CodedInterview, model: mn.Model) -> None:
     title = "<script>alert('hei')</script> & \"Kari\""
-    s = suggestions[0]
+    s = interview.suggestions[0]
     said = replace(s, segment=replace(s.segment, text="<img src=x onerror=alert(1)>"))
-    html = page(replace(example, title=title), [said], model.codebook)
+    titled = replace(interview.transcript, title=title)
+    html = page(mn.CodedInterview(titled, [said]), model.codebook)
     assert "<script>alert" not in html and "<img" not in html
     assert html.count("<script>") == 1
 
 
 def test_codings_join_neighbours_and_leave_out_what_the_machine_left_to_people(
-    suggestions: list[mn.Suggestion], tmp_path: Path
+    interview: mn.CodedInterview, tmp_path: Path
 ) -> None:
-    first = suggestions[0]
+    first = interview.suggestions[0]
 
     def said(start: int, end: int, turn: int, *codes: str, abstained: bool = False) -> mn.Suggestion:
         segment = replace(first.segment, start=start, end=end, turn=turn)
@@ -126,7 +146,7 @@ def test_codings_join_neighbours_and_leave_out_what_the_machine_left_to_people(
         said(60, 69, 4),
     ]
     file = tmp_path / "codings.csv"
-    file.write_bytes(codings_table(given, "maskin 1"))
+    file.write_bytes(codings_table([replace(interview, suggestions=given)], "maskin 1"))
     read = read_codings(file)
     assert read.coder == "maskin 1"
     assert [(s.start, s.end, set(s.codes)) for s in read.spans] == [
@@ -138,10 +158,14 @@ def test_codings_join_neighbours_and_leave_out_what_the_machine_left_to_people(
     ]
 
 
-def test_the_page_gives_reasons(
-    suggestions: list[mn.Suggestion], model: mn.Model, example: mn.Transcript
-) -> None:
-    html = page(example, suggestions, model.codebook, level=0.8)
+def test_the_page_gives_reasons(interview: mn.CodedInterview, model: mn.Model) -> None:
+    html = page(interview, model.codebook, level=0.8)
     assert "i 80 av 100 tilfeller" in html
-    assert html.count("Hvorfor ") == len(suggestions)
+    assert html.count("Hvorfor ") == len(interview.suggestions)
     assert "Ord som talte for" in html and "Kodede avsnitt som ligner" in html
+
+
+def test_the_page_tells_that_roles_were_guessed(interview: mn.CodedInterview, model: mn.Model) -> None:
+    guessed = replace(interview, transcript=replace(interview.transcript, roles_guessed=True))
+    assert "er gjettet" in page(guessed, model.codebook)
+    assert "er gjettet" not in page(interview, model.codebook)

@@ -23,7 +23,6 @@ from mestring_nlp.readers.speakers import Named
 from mestring_nlp.suggestion import Reason
 from mestring_nlp.transcript import Segment
 from mestring_nlp.writers.office import tint
-from mestring_nlp.writers.pieces import pieces
 from mestring_nlp.writers.word import word_document
 from mestring_nlp.writers.workbook import workbook
 
@@ -46,7 +45,7 @@ CUES = [
 ]
 
 
-def interview(cues: list[Line] = CUES, name: str = "åse") -> mn.Transcript:
+def transcript_of(cues: list[Line] = CUES, name: str = "åse") -> mn.Transcript:
     return transcript_from(cues, name=name, place=name, named=Named())
 
 
@@ -70,16 +69,17 @@ def suggested(
 
 
 @pytest.fixture
-def case() -> tuple[mn.Transcript, list[mn.Suggestion]]:
+def case() -> mn.CodedInterview:
     """A passage with a code, one with two, one with none, one left to people; and one not judged."""
-    t = interview([*CUES[:5], Line("Informant", "Og så videre."), CUES[5]])
+    t = transcript_of([*CUES[:5], Line("Informant", "Og så videre."), CUES[5]])
     why = Reason("trygghet", 1.0, 0.5, 0.1, (("tør", 0.9), ("spørre", 0.4)), "Å tørre", ())
-    return t, [
+    given_ = [
         suggested(t, "Folk tør å spørre.", 0.875, 0.2, 0.05, "trygghet", reason=why),
         suggested(t, "Vi lærer av dem.", 0.41, 0.63, 0.0, "laering trygghet"),
         suggested(t, "Jeg liker kaffe.", 0.01, 0.02, 0.96),
         suggested(t, "Tja.", 0.3, 0.1, 0.33, abstained=True, prediction_set=("", "trygghet")),
     ]
+    return mn.CodedInterview(t, given_)
 
 
 def opened(data: bytes) -> openpyxl.Workbook:
@@ -93,14 +93,19 @@ def values(sheet: Any, row: int) -> list[Any]:
 # ------------------------------------------------------------------ pieces and colours
 
 
-def test_pieces_make_up_every_turn(
-    example: mn.Transcript, suggestions: list[mn.Suggestion], case: Any
-) -> None:
-    for transcript, given_ in ((example, suggestions), case):
-        found = list(pieces(transcript, given_))
-        for number, turn in enumerate(transcript.turns, start=1):
-            assert "".join(text for n, _, text, _ in found if n == number) == turn.text
-        assert [s for *_, s in found if s] == given_
+def test_pieces_make_up_every_turn(interview: mn.CodedInterview, case: mn.CodedInterview) -> None:
+    for coded in (interview, case):
+        found = list(coded.pieces())
+        for number, turn in enumerate(coded.transcript.turns, start=1):
+            assert "".join(piece.text for piece in found if piece.number == number) == turn.text
+        assert [piece.suggestion for piece in found if piece.suggestion] == coded.suggestions
+
+
+def test_counts(case: mn.CodedInterview) -> None:
+    counts = case.counts
+    assert (counts.passages, counts.coded, counts.without_code, counts.abstained) == (4, 2, 1, 1)
+    assert counts.codes == {"trygghet": 2, "laering": 1}
+    assert "Vi lærer" not in repr(case) and "2 of 4" in repr(case)
 
 
 @given(st.binary(min_size=3, max_size=3), st.floats(0, 1), st.floats(0, 1))
@@ -170,14 +175,14 @@ def test_the_sheet_is_made_for_work(case: Any) -> None:
 
 
 def test_without_times_there_is_no_column_of_times() -> None:
-    t = interview([replace(cue, start=None) for cue in CUES])
-    sheet = opened(workbook([(t, [])], BOOK, CODER))["åse"]
+    t = transcript_of([replace(cue, start=None) for cue in CUES])
+    sheet = opened(workbook([mn.CodedInterview(t, [])], BOOK, CODER))["åse"]
     assert values(sheet, 1)[:3] == ["Tur", "Taler", "Tekst"]
 
 
 def test_overview_and_codebook(case: Any) -> None:
-    guessed = replace(interview(name="bø"), roles_guessed=True)
-    made = opened(workbook([case, (guessed, [])], BOOK, CODER))
+    guessed = replace(transcript_of(name="bø"), roles_guessed=True)
+    made = opened(workbook([case, mn.CodedInterview(guessed, [])], BOOK, CODER))
     assert made.sheetnames == ["Oversikt", "åse", "bø", "Kodebok"]
     sheet = made["Oversikt"]
     assert CODER in sheet["A1"].value and "Trivsel, versjon 1.2.0" in sheet["A1"].value
@@ -200,8 +205,8 @@ def test_overview_and_codebook(case: Any) -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+47", "-2", "@SUM(A1)", "=HYPERLINK(A1)", "#REF!", "1/2"])
 def test_no_words_are_a_formula(text: str) -> None:
-    t = interview([Line(text, "Hei"), Line("Informant", text)])
-    data = workbook([(t, [suggested(t, text, 0.5, 0.4, 0.1)])], BOOK, text)
+    t = transcript_of([Line(text, "Hei"), Line("Informant", text)])
+    data = workbook([mn.CodedInterview(t, [suggested(t, text, 0.5, 0.4, 0.1)])], BOOK, text)
     made = opened(data)
     for cell in ("B2", "C3"):
         assert made["åse"][cell].value == text
@@ -216,13 +221,13 @@ def test_no_words_are_a_formula(text: str) -> None:
 def test_what_excel_cannot_hold() -> None:
     said = "a\x00b\ufffe\ud800c\x1b"
     t = mn.Transcript("x", f"I: {said}", (mn.Turn(f"I{said}", "informant", 3, 10, said),), title=said)
-    sheet = opened(workbook([(t, [])], BOOK, CODER))["x"]
+    sheet = opened(workbook([mn.CodedInterview(t, [])], BOOK, CODER))["x"]
     assert sheet["C2"].value == "a\ufffdb\ufffd\ufffdc\ufffd"
     # Excel counts in units of 16 bits: a smile is two.
     for sign, most in (("å", 32_767), ("😀", 16_383)):
         for length in (most, most + 1):
             t = mn.Transcript("x", sign * length, (mn.Turn("I", "informant", 0, length, sign * length),))
-            read = opened(workbook([(t, [])], BOOK, CODER))["x"]["C2"].value
+            read = opened(workbook([mn.CodedInterview(t, [])], BOOK, CODER))["x"]["C2"].value
             assert len(read.encode("utf-16-le")) <= 2 * 32_767
             assert read == sign * length if length == most else read.endswith(f"{sign} … (kuttet her)")
 
@@ -234,7 +239,9 @@ NAMES = st.lists(st.text(max_size=40) | st.sampled_from(["Oversikt", "kodebok", 
 @given(NAMES)
 def test_names_of_sheets(names: list[str]) -> None:
     turn = mn.Turn("I", "informant", 3, 5, "Ja")
-    found = opened(workbook([(mn.Transcript(n, "I: Ja", (turn,)), []) for n in names], BOOK, CODER))
+    found = opened(
+        workbook([mn.CodedInterview(mn.Transcript(n, "I: Ja", (turn,)), []) for n in names], BOOK, CODER)
+    )
     assert len(found.sheetnames) == len(names) + 2
     assert found.sheetnames[0] == "Oversikt" and found.sheetnames[-1] == "Kodebok"
     assert len({name.casefold() for name in found.sheetnames}) == len(found.sheetnames)
@@ -279,7 +286,7 @@ def fills(run: Any) -> list[str]:
 
 
 def test_comments_stand_on_their_passages(case: Any) -> None:
-    document = docx.Document(io.BytesIO(word_document(*case, BOOK, CODER)))
+    document = docx.Document(io.BytesIO(word_document(case, BOOK, CODER)))
     ranges = commented(document)
     remarks = [(ranges[c.comment_id], c.text.split("\n")) for c in document.comments]
     assert remarks == [
@@ -305,11 +312,11 @@ def test_comments_stand_on_their_passages(case: Any) -> None:
 
 
 def test_a_paragraph_a_turn_and_a_colour_a_code(case: Any) -> None:
-    document = docx.Document(io.BytesIO(word_document(*case, BOOK, CODER)))
+    document = docx.Document(io.BytesIO(word_document(case, BOOK, CODER)))
     title, *turns = document.paragraphs
     assert title.text == "åse" and title.style.name == "Title"
     assert [paragraph.text for paragraph in turns] == [
-        f"{turn.speaker}: {turn.text}" for turn in case[0].turns
+        f"{turn.speaker}: {turn.text}" for turn in case.transcript.turns
     ]
     assert all(p.runs[0].bold and p.runs[0].text.endswith(": ") for p in turns)
     colours = {run.text: fills(run) for run in turns[1].runs if run.text.strip()}
@@ -329,10 +336,11 @@ def test_a_paragraph_a_turn_and_a_colour_a_code(case: Any) -> None:
 
 
 def test_the_document_is_a_transcript_again(
-    tmp_path: Path, example: mn.Transcript, suggestions: list[mn.Suggestion], codebook: mn.Codebook
+    tmp_path: Path, interview: mn.CodedInterview, codebook: mn.Codebook
 ) -> None:
     file = tmp_path / "igjen.docx"
-    file.write_bytes(word_document(example, suggestions, codebook, CODER))
+    file.write_bytes(word_document(interview, codebook, CODER))
+    example = interview.transcript
     again = mn.read_transcript(file)
     assert [(t.speaker, t.role, t.text) for t in again.turns] == [
         (t.speaker, t.role, t.text) for t in example.turns
@@ -341,13 +349,13 @@ def test_the_document_is_a_transcript_again(
     document = docx.Document(str(file))
     ranges = commented(document)
     assert [ranges[c.comment_id] for c in list(document.comments)[1:]] == [
-        s.segment.text for s in suggestions if s.codes or s.abstained
+        s.segment.text for s in interview.suggestions if s.codes or s.abstained
     ]
 
 
 def test_guessed_roles_are_told(case: Any) -> None:
-    transcript = replace(case[0], roles_guessed=True)
-    document = docx.Document(io.BytesIO(word_document(transcript, [], BOOK, CODER)))
+    transcript = replace(case.transcript, roles_guessed=True)
+    document = docx.Document(io.BytesIO(word_document(mn.CodedInterview(transcript, []), BOOK, CODER)))
     (comment,) = document.comments
     assert comment.text.split("\n")[1].startswith("Hvem som er informant, er gjettet")
 
@@ -358,7 +366,9 @@ def test_what_word_cannot_hold() -> None:
         "x", said, (mn.Turn("I\x01", "informant", 0, len(said), said),), title="\x02" * 300
     )
     s = suggested(t, said, 0.9, 0.1, 0.0, "trygghet")
-    document = docx.Document(io.BytesIO(word_document(t, [s], BOOK, "x" * 300 + "\x03")))
+    document = docx.Document(
+        io.BytesIO(word_document(mn.CodedInterview(t, [s]), BOOK, "x" * 300 + "\x03"))
+    )
     assert document.paragraphs[1].text == "I\ufffd: Jo\ufffd, det\ufffd går\nbra\ufffd\t😀 <b>&"
     assert document.core_properties.author == "x" * 255
 
@@ -367,7 +377,7 @@ def test_what_word_cannot_hold() -> None:
 
 
 def test_the_same_input_gives_the_same_bytes_without_a_date(case: Any) -> None:
-    for made in (lambda: workbook([case], BOOK, CODER), lambda: word_document(*case, BOOK, CODER)):
+    for made in (lambda: workbook([case], BOOK, CODER), lambda: word_document(case, BOOK, CODER)):
         data = made()
         assert data == made()
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -386,7 +396,7 @@ def test_any_words_can_be_written(texts: list[str], speaker: str) -> None:
         turns.append(mn.Turn(speaker, "informant", len(text), len(text) + len(said), said))
         text += said
     t = mn.Transcript("x", text, tuple(turns))
-    sheet = opened(workbook([(t, [])], BOOK, CODER))["x"]
+    sheet = opened(workbook([mn.CodedInterview(t, [])], BOOK, CODER))["x"]
     assert sheet.max_row == 1 + sum(bool(said.strip()) for said in texts)
-    document = docx.Document(io.BytesIO(word_document(t, [], BOOK, CODER)))
+    document = docx.Document(io.BytesIO(word_document(mn.CodedInterview(t, []), BOOK, CODER)))
     assert len(document.paragraphs) == 1 + sum(bool(said) for said in texts)

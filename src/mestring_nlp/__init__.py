@@ -18,12 +18,15 @@ from mestring_nlp._version import __version__
 from mestring_nlp.offline import silence
 
 if TYPE_CHECKING:
+    from mestring_nlp.batch import FailedInterview, suggest_all
     from mestring_nlp.classifier import SegmentClassifier
     from mestring_nlp.codebook import Code, Codebook, load_codebook
+    from mestring_nlp.coded_interview import CodedInterview
     from mestring_nlp.encoding import load_encoder
     from mestring_nlp.errors import MestringError
     from mestring_nlp.evaluation import evaluate
     from mestring_nlp.model import Model, load_model, train
+    from mestring_nlp.output import write_suggestions
     from mestring_nlp.prediction import Prediction
     from mestring_nlp.readers import find_transcripts, read_transcript
     from mestring_nlp.segmentation import segment
@@ -37,7 +40,9 @@ silence()
 _PLACES = {
     "Code": "codebook",
     "Codebook": "codebook",
+    "CodedInterview": "coded_interview",
     "Coding": "transcript",
+    "FailedInterview": "batch",
     "LoneQuestion": "transcript",
     "MestringError": "errors",
     "Model": "model",
@@ -60,13 +65,17 @@ _PLACES = {
     "load_training_data": "training_data",
     "read_transcript": "readers",
     "segment": "segmentation",
+    "suggest_all": "batch",
     "train": "model",
+    "write_suggestions": "output",
 }
 
 __all__ = [
     "Code",
     "Codebook",
+    "CodedInterview",
     "Coding",
+    "FailedInterview",
     "LoneQuestion",
     "MestringError",
     "Model",
@@ -90,7 +99,9 @@ __all__ = [
     "load_training_data",
     "read_transcript",
     "segment",
+    "suggest_all",
     "train",
+    "write_suggestions",
 ]
 
 

@@ -1,58 +1,130 @@
-"""Suggest codes for many files at once; a broken file costs only itself."""
+"""Suggest codes for many interviews; a broken file costs only itself."""
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mestring_nlp.coded_interview import CodedInterview
+from mestring_nlp.conformal import check_level
 from mestring_nlp.errors import MestringError
 from mestring_nlp.model import Model
-from mestring_nlp.readers import name_of, read_bytes, transcript_from
-from mestring_nlp.readers.formats import read_content
+from mestring_nlp.readers import find_transcripts, name_of, read_transcript, transcript_from
+from mestring_nlp.readers.columns import checked_columns
 from mestring_nlp.readers.speakers import Named
-from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.segmentation import check_options
 from mestring_nlp.text import legal
 from mestring_nlp.transcript import Transcript
+from mestring_nlp.workers import SharedModel, parallel_map
 
 if TYPE_CHECKING:
     from mestring_nlp.refi import Project
 
+PROJECT = ".qdpx"
 
-Reader = Callable[[], Transcript]
-"""Gives a transcript, or raises a `MestringError`."""
+Paths = str | Path | Iterable[str | Path]
+Labels = str | Sequence[str] | None
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one interview: a transcript with suggestions, or an error.
+class FailedInterview:
+    """An interview that could not be coded.
 
     Attributes
     ----------
     name : str
-        What it was asked for by.
-    transcript : Transcript or None
-        None when the file could not be used.
-    suggestions : list of Suggestion
-    error : MestringError or None
+    error : MestringError
     """
 
     name: str
-    transcript: Transcript | None = None
-    suggestions: list[Suggestion] = field(default_factory=list)
-    error: MestringError | None = None
+    error: MestringError
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Interviews that were found and are not read yet.
+
+    Attributes
+    ----------
+    readers : mapping of str to callable
+        What reads each transcript, or raises a `MestringError`, by the transcript's name.
+    inputs : tuple of pathlib.Path
+        The files, and the folders in which they were found.
+    project : Project or None
+        The REFI-QDA project whose texts they are.
+    """
+
+    readers: Mapping[str, Callable[[], Transcript]]
+    inputs: tuple[Path, ...]
+    project: Project | None = None
+
+
+def find_interviews(
+    paths: Paths,
+    *,
+    informant: Labels = None,
+    interviewer: Labels = None,
+    all_informant: bool = False,
+    columns: Mapping[str, str] | None = None,
+) -> Batch:
+    """Find the interviews that files, folders or one REFI-QDA project hold; see `suggest_all`."""
+    listed = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    if len(listed) == 1 and listed[0].suffix.casefold() == PROJECT:
+        return _find_in_project(listed[0], Named.of(informant, interviewer, all_informant))
+    headings = checked_columns(columns or {})
+    files = find_transcripts(listed, columns=headings)
+    read = partial(
+        _read,
+        informant=informant,
+        interviewer=interviewer,
+        all_informant=all_informant,
+        columns=columns,
+    )
+    readers = {
+        name: partial(read, file, name)
+        for name, file in zip(transcript_names(files), files, strict=True)
+    }
+    return Batch(readers, (*listed, *files))
+
+
+def _find_in_project(path: Path, named: Named) -> Batch:
+    from mestring_nlp.refi import read_project
+
+    project = read_project(path)
+    readers = {
+        source.name: partial(
+            transcript_from, source.text, name=source.name, place=source.name, named=named
+        )
+        for source in project.sources
+    }
+    return Batch(readers, (path,), project)
+
+
+def _read(
+    file: Path,
+    name: str,
+    *,
+    informant: Labels,
+    interviewer: Labels,
+    all_informant: bool,
+    columns: Mapping[str, str] | None,
+) -> Transcript:
+    transcript = read_transcript(
+        file,
+        informant=informant,
+        interviewer=interviewer,
+        all_informant=all_informant,
+        columns=columns,
+    )
+    return replace(transcript, name=name)
 
 
 def transcript_names(files: Sequence[Path]) -> list[str]:
-    """Name each file's transcript: its stem, with the folder's name first where stems meet.
+    """Return the name of each file's transcript: its stem, after the folder's name if stems are equal.
 
     Raises
     ------
@@ -74,117 +146,99 @@ def transcript_names(files: Sequence[Path]) -> list[str]:
     return names
 
 
-def file_readers(
-    files: Sequence[Path], named: Named, columns: Mapping[str, str] | None = None
-) -> dict[str, Reader]:
-    """Give for each file, by its transcript's name, what reads it; see `transcript_names`."""
-    return {
-        name: partial(_read, file, name, named, columns)
-        for name, file in zip(transcript_names(files), files, strict=True)
-    }
-
-
-def project_readers(project: Project, named: Named) -> dict[str, Reader]:
-    """Give for each text source of a REFI-QDA project, by its GUID, what finds its turns."""
-    return {
-        source.guid: partial(
-            transcript_from, source.text, name=source.name, place=source.name, named=named
-        )
-        for source in project.sources
-    }
-
-
 def suggest_all(
-    readers: Mapping[str, Reader],
-    model: Model,
+    paths: Paths,
+    model: Model | str | Path | None = None,
     *,
     unit: str = "passage",
     pipeline: str = "nb",
-    jobs: int = 1,
     level: float = 0.9,
-) -> Iterator[Outcome]:
-    """Read and code many interviews, in order.
+    informant: Labels = None,
+    interviewer: Labels = None,
+    all_informant: bool = False,
+    columns: Mapping[str, str] | None = None,
+) -> Iterator[CodedInterview | FailedInterview]:
+    """Suggest codes for all interviews in files and folders.
 
     Parameters
     ----------
-    readers : mapping of str to callable
-        What gives each transcript; see `file_readers` and `project_readers`.
-    model : Model
+    paths : path, or iterable of paths
+        Transcripts, and folders that are searched for them; or one REFI-QDA project (``.qdpx``).
+    model : Model, str or pathlib.Path, optional
+        A model, or the folder of a saved one; the bundled model when left out.
     unit, pipeline : str
-        See `mestring_nlp.segment`.
-    jobs : int, default 1
-        How many interviews at the same time, -1 for one a core. The work goes through joblib, so
-        that a backend chosen with ``joblib.parallel_config`` (Dask, Ray ...) serves it.
+        See `segment`.
     level : float, default 0.9
-        See `Model.suggest`.
+        The level of the prediction sets; see `Model.suggest`.
+    informant, interviewer, all_informant, columns
+        See `read_transcript`; they hold for every file.
 
     Yields
     ------
-    Outcome
-        One an interview, in the order of the readers.
+    CodedInterview or FailedInterview
+        One for each interview, in order, as soon as it and those before it are done.
 
     Raises
     ------
     MestringError
-        An option is wrong for all; what is wrong with one interview is in its outcome.
+        Before any interview is read: a path does not exist, there is no transcript, or an option or
+        the model cannot be used. An error of one interview is in its `FailedInterview`.
+
+    Notes
+    -----
+    One process uses all cores: most of the time is spent in the encoder, which has a thread for each.
+    To use more machines, call it inside ``joblib.parallel_config("dask")`` or another backend of
+    joblib's. Give the model's folder then: each worker loads it once, while a model object is sent
+    with every interview.
+
+    Examples
+    --------
+    >>> import mestring_nlp as mn
+    >>> for interview in mn.suggest_all("examples"):
+    ...     if isinstance(interview, mn.CodedInterview):
+    ...         print(interview.name, interview.counts.passages)
+    ...     else:
+    ...         print(interview.error)
+    intervju_eksempel 24
     """
-    from joblib import Parallel, cpu_count, delayed
-
-    if jobs != -1 and jobs < 1:
-        raise MestringError(f"jobs is {jobs}, must be 1 or more, or -1 for one a core")
-    jobs = max(1, min(cpu_count() if jobs == -1 else jobs, len(readers)))
-    work = (
-        delayed(_suggest)(name, read, model, unit, pipeline, level, os.getpid())
-        for name, read in readers.items()
+    batch = find_interviews(
+        paths,
+        informant=informant,
+        interviewer=interviewer,
+        all_informant=all_informant,
+        columns=columns,
     )
-    # Interviews do not go into files of shared memory, which a killed run would leave.
-    parallel = Parallel(n_jobs=jobs, return_as="generator", max_nbytes=None)
-    with _interrupts_held():
-        outcomes = parallel(work)
-    with closing(outcomes):
-        yield from outcomes
+    check_options(unit, pipeline)
+    check_level(level)
+    shared = SharedModel.of(model)
+    return suggest_batch(batch, shared, unit=unit, pipeline=pipeline, level=level)
 
 
-@cache
-def _end_with(run: int) -> None:
-    """End this worker when the run that it works for is gone: joblib's would wait for it for ever."""
-
-    def watch() -> None:
-        while os.getppid() == run:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Start workers that leave Ctrl-C to this process: they inherit which signals are held."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
-
-
-def _read(file: Path, name: str, named: Named, columns: Mapping[str, str] | None) -> Transcript:
-    content = read_content(
-        read_bytes(file), suffix=file.suffix.casefold(), place=str(file), columns=columns
-    )
-    return transcript_from(content, name=name, place=str(file), named=named)
+def suggest_batch(
+    batch: Batch,
+    shared: SharedModel,
+    *,
+    unit: str,
+    pipeline: str,
+    level: float,
+) -> Iterator[CodedInterview | FailedInterview]:
+    """Suggest codes for interviews that were found; see `suggest_all`."""
+    code = partial(_suggest, shared=shared, unit=unit, pipeline=pipeline, level=level)
+    return parallel_map(code, batch.readers.items())
 
 
 def _suggest(
-    name: str, read: Reader, model: Model, unit: str, pipeline: str, level: float, run: int
-) -> Outcome:
-    if os.getppid() == run:
-        _end_with(run)
+    name: str,
+    read: Callable[[], Transcript],
+    *,
+    shared: SharedModel,
+    unit: str,
+    pipeline: str,
+    level: float,
+) -> CodedInterview | FailedInterview:
     try:
         transcript = read()
-        found = model.suggest(transcript, unit, pipeline=pipeline, level=level)
-        return Outcome(name, transcript, found)
+        suggestions = shared.model.suggest(transcript, unit, pipeline=pipeline, level=level)
+        return CodedInterview(transcript, suggestions)
     except MestringError as error:
-        return Outcome(name, error=error)
+        return FailedInterview(name, error)

@@ -18,7 +18,7 @@ from mestring_nlp.transcript import Coding, Transcript
 
 _LONGEST_POSITION = 12
 _VERSION = "Were the codings made on another version of the text?"
-_YES, _NO = ("true", "sann", "1"), ("false", "usann", "0", "")
+_DECISIONS = ("codes", "no_code", "abstained")
 """As we write them, and as a Norwegian spreadsheet does when it saves the table."""
 
 Span = tuple[str, int, int]
@@ -220,7 +220,8 @@ def read_coded_file(file: str | Path) -> CodedFile:
         CSV with ``transcript,start,end`` and ``code`` (a row for each code, an empty one for "no code
         fits") or ``codes`` (joined with ``;``, as `mestring suggest` writes them). The column ``coder``
         says who coded; without it the file's name does. The columns ``text`` and ``note`` are taken
-        along; rows without a code whose ``abstained`` is true are counted and left out. Or a ``.qdpx``.
+        along; rows without a code whose ``decision`` is ``abstained`` are counted and left out. Or a
+        ``.qdpx``.
 
     Raises
     ------
@@ -255,10 +256,11 @@ def _from_table(path: Path) -> CodedFile:
             raise MestringError(f"the span {start}-{end} does not end after its start", place=place)
         codes = cells["codes"] if "codes" in cells else cells["code"]
         given = frozenset(filter(None, (_plain(code.strip()) for code in codes.split(";"))))
-        left = cells.get("abstained", "").casefold()
-        if left not in _YES + _NO:
-            raise MestringError(f"abstained is {left[:40]!r}, neither true nor false", place=place)
-        if left in _YES and not given:
+        decision = cells.get("decision", "")
+        if decision not in (*_DECISIONS, ""):
+            known = f"It is one of {', '.join(_DECISIONS)}, or empty."
+            raise MestringError(f"decision is {decision[:40]!r}", place=place, hint=known)
+        if decision == "abstained" and not given:
             abstained[coder] += 1
             continue
         name, text, note = (_plain(cells.get(column, "")) for column in ("transcript", "text", "note"))

@@ -1,35 +1,116 @@
-"""The files of a run of suggestions: each format written as interviews are done, whole or not at all."""
+"""Write suggestions to files: each format as interviews are coded, whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
+from mestring_nlp import writers
+from mestring_nlp.batch import Batch, FailedInterview, Labels, Paths, find_interviews, suggest_batch
+from mestring_nlp.codebook import Codebook
+from mestring_nlp.coded_interview import CodedInterview, Counts
+from mestring_nlp.conformal import check_level
+from mestring_nlp.encoding import Progress, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import refuse_existing, write_file
 from mestring_nlp.model import MACHINE, Model
 from mestring_nlp.readers.tables import read_table
-from mestring_nlp.suggestion import Suggestion
-from mestring_nlp.transcript import Transcript
+from mestring_nlp.segmentation import check_options
+from mestring_nlp.workers import SharedModel
 
 if TYPE_CHECKING:
     from mestring_nlp.refi import Project
 
-FOR_ALL = {
-    "csv": "suggestions.csv",
-    "jsonl": "suggestions.jsonl",
-    "codings": "codings.csv",
-    "xlsx": "suggestions.xlsx",
-    "qdpx": "suggestions.qdpx",
-}
-"""Formats with one file for all interviews, and its name."""
+Interviews = Sequence[CodedInterview]
+Writer = Callable[[Interviews, "FileOutput"], bytes]
 
-FOR_EACH = {"html": ".html", "docx": ".docx"}
-"""Formats with a file for each interview, and its suffix."""
 
-FORMATS = (*FOR_ALL, *FOR_EACH)
+class Scope(Enum):
+    """What one file of a format holds."""
+
+    EACH = "one interview"
+    ROWS = "rows of all interviews, appended as each is coded"
+    ALL = "all interviews, written at the end"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of results.
+
+    Attributes
+    ----------
+    name : str
+    file : str
+        The file's name; for `Scope.EACH` the suffix that follows the interview's name.
+    scope : Scope
+    write : callable
+        Returns the file's bytes; for `Scope.ROWS` the header alone if there is no interview.
+    """
+
+    name: str
+    file: str
+    scope: Scope
+    write: Writer
+
+
+FORMATS: dict[str, Format] = {}
+"""The formats by name."""
+
+
+def _format(name: str, file: str, scope: Scope) -> Callable[[Writer], Writer]:
+    """Register a writer as a format."""
+
+    def register(write: Writer) -> Writer:
+        FORMATS[name] = Format(name, file, scope, write)
+        return write
+
+    return register
+
+
+@_format("csv", "suggestions.csv", Scope.ROWS)
+def _csv(interviews: Interviews, output: FileOutput) -> bytes:
+    return writers.csv_table(interviews, output.model.codes)
+
+
+@_format("jsonl", "suggestions.jsonl", Scope.ROWS)
+def _jsonl(interviews: Interviews, output: FileOutput) -> bytes:
+    return writers.json_lines(interviews)
+
+
+@_format("html", ".html", Scope.EACH)
+def _html(interviews: Interviews, output: FileOutput) -> bytes:
+    return writers.page(interviews[0], output.model.codebook, output.level).encode()
+
+
+@_format("docx", ".docx", Scope.EACH)
+def _docx(interviews: Interviews, output: FileOutput) -> bytes:
+    return writers.word_document(interviews[0], output.model.codebook, output.model.name)
+
+
+@_format("xlsx", "suggestions.xlsx", Scope.ALL)
+def _xlsx(interviews: Interviews, output: FileOutput) -> bytes:
+    return writers.workbook(interviews, output.model.codebook, output.model.name)
+
+
+@_format("codings", "codings.csv", Scope.ROWS)
+def _codings(interviews: Interviews, output: FileOutput) -> bytes:
+    return writers.codings_table(interviews, output.model.name)
+
+
+@_format("qdpx", "suggestions.qdpx", Scope.ALL)
+def _qdpx(interviews: Interviews, output: FileOutput) -> bytes:
+    from mestring_nlp import refi
+
+    codebook, coder = output.model.codebook, output.model.name
+    if output.project is not None:
+        return refi.add_suggestions(output.project, interviews, codebook, coder)
+    output.notes += refi.shifted_by_utf16(interview.transcript for interview in interviews)
+    name = output.plan.path(FORMATS["qdpx"]).stem
+    return refi.write_project(interviews, codebook, coder, name=name)
 
 
 @dataclass(frozen=True)
@@ -39,22 +120,21 @@ class Plan:
     Attributes
     ----------
     folder : pathlib.Path
-    formats : tuple of str
-        Of `FORMATS`.
-    project_file : str
-        What a REFI-QDA project would be called.
+    formats : tuple of Format
     force : bool
-        Whether results that exist are replaced.
+        Whether existing results are replaced.
+    project_file : str
+        The name of a REFI-QDA project.
     """
 
     folder: Path
-    formats: tuple[str, ...]
-    project_file: str = FOR_ALL["qdpx"]
+    formats: tuple[Format, ...]
     force: bool = False
+    project_file: str = FORMATS["qdpx"].file
 
     @classmethod
-    def of(cls, out: str, formats: str, *, force: bool = False) -> Plan:
-        """Read what the user asked for: a folder and formats joined with commas, or a project.
+    def of(cls, out: str | Path, formats: str | Iterable[str], *, force: bool = False) -> Plan:
+        """Return the plan for a folder and formats, or for the file of a REFI-QDA project.
 
         Raises
         ------
@@ -63,20 +143,22 @@ class Plan:
         """
         path = Path(out)
         if path.suffix.casefold() == ".qdpx":
-            return cls(path.parent, ("qdpx",), path.name, force)
-        chosen = tuple(dict.fromkeys(x.strip().casefold() for x in formats.split(",") if x.strip()))
-        for name in chosen:
+            return cls(path.parent, (FORMATS["qdpx"],), force, path.name)
+        given = formats.split(",") if isinstance(formats, str) else formats
+        names = list(dict.fromkeys(name.strip().casefold() for name in given if name.strip()))
+        known = f"Known: {', '.join(FORMATS)}."
+        if not names:
+            raise MestringError("no format given", hint=known)
+        for name in names:
             if name not in FORMATS:
-                raise MestringError(f"unknown format {name!r}", hint=f"Known: {', '.join(FORMATS)}.")
-        if not chosen:
-            raise MestringError("no format given", hint=f"Known: {', '.join(FORMATS)}.")
-        return cls(path, chosen, force=force)
+                raise MestringError(f"unknown format {name!r}", hint=known)
+        return cls(path, tuple(FORMATS[name] for name in names), force)
 
-    def path(self, form: str, name: str = "") -> Path:
-        """Give the file of a format, for the interview of that name or for all."""
-        if form in FOR_EACH:
-            return self.folder / f"{name}{FOR_EACH[form]}"
-        return self.folder / (self.project_file if form == "qdpx" else FOR_ALL[form])
+    def path(self, form: Format, name: str = "") -> Path:
+        """Return the file of a format, for the interview of that name or for all."""
+        if form.scope is Scope.EACH:
+            return self.folder / f"{name}{form.file}"
+        return self.folder / (self.project_file if form.name == "qdpx" else form.file)
 
     def check(self, names: Sequence[str], *, keep: Sequence[Path] = ()) -> None:
         """Raise if a file that would be written exists and may not be replaced.
@@ -85,13 +167,13 @@ class Plan:
         ------
         MestringError
         """
-        paths = [
-            self.path(form, name)
+        paths = {
+            self.path(form, name): form
             for form in self.formats
-            for name in (names if form in FOR_EACH else [""])
-        ]
-        for path in paths:
-            if path.name == FOR_ALL["codings"] and self.force and _people_coded(path):
+            for name in (names if form.scope is Scope.EACH else [""])
+        }
+        for path, form in paths.items():
+            if form.name == "codings" and self.force and _people_coded(path):
                 raise MestringError(
                     "it holds codings by people, and is not replaced",
                     place=str(path),
@@ -101,7 +183,7 @@ class Plan:
 
 
 def _people_coded(file: Path) -> bool:
-    """Whether a table of codings is there, and the machine is not its only coder."""
+    """Return whether a table of codings exists of which the machine is not the only coder."""
     if not file.is_file():
         return False
     try:
@@ -111,24 +193,23 @@ def _people_coded(file: Path) -> bool:
 
 
 @dataclass
-class Output:
-    """Writes each interview's own files at once, and those for all at the end.
+class FileOutput:
+    """Writes an interview's own files at once, and those of all interviews at the end.
 
-    Until then only what the shared files need is kept: rows as bytes, and whole interviews where the
-    format wants them.
+    Until then it keeps only what these need: rows as bytes, and interviews for `Scope.ALL`.
 
     Attributes
     ----------
     plan : Plan
     model : Model
     level : float
-        The level at which the suggestions' prediction_set answers were made.
+        The level of the suggestions' prediction sets.
     project : Project or None
-        The REFI-QDA project that the interviews come from: a new one is then a copy of it, with the
-        suggestions added.
+        The REFI-QDA project that the interviews come from: a project that is written is then a copy
+        of it, with the suggestions added.
     written : list of pathlib.Path
     notes : list of str
-        What the user should know of them.
+        What the user should know about the files.
     """
 
     plan: Plan
@@ -137,55 +218,172 @@ class Output:
     project: Project | None = None
     written: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    _interviews: dict[str, tuple[Transcript, Sequence[Suggestion]]] = field(default_factory=dict)
-    _rows: dict[str, list[bytes]] = field(default_factory=dict)
+    _rows: dict[str, bytearray] = field(default_factory=dict)
+    _interviews: list[CodedInterview] = field(default_factory=list)
 
-    def add(self, key: str, transcript: Transcript, suggestions: Sequence[Suggestion]) -> None:
-        """Take one interview, and write the files that are its own."""
-        from mestring_nlp import writers
-
-        model, first = self.model, not self._rows
-        rows: dict[str, Callable[[], bytes]] = {
-            "csv": lambda: writers.csv_table(suggestions, model.codes, header=first),
-            "jsonl": lambda: writers.json_lines(suggestions),
-            "codings": lambda: writers.codings_table(suggestions, model.name, header=first),
-        }
-        own: dict[str, Callable[[], bytes]] = {
-            "html": lambda: writers.page(transcript, suggestions, model.codebook, self.level).encode(),
-            "docx": lambda: writers.word_document(transcript, suggestions, model.codebook, model.name),
-        }
-        for form in self.plan.formats:
-            if form in own:
-                self._write(self.plan.path(form, transcript.name), own[form]())
-        for form in self.plan.formats:
-            if form in rows:
-                self._rows.setdefault(form, []).append(rows[form]())
-        if {"xlsx", "qdpx"} & set(self.plan.formats):
-            self._interviews[key] = (transcript, suggestions)
+    def add(self, interview: CodedInterview) -> None:
+        """Take an interview, and write the files that are its own."""
+        for form in self._formats(Scope.EACH):
+            self._write(self.plan.path(form, interview.name), form.write([interview], self))
+        for form in self._formats(Scope.ROWS):
+            header = form.write([], self)
+            rows = self._rows.setdefault(form.name, bytearray(header))
+            rows += form.write([interview], self).removeprefix(header)
+        if self._formats(Scope.ALL):
+            self._interviews.append(interview)
 
     def close(self) -> None:
-        """Write the files for all interviews."""
-        from mestring_nlp import writers
+        """Write the files of all interviews."""
+        for form in self._formats(Scope.ROWS):
+            self._write(self.plan.path(form), bytes(self._rows[form.name]))
+        for form in self._formats(Scope.ALL):
+            self._write(self.plan.path(form), form.write(self._interviews, self))
 
-        for form in self.plan.formats:
-            if form in self._rows:
-                self._write(self.plan.path(form), b"".join(self._rows[form]))
-        codebook, coder = self.model.codebook, self.model.name
-        if "xlsx" in self.plan.formats:
-            book = writers.workbook(self._interviews.values(), codebook, coder)
-            self._write(self.plan.path("xlsx"), book)
-        if "qdpx" in self.plan.formats:
-            from mestring_nlp import refi
-
-            path = self.plan.path("qdpx")
-            if self.project is None:
-                made = refi.write_project(self._interviews.values(), codebook, coder, name=path.stem)
-                self.notes += refi.shifted_by_utf16(t for t, _ in self._interviews.values())
-            else:
-                found = {guid: given for guid, (_, given) in self._interviews.items()}
-                made = refi.add_suggestions(self.project, found, codebook, coder)
-            self._write(path, made)
+    def _formats(self, scope: Scope) -> list[Format]:
+        return [form for form in self.plan.formats if form.scope is scope]
 
     def _write(self, path: Path, data: bytes) -> None:
         write_file(path, data, force=self.plan.force)
         self.written.append(path)
+
+
+@dataclass
+class StreamOutput:
+    """Writes JSON Lines to an open file, each interview's as it is added."""
+
+    stream: BinaryIO
+    written: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def add(self, interview: CodedInterview) -> None:
+        """Write an interview's rows."""
+        self.stream.write(writers.json_lines([interview]))
+        self.stream.flush()
+
+    def close(self) -> None:
+        """Leave the file open: it is the caller's."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did.
+
+    Attributes
+    ----------
+    counts : dict of str to Counts
+        By the name of each coded interview, in order.
+    failed : list of FailedInterview
+    written : list of pathlib.Path
+    notes : list of str
+        What the user should know: guessed roles, what was left out of a project, and the like.
+    codebook : Codebook
+        The model's.
+    """
+
+    counts: dict[str, Counts]
+    failed: list[FailedInterview]
+    written: list[Path]
+    notes: list[str]
+    codebook: Codebook
+
+
+def write_suggestions(
+    paths: Paths,
+    out: str | Path | BinaryIO = "suggestions",
+    formats: str | Iterable[str] = ("csv", "jsonl", "html"),
+    model: Model | str | Path | None = None,
+    *,
+    encoder: str | Path | None = None,
+    force: bool = False,
+    unit: str = "passage",
+    pipeline: str = "nb",
+    level: float = 0.9,
+    informant: Labels = None,
+    interviewer: Labels = None,
+    all_informant: bool = False,
+    columns: Mapping[str, str] | None = None,
+    progress: Progress = no_progress,
+) -> Report:
+    """Suggest codes for all interviews in files and folders, and write the results.
+
+    Parameters
+    ----------
+    paths, model, unit, pipeline, level, informant, interviewer, all_informant, columns
+        See `suggest_all`. With one REFI-QDA project as input, a project that is written is a copy of
+        it with the suggestions added.
+    out : str, pathlib.Path or binary file, default "suggestions"
+        A folder for the results; or the path of a REFI-QDA project (``.qdpx``), which is then all
+        that is written; or a file that is open for writing, for JSON Lines as interviews are coded.
+    formats : str or iterable of str, default ("csv", "jsonl", "html")
+        Names of `FORMATS`, as a string with commas between.
+    encoder : str or pathlib.Path, optional
+        See `Model.with_encoder`.
+    force : bool, default False
+        Whether existing results are replaced.
+    progress : callable, optional
+        Called with the interviews' names; see `mestring_nlp.encoding`.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    MestringError
+        As `suggest_all`; or a result exists, or the files of all interviews cannot be written. What is
+        wrong with one interview is in the report.
+    """
+    batch = find_interviews(
+        paths,
+        informant=informant,
+        interviewer=interviewer,
+        all_informant=all_informant,
+        columns=columns,
+    )
+    output_for = _prepared(out, formats, batch, level=level, force=force)
+    check_options(unit, pipeline)
+    check_level(level)
+    shared = SharedModel.of(model)
+    if encoder is not None:
+        shared = SharedModel(shared.model.with_encoder(encoder))
+    results = suggest_batch(batch, shared, unit=unit, pipeline=pipeline, level=level)
+    output = output_for(shared.model)
+    counts: dict[str, Counts] = {}
+    failed: list[FailedInterview] = []
+    guesses = []
+    for name, result in zip(progress(list(batch.readers), "Coding"), results, strict=True):
+        if isinstance(result, FailedInterview):
+            failed.append(result)
+            continue
+        try:
+            output.add(result)
+        except MestringError as error:
+            failed.append(FailedInterview(name, error))
+            continue
+        counts[name] = result.counts
+        if result.guessed_informant:
+            guesses.append(
+                f"{name}: took {result.guessed_informant} for the informant, as the one who asks least; "
+                "name another with --informant."
+            )
+    if counts:
+        output.close()
+    project_notes = batch.project.warnings if batch.project else ()
+    notes = [*guesses, *project_notes, *output.notes]
+    return Report(counts, failed, list(output.written), notes, shared.model.codebook)
+
+
+def _prepared(
+    out: str | Path | BinaryIO,
+    formats: str | Iterable[str],
+    batch: Batch,
+    *,
+    level: float,
+    force: bool,
+) -> Callable[[Model], FileOutput | StreamOutput]:
+    """Check where the results go, before a model is loaded, and return what makes the output."""
+    if not isinstance(out, str | Path):
+        return lambda _: StreamOutput(out)
+    plan = Plan.of(out, formats, force=force)
+    plan.check(list(batch.readers), keep=batch.inputs)
+    return partial(FileOutput, plan, level=level, project=batch.project)

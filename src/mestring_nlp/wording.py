@@ -1,24 +1,24 @@
-"""What is said in Norwegian in more places than one: on pages, in Word, in QDA programs' memos."""
+"""Sentences in Norwegian that pages, Word documents and QDA programs' memos share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from mestring_nlp.codebook import Code, Codebook
+from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.suggestion import Reason, Suggestion
-from mestring_nlp.transcript import Transcript
 
 NO_CODE = "Ingen kode"
 GUESSED = "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
 
 
 def named(code: str, codebook: Codebook) -> str:
-    """Return a code's name in a codebook; an unknown code stands as it is, and "" is no code."""
+    """Return a code's name in a codebook, an unknown code's id unchanged; "" is no code."""
     return codebook[code].name if code in codebook.ids else code or NO_CODE
 
 
 def comma(number: str) -> str:
-    """Give a number as Norwegians write it.
+    """Return a number with a decimal comma.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def comma(number: str) -> str:
 
 
 def guarded_like_interviews(what: str, coder: str) -> str:
-    """Say who made something, who decides, and that it is personal data.
+    """Return who made an output, who decides, and that it is personal data.
 
     Parameters
     ----------
@@ -43,22 +43,21 @@ def guarded_like_interviews(what: str, coder: str) -> str:
     )
 
 
-def summary(transcript: Transcript, suggestions: Sequence[Suggestion]) -> str:
-    """Say what became of an interview's passages, and who decides."""
-    coded = sum(bool(s.codes) for s in suggestions)
-    unsure = sum(s.abstained for s in suggestions)
+def summary(interview: CodedInterview) -> str:
+    """Return an interview's counts and who decides; a second line where the roles were guessed."""
+    counts = interview.counts
     lines = [
-        f"Kodeforslag for {len(suggestions)} avsnitt: {coded} med kode, "
-        f"{len(suggestions) - coded - unsure} uten kode, {unsure} der maskinen er usikker. Forslagene "
-        "er laget av en maskin som har lært av kodede avsnitt. Du avgjør."
+        f"Kodeforslag for {counts.passages} avsnitt: {counts.coded} med kode, "
+        f"{counts.without_code} uten kode, {counts.abstained} der maskinen er usikker. Forslagene er "
+        "laget av en maskin som har lært av kodede avsnitt. Du avgjør."
     ]
-    if transcript.roles_guessed:
+    if interview.transcript.roles_guessed:
         lines.append(GUESSED)
     return "\n".join(lines)
 
 
 def remark(suggestion: Suggestion, codes: Mapping[str, Code]) -> str:
-    """Say how probable a suggestion's codes are, and why; a line a thought.
+    """Return the probabilities of a suggestion's codes and the reasons, one a line.
 
     Parameters
     ----------
@@ -78,7 +77,7 @@ def remark(suggestion: Suggestion, codes: Mapping[str, Code]) -> str:
 
 
 def answers(suggestion: Suggestion, codes: Mapping[str, Code]) -> str:
-    """Say how probable a suggestion's codes are, or what it could be where the machine is unsure."""
+    """Return a suggestion's codes, or after an abstention its prediction set, with probabilities."""
     percent = {**suggestion.probabilities, "": suggestion.no_code}
     named = ", ".join(
         f"{codes[code].name if code else NO_CODE} {100 * percent[code]:.0f} %"
@@ -88,7 +87,7 @@ def answers(suggestion: Suggestion, codes: Mapping[str, Code]) -> str:
 
 
 def weighed(reason: Reason) -> str:
-    """Say in Norwegian how much passage, question and the passages around weighed.
+    """Return the shares of passage, question and neighbouring passages in a reason.
 
     Examples
     --------

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from xml.parsers.expat import ParserCreate
 
 from mestring_nlp.codebook import Codebook
+from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.errors import MestringError
 from mestring_nlp.refi.codes import code_element, code_guid, folded, unique_names
 from mestring_nlp.refi.machine import Machine
@@ -16,7 +17,6 @@ from mestring_nlp.refi.naming import unique
 from mestring_nlp.refi.outline import Additions, Node, Outline
 from mestring_nlp.refi.project import Project, Source
 from mestring_nlp.suggestion import Suggestion
-from mestring_nlp.transcript import Transcript
 from mestring_nlp.wording import summary
 
 _ZIP64 = 1
@@ -25,7 +25,7 @@ _UTF8 = 0x800
 
 def add_suggestions(
     project: Project,
-    suggestions: Mapping[str, Sequence[Suggestion]],
+    interviews: Iterable[CodedInterview],
     codebook: Codebook,
     coder: str,
     *,
@@ -40,8 +40,8 @@ def add_suggestions(
     Parameters
     ----------
     project : Project
-    suggestions : mapping of str to sequence of Suggestion
-        By the GUID of a source.
+    interviews : iterable of CodedInterview
+        Each bears the name of the project's source that it was made from.
     codebook : Codebook
         The one that the suggestions use. Codes are matched to the project's by name, or else by id;
         those without a match are added to the project's codebook.
@@ -58,21 +58,22 @@ def add_suggestions(
     Raises
     ------
     MestringError
-        The project has no source with a GUID, or a suggestion was made for another text.
+        The project has no source of an interview's name, or a suggestion was made for another text.
     """
-    sources = {source.guid: source for source in project.sources}
-    for guid, given in suggestions.items():
-        if guid not in sources:
+    interviews = list(interviews)
+    sources = {source.name: source for source in project.sources}
+    for interview in interviews:
+        if interview.name not in sources:
             raise MestringError(
-                f"the project has no text with the GUID {guid!r}",
+                f"the project has no text called {interview.name!r}",
                 place=project.place,
                 hint=f"Its texts are: {', '.join(source.name for source in project.sources)}.",
             )
-        for suggestion in given:
-            _check_words(suggestion, sources[guid], project.place)
+        for suggestion in interview.suggestions:
+            _check_words(suggestion, sources[interview.name], project.place)
     with zipfile.ZipFile(io.BytesIO(project.data)) as archive:
         xml = archive.read(project.member)
-    additions = _additions(xml, project, suggestions, codebook, coder, date)
+    additions = _additions(xml, project, interviews, codebook, coder, date)
     changed = additions.applied()
     ParserCreate().Parse(changed, True)  # what we wrote must be well-formed
     return _copy(project.data, project.member, changed)
@@ -94,7 +95,7 @@ def _check_words(suggestion: Suggestion, source: Source, place: str) -> None:
 def _additions(
     xml: bytes,
     project: Project,
-    suggestions: Mapping[str, Sequence[Suggestion]],
+    interviews: Sequence[CodedInterview],
     codebook: Codebook,
     coder: str,
     date: str,
@@ -118,14 +119,14 @@ def _additions(
         _into(added, book, "Codes", lacking, after=())
     notes = []
     nodes = {node.guid: node for node in _children(root, "Sources") if node.name == "TextSource"}
-    titles = {source.guid: source for source in project.sources}
-    for guid, given in suggestions.items():
-        source, node = titles[guid], nodes[guid]
-        about = summary(Transcript(source.name, source.text, ()), given)
-        note, ref = machine.note(guid, source.title, about, given)
+    sources = {source.name: source for source in project.sources}
+    for interview in interviews:
+        source, given = sources[interview.name], interview.suggestions
+        node = nodes[source.guid]
+        note, ref = machine.note(source.guid, source.title, summary(interview), given)
         notes.append(note)
         place = node.after("Description", "PlainTextContent", "PlainTextSelection")
-        for selection in machine.selections(guid, given, source.positions.from_text):
+        for selection in machine.selections(source.guid, given, source.positions.from_text):
             added.insert(node, place, selection)
         place = node.after("Description", "PlainTextContent", "PlainTextSelection", "Coding", "NoteRef")
         added.insert(node, place, ref)

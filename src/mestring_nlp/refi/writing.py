@@ -7,11 +7,11 @@ import zipfile
 from collections.abc import Iterable, Sequence
 
 from mestring_nlp.codebook import Codebook
+from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.errors import MestringError
 from mestring_nlp.refi.codes import code_element, code_guid, unique_names
 from mestring_nlp.refi.machine import Machine
 from mestring_nlp.refi.markup import DATE, HEAD, PROJECT_SPACE, element, escaped, new_guid
-from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import Transcript
 from mestring_nlp.wording import guarded_like_interviews, summary
 
@@ -20,7 +20,7 @@ _READABLE = 0o644 << 16
 
 
 def write_project(
-    interviews: Iterable[tuple[Transcript, Sequence[Suggestion]]],
+    interviews: Iterable[CodedInterview],
     codebook: Codebook,
     coder: str,
     *,
@@ -35,7 +35,7 @@ def write_project(
 
     Parameters
     ----------
-    interviews : iterable of (Transcript, sequence of Suggestion)
+    interviews : iterable of CodedInterview
         No two interviews may have the same name.
     codebook : Codebook
         The one that the suggestions use.
@@ -65,14 +65,15 @@ def write_project(
     texts: dict[str, bytes] = {}
     sources, notes = [], []
     seen: set[str] = set()
-    for transcript, suggestions in interviews:
+    for interview in interviews:
+        transcript, suggestions = interview.transcript, interview.suggestions
         if transcript.name in seen:
             raise MestringError(
                 f"two interviews are called {transcript.name!r}", hint="Give one of them another name."
             )
         seen.add(transcript.name)
         guid = new_guid("source", transcript.name, transcript.hash, taken=machine.taken)
-        note, ref = machine.note(guid, transcript.name, summary(transcript, suggestions), suggestions)
+        note, ref = machine.note(guid, transcript.name, summary(interview), suggestions)
         texts[f"sources/{guid}.txt"] = transcript.text.encode()
         notes.append(note)
         sources.append(

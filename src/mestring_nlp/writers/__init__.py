@@ -1,4 +1,4 @@
-"""From suggestions to files: tables and a workbook for all interviews, a page or document for each."""
+"""Write coded interviews: tables and a workbook for all of them, a page or document for each."""
 
 from mestring_nlp.writers.codings import codings_table
 from mestring_nlp.writers.page import page

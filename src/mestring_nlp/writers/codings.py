@@ -1,4 +1,4 @@
-"""Suggestions as one more coder's codings, in the form in which people's codings are read."""
+"""Write suggestions as one more coder's codings, in the form in which people's codings are read."""
 
 from __future__ import annotations
 
@@ -7,44 +7,43 @@ import io
 from collections.abc import Iterable
 from itertools import groupby
 
-from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.text import cell
 
 _FIELDS = ("transcript", "start", "end", "code", "coder", "note")
 
 
-def codings_table(suggestions: Iterable[Suggestion], coder: str, *, header: bool = True) -> bytes:
-    """Give the suggested codes as ``codings.csv``.
+def codings_table(interviews: Iterable[CodedInterview], coder: str) -> bytes:
+    """Return the suggested codes as ``codings.csv``.
 
-    Neighbouring passages of a turn with the same codes become one span. A passage that the machine
-    left to a person is not coded.
+    Consecutive passages of a turn with the same codes are joined to one span. Abstentions are left
+    out: nothing was coded there.
 
     Parameters
     ----------
-    suggestions : iterable of Suggestion
+    interviews : iterable of CodedInterview
+        The header is written even if there are none.
     coder : str
-        The name that the codings bear.
-    header : bool, default True
-        Whether the first row names the columns.
+        Who the codings are by, such as ``"mestring-nlp 0.1.0"``.
 
     Returns
     -------
     bytes
-        CSV in UTF-8 with the columns ``transcript,start,end,code,coder,note``: one row a span and
-        code, an empty code for "no code fits"; the note holds the lowest probability joined.
+        CSV in UTF-8 with the columns ``transcript,start,end,code,coder,note``: one row for each span
+        and code, an empty code for "no code fits"; the note holds the lowest probability joined.
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    if header:
-        writer.writerow(_FIELDS)
-    runs = groupby(
+    writer.writerow(_FIELDS)
+    suggestions = (suggestion for interview in interviews for suggestion in interview.suggestions)
+    same = groupby(
         suggestions,
         lambda s: (s.segment.transcript, s.segment.turn, frozenset(s.codes), s.abstained),
     )
-    for (transcript, _, _, abstained), run in runs:
-        passages = list(run)
+    for (transcript, _, _, abstained), joined in same:
         if abstained:
             continue
+        passages = list(joined)
         start, end = passages[0].segment.start, passages[-1].segment.end
         for code in passages[0].codes or ("",):
             least = min(s.probabilities[code] if code else s.no_code for s in passages)

@@ -1,4 +1,4 @@
-"""What a workbook and a Word document share: colours, and bytes without a date."""
+"""Helpers for workbooks and Word documents: colours, and bytes without a date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DATES = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
 
 
 def tint(colour: str, share: float) -> str:
-    """Mix a colour with white.
+    """Return a colour mixed with white.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def tint(colour: str, share: float) -> str:
 
 
 def undated(office: bytes) -> bytes:
-    """Take the time of writing out of an Office file, so that the same content is the same bytes."""
+    """Return an Office file without its time of writing, so that the same content is the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(office)) as dated, zipfile.ZipFile(buffer, "w") as archive:
         for name in dated.namelist():

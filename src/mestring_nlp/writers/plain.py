@@ -1,4 +1,4 @@
-"""Reports for programs."""
+"""Write reports as JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 
 
 def json_text(content: object) -> str:
-    """Give JSON, indented; an undefined figure (``nan``) is null, a set is a sorted list."""
+    """Return indented JSON; an undefined figure (``nan``) is null, a set is a sorted list."""
     return json.dumps(_plain(content), ensure_ascii=False, indent=2) + "\n"
 
 

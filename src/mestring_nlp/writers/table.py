@@ -1,4 +1,4 @@
-"""Suggestions as rows: CSV for spreadsheets, JSON Lines for programs."""
+"""Write suggestions as rows: CSV for spreadsheets, JSON Lines for programs."""
 
 from __future__ import annotations
 
@@ -8,73 +8,87 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.text import cell
 
+NO_CODE = "no_code"
+"""How rows name the answer "no code", where an id would stand for a code."""
+
 _FIELDS = (
-    "transcript", "turn", "speaker", "start", "end", "question", "text", "codes", "abstained",
+    "transcript", "turn", "speaker", "start", "end", "question", "text", "decision", "codes",
     "prediction_set",
 )  # fmt: skip
 
 
-def rows(suggestions: Iterable[Suggestion]) -> Iterator[dict[str, Any]]:
-    """Give one flat row a passage.
+def rows(interviews: Iterable[CodedInterview]) -> Iterator[dict[str, Any]]:
+    """Yield one flat row for each passage.
 
     Parameters
     ----------
-    suggestions : iterable of Suggestion
+    interviews : iterable of CodedInterview
 
     Yields
     ------
     dict
-        ``transcript, turn, speaker, start, end, question, text, codes, abstained,
-        prediction_set`` and ``p_<code>`` for every code, ``p_none`` for no code. Turns count from 1;
-        ``start`` and ``end`` are code points of the canonical text; codes are joined with ``;``,
-        most probable first, and so are the prediction_set ones, where ``none`` stands for no code.
+        ``transcript, turn, speaker, start, end, question, text, decision, codes,
+        prediction_set``, ``p_<code>`` for every code and ``p_no_code``. Turns count from 1;
+        ``start`` and ``end`` are code points of the canonical text. ``decision`` is ``codes``,
+        ``no_code`` or ``abstained``. ``codes`` and ``prediction_set`` are lists, most probable
+        first; in the latter ``no_code`` stands for no code.
     """
-    for suggestion in suggestions:
-        segment = suggestion.segment
-        yield {
-            "transcript": segment.transcript,
-            "turn": segment.turn,
-            "speaker": segment.speaker,
-            "start": segment.start,
-            "end": segment.end,
-            "question": segment.question,
-            "text": segment.text,
-            "codes": ";".join(suggestion.codes),
-            "abstained": suggestion.abstained,
-            "prediction_set": ";".join(code or "none" for code in suggestion.prediction_set),
-            **{f"p_{code}": round(p, 4) for code, p in suggestion.probabilities.items()},
-            "p_none": round(suggestion.no_code, 4),
-        }
+    for interview in interviews:
+        for suggestion in interview.suggestions:
+            segment = suggestion.segment
+            yield {
+                "transcript": segment.transcript,
+                "turn": segment.turn,
+                "speaker": segment.speaker,
+                "start": segment.start,
+                "end": segment.end,
+                "question": segment.question,
+                "text": segment.text,
+                "decision": _decision(suggestion),
+                "codes": list(suggestion.codes),
+                "prediction_set": [code or NO_CODE for code in suggestion.prediction_set],
+                **{f"p_{code}": round(p, 4) for code, p in suggestion.probabilities.items()},
+                f"p_{NO_CODE}": round(suggestion.no_code, 4),
+            }
 
 
-def csv_table(suggestions: Iterable[Suggestion], codes: Sequence[str], *, header: bool = True) -> bytes:
-    """Give the rows as CSV in UTF-8.
+def _decision(suggestion: Suggestion) -> str:
+    if suggestion.abstained:
+        return "abstained"
+    return "codes" if suggestion.codes else NO_CODE
+
+
+def csv_table(interviews: Iterable[CodedInterview], codes: Sequence[str]) -> bytes:
+    """Return the rows as CSV in UTF-8, lists joined with ``;``.
 
     A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 
     Parameters
     ----------
-    suggestions : iterable of Suggestion
+    interviews : iterable of CodedInterview
+        The header is written even if there are none.
     codes : sequence of str
         The model's codes, for the columns.
-    header : bool, default True
-        Whether the first row names the columns.
     """
     buffer = io.StringIO(newline="")
-    fields = [*_FIELDS, *(f"p_{code}" for code in codes), "p_none"]
+    fields = [*_FIELDS, *(f"p_{code}" for code in codes), f"p_{NO_CODE}"]
     writer = csv.DictWriter(buffer, fields, lineterminator="\n")
-    if header:
-        writer.writeheader()
-    for row in rows(suggestions):
-        row["abstained"] = "true" if row["abstained"] else "false"
-        writer.writerow({key: cell(value) for key, value in row.items()})
+    writer.writeheader()
+    for row in rows(interviews):
+        writer.writerow(
+            {
+                field: cell(";".join(value) if isinstance(value, list) else value)
+                for field, value in row.items()
+            }
+        )
     return buffer.getvalue().encode()
 
 
-def json_lines(suggestions: Iterable[Suggestion]) -> bytes:
-    """Give the rows as JSON Lines in UTF-8; texts stand exactly as in the transcript."""
-    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows(suggestions))
+def json_lines(interviews: Iterable[CodedInterview]) -> bytes:
+    """Return the rows as JSON Lines in UTF-8; texts are exactly as in the transcript."""
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows(interviews))
     return "".join(lines).encode()

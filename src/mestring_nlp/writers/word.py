@@ -1,20 +1,18 @@
-"""Suggestions as a Word document: the conversation, the suggested codes as comments in the margin."""
+"""Write an interview as a Word document, the suggested codes as comments in the margin."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
 from mestring_nlp.codebook import Codebook
-from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.text import legal
-from mestring_nlp.transcript import INFORMANT, Transcript
+from mestring_nlp.transcript import INFORMANT
 from mestring_nlp.wording import guarded_like_interviews, remark, summary
 from mestring_nlp.writers.office import SOFT, tint, undated
-from mestring_nlp.writers.pieces import pieces
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -23,24 +21,20 @@ if TYPE_CHECKING:
 _SHADE = 0.2
 
 
-def word_document(
-    transcript: Transcript, suggestions: Sequence[Suggestion], codebook: Codebook, coder: str
-) -> bytes:
-    """Give one interview as DOCX, in Norwegian, each suggestion a comment on its passage.
+def word_document(interview: CodedInterview, codebook: Codebook, coder: str) -> bytes:
+    """Return one interview as DOCX, in Norwegian, each suggestion a comment on its passage.
 
-    The body is the transcript alone, a paragraph a turn, so that the document can be read as a
-    transcript again; what else there is to say stands in a comment on the title and at the foot of
-    every page. A passage that gets no code has no comment.
+    The body is the transcript alone, one paragraph for each turn, so that the document can be read
+    as a transcript again; the summary is a comment on the title, the coder is named in the footer. A
+    passage without a code has no comment.
 
     Parameters
     ----------
-    transcript : Transcript
-    suggestions : sequence of Suggestion
-        Of this transcript, in its order.
+    interview : CodedInterview
     codebook : Codebook
         The one that the suggestions use.
     coder : str
-        Who suggests, such as ``"mestring-nlp 0.1.0"``: the comments' author.
+        The comments' author, such as ``"mestring-nlp 0.1.0"``.
 
     Returns
     -------
@@ -51,7 +45,7 @@ def word_document(
     from docx.oxml import OxmlElement
     from docx.text.paragraph import Paragraph
 
-    document = docx.Document()
+    transcript, document = interview.transcript, docx.Document()
     body_end = document.element.body.sectPr
     author = legal(coder)
     codes = {code.id: code for code in codebook}
@@ -59,9 +53,9 @@ def word_document(
     _set_up(document, author, title)
     heading = document.add_heading(title, 0)
     remarks = _Remarks(document, author)
-    remarks.add(heading.runs[0], summary(transcript, suggestions))
+    remarks.add(heading.runs[0], summary(interview))
     current = 0
-    for number, turn, text, suggestion in pieces(transcript, suggestions):
+    for number, turn, text, suggestion in interview.pieces():
         if number != current:
             # `add_paragraph` looks for the body's end among all paragraphs.
             paragraph = Paragraph(OxmlElement("w:p"), document._body)
@@ -81,7 +75,7 @@ def word_document(
 
 
 class _Remarks:
-    """Comments without a date; `Document.add_comment` looks through all of them for a free number."""
+    """Comments without a date, added in constant time: `Document.add_comment` searches for a free id."""
 
     def __init__(self, document: Document, author: str) -> None:
         from docx.comments import Comments
@@ -93,7 +87,7 @@ class _Remarks:
         self._initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", author)).upper()
 
     def add(self, run: Run, text: str) -> None:
-        """Put a remark on a run."""
+        """Add a comment on a run."""
         comment = self._draft.add_comment(text, self._author, self._initials)._comment_elm
         comment.id, comment.date = next(self._numbers), None
         self._all.append(comment)
@@ -101,7 +95,7 @@ class _Remarks:
 
 
 def _set_up(document: Document, author: str, title: str) -> None:
-    """Say whose document it is, that it is Norwegian, and who decides."""
+    """Set author, title and language, and the footer that says who decides."""
     from docx.oxml.ns import qn
 
     properties = document.core_properties

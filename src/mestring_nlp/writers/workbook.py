@@ -1,24 +1,23 @@
-"""Suggestions as a workbook: a sheet for each interview, with a column for the researcher's own code."""
+"""Write a workbook: a sheet for each interview, with a column for the researcher's own code."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import count
 from typing import Any
 
 from mestring_nlp.codebook import Codebook
+from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.text import cell as guarded
 from mestring_nlp.text import legal
-from mestring_nlp.transcript import INFORMANT, Transcript
+from mestring_nlp.transcript import INFORMANT
 from mestring_nlp.wording import GUESSED, NO_CODE
 from mestring_nlp.writers.office import SOFT, tint, undated
-from mestring_nlp.writers.pieces import pieces
 
 Heading = tuple[str, int, str]
 """A column's name, its width in characters, and the colour of its heading."""
@@ -42,23 +41,20 @@ _CUT = " … (kuttet her)"
 _DAY = 86_400
 
 
-def workbook(
-    interviews: Iterable[tuple[Transcript, Sequence[Suggestion]]], codebook: Codebook, coder: str
-) -> bytes:
-    """Give the suggestions for all interviews as one XLSX file, in Norwegian.
+def workbook(interviews: Iterable[CodedInterview], codebook: Codebook, coder: str) -> bytes:
+    """Return the suggestions for all interviews as one XLSX file, in Norwegian.
 
-    A sheet ``Oversikt`` counts. A sheet for each interview has all its turns, a row a passage, with the
-    probabilities in the codes' colours and a column ``Din kode`` that offers the codebook's names. A
-    sheet ``Kodebok`` tells what the codes are. No words are taken for a formula.
+    The sheet ``Oversikt`` has the counts. The sheet of an interview has all its turns, one row for
+    each passage, with the probabilities in the codes' colours and a column ``Din kode`` that offers
+    the codebook's names. The sheet ``Kodebok`` defines the codes. No text is taken for a formula.
 
     Parameters
     ----------
-    interviews : iterable of (Transcript, sequence of Suggestion)
-        Each with its suggestions, in its order.
+    interviews : iterable of CodedInterview
     codebook : Codebook
         The one that the suggestions use.
     coder : str
-        Who suggests, such as ``"mestring-nlp 0.1.0"``.
+        Who the suggestions are by, such as ``"mestring-nlp 0.1.0"``.
 
     Returns
     -------
@@ -74,17 +70,17 @@ def workbook(
     taken = set(_RESERVED)
     numbers: dict[str, int] = {}
     listed = []
-    for transcript, suggestions in interviews:
-        sheet = book.create_sheet(_sheet_name(transcript.name, taken, numbers))
-        _interview_sheet(sheet, transcript, suggestions, codebook)
-        listed.append((sheet.title, transcript, suggestions))
+    for interview in interviews:
+        sheet = book.create_sheet(_sheet_name(interview.name, taken, numbers))
+        _interview_sheet(sheet, interview, codebook)
+        listed.append((sheet.title, interview))
     _overview_sheet(overview, listed, codebook, coder)
     _codebook_sheet(book.create_sheet(_CODEBOOK), codebook)
     return undated(_saved(book))
 
 
 def _saved(book: Any) -> bytes:
-    """A workbook as a file; openpyxl's own way puts each sheet into the system's temporary folder."""
+    """Return a workbook's file; openpyxl itself would write each sheet to the temporary folder."""
     from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
     from openpyxl.worksheet._writer import WorksheetWriter
     from openpyxl.writer.excel import ExcelWriter
@@ -103,13 +99,11 @@ def _saved(book: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _interview_sheet(
-    sheet: Any, transcript: Transcript, suggestions: Sequence[Suggestion], codebook: Codebook
-) -> None:
+def _interview_sheet(sheet: Any, interview: CodedInterview, codebook: Codebook) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    timed = any(turn.time is not None for turn in transcript.turns)
+    timed = any(turn.time is not None for turn in interview.transcript.turns)
     headings: list[Heading] = [("Tur", 6, _PALE), ("Taler", 16, _PALE)]
     headings += [("Tid", 9, _PALE)] if timed else []
     headings += [("Tekst", 80, _PALE), ("Forslag", 26, _PALE), ("Din kode", 26, _PALE)]
@@ -118,7 +112,7 @@ def _interview_sheet(
     _head(sheet, 1, headings)
     names = {code.id: code.name for code in codebook}
     row = 1
-    for number, turn, text, suggestion in pieces(transcript, suggestions):
+    for number, turn, text, suggestion in interview.pieces():
         if not text.strip():
             continue
         row += 1
@@ -158,7 +152,7 @@ def _interview_sheet(
 
 def _overview_sheet(
     sheet: Any,
-    listed: Sequence[tuple[str, Transcript, Sequence[Suggestion]]],
+    listed: Sequence[tuple[str, CodedInterview]],
     codebook: Codebook,
     coder: str,
 ) -> None:
@@ -171,14 +165,12 @@ def _overview_sheet(
     columns += [("Uten kode", 10, _PALE), ("Usikker", 10, _PALE)]
     columns += [(code.name, 14, code.colour) for code in codebook] + [("Merknad", 60, _PALE)]
     _head(sheet, len(_NOTES) + 3, columns)
-    for row, (title, transcript, suggestions) in enumerate(listed, start=len(_NOTES) + 4):
-        counts = Counter(code for suggestion in suggestions for code in suggestion.codes)
-        unsure = sum(suggestion.abstained for suggestion in suggestions)
-        coded = sum(bool(suggestion.codes) for suggestion in suggestions)
-        figures = [len(suggestions), coded, len(suggestions) - coded - unsure, unsure]
-        figures += [counts[code.id] for code in codebook]
-        note = GUESSED if transcript.roles_guessed else None
-        for column, value in enumerate([transcript.name, *figures, note], start=1):
+    for row, (title, interview) in enumerate(listed, start=len(_NOTES) + 4):
+        counts = interview.counts
+        figures = [counts.passages, counts.coded, counts.without_code, counts.abstained]
+        figures += [counts.codes[code.id] for code in codebook]
+        note = GUESSED if interview.transcript.roles_guessed else None
+        for column, value in enumerate([interview.name, *figures, note], start=1):
             _put(sheet, row, column, value)
         target = title.replace("'", "''")
         sheet.cell(row, 1).hyperlink = Hyperlink(ref=f"A{row}", location=f"'{target}'!A1")
@@ -206,7 +198,7 @@ def _answer(suggestion: Suggestion, names: dict[str, str]) -> str:
 
 
 def _head(sheet: Any, row: int, headings: Sequence[Heading]) -> None:
-    """Write headings that stay in view."""
+    """Write a row of headings and freeze it."""
     from openpyxl.utils import get_column_letter
 
     for column, (name, width, colour) in enumerate(headings, start=1):
@@ -218,7 +210,7 @@ def _head(sheet: Any, row: int, headings: Sequence[Heading]) -> None:
 
 
 def _put(sheet: Any, row: int, column: int, value: Any, *, wrap: bool = True) -> Any:
-    """Write a cell; a text is never more than a text."""
+    """Write a cell; a text is never a formula."""
     cell = sheet.cell(row, column)
     cell.alignment = _at_top(wrap=wrap)
     if isinstance(value, str):
@@ -234,12 +226,12 @@ def _put(sheet: Any, row: int, column: int, value: Any, *, wrap: bool = True) ->
 
 
 def _shortened(text: str, length: int) -> str:
-    """Cut a text to a length as Excel counts it, in 16-bit units."""
+    """Return a text cut to a length in 16-bit units, as Excel counts."""
     return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "ignore")
 
 
 def _sheet_name(name: str, taken: set[str], numbers: dict[str, int]) -> str:
-    """A name that Excel allows and no other sheet has; the last number of each name is kept."""
+    """Return a name that Excel allows and no other sheet has; `numbers` has the last of each name."""
     base = re.sub(r"[\[\]:*?/\\\s]+", " ", legal(name)).strip("' ") or "Intervju"
     first = _shortened(base, _LONGEST_NAME).rstrip("' ").casefold()
     for number in count(numbers.get(first, 0) + 1):
