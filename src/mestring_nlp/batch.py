@@ -135,9 +135,9 @@ def _read(
 
 
 def transcript_names(files: Sequence[Path]) -> list[str]:
-    """Return a name for each transcript: the file's stem, and where stems are equal what tells them apart.
+    """Return a name for each transcript: its file's stem, made longer where stems are equal.
 
-    That is the folder's name before the stem; else the suffix behind it; else a number.
+    Then the folder's name stands before the stem; else the suffix behind it; else a number.
     """
     names = [name_of(file) for file in files]
     for longer in (_with_folder, _with_suffix):

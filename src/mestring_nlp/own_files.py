@@ -20,13 +20,14 @@ MARK = "mestring-nlp suggestions"
 GENERATOR = f"mestring-nlp {__version__}"
 """The generator of pages, and what JSON says it was made by."""
 
-_PROPERTIES = ("docProps/core.xml", "meta.xml")
+_PROPERTIES = ("docProps/core.xml", "meta.xml", "project.qde")
 _LARGEST_PROPERTIES = 100_000
 _MOST_MEMBERS = 10_000
 _HEAD = 4096
 
 _OFFICE = re.compile(
     rf"<(?:\w+:)?keywords?\b[^>]*>[^<]*{MARK}|<(?:\w+:)?(?:initial-)?creator\b[^>]*>mestring-nlp \d"
+    r'|<Project\b[^>]*\borigin="mestring-nlp \d'
 )
 _PAGE = re.compile(
     r"""<meta\s+name="generator"\s+content="mestring-nlp|<title>(?:[^<]* – kodeforslag"""
@@ -36,7 +37,7 @@ _PAGE = re.compile(
 _JSON = re.compile(rb'"made_by":\s*"mestring-nlp|"codebook":\s*\{\s*"title":')
 _REPORT = re.compile(r"# (?:Agreement: .+ and .+|Agreement of the machine with people|What was read)\s")
 _TABLES = (
-    {"transcript", "turn", "speaker", "start", "end", "text", "codes", "abstained"},
+    {"transcript", "turn", "speaker", "start", "end", "text", "codes"},
     {"transcript", "start", "end", "code", "coder"},
     {"code", "name", "kappa", "ac1", "pabak"},
     {"transcript", "case"},
@@ -52,7 +53,7 @@ def is_own(data: bytes, suffix: str) -> bool:
     suffix : str
         In lower case, such as ``".docx"``.
     """
-    if suffix in (".docx", ".odt", ".xlsx"):
+    if suffix in (".docx", ".odt", ".xlsx", ".qdpx"):
         return _OFFICE.search(_properties(data)) is not None
     head = data[:_HEAD].decode("utf-8-sig", "replace")
     if suffix in (".csv", ".tsv"):
@@ -65,7 +66,7 @@ def is_own(data: bytes, suffix: str) -> bool:
 
 
 def _properties(data: bytes) -> str:
-    """Return the properties of an Office document; empty where there are none, or it is broken."""
+    """Return the properties of a document, or the head of a project; empty where there are none."""
     # What is odd is left to the reader, which says what is wrong.
     if data.count(b"PK\x01\x02") > _MOST_MEMBERS:
         return ""

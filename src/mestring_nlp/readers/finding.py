@@ -185,6 +185,8 @@ def _inside(folder: Path, columns: Mapping[str, str]) -> tuple[list[Path], list[
 def _other(file: Path, columns: Mapping[str, str]) -> Unread | None:
     """Return why a file of a folder is not read, or None where it is."""
     suffix = file.suffix.casefold()
+    if suffix == ".qdpx" and _is_ours(file):
+        return Unread(file, *_OWN)
     if suffix not in SUFFIXES:
         known = _KINDS.get(suffix)
         if known:
@@ -201,6 +203,13 @@ def _other(file: Path, columns: Mapping[str, str]) -> Unread | None:
         return Unread(file, *_OWN)
     error = why_no_talk(data, suffix=suffix, place=str(file), columns=columns)
     return Unread(file, error.problem, error.hint, doubtful=True) if error else None
+
+
+def _is_ours(file: Path) -> bool:
+    try:
+        return is_own(read_bytes(file), file.suffix.casefold())
+    except MestringError:
+        return False
 
 
 # ------------------------------------------------------------------ files of one name
