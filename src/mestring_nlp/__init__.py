@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mestring_nlp.output import write_suggestions
     from mestring_nlp.prediction import Prediction
     from mestring_nlp.readers import find_transcripts, read_transcript
+    from mestring_nlp.reading import ReadingReport, read_all
     from mestring_nlp.segmentation import segment
     from mestring_nlp.suggestion import Reason, Suggestion
     from mestring_nlp.training_data import TrainingData, load_training_data
@@ -48,6 +49,7 @@ _PLACES = {
     "Model": "model",
     "OutOfSample": "validation",
     "Prediction": "prediction",
+    "ReadingReport": "reading",
     "Reason": "suggestion",
     "Segment": "transcript",
     "SegmentClassifier": "classifier",
@@ -63,6 +65,7 @@ _PLACES = {
     "load_encoder": "encoding",
     "load_model": "model",
     "load_training_data": "training_data",
+    "read_all": "reading",
     "read_transcript": "readers",
     "segment": "segmentation",
     "suggest_all": "batch",
@@ -81,6 +84,7 @@ __all__ = [
     "Model",
     "OutOfSample",
     "Prediction",
+    "ReadingReport",
     "Reason",
     "Segment",
     "SegmentClassifier",
@@ -97,6 +101,7 @@ __all__ = [
     "load_encoder",
     "load_model",
     "load_training_data",
+    "read_all",
     "read_transcript",
     "segment",
     "suggest_all",

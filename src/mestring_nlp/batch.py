@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,13 @@ from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.conformal import check_level
 from mestring_nlp.errors import MestringError
 from mestring_nlp.model import Model
-from mestring_nlp.readers import find_transcripts, name_of, read_transcript, transcript_from
+from mestring_nlp.readers import (
+    Unread,
+    look_for_transcripts,
+    name_of,
+    read_transcript,
+    transcript_from,
+)
 from mestring_nlp.readers.columns import checked_columns
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.segmentation import check_options
@@ -54,12 +61,18 @@ class Batch:
         What reads each transcript, or raises a `MestringError`, by the transcript's name.
     inputs : tuple of pathlib.Path
         The files, and the folders in which they were found.
+    files : mapping of str to pathlib.Path
+        The file of each transcript, by the transcript's name.
+    unread : tuple of Unread
+        Files of the folders that are not read.
     project : Project or None
         The REFI-QDA project whose texts they are.
     """
 
     readers: Mapping[str, Callable[[], Transcript]]
     inputs: tuple[Path, ...]
+    files: Mapping[str, Path]
+    unread: tuple[Unread, ...] = ()
     project: Project | None = None
 
 
@@ -76,7 +89,7 @@ def find_interviews(
     if len(listed) == 1 and listed[0].suffix.casefold() == PROJECT:
         return _find_in_project(listed[0], Named.of(informant, interviewer, all_informant))
     headings = checked_columns(columns or {})
-    files = find_transcripts(listed, columns=headings)
+    files, unread = look_for_transcripts(listed, columns=headings)
     read = partial(
         _read,
         informant=informant,
@@ -84,11 +97,9 @@ def find_interviews(
         all_informant=all_informant,
         columns=columns,
     )
-    readers = {
-        name: partial(read, file, name)
-        for name, file in zip(transcript_names(files), files, strict=True)
-    }
-    return Batch(readers, (*listed, *files))
+    named = dict(zip(transcript_names(files), files, strict=True))
+    readers = {name: partial(read, file, name) for name, file in named.items()}
+    return Batch(readers, (*listed, *files), named, tuple(unread))
 
 
 def _find_in_project(path: Path, named: Named) -> Batch:
@@ -101,7 +112,7 @@ def _find_in_project(path: Path, named: Named) -> Batch:
         )
         for source in project.sources
     }
-    return Batch(readers, (path,), project)
+    return Batch(readers, (path,), dict.fromkeys(readers, path), project=project)
 
 
 def _read(
@@ -124,26 +135,34 @@ def _read(
 
 
 def transcript_names(files: Sequence[Path]) -> list[str]:
-    """Return the name of each file's transcript: its stem, after the folder's name if stems are equal.
+    """Return a name for each transcript: its file's stem, made longer where stems are equal.
 
-    Raises
-    ------
-    MestringError
-        Two files would still have the same name.
+    Then the folder's name stands before the stem; else the suffix behind it; else a number.
     """
-    stems = [name_of(file) for file in files]
-    often = Counter(stem.casefold() for stem in stems)
-    names = [
-        stem if often[stem.casefold()] == 1 else f"{legal(file.absolute().parent.name)}-{stem}"
-        for stem, file in zip(stems, files, strict=True)
-    ]
-    for name, count in Counter(name.casefold() for name in names).items():
-        if count > 1:
-            raise MestringError(
-                f"{count} files would be called {name!r}",
-                hint="Give one of them another name, or run them apart.",
-            )
+    names = [name_of(file) for file in files]
+    for longer in (_with_folder, _with_suffix):
+        equal: dict[str, list[int]] = defaultdict(list)
+        for at, name in enumerate(names):
+            equal[name.casefold()].append(at)
+        for same in equal.values():
+            apart = [longer(names[at], files[at]) for at in same]
+            if len({name.casefold() for name in apart}) == len(same) > 1:
+                for at, name in zip(same, apart, strict=True):
+                    names[at] = name
+    taken: set[str] = set()
+    for at, name in enumerate(names):
+        free = (f"{name}-{number}" if number > 1 else name for number in count(1))
+        names[at] = next(name for name in free if name.casefold() not in taken)
+        taken.add(names[at].casefold())
     return names
+
+
+def _with_folder(name: str, file: Path) -> str:
+    return f"{legal(file.absolute().parent.name)}-{name}"
+
+
+def _with_suffix(name: str, file: Path) -> str:
+    return f"{name}-{legal(file.suffix[1:])}"
 
 
 def suggest_all(

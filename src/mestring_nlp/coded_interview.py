@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mestring_nlp.suggestion import Suggestion
-from mestring_nlp.transcript import INFORMANT, Transcript, Turn
+from mestring_nlp.transcript import Transcript, Turn
 
 
 @dataclass(frozen=True)
@@ -89,13 +89,6 @@ class CodedInterview:
             abstained=abstained,
             codes=Counter(code for suggestion in self.suggestions for code in suggestion.codes),
         )
-
-    @property
-    def guessed_informant(self) -> str:
-        """The informant's label where the reader had to guess the roles; else empty."""
-        if not self.transcript.roles_guessed:
-            return ""
-        return next((turn.speaker for turn in self.transcript.turns if turn.role == INFORMANT), "")
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces of every turn, in order."""

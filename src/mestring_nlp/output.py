@@ -19,6 +19,7 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.files import refuse_existing, write_file
 from mestring_nlp.model import MACHINE, Model
 from mestring_nlp.readers.tables import read_table
+from mestring_nlp.reading import few_doubts, few_unread
 from mestring_nlp.segmentation import check_options
 from mestring_nlp.workers import SharedModel
 
@@ -275,7 +276,8 @@ class Report:
     failed : list of FailedInterview
     written : list of pathlib.Path
     notes : list of str
-        What the user should know: guessed roles, what was left out of a project, and the like.
+        What the user should know: what reading doubts, files that were not read, what was left out of
+        a project, and the like.
     codebook : Codebook
         The model's.
     """
@@ -350,7 +352,7 @@ def write_suggestions(
     output = output_for(shared.model)
     counts: dict[str, Counts] = {}
     failed: list[FailedInterview] = []
-    guesses = []
+    doubts = list(few_unread(batch.unread, batch.inputs))
     for name, result in zip(progress(list(batch.readers), "Coding"), results, strict=True):
         if isinstance(result, FailedInterview):
             failed.append(result)
@@ -361,15 +363,11 @@ def write_suggestions(
             failed.append(FailedInterview(name, error))
             continue
         counts[name] = result.counts
-        if result.guessed_informant:
-            guesses.append(
-                f"{name}: took {result.guessed_informant} for the informant, as the one who asks least; "
-                "name another with --informant."
-            )
+        doubts += few_doubts(result.transcript, batch.files[name])
     if counts:
         output.close()
     project_notes = batch.project.warnings if batch.project else ()
-    notes = [*guesses, *project_notes, *output.notes]
+    notes = [*doubts, *project_notes, *output.notes]
     return Report(counts, failed, list(output.written), notes, shared.model.codebook)
 
 

@@ -11,6 +11,7 @@ from mestring_nlp.cli.agreement import agreement
 from mestring_nlp.cli.codebook import codebook
 from mestring_nlp.cli.evaluate import evaluate
 from mestring_nlp.cli.import_ import import_
+from mestring_nlp.cli.read import read
 from mestring_nlp.cli.suggest import suggest
 from mestring_nlp.cli.train import train
 
@@ -23,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command, example in (
+    (read, "read interviews/ --strict"),
     (suggest, "suggest interviews/ --out suggestions --format csv,html"),
     (train, "train coded/ --base bundled --out my_model"),
     (agreement, "agreement kari.csv ola.csv --transcripts interviews/"),

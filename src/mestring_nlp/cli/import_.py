@@ -31,7 +31,14 @@ def import_(
 ) -> None:
     """Extract interviews, people's codings and the codebook from a project, to train and evaluate on."""
     from mestring_nlp.files import check_folder, refuse_existing, write_file, write_folder
-    from mestring_nlp.refi import import_project, read_codebook, read_project, without_speakers
+    from mestring_nlp.reading import few_doubts
+    from mestring_nlp.refi import (
+        import_project,
+        read_codebook,
+        read_project,
+        transcripts_of,
+        without_speakers,
+    )
 
     suffix = project.suffix.casefold()
     if suffix == ".qdc":
@@ -54,7 +61,8 @@ def import_(
         f"{name}: it names no speakers, and all of it is read as the informant's words"
         for name in without_speakers(found)
     ]
-    for warning in (*found.warnings, *silent):
+    doubts = [doubt for transcript in transcripts_of(found) for doubt in few_doubts(transcript, project)]
+    for warning in (*found.warnings, *silent, *doubts):
         say(f"Note: {warning}", err=True)
     coders = ", ".join(dict.fromkeys(coding.coder for coding in found.codings))
     say(

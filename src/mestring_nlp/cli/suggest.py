@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mestring_nlp.cli.options import (
+    AllInformant,
+    Column,
+    Informant,
+    Interviewer,
+    Interviews,
+    columns_of,
+)
 from mestring_nlp.cli.terminal import progress_bar
 from mestring_nlp.text import printable
 
@@ -19,13 +27,7 @@ if TYPE_CHECKING:
 
 
 def suggest(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE-OR-FOLDER...",
-            help="Transcripts, or folders that hold them; or one REFI-QDA project (.qdpx).",
-        ),
-    ],
+    paths: Interviews,
     out: Annotated[
         str,
         typer.Option(
@@ -53,23 +55,10 @@ def suggest(
     pipeline: Annotated[
         str, typer.Option(help="Rules nb or nn, or an installed spaCy pipeline, for sentences.")
     ] = "nb",
-    informant: Annotated[
-        list[str] | None,
-        typer.Option(help="An informant's speaker label, where it cannot be told; may be repeated."),
-    ] = None,
-    interviewer: Annotated[
-        list[str] | None, typer.Option(help="An interviewer's speaker label; may be repeated.")
-    ] = None,
-    all_informant: Annotated[
-        bool, typer.Option("--all-informant", help="Every word is the informant's; no labels needed.")
-    ] = False,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="WHAT=HEADING",
-            help="A table's column: WHAT is speaker, text, time or end; may be repeated.",
-        ),
-    ] = None,
+    informant: Informant = None,
+    interviewer: Interviewer = None,
+    all_informant: AllInformant = False,
+    column: Column = None,
     level: Annotated[
         float,
         typer.Option(help="How often the human code shall lie in the prediction sets, 0 to 1."),
@@ -95,18 +84,12 @@ def suggest(
         informant=informant,
         interviewer=interviewer,
         all_informant=all_informant,
-        columns=dict(_column(given) for given in column or ()),
+        columns=columns_of(column),
         progress=progress_bar,
     )
     _show(report, Console(stderr=to_stdout, soft_wrap=True))
     if report.failed:
         raise typer.Exit(1)
-
-
-def _column(given: str) -> tuple[str, str]:
-    """Return the parts of ``speaker=Hvem``; without the sign the heading is empty, which is an error."""
-    what, _, heading = given.partition("=")
-    return what.strip().casefold(), heading.strip()
 
 
 def _show(report: Report, console: Console) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.assembler import transcript_from
 from mestring_nlp.readers.columns import checked_columns
 from mestring_nlp.readers.decoding import canonical, decode
-from mestring_nlp.readers.formats import SUFFIXES, looks_like_transcript, read_content, read_text
+from mestring_nlp.readers.finding import Found, Unread, find_transcripts, look_for_transcripts
+from mestring_nlp.readers.formats import SUFFIXES, read_file_content, read_text
 from mestring_nlp.readers.lines import LONGEST, refuse_long
 from mestring_nlp.readers.sources import Given, name_of, source_of
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.regular_files import read_bytes
-from mestring_nlp.transcript import Transcript
+from mestring_nlp.transcript import Note, Transcript
 
 VERBATIM = "verbatim"
 """The subfolder of training data for texts that were coded as they stand; see `read_verbatim`."""
@@ -23,7 +25,10 @@ __all__ = [
     "LONGEST",
     "SUFFIXES",
     "VERBATIM",
+    "Found",
+    "Unread",
     "find_transcripts",
+    "look_for_transcripts",
     "name_of",
     "read_bytes",
     "read_transcript",
@@ -70,7 +75,8 @@ def read_transcript(
     Returns
     -------
     Transcript
-        Its ``roles_guessed`` tells whether only the talk told who is who.
+        Its ``roles_guessed`` tells whether only the talk told who is who; its ``notes`` what was taken
+        out of the talk, and what is in doubt.
 
     Raises
     ------
@@ -87,11 +93,13 @@ def read_transcript(
     headings = checked_columns(columns or {})
     content, name, suffix, place = source_of(path, text=text, name=name)
     if isinstance(content, str):
-        lines = read_text(content, suffix=suffix, place=place, columns=headings)
+        found = read_text(content, suffix=suffix, place=place, columns=headings)
     else:
-        lines = read_content(content, suffix=suffix, place=place, columns=headings)
+        found = read_file_content(content, suffix=suffix, place=place, columns=headings)
     named = Named.of(informant, interviewer, all_informant)
-    return transcript_from(lines, name=name, place=place, named=named)
+    transcript = transcript_from(found.lines, name=name, place=place, named=named)
+    doubts = [Note("encoding", message=found.doubt, doubtful=True)] if found.doubt else []
+    return replace(transcript, format=found.format, notes=(*doubts, *transcript.notes))
 
 
 def read_verbatim(path: str | Path) -> Transcript:
@@ -121,49 +129,3 @@ def read_verbatim(path: str | Path) -> Transcript:
     except MestringError:
         everybody = Named(all_informant=True)
         return transcript_from(text, name=name_of(file), place=str(file), named=everybody)
-
-
-def find_transcripts(paths: list[Path], *, columns: Mapping[str, str] | None = None) -> list[Path]:
-    """List the transcripts that files and folders name, in a stable order, each once.
-
-    Parameters
-    ----------
-    paths : list of pathlib.Path
-        Files are taken as they are; folders are searched for the suffixes in `SUFFIXES`, hidden
-        files left out, and tables, pages and JSON that hold no talk.
-    columns : mapping of str to str, optional
-        See `read_transcript`.
-
-    Returns
-    -------
-    list of pathlib.Path
-
-    Raises
-    ------
-    MestringError
-        A path does not exist, or a folder holds no transcript.
-    """
-    headings = checked_columns(columns or {})
-    found: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(
-                file
-                for file in path.rglob("*")
-                if file.suffix.casefold() in SUFFIXES
-                and file.is_file()
-                and not any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
-                and looks_like_transcript(file, headings)
-            )
-            if not inside:
-                raise MestringError(
-                    "the folder holds no transcript",
-                    place=str(path),
-                    hint=f"Transcripts end in {', '.join(SUFFIXES)}.",
-                )
-            found |= dict.fromkeys(inside)
-        elif path.exists():
-            found[path] = None
-        else:
-            raise MestringError("no such file or folder", place=str(path), hint="Check the path.")
-    return list(found)

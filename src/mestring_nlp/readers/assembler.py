@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.decoding import canonical
-from mestring_nlp.readers.lines import Line, lines_of, refuse_long, without_controls
+from mestring_nlp.readers.lines import Line, NoSpeakersError, lines_of, refuse_long, without_controls
 from mestring_nlp.readers.speakers import Named, role_word, roles_of, settled
 from mestring_nlp.readers.timestamps import seconds
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Note, Transcript, Turn
@@ -136,7 +136,7 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
     labels = settled((line.label for line in openings), legend.keys() | named.labels)
     openings = [line for line in openings if line.label.casefold() in labels]
     if not openings:
-        raise MestringError(
+        raise NoSpeakersError(
             "no speaker labels",
             place=place,
             hint="Begin each turn on a line of its own with who speaks, such as `I: ` for the "
@@ -215,7 +215,7 @@ def _told(lines: Sequence[Line], named: Named, place: str) -> _Talk:
     refuse_long(sum(len(line.text) for line in lines), place=place)
     turns = _joined(lines)
     if turns and not named.all_informant and not any(turn[0].speaker for turn in turns):
-        raise MestringError(
+        raise NoSpeakersError(
             "no cue tells who speaks",
             place=place,
             hint="Export the transcript with speakers; or give --all-informant if every word is "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from typing import NamedTuple
 
 from mestring_nlp.errors import MestringError
 
@@ -32,10 +33,27 @@ PAGE = re.compile(
 PILED = re.compile(r"(.?[^\w\s\x00-\u02ff]{100,})", re.DOTALL)
 """A hundred marks or more and what they stand on: see `composed`."""
 
+_NAMES = {
+    "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16", "cp1252": "Windows-1252",
+}  # fmt: skip
 _SAVE_AS_UTF8 = "Open it in the program that made it and save it as UTF-8 text."
 
 
+class Decoded(NamedTuple):
+    """A decoded text, the name of its encoding, and what is uncertain about it, if anything."""
+
+    text: str
+    encoding: str
+    doubt: str = ""
+
+
 def decode(data: bytes, *, place: str) -> str:
+    """Return the text of a file; see `decode_with_name`."""
+    return decode_with_name(data, place=place).text
+
+
+def decode_with_name(data: bytes, *, place: str) -> Decoded:
     """Decode a text file: UTF-8, UTF-16 or Windows-1252, with or without a byte order mark.
 
     Parameters
@@ -47,7 +65,7 @@ def decode(data: bytes, *, place: str) -> str:
 
     Returns
     -------
-    str
+    Decoded
         The text as it stands in the file.
 
     Raises
@@ -67,7 +85,7 @@ def decode(data: bytes, *, place: str) -> str:
             f"byte {error.start} cannot be read as {encoding}", place=place, hint=_SAVE_AS_UTF8
         ) from error
     check_characters(text, place=place)
-    return text
+    return Decoded(text, _NAMES[encoding])
 
 
 def check_characters(text: str, *, place: str) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import SIGNS, open_archive
-from mestring_nlp.readers.decoding import decode
+from mestring_nlp.readers.decoding import Decoded, decode_with_name
 from mestring_nlp.readers.lines import Line, lines_of, refuse_long
 from mestring_nlp.readers.timestamps import timed
 from mestring_nlp.regular_files import read_bytes
@@ -20,7 +21,8 @@ SUFFIXES = (
 """Suffixes of the files that a folder of transcripts is searched for."""
 
 _SRT = re.compile(r"\s*+(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?[.,]\d{1,3}[ \t]*-->")
-_MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
+MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
+"""Suffixes of files that may be something else than a transcript: a folder's are looked into first."""
 
 _LARGEST_TEXT = 20_000_000
 """Characters that a text file has at most; speech recognition writes many for each that is said."""
@@ -28,9 +30,24 @@ _LARGEST_TEXT = 20_000_000
 _TOO_LONG = f"more than {_LARGEST_TEXT:,} characters"
 
 
+class Reading(NamedTuple):
+    """The lines of a file, the format and encoding found, and what is uncertain about the encoding."""
+
+    lines: list[Line]
+    format: str
+    doubt: str = ""
+
+
 def read_content(
     data: bytes, *, suffix: str, place: str, columns: Mapping[str, str] | None = None
 ) -> list[Line]:
+    """Return the lines of a file; see `read_file_content`."""
+    return read_file_content(data, suffix=suffix, place=place, columns=columns).lines
+
+
+def read_file_content(
+    data: bytes, *, suffix: str, place: str, columns: Mapping[str, str] | None = None
+) -> Reading:
     """Read a file's bytes in the format that they have.
 
     Parameters
@@ -45,7 +62,7 @@ def read_content(
 
     Returns
     -------
-    list of Line
+    Reading
 
     Raises
     ------
@@ -58,38 +75,42 @@ def read_content(
     if data.startswith(b"%PDF-") or suffix == ".pdf":
         from mestring_nlp.readers.pdf import read_pdf
 
-        return read_pdf(data, place=place)
+        return Reading(read_pdf(data, place=place), "PDF")
     if data.lstrip().startswith(b"{\\rtf"):
         from mestring_nlp.readers.rich_text import read_rtf
 
-        return read_rtf(data, place=place)
-    return read_text(_decoded(data, place), suffix=suffix, place=place, columns=columns)
+        return Reading(read_rtf(data, place=place), "rich text (RTF)")
+    decoded = _decoded(data, place)
+    found = read_text(decoded.text, suffix=suffix, place=place, columns=columns)
+    return Reading(found.lines, f"{found.format}, {decoded.encoding}", decoded.doubt)
 
 
-def _decoded(data: bytes, place: str) -> str:
+def _decoded(data: bytes, place: str) -> Decoded:
     """Return the text of a file that is not too long to be looked into."""
     # A character takes one byte to four; and JSON, once read, many times its room.
-    text = decode(data, place=place) if len(data) <= 4 * _LARGEST_TEXT else None
-    if text is None or len(text) > _LARGEST_TEXT:
+    decoded = decode_with_name(data, place=place) if len(data) <= 4 * _LARGEST_TEXT else None
+    if decoded is None or len(decoded.text) > _LARGEST_TEXT:
         raise MestringError(_TOO_LONG, place=place, hint="Divide it by interviews.")
-    return text
+    return decoded
 
 
-def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> list[Line]:
+def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> Reading:
     archive = open_archive(data, place=place)
     part = archive.main_part()
     if part and part.root == "document":
         from mestring_nlp.readers.word import read_docx
 
-        return read_docx(part.events, place=place)
+        return Reading(read_docx(part.events, place=place), "Word document")
     if part and part.root == "workbook":
         from mestring_nlp.readers.spreadsheet import read_workbook
 
-        return read_workbook(archive, part, place=place, columns=columns)
+        return Reading(
+            read_workbook(archive, part, place=place, columns=columns), "Excel workbook (XLSX)"
+        )
     if "content.xml" in archive.names:
         from mestring_nlp.readers.opendocument import read_odt
 
-        return read_odt(archive, place=place)
+        return Reading(read_odt(archive, place=place), "OpenDocument text (ODT)")
     if any(name.casefold().endswith(".qde") for name in archive.names):
         raise MestringError(
             "a REFI-QDA project, not a transcript",
@@ -104,23 +125,63 @@ def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> list[L
     )
 
 
-def read_text(text: str, *, suffix: str, place: str, columns: Mapping[str, str]) -> list[Line]:
-    """Read a decoded text in the format that it has; see `read_content`."""
-    from mestring_nlp.readers import asr, noscribe, spreadsheet, subtitles
+def read_text(text: str, *, suffix: str, place: str, columns: Mapping[str, str]) -> Reading:
+    """Read a decoded text in the format that it has; see `read_file_content`."""
+    from mestring_nlp.readers import asr, noscribe, spreadsheet
 
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if asr.is_asr_json(text) or suffix == ".json":
-        return asr.read_asr_json(text, place=place)
+        return Reading(asr.read_asr_json(text, place=place), "ASR output (JSON)")
     refuse_long(len(text), place=place)
     if text.startswith("WEBVTT") or _SRT.match(text):
-        return subtitles.read_subtitles(text, place=place)
+        return _subtitles(text, place)
     if noscribe.is_page_of_talk(text) or suffix in (".html", ".htm"):
-        return noscribe.read_page_of_talk(text, place=place)
+        return Reading(noscribe.read_page_of_talk(text, place=place), "page (HTML)")
     if spreadsheet.is_delimited_transcript(text, columns) or suffix in (".csv", ".tsv"):
-        return spreadsheet.read_delimited(text, place=place, columns=columns)
+        lines = spreadsheet.read_delimited(text, place=place, columns=columns)
+        return Reading(lines, "table (CSV or TSV)")
     if suffix in (".vtt", ".srt"):
-        return subtitles.read_subtitles(text, place=place)
-    return timed(lines_of(text, place=place))
+        return _subtitles(text, place)
+    return Reading(timed(lines_of(text, place=place)), "text")
+
+
+def _subtitles(text: str, place: str) -> Reading:
+    from mestring_nlp.readers.subtitles import read_subtitles
+
+    name = "WebVTT" if text.startswith("WEBVTT") else "SRT"
+    return Reading(read_subtitles(text, place=place), name)
+
+
+def why_no_talk(
+    data: bytes, *, suffix: str, place: str, columns: Mapping[str, str]
+) -> MestringError | None:
+    """Return why a file's bytes, if a table, a page or JSON, hold no talk; None where they may.
+
+    Whatever is too large may, so that reading it says so.
+    """
+    from mestring_nlp.readers import asr, noscribe, spreadsheet
+
+    if suffix not in MIXED:
+        return None
+    try:
+        if suffix == ".xlsx":
+            read_content(data, suffix=suffix, place=place, columns=columns)
+            return None
+        text = _decoded(data, place).text
+    except MestringError as error:
+        return None if error.problem == _TOO_LONG else error
+    if suffix == ".json":
+        return None if asr.is_asr_json(text) else MestringError("JSON without segments of talk")
+    if suffix in (".html", ".htm"):
+        return (
+            None if noscribe.is_page_of_talk(text) else MestringError("a page without noScribe's times")
+        )
+    if spreadsheet.is_delimited_transcript(text, columns):
+        return None
+    return MestringError(
+        "a table without a column for who speaks and one for the words",
+        hint="Name them: --column speaker=HEADING --column text=HEADING.",
+    )
 
 
 def looks_like_transcript(file: Path, columns: Mapping[str, str] | None = None) -> bool:
@@ -128,23 +189,11 @@ def looks_like_transcript(file: Path, columns: Mapping[str, str] | None = None) 
 
     One that cannot be opened or is too large is, so that reading it says what is wrong.
     """
-    suffix, place = file.suffix.casefold(), str(file)
-    if suffix not in _MIXED:
+    suffix = file.suffix.casefold()
+    if suffix not in MIXED:
         return True
-    from mestring_nlp.readers import asr, noscribe, spreadsheet
-
     try:
         data = read_bytes(file)
     except MestringError:
         return True
-    try:
-        if suffix == ".xlsx":
-            return bool(read_content(data, suffix=suffix, place=place, columns=columns))
-        text = _decoded(data, place)
-    except MestringError as error:
-        return error.problem == _TOO_LONG
-    if suffix == ".json":
-        return asr.is_asr_json(text)
-    if suffix in (".html", ".htm"):
-        return noscribe.is_page_of_talk(text)
-    return spreadsheet.is_delimited_transcript(text, columns or {})
+    return why_no_talk(data, suffix=suffix, place=str(file), columns=columns or {}) is None

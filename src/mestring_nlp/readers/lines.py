@@ -18,6 +18,11 @@ LONGEST = 5_000_000
 MOST_LINES = 1_000_000
 """Lines that a transcript has at most; more would fill the memory, and are no interview."""
 
+
+class NoSpeakersError(MestringError):
+    """Nothing in a transcript tells who speaks."""
+
+
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HALF = re.compile("[\ud800-\udfff]")
 

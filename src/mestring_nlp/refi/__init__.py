@@ -4,6 +4,7 @@ from mestring_nlp.refi.adding import add_suggestions
 from mestring_nlp.refi.codebooks import codebook_as, read_codebook
 from mestring_nlp.refi.importing import (
     import_project,
+    transcripts_of,
     uncoded_turns,
     without_speakers,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "read_codebook",
     "read_project",
     "shifted_by_utf16",
+    "transcripts_of",
     "uncoded_turns",
     "without_speakers",
     "write_project",

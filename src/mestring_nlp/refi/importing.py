@@ -96,6 +96,11 @@ def without_speakers(project: Project) -> list[str]:
     return [source.name for source in project.sources if not _spoken(source)[1]]
 
 
+def transcripts_of(project: Project) -> list[Transcript]:
+    """Return the project's texts as training data reads them."""
+    return [_spoken(source)[0] for source in project.sources]
+
+
 def _spoken(source: Source) -> tuple[Transcript, bool]:
     """Return a source as training data reads it, and whether it names speakers."""
     text, name = source.text, source.name

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mestring_nlp._version import __version__
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.coded_interview import CodedInterview
+from mestring_nlp.own_files import GENERATOR
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import INFORMANT
 from mestring_nlp.wording import summary, weighed
@@ -69,13 +70,15 @@ def environment() -> Environment:
     """Return the environment of the templates, in which every text is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=PackageLoader("mestring_nlp.writers"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["generator"] = GENERATOR
+    return made
 
 
 def _top_answers(suggestion: Suggestion) -> tuple[tuple[str, int, bool], ...]:

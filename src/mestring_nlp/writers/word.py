@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.coded_interview import CodedInterview
+from mestring_nlp.own_files import MARK
 from mestring_nlp.text import legal
 from mestring_nlp.transcript import INFORMANT
 from mestring_nlp.wording import guarded_like_interviews, remark, summary
@@ -102,6 +103,7 @@ def _set_up(document: Document, author: str, title: str) -> None:
     properties.author = properties.last_modified_by = author[:255]
     properties.title = title[:255]
     properties.comments = ""
+    properties.keywords = MARK
     properties.language = "nb-NO"
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "nb-NO")

@@ -12,6 +12,7 @@ from typing import Any
 
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.coded_interview import CodedInterview
+from mestring_nlp.own_files import MARK
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.text import cell as guarded
 from mestring_nlp.text import legal
@@ -65,6 +66,7 @@ def workbook(interviews: Iterable[CodedInterview], codebook: Codebook, coder: st
 
     book = Workbook()
     book.properties.creator = legal(coder)
+    book.properties.keywords = MARK
     overview = book.active
     overview.title = _OVERVIEW
     taken = set(_RESERVED)

@@ -1,0 +1,40 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Interviews = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE-OR-FOLDER...",
+        help="Transcripts, or folders that hold them; or one REFI-QDA project (.qdpx).",
+    ),
+]
+Informant = Annotated[
+    list[str] | None,
+    typer.Option(help="An informant's speaker label, where it cannot be told; may be repeated."),
+]
+Interviewer = Annotated[
+    list[str] | None, typer.Option(help="An interviewer's speaker label; may be repeated.")
+]
+AllInformant = Annotated[
+    bool, typer.Option("--all-informant", help="Every word is the informant's; no labels needed.")
+]
+Column = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="WHAT=HEADING",
+        help="A table's column: WHAT is speaker, text, time or end; may be repeated.",
+    ),
+]
+
+
+def columns_of(given: Iterable[str] | None) -> dict[str, str]:
+    """Return the parts of ``speaker=Hvem``; without the sign the heading is empty, which is an error."""
+    parts = (one.partition("=") for one in given or ())
+    return {what.strip().casefold(): heading.strip() for what, _, heading in parts}
