@@ -24,7 +24,9 @@ test: .venv/dev
 lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	@mkdir -p build
+	sed -n '/^```python/,/^```/{/^```/!p;}' README.md >build/readme_example.py
+	$(BIN)/mypy src build/readme_example.py
 
 check: lint test
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import mypy.api
 import pytest
 import typer
 from conftest import ROOT
@@ -71,15 +70,6 @@ def test_the_readmes_python_runs(
     exec(readme_example(), values)
     assert values["P"].shape == (1, 10)  # type: ignore[attr-defined]
     assert "ledelse" in capsys.readouterr().out
-
-
-def test_the_readmes_python_is_typed(tmp_path: Path) -> None:
-    file = tmp_path / "example.py"
-    file.write_text(readme_example(), "utf-8")
-    out, errors, status = mypy.api.run(
-        ["--strict", "--follow-imports", "silent", "--cache-dir", str(ROOT / ".mypy_cache"), str(file)]
-    )
-    assert status == 0, out + errors
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLE, ROOT, STRACE, needs_strace
+from conftest import EXAMPLE, STRACE, needs_strace
 
 SECONDS = 60
 """For so long a process is watched: onnxruntime's telemetry first called home after 18 seconds."""
@@ -102,14 +102,13 @@ def test_nothing_leaves_and_nothing_is_written_elsewhere(watch: Watch, four: Pat
     """All that a user does, in one process, which then waits: what is sent late is seen too."""
     data = four.rename(watch.work / "data")
     kari, ola = (f"{data}/codings.csv:{coder}" for coder in ("kari", "ola"))
-    long = next((ROOT / "training_data" / "interviews").glob("*.txt"))
     every = "csv,jsonl,html,docx,xlsx,codings,qdpx"
     commands = [
         ["train", data, "--out", "modell"],
         ["evaluate", data, "--format", "md,html,json,junit", "--out", "rapport"],
         ["agreement", kari, ola, "--transcripts", data, "--format", "html", "--out", "s.html"],
         ["suggest", data / "en.txt", EXAMPLE, "--model", "modell", "--out", "to", "--jobs", "2"],
-        ["suggest", EXAMPLE, long, "--out", "ut", "--format", every],
+        ["suggest", data, EXAMPLE, "--out", "ut", "--format", every],
     ]
     assert not watch("-c", RUN, json.dumps(commands, default=str))
 
