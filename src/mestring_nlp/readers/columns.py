@@ -47,7 +47,17 @@ NAMES = {
 BY_NAME: Mapping[str, str] = {}
 """No heading given by the user: columns are found by the names that are known."""
 
-_CODED = {"code", "codes", "coder", "decision", "predictionset", "forslag", "dinkode"}
+_CODED = {
+    "code",
+    "codes",
+    "coder",
+    "abstained",
+    "plausible",
+    "decision",
+    "predictionset",
+    "forslag",
+    "dinkode",
+}
 _LONGEST_HEADING = 60
 _MOST_COLUMNS = 100
 
