@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -21,7 +22,7 @@ from mestring_nlp.evaluation import (
 from mestring_nlp.gates import baseline_limits, gates, parse_limits
 from mestring_nlp.prediction import Prediction
 from mestring_nlp.transcript import Segment
-from mestring_nlp.validation import OutOfSample, cross_validate, main_codes
+from mestring_nlp.validation import OutOfSample, cross_validate, learning_curve, main_codes
 from mestring_nlp.writers.evaluation import FORMATS
 
 CODES = ("a", "b")
@@ -115,7 +116,47 @@ def test_what_the_interval_allows_is_said() -> None:
     open_ = compared(0.65, 0.7, -0.15, 0.05)
     assert "No difference is shown" in open_ and "0.15 below people, or 0.05 above" in open_
     assert "1 interview: too few" in compared(0.65, 0.7, math.nan, math.nan, 1)
+    assert "nothing follows" in compared(0.5, 0.7, -0.3, -0.1, 5)
+    assert "0.15 below people, or 0.00 above" in compared(0.65, 0.7, -0.15, 0.0)
+    assert "0.00 below people" in compared(0.75, 0.7, 0.0, 0.1)
     assert "Only one person" in compared(math.nan, math.nan, math.nan, math.nan)
+
+
+def coded_by(coders: dict[str, set[int]], found: OutOfSample) -> mn.TrainingData:
+    """Data in which each coder gave the gold codes to the passages with these numbers."""
+    codings = [
+        mn.Coding(s.transcript, s.start, s.end, code, coder)
+        for coder, numbers in coders.items()
+        for k, s in enumerate(found.segments)
+        if k in numbers
+        for code in s.codes or ("",)
+    ]
+    book = mn.Codebook("t", "1", tuple(mn.Code(code, code, code) for code in CODES))
+    texts = {s.transcript: mn.Transcript(s.transcript, "x" * 200, ()) for s in found.segments}
+    return mn.TrainingData(book, texts, tuple(codings))
+
+
+def test_models_are_no_people_and_coders_without_common_passages_are_said_to_be() -> None:
+    found = replace(
+        PERFECT,
+        segments=tuple(replace(s, start=10 * k, end=10 * k + 9) for k, s in enumerate(PERFECT.segments)),
+    )
+    every = set(range(12))
+    data = coded_by({"kari": every, "mestring-nlp 1.0 (abc)": every, "adjudicated": every}, found)
+    report = evaluate(found, data, repeats=20)
+    assert [(pair.a, pair.b) for pair in report.pairs] == [("kari", "machine")]
+    assert "Only one person" in str(report.human)
+    apart = evaluate(found, coded_by({"kari": {0, 1, 2}, "ola": {3, 4, 5}}, found), repeats=20)
+    assert "No passage was coded by all 2 people" in str(apart.human)
+    assert "Ingen avsnitt er kodet av alle 2" in FORMATS["html"](apart, [])
+    with pytest.raises(mn.MestringError, match="a coder is called 'machine'"):
+        evaluate(found, coded_by({"machine": every}, found), repeats=0)
+
+
+def test_two_figures_never_share_a_name() -> None:
+    for code in ("micro", "top1", "no_code"):
+        with pytest.raises(mn.MestringError, match=f"two figures would be called '.*{code}'"):
+            evaluate(replace(PERFECT, prediction=replace(PERFECT.prediction, classes=("a", code))))
 
 
 def test_figures_of_few_examples_say_so() -> None:
@@ -190,9 +231,28 @@ def test_junit_tells_which_gate_fell() -> None:
     assert [case.get("name") for case in root if case.find("failure") is not None] == ["f1"]
 
 
+def test_intervals_over_few_interviews_are_said_to_be_too_narrow() -> None:
+    few, one = evaluate(PERFECT), evaluate(PERFECT.of({"i0"}))
+    assert "too narrow" in FORMATS["md"](few, []) and "for smale" in FORMATS["html"](few, [])
+    assert "too narrow" not in FORMATS["md"](one, []) and "for smale" not in FORMATS["html"](one, [])
+
+
 def test_page_loads_nothing() -> None:
     html = FORMATS["html"](evaluate(PERFECT), [])
     assert "://" not in html and html.count("<svg") == 3
+
+
+def test_a_learning_curve_passes_over_interviews_without_codes(four: Path) -> None:
+    file = four / "codings.csv"
+    lines = file.read_text("utf-8").splitlines()
+    for k, line in enumerate(lines):
+        if line.startswith("en,"):
+            name, start, end, _, coder = line.split(",")
+            lines[k] = ",".join((name, start, end, "", coder))
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    points = learning_curve(mn.load_training_data(four), coder="adjudicated")
+    assert [n for n, *_ in points] == [1, 2, 3]
+    assert all(least <= mean <= most for _, mean, least, most in points)
 
 
 def test_cross_validation_needs_three_interviews(coded: Path) -> None:

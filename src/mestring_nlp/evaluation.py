@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mestring_nlp import agreement
+from mestring_nlp import agreement, model
 from mestring_nlp.codebook import Codebook
+from mestring_nlp.errors import MestringError
 from mestring_nlp.text import counted
 from mestring_nlp.training_data import ADJUDICATED, TrainingData
 from mestring_nlp.validation import OutOfSample, main_codes
@@ -24,10 +25,12 @@ from mestring_nlp.validation import OutOfSample, main_codes
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
+Tables = dict[str, tuple[Bools, list[str]]]
 BINS = 10
 MACHINE = "machine"
 """The machine's name among the coders."""
-
+FEWEST_TO_COMPARE = 6
+"""Interviews; chance puts fewer all on one side more often than one time in twenty: 2 (1/2)^n."""
 
 OF_ALL = (
     "kappa", "kappa.top1", "alpha", "f1", "f1.micro", "top1", "top3", "ece", "brier",
@@ -39,9 +42,19 @@ OF_NO_CODE = "prediction_set.coverage.no_code"
 
 
 def metric_names(codes: Sequence[str]) -> list[str]:
-    """Return the names of an evaluation's figures: of all codes, and such as ``f1.styrker`` of one."""
-    of_codes = [f"{name}.{code}" for name in OF_A_CODE for code in codes]
-    return [*OF_ALL, *of_codes, OF_NO_CODE]
+    """Return the names of an evaluation's figures: of all codes, and such as ``f1.styrker`` of one.
+
+    Raises
+    ------
+    MestringError
+        The figure of a code would have the name of another.
+    """
+    names = [*OF_ALL, *(f"{name}.{code}" for name in OF_A_CODE for code in codes), OF_NO_CODE]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise MestringError(
+            f"two figures would be called {twice[0]!r}", hint="Give the code another id."
+        )
+    return names
 
 
 @dataclass(frozen=True)
@@ -77,16 +90,22 @@ class HumanComparison:
         Mean kappa between every two people; ``nan`` where only one person coded.
     difference : Metric
         `machine` less `people`, paired: each bootstrap sample of interviews gives both.
+    coders : int
+        People who coded the data; only passages that all of them coded are compared.
     """
 
     interviews: int
     machine: float
     people: float
     difference: Metric
+    coders: int = 1
 
     def __str__(self) -> str:
         if math.isnan(self.people):
-            return "Only one person coded these interviews: there is no human agreement to compare with."
+            why = "Only one person coded these interviews"
+            if self.coders > 1:
+                why = f"No passage was coded by all {self.coders} people, or none with any code"
+            return f"{why}: there is no human agreement to compare with."
         d = self.difference
         said = (
             f"Machine and people agree at a mean kappa of {self.machine:.2f}, people with each other "
@@ -96,13 +115,15 @@ class HumanComparison:
         if math.isnan(d.low):
             return f"{said}. {among}: too few for an interval, so nothing follows from it."
         said += f" (95 % interval {d.low:+.2f} to {d.high:+.2f}, over {among}). "
+        if self.interviews < FEWEST_TO_COMPARE:
+            return f"{said}Over so few the interval is too narrow, so nothing follows from it."
         if d.high < 0:
             return f"{said}The machine agrees less with people than they do with each other."
         if d.low > 0:
             return f"{said}The machine agrees more with people than they do with each other."
         return (
             f"{said}No difference is shown; the interval allows the machine to be "
-            f"{-d.low:.2f} below people, or {d.high:.2f} above."
+            f"{abs(d.low):.2f} below people, or {d.high:.2f} above."
         )
 
 
@@ -170,6 +191,7 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: i
     Y. Geifman, R. El-Yaniv (2017). Selective classification for deep neural networks. NeurIPS 30.
     (Risk-coverage curve.)
     """
+    metric_names(found.classes)  # raises where two would be one
     groups, gold, p = found.groups, found.gold, found.prediction
     codes, probabilities = p.codes, p.probabilities[:, :-1]
     top1 = p.top1
@@ -205,14 +227,15 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: i
     for j, code in enumerate(p.classes):
         metrics |= _of_code(code, gold[:, j], codes[:, j], groups, repeats)
     metrics |= _prediction_sets(found, over)
-    tables = _common_tables(found, data) if data is not None else {}
+    people = [] if data is None else _people_of(data)
+    tables = {} if data is None else _common_tables(found, data, people)
     return Evaluation(
         found.model,
         len(groups),
         len(set(groups)),
         p.classes,
         metrics,
-        *_people(tables, repeats),
+        *_people(tables, len(people), repeats),
         reliability(probabilities, gold),
         _risk_coverage(p.probabilities, np.array(main) != np.array(top1)),
         found.codebook,
@@ -328,9 +351,16 @@ def _risk_coverage(probabilities: Floats, wrong: Bools) -> tuple[tuple[float, fl
     return tuple((float(n / len(order)), float(risk[n - 1])) for n in steps)
 
 
-def _common_tables(found: OutOfSample, data: TrainingData) -> dict[str, tuple[Bools, list[str]]]:
+def _people_of(data: TrainingData) -> list[str]:
+    """The people who coded: no model, nor what people agreed on afterwards."""
+    people = [c for c in data.coders if c != ADJUDICATED and not c.startswith(model.MACHINE)]
+    if MACHINE in people:
+        raise MestringError(f"a coder is called {MACHINE!r}, as the machine is", hint="Name them anew.")
+    return people
+
+
+def _common_tables(found: OutOfSample, data: TrainingData, people: Sequence[str]) -> Tables:
     """Each coder's codes of the passages that all coded, the machine last, and their interviews."""
-    people = [coder for coder in data.coders if coder != ADJUDICATED]
     units = {coder: data.units(coder) for coder in people}
     spans = [(s.transcript, s.start, s.end) for s in found.segments]
     common = [i for i, span in enumerate(spans) if all(span in units[coder] for coder in people)]
@@ -345,9 +375,7 @@ def _common_tables(found: OutOfSample, data: TrainingData) -> dict[str, tuple[Bo
     return {coder: (table, groups) for coder, table in tables.items()}
 
 
-def _people(
-    tables: dict[str, tuple[Bools, list[str]]], repeats: int
-) -> tuple[tuple[Pair, ...], HumanComparison]:
+def _people(tables: Tables, coders: int, repeats: int) -> tuple[tuple[Pair, ...], HumanComparison]:
     """Every two people, and the machine with each; and the one kind of pair against the other."""
 
     def kappa(a: str, b: str, rows: Rows) -> float:
@@ -368,4 +396,4 @@ def _people(
     difference = Metric(machine - people)
     if not math.isnan(people):
         difference = _metric(lambda rows: mean(True, rows) - mean(False, rows), groups, repeats)
-    return found, HumanComparison(len(set(groups)), machine, people, difference)
+    return found, HumanComparison(len(set(groups)), machine, people, difference, coders)

@@ -17,8 +17,10 @@ import numpy.typing as npt
 
 from mestring_nlp.agreement import cohen_kappa
 from mestring_nlp.codebook import Codebook
+from mestring_nlp.conformal import check_level
 from mestring_nlp.encoding import CachedEncoder, Encoder, Progress, load_encoder, no_progress
 from mestring_nlp.errors import MestringError
+from mestring_nlp.inputs import FEWEST
 from mestring_nlp.model import Model, fit
 from mestring_nlp.prediction import Prediction
 from mestring_nlp.text import counted
@@ -150,6 +152,7 @@ def cross_validate(
     MestringError
         Fewer than three coded interviews.
     """
+    check_level(level)
     interviews = _interviews(data.segments(coder), "to leave one out")
     cached = cached_encoder(data, encoder, coder=coder, progress=progress)
     folds = [[interview] for interview in interviews]
@@ -238,11 +241,15 @@ def learning_curve(
         for left_out in interviews[:4]:
             start = interviews.index(left_out) + 1
             others = (interviews[start:] + interviews[: start - 1])[:size]
-            model = fit([s for s in segments if s.transcript in others], data.codebook, cached)
+            rows = [s for s in segments if s.transcript in others]
+            if len(rows) < FEWEST or not any(row.codes for row in rows):
+                continue  # nothing to learn from
+            model = fit(rows, data.codebook, cached)
             test = [s for s in segments if s.transcript == left_out]
             top1 = model.predict(test).top1
             kappas.append(cohen_kappa(main_codes(top1, test), top1))
-        points.append((size, float(np.nanmean(kappas)), min(kappas), max(kappas)))
+        defined = [kappa for kappa in kappas if not np.isnan(kappa)] or [float("nan")]
+        points.append((size, float(np.mean(defined)), min(defined), max(defined)))
     return tuple(points)
 
 

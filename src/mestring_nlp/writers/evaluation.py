@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from xml.etree import ElementTree
 
-from mestring_nlp.evaluation import MACHINE, Evaluation, Metric
+from mestring_nlp.evaluation import FEWEST_TO_COMPARE, MACHINE, Evaluation, Metric
 from mestring_nlp.gates import LOWER_IS_BETTER, Gate
 from mestring_nlp.text import counted
 from mestring_nlp.wording import NO_CODE, comma, named
@@ -96,10 +96,12 @@ def report(evaluation: Evaluation, gates: Sequence[Gate]) -> list[Block]:
     """
     e = evaluation
     how = f"coded by the model {e.model}" if e.model else "each coded by a model of the others"
+    few = 1 < e.interviews < FEWEST_TO_COMPARE
+    narrow = " With so few interviews they are too narrow." if few else ""
     blocks: list[Block] = [
         Heading("Agreement of the machine with people", level=1),
         f"{e.passages} passages of {counted(e.interviews, 'interview')}, {how}. Intervals: 95 %, by a "
-        "cluster bootstrap over interviews.",
+        f"cluster bootstrap over interviews.{narrow}",
         str(e.human),
     ]
     if gates:
@@ -113,15 +115,15 @@ def report(evaluation: Evaluation, gates: Sequence[Gate]) -> list[Block]:
             text_columns=2,
         )
     )
-    few = [code for code in e.codes if e.metrics[f"recall.{code}"].note]
+    rare = [code for code in e.codes if e.metrics[f"recall.{code}"].note]
     of_codes = []
     for code in e.codes:
         kappa = e.metrics[f"kappa.{code}"]
-        figures = (marked(_number(e.metrics[f"{x}.{code}"].value), code in few) for x in _OF_A_CODE)
-        of_codes.append((code, marked(_number(kappa.value), code in few), _interval(kappa), *figures))
+        figures = (marked(_number(e.metrics[f"{x}.{code}"].value), code in rare) for x in _OF_A_CODE)
+        of_codes.append((code, marked(_number(kappa.value), code in rare), _interval(kappa), *figures))
     columns = ("code", "kappa", "95 % interval", "F1", "precision", "recall")
     blocks.append(Table(columns, tuple(of_codes)))
-    blocks += [f"{MARKED}."] if few else []
+    blocks += [f"{MARKED}."] if rare else []
     noted = [(code, e.metrics[f"kappa.{code}"].note) for code in e.codes]
     blocks += [Item(f"{code}: kappa is {note}.") for code, note in noted if "undefined" in note]
     if e.pairs:
@@ -202,6 +204,7 @@ def page(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
             ticks=[round(bottom + k / 5, 1) for k in range(round(5 * (1 - bottom)) + 1)],
             x=lambda value: round(200 + 460 * (value - bottom) / (1 - bottom), 1),
             notes=_note,
+            fewest=FEWEST_TO_COMPARE,
             totals=totals,
             e=evaluation,
             gates=gates,
