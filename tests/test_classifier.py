@@ -139,6 +139,15 @@ def test_nothing_in_nothing_out(fitted: mn.SegmentClassifier) -> None:
         (["a", "b", 3, "c"], [["x"]] * 4, {}, "passage 2 is int"),
         (["a"] * 4, np.zeros((4, 2)), {}, "indicator matrix of 2 columns"),
         (["a"] * 4, [[1]] * 4, {}, "the code 1 is int"),
+        (["a"] * 4, [[0, 1]] * 4, {}, "the code 0 is int.*as an array"),
+        (["a"] * 4, [0, 1, 0, 1], {}, "the codes of passage 0 are 0"),
+        (["a"] * 4, [["x"], None, ["x"], []], {}, "the codes of passage 1 are None"),
+        (["a"] * 4, [["x"]] * 4, {"questions": [1, 2, 3, 4]}, "the question 1 is int"),
+        (["a"] * 4, [["x"]] * 4, {"sequences": [1, 1, 2, 2]}, "the sequence 1 is int"),
+        ({"text": ["a"] * 4}, [["x"]] * 4, {}, "not dict"),
+        (None, [["x"]] * 4, {}, "not NoneType"),
+        ([""] * 4, [["x"]] * 4, {}, "all passages are empty"),
+        (["a", "b", "c", " "], [["x"]] * 4, {}, "no words to learn from"),
         (["a"] * 4, None, {}, "nobody coded"),
     ],
 )
@@ -152,6 +161,12 @@ def test_an_indicator_matrix_holds_nothing_but_0_and_1() -> None:
         mn.SegmentClassifier(["x", "z"]).fit(["a"] * 4, np.full((4, 2), 0.5))
 
 
+@pytest.mark.parametrize("codes", [["x", "x"], ["", "x"], "xx"])
+def test_codes_are_texts_that_differ(codes: list[str]) -> None:
+    with pytest.raises(mn.MestringError, match="empty or given twice"):
+        mn.SegmentClassifier(codes).fit(["a"] * 4, [["x"]] * 4)
+
+
 def test_unknown_code() -> None:
     with pytest.raises(mn.MestringError, match=r"'y'.*x, z"):
         mn.SegmentClassifier(["x", "z"]).fit(["a", "b", "c", "d"], [["x"], ["y"], ["x"], []])
@@ -161,6 +176,10 @@ def test_an_empty_label_is_no_code(rows: Rows) -> None:
     labels = [next(iter(row.codes or ()), "") for row in rows]
     assert "" in labels
     assert mn.SegmentClassifier().fit(texts_of(rows), labels).classes_.tolist() == CODES
+    lone = [mn.LoneQuestion("Hva er en leder?", ("", "ledelse"))]
+    sets = [(label, "") for label in labels]
+    taught = mn.SegmentClassifier().fit(texts_of(rows), sets, lone_questions=lone)
+    assert taught.classes_.tolist() == CODES
 
 
 def test_prediction_sets_cover_what_they_were_calibrated_on(fitted: mn.SegmentClassifier) -> None:
@@ -238,6 +257,34 @@ def test_neighbours_count_only_within_an_interview(chained: mn.SegmentClassifier
     np.testing.assert_allclose(moved[1:], together, atol=1e-12)
 
 
+def test_the_order_of_rows_does_not_matter(chained: mn.SegmentClassifier, rows: Rows) -> None:
+    """Neighbours are neighbours in the talk: of segments by their place in it, of texts as given."""
+    four = in_four_interviews(rows)
+    expected = chained.predict_proba(four)
+    np.testing.assert_allclose(chained.predict_proba(four[::-1])[::-1], expected, atol=1e-12)
+    mixed = [*range(0, 16, 2), *range(1, 16, 2)]
+    shuffled = chained.predict_proba([four[k] for k in mixed])
+    np.testing.assert_allclose(shuffled, expected[mixed], atol=1e-12)
+    in_turn = sorted(range(16), key=lambda k: k % 4)
+    found = chained.predict_proba(
+        [four[k].text for k in in_turn],
+        questions=[four[k].question for k in in_turn],
+        sequences=[four[k].transcript for k in in_turn],
+    )
+    np.testing.assert_allclose(found, expected[in_turn], atol=1e-12)
+
+
+def test_groups_that_are_given_are_left_out_together(rows: Rows) -> None:
+    """Two interviews with one person, say: their passages are scored by a model of neither."""
+    four = in_four_interviews(rows)
+    whole, people = mn.SegmentClassifier().fit(four), [row.transcript[:2] for row in four]
+    by_person = mn.SegmentClassifier().fit(four, groups=people)
+    scores = (classifier._out_of_sample.scores["embedding"] for classifier in (whole, by_person))
+    assert abs(np.subtract(*scores)).max() > 1e-3
+    one_group = mn.SegmentClassifier().fit(four, groups=["x"] * 16)
+    np.testing.assert_array_equal(one_group.predict_proba(four), whole.predict_proba(four))
+
+
 def test_calibration_is_learned_from_interviews_where_there_are_three(rows: Rows) -> None:
     whole, two = mn.SegmentClassifier().fit(alone(rows)), mn.SegmentClassifier().fit(rows)
     assert set(two.stacks_.by_kind) == set(KINDS)
@@ -274,6 +321,16 @@ def test_fewer_views(rows: Rows) -> None:
     for views in (("smell",), ()):
         with pytest.raises(mn.MestringError, match="unknown views"):
             mn.SegmentClassifier(views=views).fit(["a"] * 4, [["x"]] * 4)
+
+
+def test_fewer_views_of_a_fitted_one(fitted: mn.SegmentClassifier, rows: Rows) -> None:
+    views = ("embedding", "question_embedding")
+    fewer = fitted.with_views(views)
+    own = mn.SegmentClassifier(views=views).fit(rows)
+    np.testing.assert_allclose(fewer.predict_proba(rows), own.predict_proba(rows), atol=1e-12)
+    assert fewer.to_arrays().keys() == own.to_arrays().keys()
+    with pytest.raises(mn.MestringError, match="unknown views"):
+        fewer.with_views(("word_ngrams",))
 
 
 def test_must_be_fitted() -> None:

@@ -54,7 +54,7 @@ def test_what_is_no_transcript_is_refused_with_the_next_step(model: mn.Model) ->
     for value in ("I: Vi har mål.", b"x", None, ["x"]):
         with pytest.raises(mn.MestringError, match=r"read_transcript\(text=\.\.\.\)"):
             model.suggest(value)  # type: ignore[arg-type]
-    with pytest.raises(mn.MestringError, match="not one text"):
+    with pytest.raises(mn.MestringError, match="list of texts or segments, not str"):
         model.predict("Vi har mål.")
 
 

@@ -52,4 +52,5 @@ def test_parts_put_together_are_the_whole(table: np.ndarray) -> None:
     again = Prediction.concatenate([whole[:1], whole[1:]])
     np.testing.assert_array_equal(again.probabilities, table)
     assert again.labels == whole.labels and again.set_labels == whole.set_labels
+    assert [one.labels[0] for one in whole] == whole.labels
     assert whole.top1 == [(*CLASSES, "")[j] for j in table.argmax(axis=1)]

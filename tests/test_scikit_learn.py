@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn
+from scipy.sparse import csr_matrix
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
@@ -83,6 +84,12 @@ def test_pandas_series_and_table(table: pd.DataFrame, matrix: np.ndarray) -> Non
     np.testing.assert_array_equal(named.predict_proba(table), expected)
     assert named.classes_.tolist() == CODES
     assert by_table.score(table, matrix) == by_table.score(table, table["codes"]) > 0.9
+    turned = pd.DataFrame(matrix[:, ::-1], columns=CODES[::-1])
+    for other in (turned, pd.DataFrame(matrix), csr_matrix(matrix)):
+        fitted = classifier().fit(table, other)
+        np.testing.assert_array_equal(fitted.predict_proba(table), expected)
+        assert fitted.score(table, other) == by_table.score(table, matrix)
+    assert np.isfinite([by_table.score(table[k : k + 1], matrix[k : k + 1]) for k in range(16)]).all()
     without = table.assign(question=[None, float("nan"), *table["question"][2:]])
     assert np.isfinite(by_table.predict_proba(without)).all()
     with pytest.raises(mn.MestringError, match="no column 'text'"):

@@ -22,8 +22,7 @@ from sklearn.utils.validation import check_is_fitted
 from mestring_nlp import inputs, ridge
 from mestring_nlp.conformal import KINDS, Conformal
 from mestring_nlp.encoding import CachedEncoder, Encoder, load_encoder
-from mestring_nlp.errors import MestringError
-from mestring_nlp.features import TEXT_VIEWS, VIEWS, Features
+from mestring_nlp.features import TEXT_VIEWS, VIEWS, Features, check_views
 from mestring_nlp.folds import OutOfSampleScores, calibration_folds
 from mestring_nlp.layout import check_classifier
 from mestring_nlp.prediction import Decomposition, Prediction
@@ -117,16 +116,17 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             ``sequence``.
         y : sequence of collections of str, or array of shape (n, n_codes), optional
             Each passage's codes, an empty collection (or ``""``) for none; or a 0/1 indicator
-            matrix, with `codes` given. When left out, the codes that the segments carry.
+            matrix, with `codes` given; or a DataFrame of them, its columns taken by name. When left
+            out, the codes that the segments carry.
         questions : sequence of str, optional
             The question that each passage answers; empty or None where there is none. Segments
             have their own.
         groups : sequence of str, optional
             What is left out together when calibration is learned; when left out, the segments'
-            transcripts, or, of texts alone, consecutive blocks.
+            transcripts or sequences, or, of texts alone, consecutive blocks.
         sequences : sequence of str, optional
             The interview that each passage is part of, those of one in the order of the talk; empty
-            for a passage that stands alone. Segments have their own. Where there are three
+            for a passage that stands alone. Segments have theirs, and their order. Where there are three
             interviews, the weight of neighbours, and calibration, are learned from their passages:
             single ones are easier than talk as it runs. Without them, from all passages.
         lone_questions : sequence of LoneQuestion, optional
@@ -145,8 +145,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows = inputs.segments(X, questions, sequences)
         n, lone = len(rows), list(lone_questions)
         codes, targets, lone_targets = inputs.targets(y, rows, lone, self.codes)
-        if unknown := [view for view in self.views if view not in VIEWS] or not self.views:
-            raise MestringError(f"unknown views {unknown or ()}", hint=f"Known: {', '.join(VIEWS)}.")
+        check_views(self.views, VIEWS)
         by_group = [row.transcript for row in rows]
         if groups is not None:
             by_group = inputs.column(groups, "groups", n)
@@ -190,6 +189,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             targets[calibrating],
             has_question[calibrating],
             names,
+            [rows[i].start for i in calibrating],
         )
         return self._calibrate()
 
@@ -206,19 +206,22 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         SegmentClassifier
             A new one; this one must come from `fit`, not from saved arrays.
         """
+        check_views(views, self.views_)
         other = copy(self)
         other.views = tuple(views)
+        other.views_ = {view: self.views_[view] for view in views}
         return other._calibrate()
 
     def _calibrate(self) -> SegmentClassifier:
-        scores, apart, targets, has_question, sequences = self._out_of_sample
-        self.stacks_, found = Stacks.fit(scores, targets, has_question, sequences, self._views_by_kind())
+        scores, apart, targets, has_question, sequences, starts = self._out_of_sample
+        views = self._views_by_kind()
+        self.stacks_, found = Stacks.fit(scores, targets, has_question, sequences, views, starts)
         self.threshold_ = best_threshold(found, targets)
         nobody = np.zeros_like(has_question)
         reached = {}
         for kind, asked in zip(KINDS, (nobody, has_question), strict=True):
             rows = asked if asked.any() else ~nobody
-            logits = self.stacks_.combine(apart, asked, sequences or [""] * len(targets))[0]
+            logits = self.stacks_.combine(apart, asked, sequences or [""] * len(targets), starts)[0]
             reached[kind] = np.sort(expit(logits)[rows][targets[rows] > 0])
         self.conformal_ = Conformal(reached)
         return self
@@ -283,7 +286,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             In [0, 1].
         """
         rows = inputs.segments(X, questions, sequences)
-        gold = inputs.targets(y, rows, (), tuple(self.classes_))[1][:, :-1]
+        gold = inputs.indicator(*inputs.code_sets(y, rows, self.classes_.tolist())[::-1])[:, :-1]
         return float(f1_score(gold, self.predict(rows), average="micro", zero_division=0))
 
     def classify(
@@ -305,7 +308,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             have their own.
         sequences : sequence of str, optional
             The interview that each is part of, those of one in the order of the talk; empty for a
-            passage that stands alone. Segments have their own; texts stand alone.
+            passage that stands alone. Segments have theirs, and their order; texts stand alone.
         level : float, default 0.9
             Share of human codes that the prediction sets shall hold.
 
@@ -335,7 +338,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             for view in self.views
         }
         logits, scores, weights = self.stacks_.combine(
-            scores, has_question, [row.sequence for row in rows]
+            scores, has_question, [row.sequence for row in rows], [row.start for row in rows]
         )
         contributions = {
             name: weights[name][:, None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from mestring_nlp.encoding import Encoder
+from mestring_nlp.errors import MestringError
 from mestring_nlp.transcript import Segment
 
 Array = npt.NDArray[np.float64]
@@ -52,6 +53,18 @@ NGRAM_VIEWS = tuple(name for name, view in VIEWS.items() if view.kind != "embedd
 _MANY = 200
 
 
+def check_views(views: Collection[str], known: Collection[str]) -> None:
+    """Raise unless there are views, and all are known.
+
+    Raises
+    ------
+    MestringError
+    """
+    unknown = [views] if isinstance(views, str) else [view for view in views if view not in known]
+    if unknown or not views:
+        raise MestringError(f"unknown views {unknown or ()}", hint=f"Known: {', '.join(known)}.")
+
+
 @dataclass(frozen=True)
 class Features:
     """Transforms segments into one matrix a view.
@@ -86,7 +99,14 @@ class Features:
             None is empty.
         ngrams : int
             How many n-grams each view keeps, the most frequent ones.
+
+        Raises
+        ------
+        MestringError
+            There are no words.
         """
+        if not texts:
+            raise MestringError("all passages are empty, so there is nothing to learn")
         vectors = encoder.encode([*texts, *questions])
         mean = vectors.mean(axis=0).astype(np.float64)
         scale = float(np.sqrt(((vectors - mean) ** 2).sum(axis=1).mean())) or 1.0
@@ -94,7 +114,14 @@ class Features:
         for name in NGRAM_VIEWS:
             corpus = texts if VIEWS[name].field == "text" else questions or texts
             rare = VIEWS[name].kind == "words" and len(texts) >= _MANY
-            vectorizers[name] = _vectorizer(name, ngrams, min_df=2 if rare else 1).fit(corpus)
+            try:
+                vectorizers[name] = _vectorizer(name, ngrams, min_df=2 if rare else 1).fit(corpus)
+            except ValueError as error:  # an empty vocabulary
+                raise MestringError(
+                    "the passages have no words to learn from",
+                    hint="A word has two letters or more"
+                    + (", and stands in two passages or more." if rare else "."),
+                ) from error
         return cls(encoder, mean, scale, vectorizers)
 
     def transform(self, segments: Sequence[Segment]) -> dict[str, Any]:

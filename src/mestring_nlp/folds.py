@@ -30,6 +30,7 @@ class OutOfSampleScores(NamedTuple):
     targets: Floats
     has_question: npt.NDArray[np.bool_]
     sequences: list[str] | None
+    starts: list[int]
 
 
 def calibration_folds(
@@ -41,7 +42,7 @@ def calibration_folds(
     ----------
     segments : sequence of Segment
     groups : sequence of str
-        What is left out together, where there are too few interviews.
+        What is left out together; interviews, where all of them are of one group.
     folds : int
 
     Returns
@@ -51,7 +52,7 @@ def calibration_folds(
     sequences : list of str or None
         Their sequence ids; None where there are too few interviews.
     partitions : list of lists of ndarray
-        Blocks of rows to leave out together, one interview in one block only; and, where the passages
+        Blocks of rows to leave out together, one group in one block only; and, where the passages
         outside interviews suffice to learn from, all interviews as one block.
     """
     names = [segment.sequence for segment in segments]
@@ -59,7 +60,8 @@ def calibration_folds(
         every = np.arange(len(segments))
         return every, None, [_blocks(every, groups, folds)]
     inside = np.flatnonzero([bool(name) for name in names])
-    partitions = [_blocks(inside, names, folds)]
+    apart = groups if len({groups[i] for i in inside.tolist()}) >= 2 else names
+    partitions = [_blocks(inside, apart, folds)]
     if len(segments) >= 2 * len(inside):
         partitions.append([inside])
     return inside, [names[i] for i in inside], partitions

@@ -88,7 +88,7 @@ class Model:
         Parameters
         ----------
         passages : sequence of Segment or of str
-            Texts stand alone; segments of one interview, in the order of the talk, are neighbours.
+            Texts stand alone; segments that follow each other in one interview are neighbours.
         questions : sequence of str, optional
             The question that each passage answers; empty or None where there is none. Segments
             have their own.

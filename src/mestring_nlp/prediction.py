@@ -52,7 +52,8 @@ class Prediction:
         return len(self.probabilities)
 
     def __getitem__(self, rows: Any) -> Prediction:
-        """Return the prediction for some rows, by slice, mask or indices."""
+        """Return the prediction for some rows, by slice, mask or indices, or for one."""
+        rows = [rows] if isinstance(rows, int | np.integer) else rows
         return Prediction(
             self.classes,
             self.probabilities[rows],

@@ -61,17 +61,21 @@ class Stack:
         return np.asarray(sum(weighted) + self.intercepts)
 
 
-def neighbours(probabilities: Array, sequences: Sequence[str], rates: Array) -> dict[str, Array]:
+def neighbours(
+    probabilities: Array, sequences: Sequence[str], rates: Array, starts: Sequence[int] = ()
+) -> dict[str, Array]:
     """Return how much more probable each answer is next door than it is in general.
 
     Parameters
     ----------
     probabilities : ndarray of shape (n, n_codes + 1)
-        In the order of the talk.
     sequences : sequence of str
         Sequence id of each segment; empty for one that stands alone. Segments that follow each other
-        in one sequence are neighbours.
+        in one sequence are neighbours, whatever stands between them.
     rates : ndarray of shape (n_codes + 1,)
+    starts : sequence of int, optional
+        Where in the talk each begins; those that begin at one place are in the order given, as are all
+        without `starts`.
 
     Returns
     -------
@@ -84,12 +88,15 @@ def neighbours(probabilities: Array, sequences: Sequence[str], rates: Array) -> 
     >>> neighbours(P, ["a", "a", "b"], np.array([0.2]))["before"].ravel().round(1).tolist()
     [0.0, 0.7, 0.0]
     """
-    names = np.asarray(sequences, dtype=object)
-    together = (names[1:] == names[:-1]) & (names[1:] != "")
     excess = probabilities - rates
     before, after = np.zeros_like(excess), np.zeros_like(excess)
-    before[1:][together] = excess[:-1][together]
-    after[:-1][together] = excess[1:][together]
+    last: dict[str, int] = {}
+    order = range(len(sequences))
+    for row in sorted(order, key=starts.__getitem__) if starts else order:
+        name = sequences[row]
+        if name and name in last:
+            before[row], after[last[name]] = excess[last[name]], excess[row]
+        last[name] = row
     return {"before": before, "after": after}
 
 
@@ -117,6 +124,7 @@ class Stacks:
         has_question: npt.NDArray[np.bool_],
         sequences: Sequence[str] | None,
         views: Mapping[str, Sequence[str]],
+        starts: Sequence[int] = (),
     ) -> tuple[Stacks, Array]:
         """Learn from out-of-sample scores.
 
@@ -130,6 +138,8 @@ class Stacks:
             See `neighbours`; None learns nothing of them.
         views : mapping of str to sequence of str
             The views of each kind.
+        starts : sequence of int, optional
+            See `neighbours`.
 
         Returns
         -------
@@ -145,7 +155,7 @@ class Stacks:
             for kind, rows in zip(KINDS, (every, has_question), strict=True):
                 inputs, chosen = dict(scores), list(views[kind])
                 if suffix and sequences is not None:
-                    inputs |= neighbours(found[kind], sequences, rates)
+                    inputs |= neighbours(found[kind], sequences, rates, starts)
                     chosen += NEIGHBOURS
                 rows = rows if rows.any() else every
                 given = {view: inputs[view][rows] for view in chosen}
@@ -163,8 +173,9 @@ class Stacks:
         scores: Mapping[str, Array],
         has_question: npt.NDArray[np.bool_],
         sequences: Sequence[str],
+        starts: Sequence[int] = (),
     ) -> tuple[Array, dict[str, Array], dict[str, Array]]:
-        """Return the log-odds, and what they consist of.
+        """Return the log-odds, and what they consist of; `sequences` and `starts` as for `neighbours`.
 
         Returns
         -------
@@ -179,7 +190,7 @@ class Stacks:
         logits = self._logits(inputs, kinds)
         inside = np.array([bool(name) for name in sequences], dtype=bool)
         if inside.any() and KINDS[0] + IN_SEQUENCE in self.by_kind:
-            inputs |= neighbours(expit(logits), sequences, self.rates)
+            inputs |= neighbours(expit(logits), sequences, self.rates, starts)
             kinds[inside] += IN_SEQUENCE
             logits = self._logits(inputs, kinds)
         weights = {view: np.zeros(len(kinds)) for view in inputs}
