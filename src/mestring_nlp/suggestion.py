@@ -75,7 +75,7 @@ class Suggestion:
         Whether nothing was probable enough, not even "no code": a person must decide.
     prediction_set : tuple of str
         The answers that hold the human code at the level asked for, most probable first; ``""``
-        stands for no code. See `SegmentClassifier.conformal_threshold`.
+        stands for no code. See `Prediction.conformal_threshold`.
     reason : Reason or None
         Why the most probable answer is so; see `mestring_nlp.reasons`.
     """
