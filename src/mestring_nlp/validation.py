@@ -75,7 +75,8 @@ class OutOfSample:
 
     def of(self, groups: Collection[str]) -> OutOfSample:
         """Return the part of some interviews or collections."""
-        rows = [i for i, segment in enumerate(self.segments) if segment.transcript in groups]
+        chosen = {groups} if isinstance(groups, str) else set(groups)
+        rows = [i for i, segment in enumerate(self.segments) if segment.transcript in chosen]
         segments = tuple(self.segments[i] for i in rows)
         return replace(self, segments=segments, prediction=self.prediction[rows])
 
@@ -108,7 +109,8 @@ def leave_out(
         Those of the fold, with their gold codes.
     """
     rows = [*data.segments(coder), *data.statements]
-    for fold in progress(list(folds), "Leaving out each interview"):
+    for left_out in progress(list(folds), "Leaving out each interview"):
+        fold = {left_out} if isinstance(left_out, str) else set(left_out)
         yield (
             fit(
                 [row for row in rows if row.transcript not in fold],
