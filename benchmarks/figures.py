@@ -16,6 +16,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 README = ROOT / "README.md"
 CARD = ROOT / "models" / "README.md"
 DATASHEET = ROOT / "training_data" / "DATASHEET.md"
+SCALE = ROOT / "docs" / "scale.md"
 
 
 def read(name: str) -> dict[str, Any]:
@@ -197,7 +198,28 @@ def card() -> str:
     return "\n".join(lines)
 
 
-SECTIONS = ((README, "figures", figures), (DATASHEET, "data", data), (CARD, "card", card))
+def workers() -> str:
+    """The table of processes and threads in docs/scale.md."""
+    measured = read("workers")
+    lines = [
+        "| interviews | passages | processes and threads | seconds | of the processors |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {run['interviews']} {run['kind']} | {run['passages']} | {run['way']} | {run['seconds']:.1f} | "
+        f"{run['processor_seconds']:.1f} |"
+        for run in measured["runs"]
+    ]
+    busy = " beside other work" if measured["load"] > 0.5 else ""
+    return "\n".join([*lines, "", f"On {measured['cores']} cores{busy}."])
+
+
+SECTIONS = (
+    (README, "figures", figures),
+    (DATASHEET, "data", data),
+    (CARD, "card", card),
+    (SCALE, "workers", workers),
+)
 
 
 def filled(text: str, name: str, section: str) -> str:

@@ -65,7 +65,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=list(KINDS))
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    rows = []
+    rows, load = [], os.getloadavg()[0]
     for kind in given.kinds:
         for size in given.sizes:
             with tempfile.TemporaryDirectory() as folder:
@@ -95,7 +95,7 @@ def main() -> None:
         "library": mn.__version__,
         "joblib": joblib.__version__,
         "cores": os.cpu_count(),
-        "load": [round(load, 2) for load in os.getloadavg()],
+        "load": round(load, 2),  # of the machine, before
         "runs": rows,
     }
     given.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")

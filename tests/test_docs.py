@@ -15,7 +15,7 @@ from mestring_nlp.cli import app
 
 DOCUMENTS = [
     ROOT / "README.md",
-    *(ROOT / "docs" / f"{name}.md" for name in ("kom-i-gang", "ci", "formats", "safety")),
+    *(ROOT / "docs" / f"{name}.md" for name in ("kom-i-gang", "ci", "formats", "safety", "scale")),
 ]
 
 

@@ -7,8 +7,8 @@ import pickle
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from hashlib import sha256
@@ -101,23 +101,24 @@ def parallel_map(function: Callable[..., T], calls: Iterable[tuple[Any, ...]]) -
     Returns
     -------
     iterator
-        What the function returned, in the order of the calls, each as soon as it is there.
+        What the function returned, in the order of the calls; each as soon as it is there, if the
+        backend can.
     """
     from joblib import Parallel, delayed
 
     # Interviews must not go into files of shared memory, which a killed run would leave.
-    parallel = Parallel(return_as="generator", max_nbytes=None)
+    try:
+        parallel = Parallel(return_as="generator", max_nbytes=None)
+    except ValueError:  # of backends that return all results at the end, such as Ray's
+        parallel = Parallel(max_nbytes=None)
     run = os.getpid()
     return _results(parallel, (delayed(_call)(run, function, arguments) for arguments in calls))
 
 
-def _results(
-    parallel: Callable[[Iterable[Any]], Generator[T, None, None]], work: Iterable[Any]
-) -> Iterator[T]:
+def _results(parallel: Callable[[Iterable[Any]], Iterable[T]], work: Iterable[Any]) -> Iterator[T]:
     with _interrupts_held():
         results = parallel(work)
-    with closing(results):
-        yield from results
+    yield from results
 
 
 def _call(run: int, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
