@@ -330,7 +330,7 @@ def _risk_coverage(probabilities: Floats, wrong: Bools) -> tuple[tuple[float, fl
 
 def _common_tables(found: OutOfSample, data: TrainingData) -> dict[str, tuple[Bools, list[str]]]:
     """Each coder's codes of the passages that all coded, the machine last, and their interviews."""
-    people = [coder for coder in data.coders if coder != ADJUDICATED]
+    people = [coder for coder in data.people if coder != ADJUDICATED]
     units = {coder: data.units(coder) for coder in people}
     spans = [(s.transcript, s.start, s.end) for s in found.segments]
     common = [i for i, span in enumerate(spans) if all(span in units[coder] for coder in people)]
