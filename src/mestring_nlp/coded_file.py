@@ -64,6 +64,14 @@ class Codings:
             found.setdefault(span.transcript, []).append(span)
         return found
 
+    @cached_property
+    def left_by_transcript(self) -> dict[str, list[CodedSpan]]:
+        """The passages of each transcript that were left to a person."""
+        found: dict[str, list[CodedSpan]] = {}
+        for span in cut_overlaps(dict.fromkeys(self.left, ())):
+            found.setdefault(span[0], []).append(CodedSpan(*span, frozenset()))
+        return found
+
     def spelled_as(self, other: Codings) -> Codings:
         """Return the same with each code as another coder spells it, where only case differs."""
         known = {folded(code): code for span in other.spans for code in span.codes}

@@ -279,9 +279,12 @@ def _unitizing(a: Codings, b: Codings, codes: Sequence[str], outside: Sequence[U
     What one coder did not judge is taken out of the continuum.
     """
     total, weight = 0.0, 0.0
+    taken_out: dict[str, list[tuple[int, int]]] = {}
+    for stretch in outside:
+        taken_out.setdefault(stretch.transcript, []).append((stretch.start, stretch.end))
     for name in a.by_transcript.keys() & b.by_transcript.keys():
         sides = [coder.by_transcript[name] for coder in (a, b)]
-        out = [(stretch.start, stretch.end) for stretch in outside if stretch.transcript == name]
+        out = taken_out.get(name, [])
         within = partial(_without, [start for start, _ in out], out, _lengths(out))
         start = within(min(s.start for side in sides for s in side))
         end = within(max(s.end for side in sides for s in side))

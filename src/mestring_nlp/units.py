@@ -112,12 +112,10 @@ def _stretches(
 ) -> Iterator[Unit | Unjudged]:
     """Yield each stretch of the transcripts that both coded and that either judged."""
     by_transcript = [coder.by_transcript for coder in (a, b)]
+    abstained = [coder.left_by_transcript for coder in (a, b)]
     for name in sorted(by_transcript[0].keys() & by_transcript[1].keys()):
         sides = [side[name] for side in by_transcript]
-        left = [
-            [CodedSpan(*span, frozenset()) for span in sorted(set(coder.left)) if span[0] == name]
-            for coder in (a, b)
-        ]
+        left = [side.get(name, []) for side in abstained]
         text = _whole(name, a, b, transcripts)
         _check_texts(sides, name, text)
         cuts = [*sides, *left]
@@ -131,9 +129,9 @@ def _stretches(
                 continue
             if None in inside:
                 side = inside.index(None)
-                abstained = _over(left[side], start, end) is not None
-                if abstained or not (a, b)[side].complete:
-                    yield Unjudged(name, start, end, "ab"[side], abstained)
+                is_left = _over(left[side], start, end) is not None
+                if is_left or not (a, b)[side].complete:
+                    yield Unjudged(name, start, end, "ab"[side], is_left)
                     continue
             if unit == "word" and words is None:
                 raise MestringError(
