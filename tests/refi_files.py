@@ -290,3 +290,54 @@ SHAPES = {
     "qualcoder": qualcoder,
     "qualcoder for maxqda": qualcoder_for_maxqda,
 }
+
+
+# ------------------------------------------------------------------ texts of recordings and PDFs
+
+
+def recording(
+    kind: str = "Audio",
+    path: str = "internal://t.txt",
+    points: str = "",
+    *inside: str,
+    own: str = "opptak",
+) -> str:
+    """A recording with one transcript, and a stretch that is coded in the sound itself."""
+    sound = (
+        f"<{kind}Selection guid='{guid('lyd')}' begin='0' end='9000'><Coding guid='{guid('i lyden')}'>"
+        f"<CodeRef targetGUID='{guid('Trygghet')}'/></Coding></{kind}Selection>"
+    )
+    return (
+        f"<{kind}Source guid='{guid(own)}' name='{own}' path='relative:///{own}.mp3'>"
+        f"<Transcript guid='{guid(own + ' tekst')}' name='tekst' plainTextPath='{path}'>"
+        f"{points}{''.join(inside)}</Transcript>{sound}</{kind}Source>"
+    )
+
+
+def point(position: int, seconds: float | None) -> str:
+    """A place in a transcript, and its time in milliseconds where it has one."""
+    time = "" if seconds is None else f" timeStamp='{round(1000 * seconds)}'"
+    return f"<SyncPoint guid='{guid(f'punkt {position}')}' position='{position}'{time}/>"
+
+
+def between(start: int, end: int, code: str, coder: str) -> str:
+    """A passage between two points of a transcript."""
+    return (
+        f"<TranscriptSelection guid='{guid(f'{start}-{end}')}' name='' "
+        f"fromSyncPoint='{guid(f'punkt {start}')}' toSyncPoint='{guid(f'punkt {end}')}'>"
+        f"<Coding guid='{guid(f'{start} {code} {coder}')}' creatingUser='{guid(coder)}'>"
+        f"<CodeRef targetGUID='{guid(code)}'/></Coding></TranscriptSelection>"
+    )
+
+
+def pdf(*inside: str, own: str = "brev", text_guid: str = "") -> str:
+    """A PDF with its text, and an area of a page that is coded."""
+    area = (
+        f"<PDFSelection guid='{guid('område')}' page='1' firstX='0' firstY='0' secondX='9' secondY='9'>"
+        f"<Coding guid='{guid('i området')}'><CodeRef targetGUID='{guid('Trygghet')}'/></Coding></PDFSelection>"
+    )
+    return (
+        f"<PDFSource guid='{guid(own)}' name='{own}' path='internal://{own}.pdf'>{area}"
+        f"<Representation guid='{text_guid or guid(own + ' tekst')}' plainTextPath='internal://t.txt'>"
+        f"{''.join(inside)}</Representation></PDFSource>"
+    )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import EXAMPLE
 from hypothesis import given
 from hypothesis import strategies as st
 from refi_files import SHAPES
 
 import mestring_nlp as mn
+from mestring_nlp.code_names import plain
 from mestring_nlp.codings import cut_overlaps, read_coded_file, read_codings
 from mestring_nlp.text import cell
 from mestring_nlp.writers import codings_table, csv_table
@@ -48,7 +51,7 @@ def cells(*rows: tuple[object, ...]) -> str:
         (HEAD + "en,5,5,,k\n", "row 2: the span 5-5 does not end after its start"),
         (HEAD + "en,9,5,,k\n", "row 2: the span 9-5 does not end after its start"),
         (HEAD + "en,a,5,,k\n", "row 2: start is 'a', not a position"),
-        (HEAD + "en,0,5.0,,k\n", "row 2: end is '5.0', not a position"),
+        (HEAD + "en,0,5.5,,k\n", "row 2: end is '5.5', not a position"),
         (HEAD + "en,-1,5,,k\n", "row 2: start is '-1', not a position"),
         (HEAD + "en,0," + "9" * 5000 + ",,k\n", "row 2: end is '9{40}', not a position"),
         (HEAD + "en,0,5,,k\nen,6,9,,\n", "row 3: the coder has no name. Fill in the column, or delete"),
@@ -119,6 +122,17 @@ def test_suggestions_are_read_as_codings(
     assert [s.text for s in machine.spans] == [s.segment.text for s in given]
 
 
+def test_a_spreadsheets_truth_of_an_earlier_version(folder: Path) -> None:
+    file = write(
+        folder,
+        "transcript,start,end,codes,abstained\n"
+        "en,0,5,,SANN\nen,5,9,styrker,TRUE\nen,9,12,,USANN\nen,12,15,dialogen,\n",
+    )
+    assert [set(span.codes) for span in read_codings(file).spans] == [{"styrker"}, set(), {"dialogen"}]
+    with pytest.raises(mn.MestringError, match="row 2: abstained is 'kanskje'"):
+        read_coded_file(write(folder, "transcript,start,end,codes,abstained\nen,0,5,,kanskje\n"))
+
+
 def test_a_persons_code_for_an_abstention(folder: Path) -> None:
     file = write(
         folder,
@@ -132,15 +146,11 @@ def test_a_persons_code_for_an_abstention(folder: Path) -> None:
 
 @given(st.text("=-@'+ ab|", min_size=1, max_size=6).map(str.strip).filter(bool))
 def test_cells_guarded_for_spreadsheets_are_read_back(name: str) -> None:
-    from mestring_nlp.codings import _plain
-
-    assert _plain(cell(name)) in (name, name.removeprefix("'"))
-    assert name.startswith("'") or _plain(cell(name)) == name
+    assert plain(cell(name)) in (name, name.removeprefix("'"))
+    assert name.startswith("'") or plain(cell(name)) == name
 
 
 def test_a_transcript_named_like_a_formula(tmp_path: Path, interview: mn.CodedInterview) -> None:
-    from dataclasses import replace
-
     odd = [replace(s, segment=replace(s.segment, transcript="-intervju")) for s in interview.suggestions]
     (tmp_path / "codings.csv").write_bytes(
         codings_table([replace(interview, suggestions=odd)], "@modell")
@@ -166,6 +176,197 @@ def test_a_data_folder_brings_its_codebook(folder: Path, codebook: mn.Codebook) 
         found = read_codings(file)
         assert found.codebook == own
         assert read_codings(file, codebook=codebook).codebook == codebook
+
+
+# ------------------------------------------------------------------ as spreadsheets, R and pandas write them
+
+
+def read(folder: Path, text: str | bytes, **more: object) -> list[tuple[int, int, set[str]]]:
+    file = folder / "tabell.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return [(s.start, s.end, set(s.codes)) for s in read_codings(file, **more).spans]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TRANSCRIPT,Start,eND, Code ,CODER\nen,0,5,Ledelse,k\n",
+        "\ufefftranscript;start;end;code;coder\r\nen;0;5;ledelse;k\r\n",
+        "sep=;\r\ntranscript;start;end;code;coder\r\nen;0;5;LEDELSE;k\r\n",
+        '"sep=;"\ntranscript;start;end;code;coder\nen;0;5; leadership ;k\n',
+        "sep=\t\ntranscript\tstart\tend\tcode\tcoder\nen\t0\t5\tledelse\tk\n",
+        "transcript\tstart\tend\tcode\tcoder\nen\t0\t5\tledelse\tk\n",
+        ";;;;\ntranscript;start;end;code;coder\n;;;;\nen;0;5;ledelse;k\n;;;;\n;;;;\n",
+        "transcript,start,end,code,coder,,\nen,0,5,ledelse,k,,\n,,,,,,\n",
+        "transcript,start,end,code,coder\nen,0.0,5.0,ledelse,k\n",
+        "transcript;start;end;code;coder\nen;0,0;5,00;ledelse;k\n",
+        "transcript,start,end,code,coder\nen,0e+00,5E0,ledelse,k\n",
+        ',"transcript","start","end","code","coder"\n1,"en",0,5,"Ledelse",k\n',
+        "transcript,start,end,code,coder\nen,0,5,ledelse;NA,k\n",
+        "transcript,start,end,codes,coder\nen,0,5,ledelse; LEDELSE;,k\n",
+    ],
+)
+def test_one_table_in_many_spellings(folder: Path, text: str) -> None:
+    assert read(folder, text) == [(0, 5, {"ledelse"})]
+    assert read(folder, text.encode("utf-16")) == [(0, 5, {"ledelse"})]
+
+
+def test_positions_that_r_writes_as_powers(folder: Path) -> None:
+    assert read(folder, HEAD + "en,1e+05,1.5e5,ledelse,k\n") == [(100_000, 150_000, {"ledelse"})]
+    for value in ("1.25e+01", "1,000", "1.000", "1e400", "1e-1", "NA", "nan", "²", "1_0", "+1"):
+        text = HEAD.replace(",", ";") + f"en;0;{value};ledelse;k\n"
+        with pytest.raises(mn.MestringError, match=r"row 2: end is .* not a position"):
+            read(folder, text)
+
+
+@pytest.mark.parametrize("value", ["NA", "nan", "NaN", "None", "NULL", "<NA>", "#N/A", "#I/T"])
+def test_a_missing_code_is_no_code_and_said(folder: Path, value: str) -> None:
+    text = HEAD + f"en,0,5,{value},k\nen,6,9,Ledelse,k\nen,9,12,{value},k\n"
+    assert read(folder, text) == [(0, 5, set()), (6, 9, {"ledelse"}), (9, 12, set())]
+    (note,) = read_codings(folder / "tabell.csv").notes
+    assert f"2 cells of codes in {folder / 'tabell.csv'} said" in note and "read as no code" in note
+    write(folder, text)
+    assert mn.load_training_data(folder).notes == (note.replace("tabell.csv", "codings.csv"),)
+
+
+def test_a_code_that_is_called_na_is_a_code(folder: Path) -> None:
+    book = mn.Codebook("b", "1", (mn.Code("na", "NA", "Næringsavdelingen."), mn.Code("b", "None", "B.")))
+    text = HEAD + "en,0,5,NA,k\nen,6,9,None,k\nen,9,12,nan,k\n"
+    assert read(folder, text, codebook=book) == [(0, 5, {"na"}), (6, 9, {"b"}), (9, 12, set())]
+
+
+def test_missing_values_in_other_columns(folder: Path) -> None:
+    head = HEAD.replace("coder", "coder,text,note,decision")
+    file = write(folder, head + "en,3,9,ledelse,k,NA,NA,NA\n")
+    (row,) = read_coded_file(file).rows
+    assert (row.span.text, row.note) == ("", "")
+    write(folder, head + "en,3,9,ledelse,NA,,,\n")
+    with pytest.raises(
+        mn.MestringError, match=r"row 2: the coder is 'NA', as R .*If these are initials"
+    ):
+        read_coded_file(file)
+    write(folder, head + "NA,3,9,ledelse,k,,,\n")
+    with pytest.raises(mn.MestringError, match="row 2: the transcript is 'NA'"):
+        read_coded_file(file)
+    write(folder, head + "en,3,9,NA,k,,,abstained\n")
+    assert read_codings(file).abstained == 1
+
+
+def test_names_of_codes_as_pages_show_them(folder: Path) -> None:
+    import unicodedata
+
+    start, end = SAID
+    names = (
+        "MÅLSETTINGER",
+        unicodedata.normalize("NFD", "Målsettinger"),
+        "maalsettinger",
+        "Målsettinger ",
+    )
+    write(folder, HEAD + "".join(f"en,{start},{end},{n},k{i}\n" for i, n in enumerate(names)))
+    assert {c.code for c in mn.load_training_data(folder).codings} == {"maalsettinger"}
+    assert read(folder, HEAD + "en,0,5,Ingen kode,k\nen,5,6,none,k\n") == [(0, 5, set()), (5, 6, set())]
+    with pytest.raises(mn.MestringError, match="says that no code fits, and gives a code"):
+        read(folder, HEAD + "en,0,5,Ingen kode;Ledelse,k\n")
+
+
+def test_names_that_several_codes_have(folder: Path) -> None:
+    book = mn.Codebook(
+        "b", "1", (mn.Code("ro", "Uro", "A."), mn.Code("uro", "Ro", "B."), mn.Code("c", "RO", "C."))
+    )
+    given_ = {"ro": "ro", "uro": "uro", "Ro": "uro", "Uro": "ro", "RO": "c"}
+    for written, meant in given_.items():
+        assert read(folder, HEAD + f"en,0,5,{written},k\n", codebook=book) == [(0, 5, {meant})]
+    with pytest.raises(mn.MestringError, match=r"row 2: 'rO' names 3 codes \(c, ro, uro\)\. Write the"):
+        read(folder, HEAD + "en,0,5,rO,k\n", codebook=book)
+
+
+def test_codes_that_no_codebook_has_are_one_whatever_their_case(folder: Path) -> None:
+    assert read(folder, HEAD + "en,0,5,Trust,k\nen,6,9,trust ; TRUST,k\n") == [
+        (0, 5, {"Trust"}),
+        (6, 9, {"Trust"}),
+    ]
+    one = read_codings(folder / "tabell.csv")
+    read(folder, HEAD + "en,0,5,TRUST,o\n")
+    assert {*read_codings(folder / "tabell.csv").spelled_as(one).spans[0].codes} == {"Trust"}
+
+
+def test_names_of_transcripts_meet_composed(folder: Path) -> None:
+    import unicodedata
+
+    nfd = unicodedata.normalize("NFD", "Åse")
+    (folder / f"{nfd}.txt").write_text(TEXT, "utf-8")
+    start, end = SAID
+    write(folder, HEAD + f"Åse,{start},{end},styrker,k\n{nfd},0,5,styrker,k\n")
+    assert list(mn.load_training_data(folder).transcripts) == ["Åse"]
+
+
+def test_columns_that_occur_twice(folder: Path) -> None:
+    with pytest.raises(mn.MestringError, match="row 1: the column 'code' occurs twice"):
+        read(folder, "transcript,start,end,Code,code\nen,0,5,a,b\n")
+
+
+def test_rows_are_counted_as_a_spreadsheet_does(folder: Path) -> None:
+    text = "sep=;\n" + HEAD.replace(",", ";") + '\n;;;;\nen;0;5;"a\nb";k\nen;0;x;a;k\n'
+    with pytest.raises(mn.MestringError, match="row 5: end is 'x'"):
+        read(folder, text)
+
+
+# ------------------------------------------------------------------ machines
+
+
+def machine_and_people(folder: Path, interview: mn.CodedInterview, people: str = "") -> mn.Model:
+    model = mn.load_model()
+    (folder / "codings").mkdir()
+    table = codings_table([interview], model.name)
+    (folder / "codings" / "maskin.csv").write_bytes(table)
+    if people:
+        (folder / "codings" / "kari.csv").write_text(HEAD + people, "utf-8")
+    name = interview.name
+    (folder / f"{name}.txt").write_bytes((EXAMPLE).read_bytes())
+    return model
+
+
+def test_a_model_does_not_learn_from_a_model(folder: Path, interview: mn.CodedInterview) -> None:
+    s = interview.suggestions[0].segment
+    row = f"{s.transcript},{s.start},{s.end},styrker,kari\n"
+    model = machine_and_people(folder, interview, row)
+    data = mn.load_training_data(folder)
+    assert data.people == ("kari",) and model.name in data.coders
+    assert [segment.codes for segment in data.segments()] == [("styrker",)]
+    (said,) = data.left_out()
+    assert f"by the model {model.name!r} left out" in said and "--coder" in said
+    assert data.left_out(model.name) == [] and len(data.segments(model.name)) > 1
+
+
+def test_models_alone_are_nothing_to_learn_from(
+    folder: Path, interview: mn.CodedInterview, model: mn.Model
+) -> None:
+    machine_and_people(folder, interview)
+    with pytest.raises(mn.MestringError, match=r"only models coded .* and a model learns from people"):
+        mn.load_training_data(folder).segments()
+    (folder / "codings" / "maskin.csv").write_bytes(csv_table([interview], model.codes))
+    data = mn.load_training_data(folder)
+    assert data.machines == {"maskin"} and data.people == ()
+    with pytest.raises(mn.MestringError, match="only models coded"):
+        data.segments()
+
+
+def test_both_tables_of_a_machine_say_what_it_left_to_people(
+    folder: Path, interview: mn.CodedInterview, model: mn.Model
+) -> None:
+    some = [replace(s, abstained=i % 2 == 0, codes=() if i % 2 == 0 else s.codes)
+            for i, s in enumerate(interview.suggestions)]  # fmt: skip
+    file = folder / "m.csv"
+    counts = []
+    made = [replace(interview, suggestions=some)]
+    for table in (csv_table(made, model.codes), codings_table(made, "m")):
+        file.write_bytes(table)
+        found = read_codings(file)
+        counts.append(found.abstained)
+        left = {span[1:] for span in found.left}
+        assert left == {(s.segment.start, s.segment.end) for s in some if s.abstained}
+        assert not left & {(s.start, s.end) for s in found.spans}
+    assert counts == [sum(s.abstained for s in some)] * 2
 
 
 spans = st.lists(

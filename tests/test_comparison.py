@@ -227,8 +227,33 @@ def test_abstentions_are_told_of() -> None:
     machine = replace(OLA, coder="modell", abstained=3)
     found = compare(common_units(KARI, machine), KARI, machine)
     assert found.abstained == (("modell", 3),)
-    assert "modell left 3 passages to a person" in FORMATS["md"](found)
+    assert "modell left 3 passages to a person: not compared." in FORMATS["md"](found)
     assert "modell overlot 3 avsnitt til et menneske" in FORMATS["html"](found)
+
+
+def test_what_has_no_row_or_was_left_is_not_compared() -> None:
+    """Not as "no code": neither in the units nor in the continuum."""
+    some = replace(OLA, spans=OLA.spans[:1])
+    found = compare(common_units(KARI, some), KARI, some)
+    assert (found.units, found.unread, found.abstained) == (1, (("ola", 2),), ())
+    assert found.pooled.agreement == 1 and not found.confusion
+    assert "ola has no row for 2 of the passages that the other judged" in FORMATS["md"](found)
+    assert "ola har ingen rad for 2 av avsnittene" in FORMATS["html"](found)
+    left = replace(some, coder="modell", abstained=1, left=(("en", 25, 57),), complete=True)
+    found = compare(common_units(KARI, left), KARI, left)
+    assert (found.units, found.unread, found.abstained) == (1, (), (("modell", 1),))
+    whole = replace(some, complete=True)
+    found = compare(common_units(KARI, whole), KARI, whole)
+    assert found.units == 3 and found.confusion == {("maalsettinger", ""): 1}
+
+
+def test_the_continuum_is_what_both_judged() -> None:
+    a = coder("a", (0, 10, "x"), (10, 20, ""), (20, 30, "x"), text=False)
+    b = coder("b", (0, 10, "x"), (20, 30, ""), text=False)
+    same = coder("b", (0, 10, "x"), (10, 20, ""), text=False)
+    cut = coder("a", (0, 10, "x"), (10, 20, "x"), text=False)
+    one, other = (compare(common_units(*pair), *pair) for pair in ((a, b), (cut, same)))
+    assert one.unitizing_alpha == pytest.approx(other.unitizing_alpha)
 
 
 def test_the_report_fits_a_terminal() -> None:

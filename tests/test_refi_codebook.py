@@ -68,6 +68,33 @@ def test_codebooks_of_any_words_survive(
     CODEBOOK_XSD.validate(io.BytesIO(codebook_as(book, ".qdc")))
 
 
+@given(
+    st.tuples(LINE, LINE, st.sampled_from(["nb", "nn", "x--y"])),
+    st.lists(LINE | st.just("a --> b <!-- {c} \u2028"), max_size=3),
+)
+def test_title_version_and_history_survive_in_a_qdc(
+    tmp_path_factory: pytest.TempPathFactory, said: tuple[str, str, str], history: list[str]
+) -> None:
+    title, version, language = said
+    kept = tuple(" ".join(line.split()) for line in history)
+    book = replace(BOOK, title=title, version=version, language=language, history=kept)
+    read = again(book, ".qdc", tmp_path_factory.mktemp("bok"))
+    assert read == book and read.history == kept and read.hash == book.hash
+    CODEBOOK_XSD.validate(io.BytesIO(codebook_as(book, ".qdc")))
+    assert parse_codebook(read.to_yaml()) == book
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [b'{"title": 1}', b"{}", b"{", b'{"title": "", "version": "1", "language": "nb", "history": []}'],
+)
+def test_a_comment_that_is_not_ours_is_passed_over(tmp_path: Path, kept: bytes) -> None:
+    xml = codebook_as(BOOK, ".qdc")
+    start, end = xml.index(b"<!--"), xml.index(b"-->")
+    (tmp_path / "bok.qdc").write_bytes(xml[:start] + b"<!-- mestring-nlp " + kept + b" " + xml[end:])
+    assert read_codebook(tmp_path / "bok.qdc").title == "bok"
+
+
 def test_what_we_write_is_valid_and_another_reader_agrees(codebook: mn.Codebook, tmp_path: Path) -> None:
     for book in (codebook, BOOK):
         data = codebook_as(book, ".qdc")

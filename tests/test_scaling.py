@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 import mestring_nlp as mn
-from mestring_nlp import codings as sides
 from mestring_nlp import refi, writers
+from mestring_nlp import spans as sides
 from mestring_nlp.codings import CodedSpan, Codings
 from mestring_nlp.comparison import compare
 from mestring_nlp.readers import transcript_from
@@ -509,13 +509,13 @@ def test_pieces_find_their_words_in_the_spans_around_them() -> None:
     texts = {("p", a, b): text[a:b] for a, b in [(0, 9), (4, 7), (4, 20), (12, 14)]}
     texts["p", 14, 16] = "no such length"
     pieces = sides.cut_overlaps({span: {"x"} for span in texts})
-    words = dict(zip(pieces, sides._words_of(pieces, texts), strict=True))
+    words = dict(zip(pieces, sides.words_of(pieces, texts), strict=True))
     expected = {piece: text[piece[1] : piece[2]] for piece in pieces}
     assert words == expected | {("p", 14, 16): "no such length"}
     grows_evenly(
         lambda n: (
             lambda: list(
-                sides._words_of(
+                sides.words_of(
                     [("p", i, i + 1) for i in range(n)], {("p", 0, n): "x" * n, ("p", n, n + 1): "x"}
                 )
             )

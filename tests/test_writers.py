@@ -66,7 +66,7 @@ def test_no_code_is_told_from_abstention(interview: mn.CodedInterview, model: mn
 
 def test_no_interviews_still_give_a_header(model: mn.Model) -> None:
     assert csv_table([], model.codes).decode().startswith("transcript,turn,speaker")
-    assert codings_table([], "m") == b"transcript,start,end,code,coder,note\n"
+    assert codings_table([], "m") == b"transcript,start,end,code,coder,note,decision\n"
     assert json_lines([]) == b""
 
 

@@ -130,8 +130,8 @@ def test_black_words_are_readable_on_half_of_any_colour() -> None:
 def test_a_sheet_has_every_turn_and_every_passage(case: Any) -> None:
     sheet = opened(workbook([case], BOOK, CODER))["åse"]
     headings = "Tur Taler Tid Tekst Forslag Din_kode Trygghet Læring Ingen_kode".replace("_", " ")
-    assert values(sheet, 1) == re.split(r" (?!kode)", headings)
-    assert [values(sheet, row)[:2] + values(sheet, row)[3:] for row in range(2, 9)] == [
+    assert values(sheet, 1)[:9] == re.split(r" (?!kode)", headings)
+    assert [values(sheet, row)[:2] + values(sheet, row)[3:9] for row in range(2, 9)] == [
         [1, "Intervjuer", "Hva er bra her?", None, None, None, None, None],
         [2, "Informant", "Folk tør å spørre.", "Trygghet", None, 0.875, 0.2, 0.05],
         [2, "Informant", "Vi lærer av dem.", "Læring; Trygghet", None, 0.41, 0.63, 0],
@@ -165,7 +165,7 @@ def test_the_sheet_is_made_for_work(case: Any) -> None:
     made = opened(workbook([case], BOOK, CODER))
     sheet = made["åse"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:I8"
+    assert sheet.auto_filter.ref == "A1:L8"  # a sort moves the hidden columns along
     assert sheet["D3"].alignment.wrap_text and sheet.column_dimensions["D"].width == 80
     (validation,) = sheet.data_validations.dataValidation
     assert validation.type == "list" and str(validation.sqref) == "F2:F8"
@@ -196,7 +196,7 @@ def test_overview_and_codebook(case: Any) -> None:
     assert "gjettet" in values(sheet, 7)[-1]
     assert [sheet.cell(row, 1).hyperlink.location for row in (6, 7)] == ["'åse'!A1", "'bø'!A1"]
     codes = made["Kodebok"]
-    assert [values(codes, row) for row in (1, 2, 3)] == [
+    assert [values(codes, row)[:4] for row in (1, 2, 3)] == [
         ["Kode", "Definisjon", "Hører til", "Hører ikke til"],
         ["Trygghet", "Å være trygg.", "Å tørre\nÅ spørre", None],
         ["Læring", "Å lære.", None, "Å tørre → Trygghet\nKaffe"],

@@ -19,7 +19,6 @@ from mestring_nlp.readers import (
     look_for_transcripts,
     name_of,
     read_transcript,
-    transcript_from,
 )
 from mestring_nlp.readers.columns import checked_columns
 from mestring_nlp.readers.speakers import Named
@@ -104,12 +103,12 @@ def find_interviews(
 
 def _find_in_project(path: Path, named: Named) -> Batch:
     from mestring_nlp.refi import read_project
+    from mestring_nlp.refi.project import spoken
 
     project = read_project(path)
+    project.require_texts()
     readers = {
-        source.name: partial(
-            transcript_from, source.text, name=source.name, place=source.name, named=named
-        )
+        source.name: partial(spoken, source.text, source.name, source.times, named)
         for source in project.sources
     }
     return Batch(readers, (path,), dict.fromkeys(readers, path), project=project)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ CODE_ID = re.compile(r"[a-z][a-z0-9_]*")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _PLAIN = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value")
 _TAGS = {f"tag:yaml.org,2002:{name}" for name in _PLAIN}
+
+NO_CODE = "Ingen kode"
+"""What pages call the answer that no code fits."""
 
 LARGEST = 500_000
 """The most bytes that a codebook may have."""
@@ -150,6 +154,37 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return {k: v for k, v in value.items() if v} if isinstance(value, dict) else value
+
+
+def rows_of(book: Codebook) -> list[str]:
+    """Return a codebook as lines of YAML, the title first, then a code each; see `codebook_of_rows`."""
+    head = {"title": book.title, "version": book.version, "language": book.language}
+    codes = [{k: _plain(v) for k, v in asdict(code).items() if v} for code in book]
+    return [_line(row) for row in (head, *codes)]
+
+
+def codebook_of_rows(head: str, rows: Sequence[tuple[str, str]], *, place: str) -> Codebook:
+    """Return the codebook that lines of YAML hold; see `rows_of`.
+
+    Parameters
+    ----------
+    head : str
+        The first line.
+    rows : sequence of (str, str)
+        The name of each code, where it is not to be the line's, and the line.
+    place : str
+        Where they stand, for errors.
+    """
+    codes = ",\n".join(line.strip() for _, line in rows)
+    book = parse_codebook(f"{head.strip().removesuffix('}')}, codes: [\n{codes}]}}", place=place)
+    named = (replace(code, name=name or code.name) for code, (name, _) in zip(book, rows, strict=True))
+    return replace(book, codes=tuple(named))
+
+
+def _line(fields: dict[str, Any]) -> str:
+    return yaml.safe_dump(
+        fields, allow_unicode=True, sort_keys=False, default_flow_style=True, width=math.inf
+    ).strip()
 
 
 def load_codebook(path: str | Path | None = None) -> Codebook:

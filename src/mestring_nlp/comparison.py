@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, compress
+from functools import partial
+from itertools import accumulate, chain, compress
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +16,9 @@ import numpy.typing as npt
 
 from mestring_nlp import agreement
 from mestring_nlp.codebook import Code, Codebook, load_codebook
-from mestring_nlp.codings import Codings
+from mestring_nlp.coded_file import Codings
 from mestring_nlp.errors import MestringError
-from mestring_nlp.units import Unit, indicator
+from mestring_nlp.units import Unit, Unjudged, indicator, unjudged
 
 Bools = npt.NDArray[np.bool_]
 
@@ -102,7 +104,9 @@ class Comparison:
         How many spans of a coder overlapped, where any did; they were cut at each border, and a
         piece has the codes of all spans over it.
     abstained : tuple of (str, int)
-        How many passages a coder, a machine, left to a person; they count as no code.
+        How many passages a coder, a machine, left to a person; they are not compared.
+    unread : tuple of (str, int)
+        How many stretches a coder did not read that the other judged; they are not compared.
     alone : tuple of (str, tuple of str)
         Transcripts that a coder coded and the other did not; they are left out.
     """
@@ -124,6 +128,7 @@ class Comparison:
     differences: tuple[Unit, ...]
     overlapped: tuple[tuple[str, int], ...]
     abstained: tuple[tuple[str, int], ...]
+    unread: tuple[tuple[str, int], ...]
     alone: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -180,7 +185,10 @@ def compare(units: Sequence[Unit], a: Codings, b: Codings, *, unit: str = "passa
         No units, or a coder gave no code at all.
     """
     if not units:
-        raise MestringError("no units, so there is no agreement to measure")
+        raise MestringError(
+            "no units, so there is no agreement to measure",
+            hint="Both coders must have judged the same text; what has no row counts as not read.",
+        )
     names = distinct_names(a, b)
     codebook = codebook_of(a, b)
     used = {code for item in units for code in item.a | item.b}
@@ -213,6 +221,8 @@ def compare(units: Sequence[Unit], a: Codings, b: Codings, *, unit: str = "passa
         key=lambda item: (-agreement.masi_distance(item.a, item.b), item.transcript, item.start),
     )
     sides = list(zip(names, (a, b), (b, a), strict=True))
+    outside = unjudged(a, b)
+    unread = Counter(stretch.coder for stretch in outside if not stretch.abstained)
     return Comparison(
         codebook,
         *names,
@@ -225,11 +235,12 @@ def compare(units: Sequence[Unit], a: Codings, b: Codings, *, unit: str = "passa
         tuple(row(code, first[:, [j]], second[:, [j]], groups) for j, code in enumerate(codes)),
         agreement.krippendorff_alpha(sets, "masi", weights=weights),
         agreement.krippendorff_alpha(sets, "jaccard", weights=weights),
-        _unitizing(a, b, codes),
+        _unitizing(a, b, codes, outside),
         dict(confusion.most_common()),
         tuple(differing),
         tuple((name, coder.overlapped) for name, coder, _ in sides if coder.overlapped),
         tuple((name, coder.abstained) for name, coder, _ in sides if coder.abstained),
+        tuple((names["ab".index(side)], count) for side, count in sorted(unread.items())),
         tuple(
             (name, tuple(sorted(only)))
             for name, coder, other in sides
@@ -262,16 +273,28 @@ def _row(code: str, a: Bools, b: Bools, interviews: Sequence[str], *, few: bool,
     )
 
 
-def _unitizing(a: Codings, b: Codings, codes: Sequence[str]) -> float:
-    """Compute the mean over codes and transcripts of the unitizing alpha, weighted by length coded."""
+def _unitizing(a: Codings, b: Codings, codes: Sequence[str], outside: Sequence[Unjudged]) -> float:
+    """Compute the mean over codes and transcripts of the unitizing alpha, weighted by length coded.
+
+    What one coder did not judge is taken out of the continuum.
+    """
     total, weight = 0.0, 0.0
+    taken_out: dict[str, list[tuple[int, int]]] = {}
+    for stretch in outside:
+        taken_out.setdefault(stretch.transcript, []).append((stretch.start, stretch.end))
     for name in a.by_transcript.keys() & b.by_transcript.keys():
         sides = [coder.by_transcript[name] for coder in (a, b)]
-        start = min(s.start for side in sides for s in side)
-        end = max(s.end for side in sides for s in side)
+        out = taken_out.get(name, [])
+        within = partial(_without, [start for start, _ in out], out, _lengths(out))
+        start = within(min(s.start for side in sides for s in side))
+        end = within(max(s.end for side in sides for s in side))
         for code in codes:
             spans = [
-                [(s.start - start, s.end - start, code) for s in side if code in s.codes]
+                [
+                    (within(s.start) - start, within(s.end) - start, code)
+                    for s in side
+                    if code in s.codes and within(s.start) < within(s.end)
+                ]
                 for side in sides
             ]
             length = sum(stop - begin for side in spans for begin, stop, _ in side)
@@ -281,3 +304,17 @@ def _unitizing(a: Codings, b: Codings, codes: Sequence[str]) -> float:
             if not math.isnan(value):
                 total, weight = total + length * value, weight + length
     return total / weight if weight else float("nan")
+
+
+def _lengths(stretches: Sequence[tuple[int, int]]) -> list[int]:
+    """Return how much of the text the stretches before each take up."""
+    return list(accumulate((end - start for start, end in stretches), initial=0))
+
+
+def _without(
+    starts: Sequence[int], stretches: Sequence[tuple[int, int]], before: Sequence[int], position: int
+) -> int:
+    """Return a position in the text without some stretches, which are in order."""
+    at = bisect_right(starts, position)
+    inside = max(0, stretches[at - 1][1] - position) if at else 0
+    return position - before[at] + inside

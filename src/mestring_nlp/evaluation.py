@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mestring_nlp import agreement, model
+from mestring_nlp import agreement
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.text import counted
@@ -353,7 +353,7 @@ def _risk_coverage(probabilities: Floats, wrong: Bools) -> tuple[tuple[float, fl
 
 def _people_of(data: TrainingData) -> list[str]:
     """The people who coded: no model, nor what people agreed on afterwards."""
-    people = [c for c in data.coders if c != ADJUDICATED and not c.startswith(model.MACHINE)]
+    people = [coder for coder in data.people if coder != ADJUDICATED]
     if MACHINE in people:
         raise MestringError(f"a coder is called {MACHINE!r}, as the machine is", hint="Name them anew.")
     return people

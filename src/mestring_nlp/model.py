@@ -23,7 +23,7 @@ from mestring_nlp.segmentation import segment
 from mestring_nlp.storage import Manifest
 from mestring_nlp.suggestion import Suggestion, suggestions
 from mestring_nlp.training_data import TrainingData, load_training_data
-from mestring_nlp.transcript import LoneQuestion, Segment, Transcript
+from mestring_nlp.transcript import MACHINE, LoneQuestion, Segment, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
     from mestring_nlp.classifier import SegmentClassifier
     from mestring_nlp.prediction import Prediction
     from mestring_nlp.reasons import Explainer
-
-
-MACHINE = "mestring-nlp "
-"""What the name of every model begins with, as a coder."""
 
 
 @dataclass(repr=False)

@@ -17,10 +17,11 @@ from mestring_nlp.conformal import check_level
 from mestring_nlp.encoding import Progress, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import refuse_existing, write_file
-from mestring_nlp.model import MACHINE, Model
+from mestring_nlp.model import Model
 from mestring_nlp.readers.tables import read_table
 from mestring_nlp.reading import few_doubts, few_unread
 from mestring_nlp.segmentation import check_options
+from mestring_nlp.transcript import MACHINE
 from mestring_nlp.workers import SharedModel
 
 if TYPE_CHECKING:

@@ -1,34 +1,41 @@
 """Interviews that people have coded: read, checked, and laid out for learning.
 
-A data folder holds transcripts (in the folder or below it), codings in ``codings.csv`` or
-``codings/*.csv`` with the columns ``transcript,start,end,code,coder`` and optionally ``note``,
-optionally single passages in ``statements.csv`` or ``statements/*.csv``, and optionally its own
-``codebook.yaml``. An empty ``code`` says: read, and no code fits. Texts in the subfolder ``verbatim``,
-as `mestring import` writes them, are taken as they stand, and as the informant's alone where they name
-no speakers.
+A data folder holds transcripts (in the folder or below it), codings in ``codings.csv`` and in the
+tables and workbooks of ``codings/``, with the columns ``transcript,start,end,code,coder`` and
+optionally ``note``, optionally single passages in ``statements.csv`` or ``statements/*.csv``, and
+optionally its own ``codebook.yaml``. An empty ``code`` says: read, and no code fits. Workbooks of
+suggestions in which people wrote their own codes may lie in the folder too. Texts in the subfolder
+``verbatim``, as `mestring import` writes them, are taken as they stand, and as the informant's alone
+where they name no speakers.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from mestring_nlp.code_names import CodeNames, check_code
 from mestring_nlp.codebook import Codebook, load_codebook
-from mestring_nlp.codings import check_code, cut_overlaps, read_coded_file
+from mestring_nlp.coded_tables import has_codes_of_people
+from mestring_nlp.codings import read_coded_file
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers import SUFFIXES, VERBATIM, name_of, read_transcript, read_verbatim
-from mestring_nlp.readers.decoding import canonical
+from mestring_nlp.readers.decoding import canonical, composed
 from mestring_nlp.readers.formats import looks_like_transcript
-from mestring_nlp.readers.tables import read_table
-from mestring_nlp.transcript import Coding, LoneQuestion, Segment, Transcript
+from mestring_nlp.readers.tables import given, read_table
+from mestring_nlp.spans import cut_overlaps
+from mestring_nlp.text import counted
+from mestring_nlp.transcript import MACHINE, Coding, LoneQuestion, Segment, Transcript
 
 ADJUDICATED = "adjudicated"
 
 _WORD = re.compile(r"\w")
+_TABLES = (".csv", ".tsv", ".xlsx")
 _STATEMENT_COLUMNS = ("id", "part", "question", "text", "codes")
 
 
@@ -45,6 +52,10 @@ class TrainingData:
     statements : tuple of Segment
         Coded passages outside any interview; a collection of them is left out together.
     lone_questions : tuple of LoneQuestion
+    machines : frozenset of str
+        The coders that are models; they are learned from only where asked for by name.
+    notes : tuple of str
+        What the user should know of how the data was read.
     """
 
     codebook: Codebook
@@ -52,6 +63,31 @@ class TrainingData:
     codings: tuple[Coding, ...] = field(repr=False)
     statements: tuple[Segment, ...] = field(default=(), repr=False)
     lone_questions: tuple[LoneQuestion, ...] = field(default=(), repr=False)
+    machines: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The coders that are no models, in order of appearance."""
+        return tuple(coder for coder in self.coders if not self._is_machine(coder))
+
+    def _is_machine(self, coder: str) -> bool:
+        return coder in self.machines or coder.startswith(MACHINE)
+
+    def left_out(self, coder: str | None = None) -> list[str]:
+        """Return what of the codings is not learned from, and why, a sentence each.
+
+        Parameters
+        ----------
+        coder : str, optional
+            Whose codings are asked for.
+        """
+        count = Counter(c.coder for c in self.codings if self._is_machine(c.coder) and c.coder != coder)
+        return [
+            f"{counted(number, 'coding')} by the model {name!r} left out: models learn from people "
+            f"(with --coder {name!r} it would be learned from)"
+            for name, number in count.items()
+        ]
 
     @property
     def coders(self) -> tuple[str, ...]:
@@ -97,8 +133,8 @@ class TrainingData:
         }
 
     def gold(self, transcript: str, coder: str | None = None) -> str:
-        """Return the coder to learn from: the one asked for, ``adjudicated``, or the only one."""
-        present = list(self._coders_of.get(transcript, ()))
+        """Return the coder to learn from: the one asked for, ``adjudicated``, or the only person."""
+        present = [c for c in self._coders_of.get(transcript, ()) if not self._is_machine(c)]
         if coder is not None:
             return coder
         if ADJUDICATED in present or len(present) == 1:
@@ -120,11 +156,13 @@ class TrainingData:
         Raises
         ------
         MestringError
-            That coder coded nothing, or several coders coded and none was named.
+            That coder coded nothing, or several people coded and none was named, or models alone.
         """
         units: dict[str, dict[str, list[Segment]]] = {}
         found: list[Segment] = []
-        for name in self._coders_of:
+        for name, coders in self._coders_of.items():
+            if coder is None and all(map(self._is_machine, coders)):
+                continue
             gold = self.gold(name, coder)
             if gold not in units:
                 units[gold] = {}
@@ -135,6 +173,11 @@ class TrainingData:
             raise MestringError(
                 f"no coded passages by {coder!r}",
                 hint=f"The coders are: {', '.join(self.coders) or 'none'}.",
+            )
+        if not found and self.codings and not self.people:
+            raise MestringError(
+                f"only models coded ({', '.join(self.coders)}), and a model learns from people",
+                hint="Add people's codings; or name one with --coder, if you went through its codings.",
             )
         return found
 
@@ -182,16 +225,18 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
         raise MestringError(
             "neither codings.csv nor statements.csv",
             place=str(root),
-            hint="Put people's codings into codings.csv: transcript,start,end,code,coder.",
+            hint="Put people's codings into codings.csv: transcript,start,end,code,coder; or a workbook "
+            "of suggestions with codes in its column 'Din kode' into the folder.",
         )
-    files = [read_coded_file(file) for file in tables]
+    files = [read_coded_file(file).resolved(codebook) for file in tables]
     transcripts = _transcripts(root, {name for file in files for name in file.transcripts})
     ids = dict.fromkeys(codebook.ids)
     for file in files:
         file.check(transcripts, ids)
     codings = tuple(coding for file in files for coding in file.codings)
+    names = CodeNames(codebook)
     statements = [
-        _statement(place, row, ids)
+        _statement(place, row, names, ids)
         for file in statement_tables
         for place, row in read_table(file, _STATEMENT_COLUMNS)
     ]
@@ -201,19 +246,42 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
         codings,
         tuple(s for s in statements if isinstance(s, Segment)),
         tuple(s for s in statements if isinstance(s, LoneQuestion)),
+        frozenset(coder for file in files for coder in file.machines),
+        tuple(note for file in files for note in file.notes),
     )
 
 
 def _tables(root: Path, name: str) -> list[Path]:
-    single = root / f"{name}.csv"
-    return [single] if single.is_file() else sorted((root / name).glob("*.csv"))
+    """Return the tables of a name, and the workbooks in which people wrote their codes."""
+    suffixes = _TABLES if name == "codings" else (".csv",)
+    found = [root / f"{name}{suffix}" for suffix in suffixes]
+    found += sorted(file for file in (root / name).glob("*") if file.suffix.casefold() in suffixes)
+    if name == "codings":
+        books = sorted(file for file in root.glob("*") if file.suffix.casefold() == ".xlsx")
+        found += [book for book in books if book not in found and _is_coded(book)]
+    return [file for file in found if file.is_file() and not file.name.startswith((".", "~$"))]
+
+
+def _is_coded(book: Path) -> bool:
+    return book.is_file() and not book.name.startswith((".", "~$")) and has_codes_of_people(book)
 
 
 def _transcripts(root: Path, names: set[str]) -> dict[str, Transcript]:
     """Read the transcripts that codings name; raise where one is missing."""
+    return {name: _read(file) for name, file in transcripts_of(root, names).items()}
+
+
+def transcripts_of(root: Path, names: Collection[str]) -> dict[str, Path]:
+    """Return the files in a folder, or below it, of the transcripts that codings name.
+
+    Raises
+    ------
+    MestringError
+        One is missing, or two files bear one name.
+    """
     files = (file for file in sorted(root.rglob("*")) if file.suffix.casefold() in SUFFIXES)
-    found = read_named(files, names)
-    if missing := sorted(names - found.keys()):
+    found = _by_name(files, names)
+    if missing := sorted(set(names) - found.keys()):
         raise MestringError(
             f"codings name the transcript {missing[0]!r}, which is not there",
             place=str(root),
@@ -241,9 +309,13 @@ def read_named(files: Iterable[Path], names: Collection[str]) -> dict[str, Trans
     MestringError
         Two files bear one name, or a transcript cannot be read.
     """
+    return {name: _read(file) for name, file in _by_name(files, names).items()}
+
+
+def _by_name(files: Iterable[Path], names: Collection[str]) -> dict[str, Path]:
     chosen: dict[str, Path] = {}
     for file in files:
-        name = name_of(file)
+        name = composed(name_of(file))
         if name not in names or not file.is_file() or not looks_like_transcript(file):
             continue
         if name in chosen:
@@ -252,18 +324,21 @@ def read_named(files: Iterable[Path], names: Collection[str]) -> dict[str, Trans
                 hint="Keep the one that was coded: positions hold for one text only.",
             )
         chosen[name] = file
-    return {
-        name: read_verbatim(file) if file.parent.name == VERBATIM else read_transcript(file)
-        for name, file in sorted(chosen.items())
-    }
+    return dict(sorted(chosen.items()))
 
 
-def _statement(place: str, row: dict[str, str], ids: Collection[str]) -> Segment | LoneQuestion:
-    given = {code.strip() for code in row["codes"].split(";")} - {""}
-    for code in sorted(given):
+def _read(file: Path) -> Transcript:
+    return read_verbatim(file) if file.parent.name == VERBATIM else read_transcript(file)
+
+
+def _statement(
+    place: str, row: dict[str, str], names: CodeNames, ids: Collection[str]
+) -> Segment | LoneQuestion:
+    read = names.read(row["codes"], place=place).codes
+    for code in read:
         check_code(code, ids, place=place)
-    codes = tuple(code for code in ids if code in given)
-    text, question = canonical(row["text"]), canonical(row["question"])
+    codes = tuple(code for code in ids if code in read)
+    text, question = canonical(given(row, "text")), canonical(given(row, "question"))
     if text:
         return Segment.alone(text, question, codes, collection=row["part"])
     if not question:

@@ -16,6 +16,9 @@ from typing import NamedTuple
 INTERVIEWER = "interviewer"
 INFORMANT = "informant"
 
+MACHINE = "mestring-nlp "
+"""What the name of every model begins with, as a coder."""
+
 _LONGEST_QUESTION = 60
 _SHORTEST_QUESTION = 4
 _MOST_CHARACTERS = 5_000

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from mestring_nlp.codings import CodedSpan, Codings, check_span, same_words
+from mestring_nlp.coded_file import Codings
 from mestring_nlp.errors import MestringError
+from mestring_nlp.spans import CodedSpan, check_span, same_words
 from mestring_nlp.transcript import Transcript
 
 UNITS = ("passage", "word")
@@ -48,6 +50,19 @@ class Unit:
     weight: int = 1
 
 
+class Unjudged(NamedTuple):
+    """A stretch that one coder judged and the other, ``"a"`` or ``"b"``, did not.
+
+    That one had no row for it, or abstained.
+    """
+
+    transcript: str
+    start: int
+    end: int
+    coder: str
+    abstained: bool
+
+
 def common_units(
     a: Codings,
     b: Codings,
@@ -55,7 +70,7 @@ def common_units(
     unit: str = "passage",
     transcripts: Mapping[str, Transcript] | None = None,
 ) -> list[Unit]:
-    """Cut the text that either coder judged into units.
+    """Cut the text that both coders judged into units.
 
     Parameters
     ----------
@@ -68,7 +83,8 @@ def common_units(
     Returns
     -------
     list of Unit
-        In order; where one coder left text out that the other judged, that coder's set is empty.
+        In order. A stretch for which a coder has no row is left out, and so is one that a machine left
+        to a person; of a coder who read whole transcripts it has no code (see `Codings.complete`).
 
     Raises
     ------
@@ -83,13 +99,27 @@ def common_units(
             f"{a.coder!r} and {b.coder!r} coded no transcript in common",
             hint=f"The first coded {', '.join(sorted(mine))}; the second {', '.join(sorted(other))}.",
         )
-    units: list[Unit] = []
+    return [found for found in _stretches(a, b, unit, transcripts or {}) if isinstance(found, Unit)]
+
+
+def unjudged(a: Codings, b: Codings) -> list[Unjudged]:
+    """Return the stretches that one coder judged and the other did not, in order."""
+    return [found for found in _stretches(a, b, "passage", {}) if isinstance(found, Unjudged)]
+
+
+def _stretches(
+    a: Codings, b: Codings, unit: str, transcripts: Mapping[str, Transcript]
+) -> Iterator[Unit | Unjudged]:
+    """Yield each stretch of the transcripts that both coded and that either judged."""
     by_transcript = [coder.by_transcript for coder in (a, b)]
-    for name in sorted(mine & other):
+    abstained = [coder.left_by_transcript for coder in (a, b)]
+    for name in sorted(by_transcript[0].keys() & by_transcript[1].keys()):
         sides = [side[name] for side in by_transcript]
-        text = _whole(name, a, b, transcripts or {})
+        left = [side.get(name, []) for side in abstained]
+        text = _whole(name, a, b, transcripts)
         _check_texts(sides, name, text)
-        boundaries = sorted({at for side in sides for s in side for at in (s.start, s.end)})
+        cuts = [*sides, *left]
+        boundaries = sorted({at for side in cuts for s in side for at in (s.start, s.end)})
         for start, end in pairwise(boundaries):
             inside = [_over(side, start, end) for side in sides]
             if inside == [None, None]:
@@ -97,16 +127,21 @@ def common_units(
             words = _text_of(start, end, inside, text)
             if words is not None and not _WORD.search(words):
                 continue
+            if None in inside:
+                side = inside.index(None)
+                is_left = _over(left[side], start, end) is not None
+                if is_left or not (a, b)[side].complete:
+                    yield Unjudged(name, start, end, "ab"[side], is_left)
+                    continue
             if unit == "word" and words is None:
                 raise MestringError(
                     "words cannot be counted without the text",
                     place=f"{name}, {start}-{end}",
                     hint="Give the transcripts with --transcripts FOLDER.",
                 )
-            first, second = (s.codes if s else frozenset() for s in inside)
+            first, second = (s.codes if s else frozenset[str]() for s in inside)
             weight = len(_WORD.findall(words or "")) if unit == "word" else 1
-            units.append(Unit(name, start, end, first, second, (words or "").strip(), weight))
-    return units
+            yield Unit(name, start, end, first, second, (words or "").strip(), weight)
 
 
 def _over(side: Sequence[CodedSpan], start: int, end: int) -> CodedSpan | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mestring_nlp.codebook import Code, Codebook
+from mestring_nlp.codebook import NO_CODE, Code, Codebook
 from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.suggestion import Reason, Suggestion
 
-NO_CODE = "Ingen kode"
 GUESSED = "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
 
 

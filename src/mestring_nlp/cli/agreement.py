@@ -31,7 +31,9 @@ def agreement(
     first: Annotated[
         str,
         typer.Argument(
-            metavar="CODINGS_A", help="Codings or suggestions; FILE:CODER for one of several."
+            metavar="CODINGS_A",
+            help="Codings, suggestions, a workbook with people's codes, or a project; FILE:CODER for one "
+            "of several, or to name the coder of a workbook.",
         ),
     ],
     second: Annotated[str, typer.Argument(metavar="CODINGS_B", help="The other coder's.")],
@@ -74,10 +76,15 @@ def agreement(
     if transcripts is not None:
         common = files[0].transcripts & files[1].transcripts
         texts = read_named(find_transcripts([transcripts]), common)
+    # A table without a codebook may call codes by the names that the other's has.
+    either = next(filter(None, (found.book for found in files)), None)
     a, b = (
-        found.of(coder, transcripts=texts, codebook=book)
+        found.of(coder, transcripts=texts, codebook=book or found.book or either)
         for found, (_, coder) in zip(files, inputs, strict=True)
     )
+    b = b.spelled_as(a)
+    for note in dict.fromkeys((*a.notes, *b.notes)):
+        say(f"Note: {note}.", err=True)
     comparison = compare(common_units(a, b, unit=unit, transcripts=texts), a, b, unit=unit)
     if out is not None:
         ending = out.suffix.casefold().removeprefix(".")

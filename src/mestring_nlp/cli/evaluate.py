@@ -100,6 +100,8 @@ def evaluate(
     if out is not None:
         refuse_existing([out / FILES[name] for name in forms], force=force)
     coded = load_training_data(data)
+    for note in (*coded.notes, *coded.left_out(coder)):
+        say(f"Note: {note}.", err=True)
     limits = parse_limits(fail_under or [], coded.codebook.ids)
     limits += baseline_limits(baseline, tolerance) if baseline is not None else []
     if model is not None:

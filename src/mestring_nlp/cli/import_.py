@@ -1,7 +1,8 @@
-"""``mestring import``: convert a QDA project to a folder of training data."""
+"""``mestring import``: convert a QDA project, or a table of codings, to a folder of training data."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +11,17 @@ import typer
 from mestring_nlp.cli.terminal import say
 from mestring_nlp.errors import MestringError
 from mestring_nlp.text import counted
+from mestring_nlp.transcript import MACHINE
 
 
 def import_(
     project: Annotated[
-        Path, typer.Argument(metavar="PROJECT", help="A REFI-QDA project (.qdpx) or codebook (.qdc).")
+        Path,
+        typer.Argument(
+            metavar="PROJECT",
+            help="A REFI-QDA project (.qdpx) or codebook (.qdc); or a workbook of suggestions with people's "
+            "codes (.xlsx), or a table of codings (.csv).",
+        ),
     ],
     out: Annotated[
         Path, typer.Option(help="Folder for the training data; a file (.yaml) for a codebook.")
@@ -27,9 +34,20 @@ def import_(
             "read and without a code, so that a model learns what has none.",
         ),
     ] = False,
+    transcripts: Annotated[
+        Path | None,
+        typer.Option(help="Of a table or workbook: the folder of the transcripts; its own if left out."),
+    ] = None,
+    coder: Annotated[
+        str | None,
+        typer.Option(help="Of a table or workbook: who coded; the file's name if nothing tells."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a codebook that exists.")] = False,
 ) -> None:
-    """Extract interviews, people's codings and the codebook from a project, to train and evaluate on."""
+    """Extract interviews, people's codings and the codebook, to train and evaluate on.
+
+    Example: mestring import suggestions.xlsx --transcripts intervjuer/ --coder kari --out data
+    """
     from mestring_nlp.files import check_folder, refuse_existing, write_file, write_folder
     from mestring_nlp.reading import few_doubts
     from mestring_nlp.refi import (
@@ -47,6 +65,15 @@ def import_(
         write_file(out, codebook.to_yaml().encode(), force=force, private=False)
         say(f"{counted(len(codebook), 'code')}. Wrote {out}")
         return
+    if suffix in (".xlsx", ".csv", ".tsv"):
+        _import_codings(project, out, transcripts, coder, uncoded=uncoded)
+        return
+    if transcripts is not None or coder is not None:
+        raise MestringError(
+            "--transcripts and --coder are for tables and workbooks",
+            place=str(project),
+            hint="A project holds its texts and names its coders; leave them out.",
+        )
     if suffix != ".qdpx":
         raise MestringError(
             f"{suffix or 'no suffix'} is not the suffix of a QDA project",
@@ -64,6 +91,7 @@ def import_(
     doubts = [doubt for transcript in transcripts_of(found) for doubt in few_doubts(transcript, project)]
     for warning in (*found.warnings, *silent, *doubts):
         say(f"Note: {warning}", err=True)
+    _tell_of_models({c.coder for c in found.codings if c.coder.startswith(MACHINE)})
     coders = ", ".join(dict.fromkeys(coding.coder for coding in found.codings))
     say(
         f"{counted(len(found.sources), 'text')}, {counted(len(found.codebook), 'code')}, "
@@ -75,3 +103,33 @@ def import_(
             "if the coders are done, import again with --uncoded."
         )
     say("The folder holds what the informants said: guard it as you guard the interviews.")
+
+
+def _import_codings(
+    file: Path, out: Path, transcripts: Path | None, coder: str | None, *, uncoded: bool
+) -> None:
+    from mestring_nlp.coded_folder import import_codings
+    from mestring_nlp.files import check_folder, write_folder
+
+    if uncoded:
+        raise MestringError(
+            "--uncoded is for projects",
+            place=str(file),
+            hint="In a table, an empty code says that no code fits; in a workbook, Ingen kode does.",
+        )
+    check_folder(out, (), force=True)
+    found, files = import_codings(file, transcripts, coder)
+    write_folder(out, files)
+    for note in found.notes:
+        say(f"Note: {note}.", err=True)
+    _tell_of_models(found.machines)
+    say(
+        f"{counted(len(found.codings), 'coding')} by {', '.join(found.coders)} in "
+        f"{counted(len(found.transcripts), 'transcript')}. Wrote {out}"
+    )
+    say("The folder holds what the informants said: guard it as you guard the interviews.")
+
+
+def _tell_of_models(machines: Collection[str]) -> None:
+    for name in sorted(machines):
+        say(f"Note: {name} is a model; `mestring train` leaves its codings out unless asked.", err=True)

@@ -48,6 +48,8 @@ def train(
     storage.check(out, force=force)
     given = load_codebook(codebook) if codebook is not None else None
     coded = load_training_data(data, codebook=given)
+    for note in (*coded.notes, *coded.left_out(coder)):
+        say(f"Note: {note}.", err=True)
     below = None if base is None else load_model(None if base == "bundled" else base)
     model = train_model(coded, encoder=encoder, coder=coder, base=below, progress=progress_bar)
     model.save(out, passages=passages, force=force)

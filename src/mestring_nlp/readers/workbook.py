@@ -42,11 +42,14 @@ class _Found:
     pieces: list[str] = field(default_factory=list)
 
 
-def sheets_of(archive: Archive, part: Part, *, place: str) -> Iterator[Iterator[Row]]:
+def sheets_of(
+    archive: Archive, part: Part, *, place: str, most_columns: int = _MOST_COLUMNS
+) -> Iterator[Iterator[Row]]:
     """Yield the sheets of a workbook, in order: the rows of each that are not empty.
 
     Of the archive's members only those are looked into that hold words or tell how numbers are shown,
-    each once. A row has a hundred cells at most, and a thousand empty rows end a sheet.
+    each once. A row has a hundred cells at most, or as many as asked for, and a thousand empty rows end
+    a sheet.
     """
     try:
         related = archive.relations(part.name)
@@ -64,7 +67,8 @@ def sheets_of(archive: Archive, part: Part, *, place: str) -> Iterator[Iterator[
         if key in related and related[key].kind != "chartsheet" and related[key].part in names:
             # Several sheets may name one part, which would be read again and again.
             names.discard(related[key].part)
-            yield _rows(book, archive.events(related[key].part), f"{place}, sheet {title!r}")
+            walk = archive.events(related[key].part)
+            yield _rows(book, walk, f"{place}, sheet {title!r}", most_columns)
 
 
 def _listed(events: Iterable[Event]) -> tuple[list[tuple[str, str]], bool]:
@@ -118,7 +122,7 @@ def _formats(events: Iterable[Event]) -> list[str]:
     return [known.get(style, "General") for style in styles]
 
 
-def _rows(book: _Book, events: Iterable[Event], place: str) -> Iterator[Row]:
+def _rows(book: _Book, events: Iterable[Event], place: str, most_columns: int) -> Iterator[Row]:
     last = empty = length = 0
     number = column = 0
     cells: dict[int, Cell] = {}
@@ -145,7 +149,7 @@ def _rows(book: _Book, events: Iterable[Event], place: str) -> Iterator[Row]:
             else:
                 path.pop()
                 if name == "c" and cell is not None:
-                    if column <= _MOST_COLUMNS:
+                    if column <= most_columns:
                         read = _cell(cell, book, f"{place}, row {number}")
                         cells[column] = read
                         length = _counted(length, read if isinstance(read, str) else "", place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from xml.parsers.expat import ParserCreate
 
 from mestring_nlp.codebook import Codebook
@@ -118,22 +118,40 @@ def _additions(
     elif lacking and book is not None:
         _into(added, book, "Codes", lacking, after=())
     notes = []
-    nodes = {node.guid: node for node in _children(root, "Sources") if node.name == "TextSource"}
+    nodes = dict(_texts(root))
     sources = {source.name: source for source in project.sources}
     for interview in interviews:
         source, given = sources[interview.name], interview.suggestions
         node = nodes[source.guid]
         note, ref = machine.note(source.guid, source.title, summary(interview), given)
         notes.append(note)
-        place = node.after("Description", "PlainTextContent", "PlainTextSelection")
-        for selection in machine.selections(source.guid, given, source.positions.from_text):
-            added.insert(node, place, selection)
-        place = node.after("Description", "PlainTextContent", "PlainTextSelection", "Coding", "NoteRef")
-        added.insert(node, place, ref)
+        before: tuple[str, ...] = ("Description", "PlainTextContent")
+        if node.name == "Transcript":
+            times = [(_place(source, at), seconds) for at, seconds in source.times]
+            points, passages = machine.transcript_selections(
+                source.guid, given, source.positions.from_text, times
+            )
+            before += ("SyncPoint",)
+            for point in points:
+                added.insert(node, node.after(*before), point)
+            before += ("TranscriptSelection",)
+        else:
+            passages = list(machine.selections(source.guid, given, source.positions.from_text))
+            before += ("PlainTextSelection",)
+        for passage in passages:
+            added.insert(node, node.after(*before), passage)
+        added.insert(node, node.after(*before, "Coding", "NoteRef"), ref)
     if notes:
-        before = ("Users", "CodeBook", "Variables", "Cases", "Sources")
-        _into(added, root, "Notes", notes, after=before)
+        after = ("Users", "CodeBook", "Variables", "Cases", "Sources")
+        _into(added, root, "Notes", notes, after=after)
     return added
+
+
+def _place(source: Source, position: int) -> int:
+    """Return a position in a source's text, or its end, as the project counts."""
+    if position == len(source.text):
+        return source.positions.length
+    return source.positions.from_text(position, position + 1)[0]
 
 
 def _codes(
@@ -180,9 +198,15 @@ def _into(
             added.insert(node, node.inside_end, item)
 
 
-def _children(root: Node, name: str) -> list[Node]:
-    node = root.child(name)
-    return node.children if node else []
+def _texts(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the elements that hold a text, with their GUIDs, or else that of the source around them."""
+    sources = root.child("Sources")
+    for node in sources.children if sources else ():
+        if node.name == "TextSource":
+            yield node.guid, node
+        for below in node.children:
+            if below.name in ("Representation", "Transcript"):
+                yield below.guid or node.guid, below
 
 
 def _copy(data: bytes, name: str, content: bytes) -> bytes:

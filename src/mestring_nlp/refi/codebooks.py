@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mestring_nlp._version import __version__
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.errors import MestringError
+from mestring_nlp.json_values import check_kind, parse_json
 from mestring_nlp.readers import read_bytes
 from mestring_nlp.readers.tables import read_table
 from mestring_nlp.refi.codes import (
@@ -20,9 +25,12 @@ from mestring_nlp.refi.codes import (
     unique_names,
 )
 from mestring_nlp.refi.markup import CODEBOOK_SPACE, HEAD, child, element, local, one_line, parse
-from mestring_nlp.text import cell, csv_bytes
+from mestring_nlp.text import cell, csv_bytes, legal
 
 _NAMES = ("tag", "name", "path")
+_PROGRAM = "mestring-nlp"
+_COMMENT = re.compile(rb"<!-- mestring-nlp (\{[^<>]{1,3000000}\}) -->")
+_KEPT: dict[Any, Any] = {"title": str, "version": str, "language": str, "history": [str]}
 
 
 def read_codebook(file: str | Path) -> Codebook:
@@ -38,7 +46,8 @@ def read_codebook(file: str | Path) -> Codebook:
     -------
     Codebook
         Codes without a description get their name as definition. Headings, which only hold other
-        codes, are left out. The title is the file's name; neither format has a version.
+        codes, are left out. The title is the file's name and the version 1, as neither format has them;
+        in a ``.qdc`` of ours a comment keeps them, and the history.
 
     Raises
     ------
@@ -57,7 +66,22 @@ def read_codebook(file: str | Path) -> Codebook:
     codes = codes_of([entry for entry in listed if entry.codable])
     if not codes:
         raise MestringError("the codebook has no codes", place=str(path), hint="Export it again.")
-    return Codebook(title=path.stem, version="1", codes=codes)
+    book = Codebook(title=path.stem, version="1", codes=codes)
+    return replace(book, **_kept(read_bytes(path))) if suffix == ".qdc" else book
+
+
+def _kept(xml: bytes) -> dict[str, Any]:
+    """Return the title, version, language and history that `codebook_as` kept in a comment."""
+    found = _COMMENT.search(xml.replace(b"\0", b""))
+    try:
+        kept = parse_json(found[1].decode("ascii")) if found else {}
+        check_kind(kept, _KEPT)
+    except ValueError:
+        return {}
+    texts = {name: " ".join(legal(kept[name]).split()) for name in ("title", "version", "language")}
+    if not all(texts.values()):
+        return {}
+    return {**texts, "history": tuple(" ".join(legal(line).split()) for line in kept["history"])}
 
 
 def codebook_as(book: Codebook, suffix: str) -> bytes:
@@ -97,7 +121,13 @@ def _as_xml(book: Codebook) -> bytes:
     names = unique_names(book)
     codes = [code_element(code, names, code_guid(book.title, code)) + "\n" for code in book]
     root = {"xmlns": CODEBOOK_SPACE, "origin": f"mestring-nlp {__version__}"}
-    return (HEAD + element("CodeBook", root, element("Codes", {}, "\n", *codes)) + "\n").encode()
+    kept = {"title": book.title, "version": book.version, "language": book.language}
+    # In ASCII, and without what would end the comment, or what looks like a tag.
+    comment = json.dumps({**kept, "history": book.history})
+    for sign in "-<>":
+        comment = comment.replace(sign, f"\\u{ord(sign):04x}")
+    about = f"<!-- {_PROGRAM} {comment} -->\n"
+    return (HEAD + about + element("CodeBook", root, element("Codes", {}, "\n", *codes)) + "\n").encode()
 
 
 def _as_table(book: Codebook) -> bytes:

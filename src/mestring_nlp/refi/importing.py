@@ -6,11 +6,11 @@ from bisect import bisect_left
 from itertools import accumulate
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers import VERBATIM, transcript_from
+from mestring_nlp.readers import VERBATIM
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.refi.project import Case, Project, Source
 from mestring_nlp.text import csv_bytes
-from mestring_nlp.transcript import INFORMANT, Coding, Transcript
+from mestring_nlp.transcript import INFORMANT, MACHINE, Coding, Transcript
 
 _CODINGS = ("transcript", "start", "end", "code", "coder", "note")
 
@@ -33,6 +33,8 @@ def uncoded_turns(project: Project) -> list[Coding]:
     """
     spans: dict[str, dict[str, list[tuple[int, int]]]] = {}
     for coding in project.codings:
+        if coding.coder.startswith(MACHINE):
+            continue  # a model has said of each passage what it thinks
         of_coder = spans.setdefault(coding.transcript, {})
         of_coder.setdefault(coding.coder, []).append((coding.start, coding.end))
     found = []
@@ -68,12 +70,7 @@ def import_project(project: Project, *, uncoded: bool = False) -> dict[str, byte
     MestringError
         The project has no text, or no code.
     """
-    if not project.sources:
-        raise MestringError(
-            "the project holds no text that can be read",
-            place=project.place,
-            hint="; ".join(project.warnings) or "Put the transcripts into it as plain text.",
-        )
+    project.require_texts()
     if not project.codebook.codes:
         raise MestringError(
             "the project has no codes", place=project.place, hint="Add a codebook to it first."
@@ -103,11 +100,10 @@ def transcripts_of(project: Project) -> list[Transcript]:
 
 def _spoken(source: Source) -> tuple[Transcript, bool]:
     """Return a source as training data reads it, and whether it names speakers."""
-    text, name = source.text, source.name
     try:
-        return transcript_from(text, name=name, place=name, named=Named()), True
+        return source.transcript(Named()), True
     except MestringError:
-        return transcript_from(text, name=name, place=name, named=Named(all_informant=True)), False
+        return source.transcript(Named(all_informant=True)), False
 
 
 def _variables(project: Project) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -55,24 +56,62 @@ class Machine:
         for suggestion in suggestions:
             if not (suggestion.codes or suggestion.abstained):
                 continue
-            segment = suggestion.segment
-            start, end = span(segment.start, segment.end)
+            start, end = span(suggestion.segment.start, suggestion.segment.end)
             guid = self._guid("selection", source, start, end)
-            codings = [
-                self._element(
-                    "Coding",
-                    {"guid": self._guid("coding", guid, code), **self._made()},
-                    self._element("CodeRef", {"targetGUID": self.refs[code]}),
-                )
-                for code in suggestion.codes
-            ]
             place = {"startPosition": str(start), "endPosition": str(end)}
-            yield self._element(
-                "PlainTextSelection",
-                {"guid": guid, "name": _shown(segment.text), **place, **self._made()},
-                self._element("Description", {}, escaped(remark(suggestion, self.codes))),
-                *codings,
+            yield self._selection("PlainTextSelection", guid, place, suggestion)
+
+    def transcript_selections(
+        self,
+        source: str,
+        suggestions: Sequence[Suggestion],
+        span: Span,
+        times: Sequence[tuple[int, float]],
+    ) -> tuple[list[str], list[str]]:
+        """Return the points and the selections for a recording's transcript, as XML.
+
+        Parameters
+        ----------
+        source, suggestions, span
+            As for `selections`.
+        times : sequence of (int, float)
+            Positions with their seconds, in order; a point between two gets a time between theirs, as
+            some programs refuse one without.
+        """
+        points: dict[int, str] = {}
+        made = []
+        for suggestion in suggestions:
+            if not (suggestion.codes or suggestion.abstained):
+                continue
+            ends = span(suggestion.segment.start, suggestion.segment.end)
+            for position in ends:
+                points.setdefault(position, self._guid("point", source, position))
+            place = dict(
+                zip(("fromSyncPoint", "toSyncPoint"), map(points.__getitem__, ends), strict=True)
             )
+            guid = self._guid("selection", source, *ends)
+            made.append(self._selection("TranscriptSelection", guid, place, suggestion))
+        listed = []
+        for position, guid in sorted(points.items()):
+            at = {"guid": guid, "timeStamp": _time_between(position, times), "position": str(position)}
+            listed.append(self._element("SyncPoint", at))
+        return listed, made
+
+    def _selection(self, name: str, guid: str, place: dict[str, str], suggestion: Suggestion) -> str:
+        codings = [
+            self._element(
+                "Coding",
+                {"guid": self._guid("coding", guid, code), **self._made()},
+                self._element("CodeRef", {"targetGUID": self.refs[code]}),
+            )
+            for code in suggestion.codes
+        ]
+        return self._element(
+            name,
+            {"guid": guid, "name": _shown(suggestion.segment.text), **place, **self._made()},
+            self._element("Description", {}, escaped(remark(suggestion, self.codes))),
+            *codings,
+        )
 
     def note(
         self, source: str, title: str, about: str, suggestions: Sequence[Suggestion]
@@ -107,3 +146,17 @@ def _shown(text: str) -> str:
     """Return the first words of a passage."""
     line = one_line(text)
     return line if len(line) <= _SHOWN else line[:_SHOWN].rsplit(" ", 1)[0] + " …"
+
+
+def _time_between(position: int, times: Sequence[tuple[int, float]]) -> str:
+    """Return the milliseconds of a position between two that have times; empty beyond them."""
+    at = bisect_right(times, position, key=lambda point: point[0])
+    if not at:
+        return ""
+    place, seconds = times[at - 1]
+    if place < position:
+        if at == len(times):
+            return ""
+        share = (position - place) / (times[at][0] - place)
+        seconds += share * (times[at][1] - seconds)
+    return str(round(1000 * seconds))

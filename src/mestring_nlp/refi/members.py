@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import codecs
+import re
 from urllib.parse import unquote
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import Archive
-from mestring_nlp.readers.decoding import decode
+from mestring_nlp.readers.decoding import composed, decode
 from mestring_nlp.readers.lines import LONGEST
 from mestring_nlp.refi.markup import EXPORT_AGAIN
 from mestring_nlp.refi.positions import BOM
 
-INTERNAL = "internal://"
-
+_SCHEME = re.compile(r"\s*([a-z]{2,}):/*", re.IGNORECASE)
+_OUTSIDE = re.compile(r"\s*(?:(?:relative|absolute|file|https?):|[a-z]:|[/\\])", re.IGNORECASE)
+_OF_MACOS = re.compile(r"(?:^|/)(?:__macosx/|\._|\.ds_store$)")
+_MOST_ALIKE = 100
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -21,7 +24,9 @@ _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 class Members:
     """The members of a project's archive, by the names that the project uses for them.
 
-    Programs differ in the case of ``sources/``, in braces around GUIDs and in slashes.
+    Programs differ in how a path begins (``internal://``, ``internal:/``, ``relative:///``, nothing), in
+    the case of ``sources/``, in braces around GUIDs and in slashes. What macOS adds to an archive is no
+    part of the project.
 
     Parameters
     ----------
@@ -31,13 +36,13 @@ class Members:
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
         self._by_path: dict[str, str] = {}
-        self._by_name: dict[str, list[str]] = {}
+        self._by_name: dict[str, dict[str, str]] = {}
         self._texts: dict[str, str] = {}
         for member in archive.names:
-            path = _plain(member)
-            if path and not path.endswith("/"):
-                self._by_path.setdefault(path, member)
-                self._by_name.setdefault(path.rpartition("/")[2], []).append(member)
+            for path in dict.fromkeys((_plain(member), _plain(_as_utf8(member)))):
+                if path and not path.endswith("/") and not _OF_MACOS.search(path):
+                    self._by_path.setdefault(path, member)
+                    self._by_name.setdefault(path.rpartition("/")[2], {})[path] = member
 
     def project_xml(self) -> str:
         """Return the name of the member that describes the project.
@@ -49,6 +54,7 @@ class Members:
         """
         found = [m for path, m in self._by_path.items() if path.endswith(".qde") and "/" not in path]
         found = found or [m for path, m in self._by_path.items() if path.endswith(".qde")]
+        found = list(dict.fromkeys(found))
         if len(found) > 1:
             found = [m for m in found if _plain(m) == "project.qde"] or found
         if len(found) != 1:
@@ -61,19 +67,26 @@ class Members:
         return found[0]
 
     def find(self, path: str) -> str | None:
-        """Return the member that an ``internal://`` path names, if there is one."""
-        named = _plain(path.strip()[len(INTERNAL) :])
-        for form in dict.fromkeys((named, _plain(unquote(named)))):
-            inside = form if form.startswith("sources/") else f"sources/{form}"
-            if inside in self._by_path:
-                return self._by_path[inside]
-            alike = self._by_name.get(form.rpartition("/")[2], ())
-            if len(alike) == 1:
-                return alike[0]
+        """Return the member that a path names, if there is one."""
+        named = _SCHEME.sub("", path.strip(), count=1)
+        for form in dict.fromkeys((_plain(named), _plain(unquote(named)))):
+            if not form:
+                continue
+            for ending in ("", ".txt"):
+                for inside in (f"sources/{form}{ending}", f"{form}{ending}"):
+                    if inside in self._by_path:
+                        return self._by_path[inside]
+                alike = self._by_name.get(f"{form.rpartition('/')[2]}{ending}", {})
+                if len(alike) > _MOST_ALIKE:
+                    continue
+                below = [m for p, m in alike.items() if p.endswith(f"/{form}{ending}")]
+                for found in (below, alike.values()):
+                    if len(set(found)) == 1:
+                        return next(iter(found))
         return None
 
     def text(self, path: str, *, what: str) -> str:
-        """Return the text that an ``internal://`` path names, its byte order mark as U+FEFF.
+        """Return the text that a path names, its byte order mark as U+FEFF.
 
         Parameters
         ----------
@@ -105,7 +118,20 @@ class Members:
         return BOM + text if data.startswith(_BOMS) else text
 
 
+def is_outside(path: str) -> bool:
+    """Return whether a path names a file beside the project or on somebody's disk."""
+    return _OUTSIDE.match(path) is not None
+
+
 def _plain(path: str) -> str:
     """Return a path in the form in which paths are compared."""
-    bare = path.replace("\\", "/").replace("{", "").replace("}", "").casefold()
+    bare = composed(path).replace("\\", "/").replace("{", "").replace("}", "").casefold()
     return bare.removeprefix("./").lstrip("/")
+
+
+def _as_utf8(member: str) -> str:
+    """Return a member's name where a program wrote UTF-8 without saying so."""
+    try:
+        return member.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member

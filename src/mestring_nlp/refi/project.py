@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from mestring_nlp.codebook import Codebook
+from mestring_nlp.errors import MestringError
+from mestring_nlp.readers import transcript_from
+from mestring_nlp.readers.speakers import Named
 from mestring_nlp.refi.codes import Entry
 from mestring_nlp.refi.positions import STANDARD, Counting, PositionMap
-from mestring_nlp.transcript import Coding
+from mestring_nlp.transcript import Coding, Transcript
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,10 @@ class Source:
         Converts the project's positions to those in `text`, and back.
     values : dict of str to str
         The source's own values of variables, by the variable's name.
+    holder : str
+        The GUID of the PDF or recording that the text belongs to; of a text by itself, its own.
+    times : tuple of (int, float)
+        Positions in `text` of which the project tells the seconds from the start of the recording.
     """
 
     guid: str
@@ -33,11 +42,42 @@ class Source:
     title: str
     positions: PositionMap = field(repr=False)
     values: dict[str, str] = field(default_factory=dict)
+    holder: str = ""
+    times: tuple[tuple[int, float], ...] = ()
 
     @property
     def text(self) -> str:
         """The canonical text."""
         return self.positions.text
+
+    def transcript(self, named: Named) -> Transcript:
+        """Return the text with its turns; a turn at which a time is told bears it.
+
+        Parameters
+        ----------
+        named : Named
+            Whom the user named as informants and interviewers.
+
+        Raises
+        ------
+        MestringError
+            Nobody is named in the text, or it cannot be told who is the informant.
+        """
+        return spoken(self.text, self.name, self.times, named)
+
+
+def spoken(text: str, name: str, times: Sequence[tuple[int, float]], named: Named) -> Transcript:
+    """Return a source's text with its turns; see `Source.transcript`."""
+    found = transcript_from(text, name=name, place=name, named=named)
+    places = [place for place, _ in times]
+    turns, last = [], 0
+    for turn in found.turns:
+        # The time may stand before the label, or before the first word.
+        at = bisect_right(places, turn.start) - 1
+        told = at >= 0 and places[at] >= last and turn.time is None
+        turns.append(replace(turn, time=times[at][1]) if told else turn)
+        last = turn.end
+    return replace(found, turns=tuple(turns)) if times else found
 
 
 @dataclass(frozen=True)
@@ -81,6 +121,8 @@ class Project:
     cases : tuple of Case
     variables : tuple of str
         Names, in order.
+    abstentions : tuple of Coding
+        The passages that a model left to a person: selections without a code.
     counting : Counting
         How its positions are counted.
     warnings : tuple of str
@@ -101,7 +143,22 @@ class Project:
     users: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
     variables: tuple[str, ...] = ()
+    abstentions: tuple[Coding, ...] = ()
     counting: Counting = STANDARD
     warnings: tuple[str, ...] = ()
     data: bytes = field(default=b"", repr=False)
     member: str = "project.qde"
+
+    def require_texts(self) -> None:
+        """Raise unless the project has a text that can be read; the message says why not.
+
+        Raises
+        ------
+        MestringError
+        """
+        if not self.sources:
+            raise MestringError(
+                "the project holds no text that can be read",
+                place=self.place,
+                hint="; ".join(self.warnings) or "Put the transcripts into it as plain text.",
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from mestring_nlp.refi.naming import file_names, unique
 from mestring_nlp.refi.positions import Counting, PositionMap, counting_of
 from mestring_nlp.refi.project import Case, Project, Source
 from mestring_nlp.refi.sources import RawSource, Report, clean_note, read_notes, read_sources
-from mestring_nlp.transcript import Coding
+from mestring_nlp.transcript import MACHINE, Coding
 
 UNKNOWN_CODER = "ukjent"
 """The coder of codings that name none."""
@@ -46,8 +46,8 @@ def read_project(path: str | Path) -> Project:
     Returns
     -------
     Project
-        Its ``warnings`` name the sources without text, such as pictures, PDF files and recordings, and
-        texts that are stored as DOCX only. These stay in the project's bytes.
+        Its ``warnings`` name the sources without text, such as pictures and recordings without a
+        transcript, and texts that are stored as DOCX only. These stay in the project's bytes.
 
     Raises
     ------
@@ -86,7 +86,9 @@ def project_from(data: bytes, *, place: str, name: str = "") -> Project:
     for text, own in zip(found, names, strict=True):
         positions = PositionMap(text.raw, counting)
         values = _values(text.element, variables)
-        sources.append(Source(text.guid, own, text.title, positions, values))
+        holder = guid_of(text.element.get("guid"))
+        times = tuple((positions.to_text(at, at)[0], seconds) for at, seconds in text.times)
+        sources.append(Source(text.guid, own, text.title, positions, values, holder, times))
     ids = {guid_of(entry.guid): code.id for entry, code in zip(kept, codes, strict=True)}
     reader = _CodingReader(ids, users, notes, coded_cases, report)
     codings = [
@@ -105,6 +107,7 @@ def project_from(data: bytes, *, place: str, name: str = "") -> Project:
         users=tuple(users.values()),
         cases=_cases(root, found, sources, variables, coded_cases),
         variables=tuple(variables.values()),
+        abstentions=tuple(dict.fromkeys(reader.abstentions)),
         counting=counting,
         warnings=tuple(report.warnings),
         data=data,
@@ -163,6 +166,7 @@ class _CodingReader:
     notes: dict[str, str]
     coded_cases: dict[str, list[str]]
     report: Report
+    abstentions: list[Coding] = field(default_factory=list)
 
     def codings(self, text: RawSource, source: Source) -> Iterator[Coding]:
         """Yield the codings of a source's passages, with positions in its canonical text."""
@@ -178,6 +182,9 @@ class _CodingReader:
             if start == end:
                 empty += bool(made)
                 continue
+            by = self.users.get(guid_of(selection.element.get("creatingUser")), "")
+            if not made and by.startswith(MACHINE):
+                self.abstentions.append(Coding(source.name, start, end, "", by))
             description = clean_note(text_of(child(selection.element, "Description")))
             on_selection = [description, *self._notes_on(selection.element)]
             for coding in made:
@@ -239,16 +246,25 @@ def _cases(
     coded_cases: dict[str, list[str]],
 ) -> tuple[Case, ...]:
     """Return the cases, with the sources that they refer to or that are coded with them."""
-    names = {source.guid: source.name for source in sources}
-    holders = {selection.guid: names[text.guid] for text in found for selection in text.selections}
+    names: dict[str, list[str]] = {}
+    for source in sources:
+        for guid in dict.fromkeys((source.guid, source.holder)):
+            names.setdefault(guid, []).append(source.name)
+    holders = {
+        selection.guid: [source.name]
+        for text, source in zip(found, sources, strict=True)
+        for selection in text.selections
+    }
     items = list(within(root, "Cases", "Case"))
     titles = unique([one_line(item.get("name")) or guid_of(item.get("guid")) for item in items])
     cases = []
     for item, title in zip(items, titles, strict=True):
-        named = [names.get(guid_of(ref.get("targetGUID"))) for ref in children(item, "SourceRef")]
-        named += [holders.get(guid_of(ref.get("targetGUID"))) for ref in children(item, "SelectionRef")]
+        named: list[str] = []
+        for kind, known in (("SourceRef", names), ("SelectionRef", holders)):
+            for ref in children(item, kind):
+                named += known.get(guid_of(ref.get("targetGUID")), ())
         # Of cases with the same GUID, the first gets the sources that are coded with it.
         named += coded_cases.pop(guid_of(item.get("guid")), ())
-        belong = tuple(dict.fromkeys(name for name in named if name))
+        belong = tuple(dict.fromkeys(named))
         cases.append(Case(title, belong, _values(item, variables)))
     return tuple(cases)

@@ -10,14 +10,14 @@ from itertools import groupby
 from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.text import cell
 
-_FIELDS = ("transcript", "start", "end", "code", "coder", "note")
+_FIELDS = ("transcript", "start", "end", "code", "coder", "note", "decision")
 
 
 def codings_table(interviews: Iterable[CodedInterview], coder: str) -> bytes:
     """Return the suggested codes as ``codings.csv``.
 
-    Consecutive passages of a turn with the same codes are joined to one span. Abstentions are left
-    out: nothing was coded there.
+    Consecutive passages of a turn with the same codes are joined to one span. A passage that the
+    machine left to a person has a row of its own, without a code, whose decision says so.
 
     Parameters
     ----------
@@ -29,8 +29,9 @@ def codings_table(interviews: Iterable[CodedInterview], coder: str) -> bytes:
     Returns
     -------
     bytes
-        CSV in UTF-8 with the columns ``transcript,start,end,code,coder,note``: one row for each span
-        and code, an empty code for "no code fits"; the note holds the lowest probability joined.
+        CSV in UTF-8 with the columns ``transcript,start,end,code,coder,note,decision``: one row for
+        each span and code. Where ``code`` is empty, ``decision`` is ``no_code`` or ``abstained``, else
+        ``codes``; the note holds the lowest probability joined.
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
@@ -41,11 +42,15 @@ def codings_table(interviews: Iterable[CodedInterview], coder: str) -> bytes:
         lambda s: (s.segment.transcript, s.segment.turn, frozenset(s.codes), s.abstained),
     )
     for (transcript, _, _, abstained), joined in same:
-        if abstained:
-            continue
         passages = list(joined)
+        if abstained:
+            for left in passages:
+                span = (left.segment.start, left.segment.end)
+                writer.writerow([cell(transcript), *span, "", cell(coder), "", "abstained"])
+            continue
         start, end = passages[0].segment.start, passages[-1].segment.end
         for code in passages[0].codes or ("",):
             least = min(s.probabilities[code] if code else s.no_code for s in passages)
-            writer.writerow([cell(transcript), start, end, cell(code), cell(coder), f"p {least:.2f}"])
+            said = (cell(code), cell(coder), f"p {least:.2f}", "codes" if code else "no_code")
+            writer.writerow([cell(transcript), start, end, *said])
     return buffer.getvalue().encode()

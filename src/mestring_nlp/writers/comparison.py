@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection
 from dataclasses import asdict
 
 from mestring_nlp.agreement import FEW_EXAMPLES
+from mestring_nlp.codebook import NO_CODE
 from mestring_nlp.comparison import FEWEST_INTERVIEWS, Comparison, Row
 from mestring_nlp.text import cell, counted
-from mestring_nlp.wording import NO_CODE, comma, named
+from mestring_nlp.wording import comma, named
 from mestring_nlp.writers import tables
 from mestring_nlp.writers.plain import json_text
 from mestring_nlp.writers.tables import Block, Heading, Item, Table, marked
@@ -96,9 +97,13 @@ def caveats(comparison: Comparison) -> list[str]:
             for coder, count in c.overlapped
         ),
         *(
-            f"{coder} left {counted(count, 'passage')} to a person; where the other coder judged them, "
-            "they count as no code."
+            f"{coder} left {counted(count, 'passage')} to a person: not compared."
             for coder, count in c.abstained
+        ),
+        *(
+            f"{coder} has no row for {count} of the passages that the other judged: taken as not read, "
+            "and not compared. If they were read and no code fits, give them rows with an empty code."
+            for coder, count in c.unread
         ),
         *(f"{coder} alone coded {', '.join(names)}: left out." for coder, names in c.alone),
     ]

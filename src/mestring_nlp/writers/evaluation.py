@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from xml.etree import ElementTree
 
+from mestring_nlp.codebook import NO_CODE
 from mestring_nlp.evaluation import FEWEST_TO_COMPARE, MACHINE, Evaluation, Metric
 from mestring_nlp.gates import LOWER_IS_BETTER, Gate
 from mestring_nlp.text import counted
-from mestring_nlp.wording import NO_CODE, comma, named
+from mestring_nlp.wording import comma, named
 from mestring_nlp.writers.plain import json_text
 from mestring_nlp.writers.tables import MARKED, Block, Heading, Item, Table, markdown, marked
 

@@ -10,14 +10,15 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from mestring_nlp.codebook import Codebook
+from mestring_nlp.codebook import NO_CODE, Codebook, rows_of
 from mestring_nlp.coded_interview import CodedInterview
+from mestring_nlp.coded_tables import CODEBOOK_KEY, CUT
 from mestring_nlp.own_files import MARK
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.text import cell as guarded
 from mestring_nlp.text import legal
 from mestring_nlp.transcript import INFORMANT
-from mestring_nlp.wording import GUESSED, NO_CODE
+from mestring_nlp.wording import GUESSED
 from mestring_nlp.writers.office import SOFT, tint, undated
 
 Heading = tuple[str, int, str]
@@ -26,8 +27,13 @@ Heading = tuple[str, int, str]
 _OVERVIEW, _CODEBOOK = "Oversikt", "Kodebok"
 _RESERVED = ("oversikt", "kodebok", "history")  # the last is Excel's own
 _UNSURE = "Usikker – vurder selv"
+_OWN = "Din kode"
+_SPAN = ("transcript", "start", "end")
+"""Hidden columns, so that what a person writes beside a passage can be read as codings."""
+
 _NOTES = (
     "Forslagene er laget av en maskin som har lært av kodede avsnitt. Du avgjør.",
+    "Skriv kodene dine i kolonnen Din kode, og lagre: mestring agreement, train og import leser dem. "
     "Arbeidsboken inneholder intervjuene og er en personopplysning: lagre den like trygt som "
     "intervjuene.",
 )
@@ -38,7 +44,6 @@ _FULL = 0.5
 
 _LONGEST_NAME = 31
 _LONGEST_TEXT = 32_767
-_CUT = " … (kuttet her)"
 _DAY = 86_400
 
 
@@ -47,7 +52,9 @@ def workbook(interviews: Iterable[CodedInterview], codebook: Codebook, coder: st
 
     The sheet ``Oversikt`` has the counts. The sheet of an interview has all its turns, one row for
     each passage, with the probabilities in the codes' colours and a column ``Din kode`` that offers
-    the codebook's names. The sheet ``Kodebok`` defines the codes. No text is taken for a formula.
+    the codebook's names. The sheet ``Kodebok`` defines the codes. Hidden columns hold what
+    `mestring_nlp.codings` needs to read the workbook: the place of each row in the transcript, and the
+    codebook. No text is taken for a formula.
 
     Parameters
     ----------
@@ -108,16 +115,28 @@ def _interview_sheet(sheet: Any, interview: CodedInterview, codebook: Codebook) 
     timed = any(turn.time is not None for turn in interview.transcript.turns)
     headings: list[Heading] = [("Tur", 6, _PALE), ("Taler", 16, _PALE)]
     headings += [("Tid", 9, _PALE)] if timed else []
-    headings += [("Tekst", 80, _PALE), ("Forslag", 26, _PALE), ("Din kode", 26, _PALE)]
+    headings += [("Tekst", 80, _PALE), ("Forslag", 26, _PALE), (_OWN, 26, _PALE)]
     own = len(headings)
     headings += [(code.name, 14, code.colour) for code in codebook] + [(NO_CODE, 14, _GREY)]
+    hidden = len(headings) + 1
+    headings += [(name, 9, _PALE) for name in _SPAN]
     _head(sheet, 1, headings)
+    for column in range(hidden, hidden + len(_SPAN)):
+        sheet.column_dimensions[get_column_letter(column)].hidden = True
     names = {code.id: code.name for code in codebook}
-    row = 1
+    row, turns, end = 1, 0, 0
     for number, turn, text, suggestion in interview.pieces():
+        if number != turns:
+            turns, end = number, turn.start
+        start = suggestion.segment.start if suggestion else end
+        end = start + len(text)
         if not text.strip():
             continue
         row += 1
+        first = start + len(text) - len(text.lstrip())
+        place = (interview.name, first, first + len(text.strip()))
+        for column, value in enumerate(place, start=hidden):
+            _put(sheet, row, column, value)
         font = _font(soft=turn.role != INFORMANT)
         said: list[Any] = [number, turn.speaker]
         said += [None if turn.time is None else turn.time / _DAY] if timed else []
@@ -182,8 +201,12 @@ def _overview_sheet(
 def _codebook_sheet(sheet: Any, codebook: Codebook) -> None:
     names = {code.id: code.name for code in codebook}
     columns = [("Kode", 28), ("Definisjon", 60), ("Hører til", 60), ("Hører ikke til", 60)]
+    head, *kept = rows_of(codebook)
+    columns += [(CODEBOOK_KEY, 9), (head, 9)]
     _head(sheet, 1, [(name, width, _PALE) for name, width in columns])
+    sheet.column_dimensions["E"].hidden = sheet.column_dimensions["F"].hidden = True
     for row, code in enumerate(codebook, start=2):
+        _put(sheet, row, 5, kept[row - 2])
         elsewhere = (f"{b.text} → {names[b.code]}" if b.code else b.text for b in code.excludes)
         entry = (code.name, code.definition, "\n".join(code.includes), "\n".join(elsewhere))
         for column, value in enumerate(entry, start=1):
@@ -218,7 +241,7 @@ def _put(sheet: Any, row: int, column: int, value: Any, *, wrap: bool = True) ->
     if isinstance(value, str):
         text = legal(value)
         if _shortened(text, _LONGEST_TEXT) != text:
-            text = _shortened(text, _LONGEST_TEXT - len(_CUT)) + _CUT
+            text = _shortened(text, _LONGEST_TEXT - len(CUT)) + CUT
         cell.value = text
         cell.data_type = "s"
         cell.quotePrefix = guarded(text) != text
