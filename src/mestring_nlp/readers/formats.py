@@ -20,7 +20,7 @@ SUFFIXES = (
 )  # fmt: skip
 """Suffixes of the files that a folder of transcripts is searched for."""
 
-_SRT = re.compile(r"\s*+(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?[.,]\d{1,3}[ \t]*-->")
+_SRT = re.compile(r"\s*+(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?(?:[.,:]\d{1,9})?[ \t]*-->")
 MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
 """Suffixes of files that may be something else than a transcript: a folder's are looked into first."""
 
@@ -142,7 +142,7 @@ def read_text(text: str, *, suffix: str, place: str, columns: Mapping[str, str])
         return Reading(lines, "table (CSV or TSV)")
     if suffix in (".vtt", ".srt"):
         return _subtitles(text, place)
-    return Reading(timed(lines_of(text, place=place)), "text")
+    return Reading(timed(noscribe.lines_apart(lines_of(text, place=place))), "text")
 
 
 def _subtitles(text: str, place: str) -> Reading:

@@ -1,9 +1,10 @@
-"""Transcripts as pages, as noScribe saves them: a paragraph a turn, times in its anchors."""
+"""What noScribe saves: pages with a paragraph a turn and times in its anchors; talk amid another's."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.lines import Line, without_controls
@@ -13,7 +14,12 @@ _ANCHOR = re.compile(r"ts_(\d{1,12})_(\d{1,12})(?:_(.*))?", re.DOTALL)
 _STAMP = re.compile(r"[ \t]*\[\d{1,2}:\d{2}:\d{2}(?:\.\d+)?\]")
 _HIDDEN = ("style", "script", "head", "title")
 _PARAGRAPHS = ("p", "div", "h1", "h2", "h3", "li", "tr")
-_LABEL = re.compile(r"^\s*(?:[/]{2})?(?P<label>[^\W\d_][^:\n]{0,39}?)\s*:(?=\s|$)")
+_LABEL = re.compile(r"^\s*(?P<label>[^\W\d_][^:\n]{0,39}?)\s*:(?=\s|$)")
+_AMID = re.compile(r"(?<![:/])//[ \t]*(?P<label>[^\W\d_][^:/\n]{0,39}?)[ \t]*:(?=[ \t]|$)[ \t]*")
+_AMID_END = re.compile(r"(?<![:/])//(?!/)")
+_OPENING = re.compile(
+    r"[ \t]*(?:[\[(#]\d[\d:.,-]*[\])#][ \t]*)?(?P<label>[^\W\d_][^:\n/]{0,39}?)[ \t]*:(?=[ \t]|$)"
+)
 
 
 def is_page_of_talk(text: str) -> bool:
@@ -21,11 +27,55 @@ def is_page_of_talk(text: str) -> bool:
     return text.lstrip()[:1] == "<" and re.search(r"""<a\s+name=["']ts_\d""", text) is not None
 
 
+def has_overlaps(text: str) -> bool:
+    """Return whether somebody speaks amid another's words, as in ``//S00: Ja.//``."""
+    return _AMID.search(text) is not None
+
+
+def apart(speaker: str, words: str) -> Iterator[tuple[str, str]]:
+    """Yield speaker and words, what others say amid them (``//S00: Ja.//``) being theirs.
+
+    The mark that ends it may stand at the beginning of the next words.
+    """
+    amid = [match for match in _AMID.finditer(words) if looks_like_name(match["label"])]
+    edges = [*(match.start() for match in amid), len(words)]
+    found = [(speaker, re.sub(r"^\s*//", "", words[: edges[0]]))]
+    for match, end in zip(amid, edges[1:], strict=True):
+        said, *rest = _AMID_END.split(words[match.end() : end], maxsplit=1)
+        found += [(match["label"], said), *((speaker, others) for others in rest)]
+    for who, said in found:
+        if bare := said.strip():
+            yield who, bare
+
+
+def lines_apart(lines: Sequence[Line]) -> list[Line]:
+    """Return lines with labels in their text, what others say amid them being lines of their own."""
+    if not any(_AMID.search(line.text) for line in lines):
+        return list(lines)
+    matches = [_OPENING.match(line.text) for line in lines]
+    labels = settled(
+        match["label"] for match in matches if match and looks_like_name(match["label"])
+    )
+    found = []
+    speaker = ""
+    for line, match in zip(lines, matches, strict=True):
+        if match and match["label"].casefold() in labels:
+            speaker = match["label"]
+        if not _AMID.search(line.text):
+            found.append(line)
+            continue
+        for number, (who, said) in enumerate(apart(speaker, line.text)):
+            own = who == speaker and (number == 0 or not speaker)
+            found.append(replace(line, text=said if own else f"{who}: {said}"))
+    return found
+
+
 def read_page_of_talk(text: str, *, place: str) -> list[Line]:
-    """Read noScribe's HTML, a line for each paragraph from the first with a speaker on.
+    """Read noScribe's HTML: a line for each paragraph, and for what others say amid it.
 
     Paragraphs begin with ``S00:`` or a name; anchors ``ts_<start>_<end>_<speaker>``, in milliseconds,
-    stand around what was said. Marks of pauses, such as ``(..)``, stay in the text.
+    stand around what was said. Marks of pauses, such as ``(..)``, stay in the text. What stands above the
+    first speaker is noted as header.
     """
     lines = _paragraphs(text)
     first = next((number for number, line in enumerate(lines) if line.speaker), None)
@@ -35,7 +85,11 @@ def read_page_of_talk(text: str, *, place: str) -> list[Line]:
             place=place,
             hint="Save the transcript as .docx, .txt or .vtt instead.",
         )
-    return lines[first:]
+    return [replace(line, speaker="", kind="header") for line in lines[:first]] + [
+        replace(line, speaker=who, text=said)
+        for line in lines[first:]
+        for who, said in apart(line.speaker or "", line.text)
+    ]
 
 
 def _paragraphs(text: str) -> list[Line]:
