@@ -21,6 +21,7 @@ from hypothesis import settings
 
 import mestring_nlp as mn
 from mestring_nlp import __main__ as entry_point
+from mestring_nlp.readers.lines import Line
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "intervju_eksempel.txt"
@@ -38,6 +39,11 @@ needs_strace = pytest.mark.skipif(
 os.environ["HF_HUB_OFFLINE"] = "1"
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def spoken(lines: list[Line]) -> list[Line]:
+    """What a reader takes for talk, without what it notes."""
+    return [line for line in lines if not line.kind]
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import spoken
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,17 +17,6 @@ from mestring_nlp.readers.formats import read_content
 from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.noscribe import is_page_of_talk, read_page_of_talk
 from mestring_nlp.readers.subtitles import read_subtitles
-
-
-
-def talk(text: str) -> list[Line]:
-    """What is said in subtitles, without what is noted."""
-    return [line for line in read_subtitles(text, place="x") if not line.kind]
-
-
-def noted(text: str) -> list[tuple[str, str, bool]]:
-    return [(x.kind, x.text, x.doubtful) for x in read_subtitles(text, place="x") if x.kind or x.doubtful]
-
 
 # ------------------------------------------------------------------ WebVTT
 
@@ -47,6 +37,15 @@ og vite hvorfor.</v>
 00:00:09.900 --> 00:00:11.000
 <v Bråten, Åse (Gjest)>Vi begynte 17:30 &amp; var ferdige.</v>
 """
+
+
+def talk(text: str) -> list[Line]:
+    return spoken(read_subtitles(text, place="x"))
+
+
+def noted(text: str) -> list[tuple[str, str, bool]]:
+    lines = read_subtitles(text, place="x")
+    return [(line.kind, line.text, line.doubtful) for line in lines if line.kind or line.doubtful]
 
 
 def test_teams_voices_over_several_lines_become_turns(tmp_path: Path) -> None:
@@ -184,10 +183,7 @@ def test_captions_that_roll_are_not_said_twice() -> None:
         "1\n00:00:01,000 --> 00:00:02,000\nvi gikk en tur\n\n2\n00:00:02,000 --> 00:00:03,000\n"
         "vi gikk en tur\nut i skogen\n\n3\n00:00:03,000 --> 00:00:04,000\nja ja\n"
     )
-    assert (
-        " ".join(cue.text for cue in talk(text))
-        == "vi gikk en tur ut i skogen ja ja"
-    )
+    assert " ".join(cue.text for cue in talk(text)) == "vi gikk en tur ut i skogen ja ja"
 
 
 # ------------------------------------------------------------------ JSON
@@ -339,19 +335,18 @@ PAGE = """\
 
 def test_noscribe_pages(tmp_path: Path) -> None:
     assert is_page_of_talk(PAGE)
-    assert read_page_of_talk(PAGE, place="x") == [
+    lines = read_page_of_talk(PAGE, place="x")
+    assert (lines[0].kind, lines[0].text) == ("header", "samtale.m4a")
+    assert spoken(lines) == [
         Line("S00", "Hva er (..) mestring?", 0.12, 5),
-        Line("S01", "Jo – å få det til. //S00: mhm//", 5, 9.5),
+        Line("S01", "Jo – å få det til.", 5),
+        Line("S00", "mhm", None, 9.5),
         Line("S00", "Klokka 17:30?", 9.5, 12),
     ]
     file = tmp_path / "samtale.html"
     file.write_text(PAGE, encoding="utf-8")
     assert mn.find_transcripts([tmp_path]) == [file]
-    assert [t.role for t in mn.read_transcript(file).turns] == [
-        "interviewer",
-        "informant",
-        "interviewer",
-    ]
+    assert [t.speaker for t in mn.read_transcript(file).turns] == ["S00", "S01", "S00"]
 
 
 @pytest.mark.parametrize("page", ["<p>Ingen taler</p>", "<html></html>", "<", "<p>17:30 <b>ja</b></p>"])

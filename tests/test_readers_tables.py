@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from conftest import spoken
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -134,12 +135,12 @@ def test_headings(headings: str) -> None:
 def test_a_transcript_with_the_codes_of_a_person_beside_it_is_one() -> None:
     table = "Taler;Tekst;Kode\nI;Ja;Styrker\n"
     assert is_delimited_transcript(table)
-    assert read_delimited(table, place="x") == [Line("I", "Ja")]
+    assert spoken(read_delimited(table, place="x")) == [Line("I", "Ja")]
 
 
 def test_the_heading_that_says_more_is_preferred() -> None:
     table = "Navn,Informant,Taler,Innhold,Tekst,Tid,Start\nA,B,Kari,om hei,Hei,1,2\n"
-    assert read_delimited(table, place="x") == [Line("Kari", "Hei", 2)]
+    assert spoken(read_delimited(table, place="x")) == [Line("Kari", "Hei", 2)]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +264,7 @@ def test_named_columns_that_a_table_has_not(tmp_path: Path) -> None:
 
 def test_named_columns_may_stand_in_a_table_of_codes() -> None:
     table = "Tur;Taler;Tekst;Forslag\n1;I;Ja;Styrker\n"
-    assert read_delimited(table, place="x", columns={"text": "Tekst"}) == [Line("I", "Ja")]
+    assert spoken(read_delimited(table, place="x", columns={"text": "Tekst"})) == [Line("I", "Ja")]
 
 
 # ------------------------------------------------------------------ XLSX
@@ -289,7 +290,7 @@ def test_a_workbook(tmp_path: Path) -> None:
             [4, "Intervjuer", None, None, None, "ler"],
         ],
     )
-    assert read_workbook(data, place="x") == [
+    assert spoken(read_workbook(data, place="x")) == [
         Line("Intervjuer", "Hva får deg til å smile?", 2, 4.5),
         Line("Informant", "At de ringer når de står fast.", 4.5),
         Line("Informant", "42"),

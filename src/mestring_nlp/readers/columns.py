@@ -47,12 +47,33 @@ NAMES = {
 BY_NAME: Mapping[str, str] = {}
 """No heading given by the user: columns are found by the names that are known."""
 
+_SLOWEST = 100
+"""Seconds for each word from which on times are milliseconds. Passages out of an interview, some minutes
+apart, have fewer."""
+
+_LEAST = 1_000
+_THOUSANDTHS = re.compile(r"(?:^|[^a-zæøå])(?:ms|msec|msek|milli\w*)(?:[^a-zæøå]|$)", re.IGNORECASE)
+
 _CODED = {"code", "codes", "coder", "decision", "predictionset", "forslag", "dinkode"}
 _LONGEST_HEADING = 60
 _MOST_COLUMNS = 100
 
 HEADING_ROWS = 20
 """How many rows from the top may be the headings."""
+
+
+def unit_of(numbers: Sequence[float], *, words: int, heading: str = "") -> float:
+    """Return what a number among times stands for, in seconds: milliseconds are told from seconds.
+
+    A heading such as ``start (ms)`` says so; else whole numbers in thousands are milliseconds where, as
+    seconds, they would leave more than a hundred for each of the words.
+    """
+    if _THOUSANDTHS.search(heading.replace("_", " ")):
+        return 0.001
+    if not numbers or max(numbers) < _LEAST or any(number != number // 1 for number in numbers):
+        return 1
+    span = max(numbers) - min(numbers) or max(numbers)
+    return 0.001 if words * _SLOWEST < span else 1
 
 
 def checked_columns(columns: Mapping[str, str]) -> dict[str, str]:

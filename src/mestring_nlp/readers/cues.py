@@ -59,8 +59,8 @@ class _Timing(NamedTuple):
 def cues_of(text: str, *, place: str) -> tuple[list[Cue], list[Line]]:
     """Return the cues of a file in its order, and what stands between them, as lines to be noted.
 
-    A file that begins with ``WEBVTT`` has blocks, notes and names above the times; in any other each line
-    belongs to the times above it, but for the numbers of the cues. An empty line ends no cue: what
+    A file that begins with ``WEBVTT`` has blocks, notes and names above the times; in any other each
+    line belongs to the times above it, but for the numbers of the cues. An empty line ends no cue: what
     follows it is kept, in WebVTT with a doubt.
 
     Raises
@@ -93,7 +93,9 @@ def cues_of(text: str, *, place: str) -> tuple[list[Cue], list[Line]]:
             names.append((name, until))
             last = next((line.strip() for line in reversed(body) if line.strip()), "")
             if numbered and not name and last.isdigit():
-                cue.doubts.append(f"{last!r} may be the number of the next cue, or an answer; it is kept")
+                cue.doubts.append(
+                    f"{last!r} may be the number of the next cue, or an answer; it is kept"
+                )
             number = number if _number(name) is None else _number(name)
         if timing.rest:
             body = [timing.rest, *body]
@@ -132,9 +134,7 @@ def _number(name: str) -> int | None:
     return int(bare) if bare.isdecimal() and len(bare) <= _LONGEST_NUMBER else None
 
 
-def _without_name(
-    body: Sequence[str], before: int | None, webvtt: bool
-) -> tuple[Sequence[str], str]:
+def _without_name(body: Sequence[str], before: int | None, webvtt: bool) -> tuple[Sequence[str], str]:
     """Return what stands above times without the name of their cue, and the name.
 
     A name stands right above the times, and below an empty line: in WebVTT any line, in SRT a number.
@@ -167,9 +167,7 @@ def _head(lines: Sequence[str], webvtt: bool) -> list[Line]:
         words = _HEAD.sub("", block[0], count=1) if webvtt and at == 0 else block[0]
         if found := "\n".join([words, *block[1:]]).strip():
             message = "" if webvtt else "this stands above the first times, and is taken for no talk"
-            notes.append(
-                Line("", found, None, None, f"line {at + 1}", "header", not webvtt, message)
-            )
+            notes.append(Line("", found, None, None, f"line {at + 1}", "header", not webvtt, message))
     return notes
 
 
@@ -191,7 +189,9 @@ def _fill(cue: Cue, body: Sequence[str], begin: int, webvtt: bool, notes: list[L
             notes.append(Line("", "\n".join(block).strip(), None, None, f"line {at + 1}", "header"))
             continue
         if cue.lines:
-            cue.doubts.append(f"an empty line divides the caption; what follows at line {at + 1} is kept")
+            cue.doubts.append(
+                f"an empty line divides the caption; what follows at line {at + 1} is kept"
+            )
         cue.lines += [line for line in block if line.strip()]
 
 

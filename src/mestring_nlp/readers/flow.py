@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from enum import Enum
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.lines import LONGEST, Line, refuse_long
+from mestring_nlp.readers.noscribe import lines_apart
 from mestring_nlp.readers.speaker_table import Table, lines_of_tables
 from mestring_nlp.readers.timestamps import timed
 
 Block = str | Table
 """A paragraph, or a table."""
+
+
+_LONGEST_HEAD = 50
 
 
 class Mark(Enum):
@@ -67,7 +72,8 @@ def blocks_of(tokens: Iterable[str | Mark], *, place: str) -> list[Block]:
 def lines_of_blocks(blocks: Sequence[Block], *, place: str) -> list[Line]:
     """Return a document's lines: a paragraph each, and the cells of a row side by side.
 
-    Tables that tell who speaks stand for the whole, if they hold more than half of all that is written.
+    Tables that tell who speaks stand for the whole, if they hold more than half of all that is written;
+    the paragraphs beside them are noted then.
     """
     refuse_long(
         0, lines=sum(1 if isinstance(x, list) else x.count("\n") + 1 for x in blocks), place=place
@@ -91,9 +97,19 @@ def lines_of_blocks(blocks: Sequence[Block], *, place: str) -> list[Line]:
     characters = sum(len(line.text) + 1 for line in lines) - 1
     refuse_long(characters, lines=len(lines), place=place)
     told = lines_of_tables(tables)
-    if 2 * sum(len(line.text.split()) for line in told) > words:
-        return told
-    return timed(lines)
+    if 2 * sum(len(line.text.split()) for line in told if not line.kind) > words:
+        return [*_beside(lines), *told]
+    return timed(lines_apart(lines))
+
+
+def _beside(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the paragraphs beside tables that stand for the whole, to be noted."""
+    beside = [line for line in lines if line.place.startswith("paragraph") and line.text.strip()]
+    words = sum(len(line.text.split()) for line in beside)
+    message = f"{words} words beside the tables of talk are not read" if words > _LONGEST_HEAD else ""
+    for number, line in enumerate(beside):
+        doubt = message if number == 0 else ""
+        yield replace(line, speaker="", kind="header", doubtful=bool(doubt), message=doubt)
 
 
 def _parts(text: str, at: str) -> Iterator[Line]:

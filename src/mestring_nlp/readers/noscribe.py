@@ -12,6 +12,7 @@ from mestring_nlp.readers.speakers import looks_like_name, settled
 
 _ANCHOR = re.compile(r"ts_(\d{1,12})_(\d{1,12})(?:_(.*))?", re.DOTALL)
 _STAMP = re.compile(r"[ \t]*\[\d{1,2}:\d{2}:\d{2}(?:\.\d+)?\]")
+_LONGEST_HEAD = 100
 _HIDDEN = ("style", "script", "head", "title")
 _PARAGRAPHS = ("p", "div", "h1", "h2", "h3", "li", "tr")
 _LABEL = re.compile(r"^\s*(?P<label>[^\W\d_][^:\n]{0,39}?)\s*:(?=\s|$)")
@@ -53,9 +54,7 @@ def lines_apart(lines: Sequence[Line]) -> list[Line]:
     if not any(_AMID.search(line.text) for line in lines):
         return list(lines)
     matches = [_OPENING.match(line.text) for line in lines]
-    labels = settled(
-        match["label"] for match in matches if match and looks_like_name(match["label"])
-    )
+    labels = settled(match["label"] for match in matches if match and looks_like_name(match["label"]))
     found = []
     speaker = ""
     for line, match in zip(lines, matches, strict=True):
@@ -74,8 +73,8 @@ def read_page_of_talk(text: str, *, place: str) -> list[Line]:
     """Read noScribe's HTML: a line for each paragraph, and for what others say amid it.
 
     Paragraphs begin with ``S00:`` or a name; anchors ``ts_<start>_<end>_<speaker>``, in milliseconds,
-    stand around what was said. Marks of pauses, such as ``(..)``, stay in the text. What stands above the
-    first speaker is noted as header.
+    stand around what was said. Marks of pauses, such as ``(..)``, stay in the text. What stands above
+    the first speaker is noted as header.
     """
     lines = _paragraphs(text)
     first = next((number for number, line in enumerate(lines) if line.speaker), None)
@@ -85,11 +84,20 @@ def read_page_of_talk(text: str, *, place: str) -> list[Line]:
             place=place,
             hint="Save the transcript as .docx, .txt or .vtt instead.",
         )
-    return [replace(line, speaker="", kind="header") for line in lines[:first]] + [
-        replace(line, speaker=who, text=said)
-        for line in lines[first:]
-        for who, said in apart(line.speaker or "", line.text)
-    ]
+    head = [replace(line, speaker="", kind="header") for line in lines[:first]]
+    words = sum(len(line.text.split()) for line in head)
+    if words > _LONGEST_HEAD:
+        message = f"{words} words stand above the first speaker, and are taken for no talk"
+        head[0] = replace(head[0], doubtful=True, message=message)
+    return head + [part for line in lines[first:] for part in _line_apart(line)]
+
+
+def _line_apart(line: Line) -> Iterator[Line]:
+    """Yield a paragraph's line, and what others say amid it; the times are those of the whole."""
+    parts = list(apart(line.speaker or "", line.text))
+    for number, (who, said) in enumerate(parts, start=1):
+        start, end = line.start if number == 1 else None, line.end if number == len(parts) else None
+        yield replace(line, speaker=who, text=said, start=start, end=end)
 
 
 def _paragraphs(text: str) -> list[Line]:
@@ -106,15 +114,23 @@ def _paragraphs(text: str) -> list[Line]:
         match["label"].strip() for match in matches if match and looks_like_name(match["label"])
     )
     lines = []
+    called: dict[str, str] = {}
     for number, ((words, times), match) in enumerate(zip(found, matches, strict=True), start=1):
+        voice = times[0][2] if times else ""
         speaker = match["label"].strip() if match else ""
         if match is None or speaker.casefold() not in speakers:
-            speaker, said = "", words
+            # Its anchor tells who speaks: by the number for which somebody may have typed a name.
+            speaker, said = called.get(voice, voice), words
         else:
             said = words[match.end() :]
+            called[voice] = speaker
         start, end = (times[0][0] / 1000, times[-1][1] / 1000) if times else (None, None)
         lines.append(Line(speaker, said.strip(), start, end, f"paragraph {number}"))
     return [line for line in lines if line.text]
+
+
+_Time = tuple[int, int, str]
+"""Start, end and speaker in an anchor."""
 
 
 class _Paragraphs:
@@ -122,8 +138,8 @@ class _Paragraphs:
 
     def __init__(self) -> None:
         self._words: list[str] = []
-        self._times: list[tuple[int, int]] = []
-        self._found: list[tuple[str, list[tuple[int, int]]]] = []
+        self._times: list[_Time] = []
+        self._found: list[tuple[str, list[_Time]]] = []
         self._hidden = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -135,7 +151,7 @@ class _Paragraphs:
         elif tag == "br":
             self._words.append(" ")
         elif tag == "a" and (match := _ANCHOR.fullmatch(attributes.get("name", ""))):
-            self._times.append((int(match[1]), int(match[2])))
+            self._times.append((int(match[1]), int(match[2]), (match[3] or "").strip("/ ")))
 
     def end(self, tag: str) -> None:
         """Handle an element's end."""
@@ -149,7 +165,7 @@ class _Paragraphs:
         if not self._hidden:
             self._words.append(words)
 
-    def close(self) -> list[tuple[str, list[tuple[int, int]]]]:
+    def close(self) -> list[tuple[str, list[_Time]]]:
         """Return the words and times of each paragraph."""
         self._end_paragraph()
         return self._found

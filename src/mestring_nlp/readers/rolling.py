@@ -23,7 +23,9 @@ class _Shown(NamedTuple):
     begins: list[int]
 
 
-def shown_before(cues: Sequence[Cue], said: Sequence[Sequence[tuple[str, str]]]) -> tuple[list[int], int]:
+def shown_before(
+    cues: Sequence[Cue], said: Sequence[Sequence[tuple[str, str]]]
+) -> tuple[list[int], int]:
     """Return how many words each cue repeats of the one before, and how often captions roll.
 
     Somebody may well say a thing twice. So nothing is a repetition unless captions roll in the file: at

@@ -65,9 +65,7 @@ def read_subtitles(text: str, *, place: str) -> list[Line]:
         shown, rest = _divided(pairs, repeated)
         if shown:
             again = "captions that roll show this again" if rolling < 3 else ""
-            notes.append(
-                Line("", shown, cue.start, cue.end, cue.place, "repeated", rolling < 3, again)
-            )
+            notes.append(Line("", shown, cue.start, cue.end, cue.place, "repeated", rolling < 3, again))
         found = [Line(who, words, cue.start, cue.end, cue.place) for who, words in _joined(rest)]
         if found and cue.doubts:
             found[0] = replace(found[0], doubtful=True, message="; ".join(cue.doubts))
@@ -116,7 +114,9 @@ class _Typed:
             if label and looks_like_name(label) and _stands_for(voice, label):
                 named[voice] += 1
                 labels.setdefault(voice, set()).add(label.casefold())
-        self._labels = {voice: found for voice, found in labels.items() if 2 * named[voice] >= begun[voice]}
+        self._labels = {
+            voice: found for voice, found in labels.items() if 2 * named[voice] >= begun[voice]
+        }
         self._called: dict[str, str] = {}
 
     def said(self, voice: str, words: str) -> Said:
@@ -192,7 +192,9 @@ def _divided(pairs: Said, count: int) -> tuple[str, Said]:
 def _in_order(lines: list[Line]) -> list[Line]:
     """Return lines in the order of their times; in the file's, where the times begin anew."""
     starts = [line.start or 0.0 for line in lines]
-    for number, (before, start, after) in enumerate(zip(starts, starts[1:], starts[2:], strict=False), 1):
+    for number, (before, start, after) in enumerate(
+        zip(starts, starts[1:], starts[2:], strict=False), 1
+    ):
         if start < _NEW_FILE <= before - start and after < before:
             message = "the times begin anew here; the cues stay in the order of the file"
             anew = replace(lines[number], doubtful=True, message=message)
