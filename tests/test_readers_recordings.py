@@ -375,3 +375,150 @@ def test_anything_gives_cues_or_our_error(text: str, suffix: str) -> None:
         assert error.place.startswith("fil")
         return
     assert all(isinstance(cue, Line) for cue in found)
+
+
+# ------------------------------------------------------------------ recognisers: who says which word
+
+A, B = "SPEAKER_00", "SPEAKER_01"
+
+
+def segment(text: str, *words: tuple[str, str | int | None], **more: Any) -> dict[str, Any]:
+    """A segment whose words are said by those named, without times."""
+    found = [
+        {"word": word, **({} if speaker is None else {"speaker": speaker})} for word, speaker in words
+    ]
+    return {"text": text, **({"words": found} if found else {}), **more}
+
+
+def heard(content: Any) -> list[tuple[str | None, str]]:
+    return [(line.speaker, line.text) for line in spoken(read_json(content))]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        # A word without a speaker has its neighbours'; the first of a sentence that of the next.
+        (segment("Hvor mye? Vi er 25 her.", ("Hvor", A), ("mye?", A), ("Vi", B), ("er", B), ("25", None), ("her.", B), speaker=A), [(A, "Hvor mye?"), (B, "Vi er 25 her.")]),
+        (segment("Hvor mye? 25 her.", ("Hvor", A), ("mye?", A), ("25", None), ("her.", B), speaker=A), [(A, "Hvor mye?"), (B, "25 her.")]),
+        (segment("Er det 12? Ja.", ("Er", A), ("det", A), ("12?", None), ("Ja.", B), speaker=B), [(A, "Er det 12?"), (B, "Ja.")]),
+        (segment("5 år. Ja.", ("5", None), ("år.", A), ("Ja.", B)), [(A, "5 år."), (B, "Ja.")]),
+        (segment("Hvem? Jeg 2", ("Hvem?", A), ("Jeg", B), ("2", None)), [(A, "Hvem?"), (B, "Jeg 2")]),
+        (segment("bare her", ("bare", None), ("her", None), speaker=A), [(A, "bare her")]),
+        # Words that carry their own spaces.
+        (segment(" Send en e-post. Ja.", (" Send", A), (" en", A), (" e", A), ("-post.", A), (" Ja.", B)), [(A, "Send en e-post."), (B, "Ja.")]),
+        (segment(" e-post? e-post.", (" e", A), ("-post?", A), (" e", B), ("-post.", B)), [(A, "e-post?"), (B, "e-post.")]),
+        ({"words": [{"word": " Send"}, {"word": " e"}, {"word": "-post."}], "speaker": A}, [(A, " Send e-post.")]),
+        # Languages without spaces.
+        (segment("你好吗我很好", ("你好", A), ("吗", A), ("我", B), ("很好", B)), [(A, "你好吗"), (B, "我很好")]),
+        # Speakers that are numbers, or objects.
+        ({"text": "Ja", "speaker": 0}, [("0", "Ja")]),
+        ({"text": "Ja", "speaker": 1.0}, [("1", "Ja")]),
+        ({"text": "Ja", "speaker_id": 2}, [("2", "Ja")]),
+        ({"text": "Ja", "speaker": {"id": 3, "name": "Eli"}}, [("Eli", "Ja")]),
+        ({"text": "Ja", "speaker": True}, [("", "Ja")]),
+        ({"text": "Ja", "speaker": "?"}, [("", "Ja")]),
+        (segment("Hva? Det.", ("Hva?", 0), ("Det.", 1)), [("0", "Hva?"), ("1", "Det.")]),
+    ],
+)  # fmt: skip
+def test_words_and_their_speakers(given: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    assert heard({"segments": [given]}) == expected
+
+
+def test_words_that_differ_from_the_text_are_read_and_the_text_noted() -> None:
+    given = segment("Hvor mange? Tjuefem.", ("Hvor", A), ("mange?", A), ("25.", B))
+    lines = read_json({"segments": [given]})
+    assert [(x.kind, x.text, x.doubtful) for x in lines] == [
+        ("text", "Hvor mange? Tjuefem.", True), ("", "Hvor mange?", False), ("", "25.", False),
+    ]  # fmt: skip
+
+
+def test_a_segment_without_a_speaker_among_others_is_doubtful() -> None:
+    said = [
+        {"text": "Hva?", "speaker": A},
+        {"text": "Hm."},
+        {"text": " "},
+        {"text": "Det.", "speaker": B},
+    ]
+    assert [line.doubtful for line in read_json({"segments": said})] == [False, True, False, False]
+    assert not any(
+        line.doubtful for line in read_json({"segments": [{"text": "Hva?"}, {"text": "Det."}]})
+    )
+
+
+CHUNKS = [{"text": " Hva?", "timestamp": [0.0, 1.0]}, {"text": " Det er.", "timestamp": [1.0, 2.0]}, {"text": " Ja.", "timestamp": [2.0, 3.0]}]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("speakers", "expected", "doubts"),
+    [
+        ([x | {"speaker": who} for x, who in zip(CHUNKS, "ABA", strict=True)], [("A", " Hva?"), ("B", " Det er."), ("A", " Ja.")], 0),
+        ([x | {"speaker": who} for x, who in zip(CHUNKS, "AB", strict=False)], [("A", " Hva?"), ("B", " Det er."), ("", "Ja.")], 1),
+        ([CHUNKS[0] | {"speaker": "A"}, CHUNKS[2] | {"speaker": "B"}], [("A", " Hva?"), ("B", " Ja.")], 1),
+        ([], [("", " Hva?"), ("", " Det er."), ("", " Ja.")], 0),
+        (["A", "B"], [("", " Hva?"), ("", " Det er."), ("", " Ja.")], 0),
+        ([{"id": "A"}, {"id": "B"}], [("", " Hva?"), ("", " Det er."), ("", " Ja.")], 0),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("first", [True, False])
+def test_speakers_beside_chunks(
+    speakers: Any, expected: list[tuple[str, str]], doubts: int, first: bool
+) -> None:
+    pairs = [("speakers", speakers), ("chunks", CHUNKS)]
+    content = dict(pairs if first else pairs[::-1]) | {"text": " Hva? Det er. Ja."}
+    assert heard(content) == expected
+    lines = read_json(content)
+    assert sum(line.doubtful for line in lines) == doubts
+    left = " ".join(line.text for line in lines).split()
+    assert set(left) >= {"Hva?", "Det", "er.", "Ja."}
+
+
+@pytest.mark.parametrize(
+    ("content", "times"),
+    [
+        ([{"text": "Hvordan har du det?", "start": 0, "end": 2100}, {"text": "Bare bra, takk.", "start": 2100, "end": 4000}], [0, 2.1]),
+        ([{"text": "Hvordan har du det?", "start": 0, "end": 2}, {"text": "Bare bra, takk.", "start": 2, "end": 4}], [0, 2]),
+        ([{"text": "Hvordan har du det?", "start": 1200, "end": 1202}, {"text": "Bare bra, takk.", "start": 1400, "end": 1402}], [1200, 1400]),
+        ({"transcription": [{"text": "Hei", "offsets": {"from": 1500, "to": 2500}}]}, [1.5]),
+    ],
+)  # fmt: skip
+def test_milliseconds_in_json(content: Any, times: list[float]) -> None:
+    assert [line.start for line in read_json(content)] == times
+
+
+# ------------------------------------------------------------------ noScribe: talk amid another's
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("S00: Hva?\n\nS01: Det er.\n\n//S00: Ja.//\n\nS01: Og så.", [("S00", "Hva?"), ("S01", "Det er."), ("S00", "Ja."), ("S01", "Og så.")]),
+        ("S00: [00:00:01] Hva?\n\nS01: [00:00:03] Det er. //S00: Ja. // Og så. //S00: Mhm.//\n\nS00: [00:00:09] Fint.", [("S00", "Hva?"), ("S01", "Det er."), ("S00", "Ja."), ("S01", "Og så."), ("S00", "Mhm."), ("S00", "Fint.")]),
+        ("Berit: Hva? //Jon: Hm?//\n\nJon: Det er. // Berit: Ja //og så.", [("Berit", "Hva?"), ("Jon", "Hm?"), ("Jon", "Det er."), ("Berit", "Ja"), ("Jon", "og så.")]),
+        ("P: Se http://a.no: ja?\nI: Nei // tror jeg.", [("P", "Se http://a.no: ja?"), ("I", "Nei // tror jeg.")]),
+    ],
+)  # fmt: skip
+def test_talk_amid_anothers_is_its_speakers(
+    tmp_path: Path, text: str, expected: list[tuple[str, str]]
+) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text(text, encoding="utf-8")
+    turns = mn.read_transcript(file, interviewer=expected[0][0]).turns
+    assert [(turn.speaker, turn.text) for turn in turns] == expected
+
+
+def test_a_page_with_a_typed_name_and_talk_amid_anothers() -> None:
+    page = (
+        '<p>samtale.m4a</p><p><a name="ts_0_900_">(1 seconds pause) </a></p>'
+        '<p><a name="ts_1000_2000_S00">Berit: [00:00:01] Hva?</a></p>'
+        '<p><a name="ts_2000_3000_S01">Jon: Det</a><a name="ts_3000_3200_//S00"> //Berit: Ja.</a><a name="ts_3200_4000_S01">// er fint.</a></p>'
+        '<p><a name="ts_4000_5000_S01">Og så</a></p><p><a name="ts_5000_6000_S00">Berit: Takk.</a></p><p>Jon: Bare bra.</p>'
+    )
+    lines = read_page_of_talk(page, place="x")
+    assert [line.text for line in lines if line.kind == "header"] == [
+        "samtale.m4a",
+        "(1 seconds pause)",
+    ]
+    assert [(line.speaker, line.text) for line in spoken(lines)] == [
+        ("Berit", "Hva?"), ("Jon", "Det"), ("Berit", "Ja."), ("Jon", "er fint."),
+        ("Jon", "Og så"), ("Berit", "Takk."), ("Jon", "Bare bra."),
+    ]  # fmt: skip

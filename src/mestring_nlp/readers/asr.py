@@ -10,12 +10,13 @@ from itertools import groupby
 from typing import Any
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.columns import unit_of
+from mestring_nlp.readers.columns import Timed, unit_of
 from mestring_nlp.readers.lines import Line
 
 _LISTS = ("segments", "chunks", "transcription", "utterances", "speakers")
 _HEAD = re.compile(
-    r'\s*[\[{].{0,2000}?"(?:segments|chunks|transcription|utterances|start|timestamps?)"\s*:', re.DOTALL
+    r'\s*[\[{].{0,2000}?"(?:segments|chunks|transcription|utterances|start|timestamps?)"\s*:',
+    re.DOTALL,
 )
 _SPEAKER = ("speaker", "speaker_label", "speaker_id", "speaker_name")
 _UNKNOWN = ("", "?", "unknown", "none", "null", "nan", "n/a")
@@ -228,17 +229,17 @@ def _size(given: str | int) -> int:
 
 
 def _unit(segments: Sequence[Any]) -> float:
-    """Return what one stands for in the times called start and end, in seconds."""
-    given = [segment for segment in segments if isinstance(segment, dict)]
-    times = [
-        time
-        for segment in given
-        for time in (segment.get("start"), segment.get("end"))
-        if isinstance(time, int) and not isinstance(time, bool)
-    ]
-    every = sum(segment.get(side) is not None for segment in given for side in ("start", "end"))
-    words = sum(len((_text(segment) or "").split()) for segment in given)
-    return unit_of(times, words=words) if len(times) == every else 1
+    """Return what a number stands for in the times called start and end, in seconds."""
+    rows: list[Timed] = []
+    for segment in segments:
+        sides = [segment.get("start"), segment.get("end")] if isinstance(segment, dict) else []
+        if any(
+            not isinstance(side, int) or isinstance(side, bool) for side in sides if side is not None
+        ):
+            return 1
+        if sides and sides[0] is not None:
+            rows.append((sides[0], sides[1], len((_text(segment) or "").split())))
+    return unit_of(rows)
 
 
 def _times(item: dict[str, Any], place: str, unit: float = 1) -> tuple[float | None, float | None]:

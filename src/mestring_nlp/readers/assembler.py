@@ -218,8 +218,10 @@ def _told(lines: Sequence[Line], named: Named, place: str) -> _Talk:
         raise NoSpeakersError(
             "no cue tells who speaks",
             place=place,
-            hint="Export the transcript with speakers; or give --all-informant if every word is "
-            "the informant's.",
+            hint="Whisper alone does not tell voices apart. Export the transcript with speakers, as "
+            "noScribe, WhisperX (--diarize), Teams and Word's Transcribe write them, or begin the words "
+            "with who speaks, such as `Kari: `; or give --all-informant if every word is the "
+            "informant's.",
         )
     laid = iter(_layout([line for turn in turns for line in turn]))
     texts: list[str] = []

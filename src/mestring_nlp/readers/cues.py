@@ -1,10 +1,10 @@
 """The cues of WebVTT and SRT: their times, and the lines between these, none of them lost.
 
-Why no library does this, though webvtt-py and pysubs2 are good ones (the tests hold us against both, and
-list each difference): webvtt-py drops a cue with a broken time, text behind an empty line and, in
-`Caption.text`, every voice but the first; pysubs2 drops voices, identifiers and tags that are words (such
-as ``<ler>``), and takes an answer that is a number for the next cue's. Neither tells where a cue stands
-in the file, so that nothing could be reported. What is left of their work is the times' form.
+webvtt-py and pysubs2 are good libraries, and `tests/test_readers_subtitles.py` holds us against both,
+each difference listed. They are not used here because both drop what has no place in a well-formed file,
+and say nothing: webvtt-py a cue whose time is broken or has no thousandths, or whose number is missing,
+and what stands behind an empty line; pysubs2 the voices, and ``<laughs>`` for a tag, while it takes names
+of cues for words. Neither tells where in the file a cue stands, so that no doubt could be reported.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _seconds(clock: str) -> float | None:
         return None
     hours, minutes, more_minutes, whole, part, thousandths = match.groups()
     fraction = float(f"0.{part or thousandths or 0}")
-    return int(hours or 0) * 3600 + int(minutes or more_minutes) * 60 + int(whole) + fraction
+    return round(int(hours or 0) * 3600 + int(minutes or more_minutes) * 60 + int(whole) + fraction, 6)
 
 
 def _number(name: str) -> int | None:

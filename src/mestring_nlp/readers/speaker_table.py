@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mestring_nlp.readers.columns import columns_of, unit_of
+from mestring_nlp.readers.columns import Timed, columns_of, unit_of
 from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.timestamps import span
 
@@ -20,13 +20,17 @@ _MOST_COLUMNS = 50
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where speaker, words and time stand; a table of the same width has them there too."""
+    """Where speaker, words and time stand; a table of the same width has them there too.
+
+    `names` are the headings of the times.
+    """
 
     width: int
     speaker: int
     text: int
     time: int | None
     end: int | None = None
+    names: str = ""
 
 
 def lines_of_tables(tables: Sequence[Table]) -> list[Line]:
@@ -104,17 +108,25 @@ def _others(row: list[str], columns: _Columns) -> Iterator[str]:
 
 def _unit(rows: Mapping[int, list[str]], columns: _Columns) -> float:
     """Return what a number in the columns of times stands for, in seconds."""
-    given = [_cell(row, column) for row in rows.values() for column in (columns.time, columns.end)]
-    times = [cell for cell in given if cell]
-    numbers = [float(cell.replace(",", ".")) for cell in times if _NUMBER.fullmatch(cell)]
-    words = sum(len(_cell(row, columns.text).split()) for row in rows.values())
-    return unit_of(numbers, words=words) if len(numbers) == len(times) else 1
+    timed: list[Timed] = []
+    for row in rows.values():
+        start, end = _cell(row, columns.time), _cell(row, columns.end)
+        if not all(_NUMBER.fullmatch(cell) for cell in (start, end) if cell):
+            return 1
+        if start:
+            words = len(_cell(row, columns.text).split())
+            timed.append((_number(start), _number(end) if end else None, words))
+    return unit_of(timed, columns.names)
+
+
+def _number(cell: str) -> float:
+    return float(cell.replace(",", "."))
 
 
 def _times(cell: str, unit: float) -> tuple[float | None, float | None]:
     """Return start and end in seconds of a clock, a span of clocks, or a number."""
     if _NUMBER.fullmatch(cell):
-        return float(cell.replace(",", ".")) * unit, None
+        return round(_number(cell) * unit, 3), None
     return span(cell) or (None, None)
 
 
@@ -124,7 +136,8 @@ def _by_headings(rows: Mapping[int, list[str]]) -> tuple[_Columns, int] | None:
         named = columns_of(row)
         if "speaker" in named and "text" in named:
             columns = (named["speaker"], named["text"], named.get("start"), named.get("end"))
-            return _Columns(_width(rows.values()), *columns), number
+            names = " ".join(_cell(row, column) for column in columns[2:])
+            return _Columns(_width(rows.values()), *columns, names), number
     return None
 
 

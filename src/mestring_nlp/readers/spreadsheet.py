@@ -19,6 +19,7 @@ from mestring_nlp.readers.columns import (
     Cell,
     Clock,
     Row,
+    Timed,
     fit,
     heading_of,
     rank,
@@ -34,6 +35,7 @@ _MOST_ROWS = 200_000
 _DAY = 86_400
 _LONGEST_TIME = 60
 _TIME = r"((?:(?:\d{1,3}:)?\d{1,3}:)?\d{1,9}(?:[.,]\d{1,9})?)"
+_NO_NUMBER = -1.0
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?")
 _SPAN = re.compile(rf"{_TIME}(?:\s*(?:-+>?|–|—|/|til|to)\s*{_TIME})?")
 
@@ -195,15 +197,27 @@ def _unit(body: Sequence[Row], headings: Sequence[Cell], columns: Mapping[str, i
     numbers = [time for time in found if isinstance(time, int | float)]
     if numbers and max(numbers) < 1:
         return _DAY
-    written = [time for time in found if isinstance(time, str) and any(map(str.isdecimal, time))]
-    bare = [float(time.replace(",", ".")) for time in written if _NUMBER.fullmatch(time)]
-    if len(bare) < len(written):
-        return 1
-    text = columns["text"]
-    words = sum(len(str(cells[text]).split()) for _, cells in body if text < len(cells))
     heading = " ".join(str(headings[column]) for column in of_times)
-    finite = [time for time in numbers if math.isfinite(time)]
-    return unit_of([*finite, *bare], words=words, heading=heading)
+    rows: list[Timed] = []
+    for _, cells in body:
+        sides = [_bare(cells[column]) if column < len(cells) else None for column in of_times]
+        if any(side == _NO_NUMBER for side in sides):
+            return 1
+        if sides and sides[0] is not None:
+            words = len(str(cells[columns["text"]]).split()) if columns["text"] < len(cells) else 0
+            rows.append((sides[0], sides[1] if len(sides) > 1 else None, words))
+    return unit_of(rows, heading)
+
+
+def _bare(cell: Cell) -> float | None:
+    """Return the number in a cell of times: None where it tells nothing, `_NO_NUMBER` for a clock."""
+    if isinstance(cell, int | float):
+        return cell if math.isfinite(cell) and cell >= 0 else None
+    if isinstance(cell, str):
+        if _NUMBER.fullmatch(cell):
+            return float(cell.replace(",", "."))
+        return _NO_NUMBER if any(map(str.isdecimal, cell)) else None
+    return _NO_NUMBER
 
 
 def _times(cell: Cell, unit: float, at: str) -> tuple[float | None, float | None]:
