@@ -359,3 +359,9 @@ def test_doubts_and_notes_reach_the_transcript(tmp_path: Path) -> None:
     assert [turn.text for turn in transcript.turns] == ["Hva?", "At det går bra."]
     (doubt,) = transcript.doubts
     assert (doubt.place, doubt.text) == ("line 6", "") and "ends before it begins" in doubt.message
+
+
+def test_a_label_on_a_line_of_its_own_is_that_of_the_words_below() -> None:
+    text = srt("Kari:", "Hva?", "Ola:\nDet.", "Kari:", "Ola: Ja.")
+    assert said(text) == [("Kari", "Hva?"), ("Ola", "Det."), ("Ola", "Ja.")]
+    assert ("label", "Kari", True) in noted(text)

@@ -39,8 +39,8 @@ def read_asr_json(text: str, *, place: str) -> list[Line]:
     The JSON is an object with ``segments``, ``chunks``, ``transcription``, ``utterances`` or, beside
     these, ``speakers``, or a list of segments. A segment has a ``text`` and its times as ``start`` and
     ``end`` (seconds; milliseconds where nobody could speak so slowly), ``timestamp`` (a pair of seconds)
-    or ``offsets`` (``from`` and ``to``, milliseconds), and may have a ``speaker``, a name or a number, or
-    ``words`` that have. A word without one joins its neighbours.
+    or ``offsets`` (``from`` and ``to``, milliseconds), and may have a ``speaker``, a name or a number,
+    or ``words`` that have. A word without one joins its neighbours.
     """
     try:
         found = json.loads(text)
@@ -233,9 +233,7 @@ def _unit(segments: Sequence[Any]) -> float:
     rows: list[Timed] = []
     for segment in segments:
         sides = [segment.get("start"), segment.get("end")] if isinstance(segment, dict) else []
-        if any(
-            not isinstance(side, int) or isinstance(side, bool) for side in sides if side is not None
-        ):
+        if any(type(side) is not int for side in sides if side is not None):
             return 1
         if sides and sides[0] is not None:
             rows.append((sides[0], sides[1], len((_text(segment) or "").split())))

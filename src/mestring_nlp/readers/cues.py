@@ -3,8 +3,8 @@
 webvtt-py and pysubs2 are good libraries, and `tests/test_readers_subtitles.py` holds us against both,
 each difference listed. They are not used here because both drop what has no place in a well-formed file,
 and say nothing: webvtt-py a cue whose time is broken or has no thousandths, or whose number is missing,
-and what stands behind an empty line; pysubs2 the voices, and ``<laughs>`` for a tag, while it takes names
-of cues for words. Neither tells where in the file a cue stands, so that no doubt could be reported.
+and what stands behind an empty line; pysubs2 the voices, and ``<laughs>`` for a tag, while it takes
+names of cues for words. Neither tells where in the file a cue stands, so that no doubt could be told.
 """
 
 from __future__ import annotations

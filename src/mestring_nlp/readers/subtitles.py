@@ -51,15 +51,11 @@ def read_subtitles(text: str, *, place: str) -> list[Line]:
     ("repeated"), and sounds before anybody speaks. The text has LF line ends and no byte order mark.
     """
     cues, notes = cues_of(text, place=place)
-    said = _said(cues, overlapping=has_overlaps(text))
-    lines = [
-        Line(speaker, words, cue.start, cue.end, cue.place)
-        for cue, pairs in zip(cues, said, strict=True)
-        for speaker, words in _joined(pairs)
-    ]
-    if not lines:
+    said, labels = _said(cues, overlapping=has_overlaps(text))
+    if not any(said):
         raise MestringError("no cue has words", place=place, hint="Is this the right file?")
-    lines = []
+    notes += labels
+    lines: list[Line] = []
     repeats, rolling = shown_before(cues, said)
     for cue, pairs, repeated in zip(cues, said, repeats, strict=True):
         shown, rest = _divided(pairs, repeated)
@@ -77,8 +73,8 @@ def read_subtitles(text: str, *, place: str) -> list[Line]:
     return [*notes, *_with_doubts(_in_order(lines))]
 
 
-def _said(cues: Sequence[Cue], *, overlapping: bool) -> list[Said]:
-    """Return who says what in each cue, by its voices, its labels or its name."""
+def _said(cues: Sequence[Cue], *, overlapping: bool) -> tuple[list[Said], list[Line]]:
+    """Return who says what in each cue, by voices, labels or its name; and labels without words."""
     parts = [_VOICE.split("\n".join(cue.lines)) for cue in cues]
     unvoiced = (line for part in parts for line in _plain_lines(part[0]))
     speakers = settled(label for line in unvoiced for label, _ in _labels(line))
@@ -88,14 +84,20 @@ def _said(cues: Sequence[Cue], *, overlapping: bool) -> list[Said]:
         for name, words in zip(part[1::2], part[2::2], strict=True)
     )
     said = []
+    waiting = ""
+    notes = []
     for cue, (before, *voiced) in zip(cues, parts, strict=True):
-        pairs = [(who or cue.speaker, words) for who, words in _labelled(before, speakers)]
+        labelled, waiting, alone = _labelled(before, speakers, waiting)
+        pairs = [(who or cue.speaker, words) for who, words in labelled]
+        alone += [waiting] if waiting and cue is cues[-1] else []
+        message = "nothing stands behind this label"
+        notes += [Line("", who, None, None, cue.place, "label", True, message) for who in alone]
         for name, words in zip(voiced[::2], voiced[1::2], strict=True):
             pairs += typed.said(_voice(name), words)
         if overlapping:
             pairs = [pair for who, words in _joined(pairs) for pair in apart(who, words)]
         said.append([(who, words) for who, words in pairs if words])
-    return said
+    return said, notes
 
 
 class _Typed:
@@ -147,16 +149,24 @@ def _voice(name: str) -> str:
     return " ".join(_unescaped(name).split()).strip("/ ")
 
 
-def _labelled(payload: str, speakers: set[str]) -> Said:
-    """Return who says each line; a line without a label goes on with the one before in its cue."""
+def _labelled(payload: str, speakers: set[str], waiting: str) -> tuple[Said, str, list[str]]:
+    """Return who says each line, the label that waits for words, and those that got none.
+
+    A line without a label goes on with the one before in its cue, or with the one that was `waiting`.
+    """
     found: Said = []
-    speaker = ""
+    alone: list[str] = []
+    speaker = waiting
     for line in _plain_lines(payload):
         label, rest = next(_labels(line), ("", line))
         if label.casefold() in speakers:
-            speaker, line = label, rest
-        found.append((speaker, line))
-    return [(who, " ".join(words.split())) for who, words in found if words.strip()]
+            alone += [waiting] if waiting else []
+            speaker = waiting = label
+            line = rest
+        if words := " ".join(line.split()):
+            found.append((speaker, words))
+            waiting = ""
+    return found, waiting, alone
 
 
 def _labels(line: str) -> Iterator[tuple[str, str]]:
