@@ -453,7 +453,9 @@ def _source(data: bytes, found: Transcript) -> str:
     if kind.startswith("rich text"):
         from striprtf.striprtf import rtf_to_text
 
-        kept = re.sub(r"\{\\deleted[^{}]*\}|\{\\\*\\fldinst[^{}]*(?:\{[^{}]*\})?\}", "", data.decode("cp1252"))
+        kept = re.sub(
+            r"\{\\deleted[^{}]*\}|\{\\\*\\fldinst[^{}]*(?:\{[^{}]*\})?\}", "", data.decode("cp1252")
+        )
         return str(rtf_to_text(kept)).replace("|", " ")
     text = _decoded(data)
     if kind in ("WebVTT", "SRT"):
