@@ -142,7 +142,7 @@ def read_text(text: str, *, suffix: str, place: str, columns: Mapping[str, str])
         return Reading(lines, "table (CSV or TSV)")
     if suffix in (".vtt", ".srt"):
         return _subtitles(text, place)
-    return Reading(timed(noscribe.lines_apart(lines_of(text, place=place))), "text")
+    return Reading(timed(lines_of(text, place=place)), "text")
 
 
 def _subtitles(text: str, place: str) -> Reading:
