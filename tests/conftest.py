@@ -22,6 +22,7 @@ from hypothesis import settings
 
 import mestring_nlp as mn
 from mestring_nlp import __main__ as entry_point
+from mestring_nlp.readers.lines import Line
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "intervju_eksempel.txt"
@@ -45,6 +46,11 @@ def pytest_collection_finish() -> None:
     """Spare the collector of garbage what is imported by now, and stays: it takes a fifth of the tests' time."""
     gc.collect()
     gc.freeze()
+
+
+def spoken(lines: list[Line]) -> list[Line]:
+    """What a reader takes for talk, without what it notes."""
+    return [line for line in lines if not line.kind]
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from typing import Any
 import docx
 import pypdf
 import pytest
+from conftest import spoken
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from hypothesis import HealthCheck, given, settings
@@ -607,7 +608,7 @@ CUES = [Line(*row) for row in ROWS]
 @pytest.mark.parametrize("make", [word, writer])
 def test_tables_with_a_speaker_column_become_cues(make: Callable[..., bytes]) -> None:
     read = read_docx if make is word else read_odt
-    assert read(make("Intervju 4", rows=ROWS), place="x") == CUES
+    assert spoken(read(make("Intervju 4", rows=ROWS), place="x")) == CUES
     named = [
         ["Tid", "Innhold", "Taler"],
         ["0:00,0 - 0:04,5", ROWS[0][1], "Kari"],
@@ -648,7 +649,7 @@ def test_other_tables_stay_text(make: Callable[..., bytes]) -> None:
     ],
 )  # fmt: skip
 def test_columns_of_tables(tables: list[list[list[str]]], expected: list[Line]) -> None:
-    assert lines_of_tables(tables) == expected
+    assert spoken(lines_of_tables(tables)) == expected
 
 
 cells = st.text(alphabet="Pp:0- å\n1", max_size=8)
@@ -657,7 +658,7 @@ cells = st.text(alphabet="Pp:0- å\n1", max_size=8)
 @given(st.lists(st.lists(st.lists(cells, max_size=4), max_size=6), max_size=3))
 def test_lines_of_tables_have_words_that_stand_in_the_table(tables: list[list[list[str]]]) -> None:
     written = {cell.strip() for table in tables for row in table for cell in row}
-    assert all(cue.text and cue.text in written for cue in lines_of_tables(tables))
+    assert all(cue.text and cue.text in written for cue in spoken(lines_of_tables(tables)))
 
 
 # ------------------------------------------------------------------ times
@@ -828,7 +829,7 @@ def test_rtf_tables_with_a_speaker_column_become_cues() -> None:
     )
     rows = "".join(row % (speaker, words.replace("å", r"\'e5")) for speaker, words in ROWS)
     data = rb"{\rtf1\ansi Intervju 4\par" + rows.replace("Å", r"\'c5").encode("ascii") + rb"\pard\par}"
-    assert read_rtf(data, place="x") == CUES
+    assert spoken(read_rtf(data, place="x")) == CUES
     assert read_rtf(
         rb"{\rtf1 P: Ja?\par\trowd Dato\cell I g\'e5r\cell\row\pard I: Ja \\cell.\par}", place="x"
     ) == ("P: Ja?\nDato\tI går\nI: Ja \\cell.")

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from conftest import spoken
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from mestring_nlp.readers import spreadsheet
 from mestring_nlp.readers.decoding import decode
 from mestring_nlp.readers.formats import read_content
 from mestring_nlp.readers.lines import Line
+from mestring_nlp.readers.speaker_table import lines_of_tables
 from mestring_nlp.readers.spreadsheet import is_delimited_transcript, read_delimited
 
 DATA = Path(__file__).parent / "data"
@@ -134,12 +136,12 @@ def test_headings(headings: str) -> None:
 def test_a_transcript_with_the_codes_of_a_person_beside_it_is_one() -> None:
     table = "Taler;Tekst;Kode\nI;Ja;Styrker\n"
     assert is_delimited_transcript(table)
-    assert read_delimited(table, place="x") == [Line("I", "Ja")]
+    assert spoken(read_delimited(table, place="x")) == [Line("I", "Ja")]
 
 
 def test_the_heading_that_says_more_is_preferred() -> None:
     table = "Navn,Informant,Taler,Innhold,Tekst,Tid,Start\nA,B,Kari,om hei,Hei,1,2\n"
-    assert read_delimited(table, place="x") == [Line("Kari", "Hei", 2)]
+    assert spoken(read_delimited(table, place="x")) == [Line("Kari", "Hei", 2)]
 
 
 @pytest.mark.parametrize(
@@ -204,6 +206,61 @@ def test_times(time: str, start: float | None, end: float | None) -> None:
     assert read_delimited(table, place="x") == [Line("I", "Ja", start, end)]
 
 
+@pytest.mark.parametrize(
+    ("table", "times"),
+    [
+        # As Whisper's and whisper.cpp's tables have them.
+        ("start\tend\ttext\n0\t2100\tHva gjør du?\n2100\t4900\tJeg leser en bok.\n", [0, 2.1]),
+        ("start,end,speaker,text\n0,1840,0,Hva gjør du?\n1840,61000,1,Jeg leser.\n", [0, 1.84]),
+        ("Start;Taler;Tekst\n1500;Ann;Hva gjør du om dagen?\n4200;Bo;Leser.\n9000;Ann;Ja vel, ja.\n", [1.5, 4.2, 9]),
+        ("start;speaker;text\n1500.0;A;Hva gjør du om dagen?\n4200.0;B;Leser.\n", [1.5, 4.2]),
+        ("start_ms;speaker;text\n100;A;Hva?\n200;B;Det.\n", [0.1, 0.2]),
+        ("Start (ms);Slutt (ms);Taler;Tekst\n0;900;A;Hva?\n900;1800;B;Det.\n", [0, 0.9]),
+        ("start;speaker;text\n1500 - 2000;A;Hva gjør du om dagen?\n4200 - 4900;B;Leser.\n", [1500, 4200]),
+        # Seconds: of an interview, of passages minutes apart, with a fraction, and few.
+        ("start;speaker;text\n0;A;Hva gjør du om dagen?\n4;B;Leser.\n3600;A;Takk skal du ha.\n", [0, 4, 3600]),
+        ("start;speaker;text\n600;A;Vi lærte det på jobben, alle sammen, den våren.\n1200;B;Det var da det snudde for oss.\n2400;A;Ja, nå går det fint her.\n", [600, 1200, 2400]),
+        ("start;speaker;text\n1500.5;A;Hva gjør du?\n4200.0;B;Leser.\n", [1500.5, 4200]),
+        ("start;speaker;text\n75;A;Hva?\n980;B;Det.\n", [75, 980]),
+        ("start;speaker;text\n00:10:00;A;Hva?\n4200;B;Det.\n", [600, 4200]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("made", ["text", "workbook", "document"])
+def test_milliseconds_are_told_from_seconds(table: str, times: list[float], made: str) -> None:
+    sign = "\t" if "\t" in table else "," if "," in table.split("\n")[0] else ";"
+    rows = list(csv.reader(io.StringIO(table), delimiter=sign))
+    if made == "workbook":
+        cells = [[float(x) if re.fullmatch(r"[\d.]+", x) else x for x in row] for row in rows]
+        lines = read_workbook(book(cells), place="x")
+    elif made == "document":
+        lines = lines_of_tables([rows]) or read_delimited(table, place="x")
+    else:
+        lines = read_delimited(table, place="x")
+    if made != "document" or " - " not in table:
+        assert [line.start for line in spoken(lines)] == times
+
+
+def test_what_is_no_talk_in_a_table_is_noted() -> None:
+    table = (
+        "Prosjekt: Åpne dører;;;\n;;;\nNr;Taler;Tekst;Notat\n1;A;Hva?;ler\n2;B;Det.;\n3;;Ja;ser bort\n"
+    )
+    lines = read_delimited(table, place="x")
+    assert [(line.kind, line.text) for line in lines if line.kind] == [
+        ("header", "Prosjekt: Åpne dører"),
+        ("column", "ler\nser bort"),
+    ]
+    assert [line.message for line in lines if line.kind == "column"] == [
+        "the column 'Notat' is not read"
+    ]
+    rows = [["Møte 3"], ["Taler", "Tekst", "Notat"], ["A", "Hva?", "ler"], ["B", "Det.", ""]]
+    found = lines_of_tables([rows, [["Vedlegg", "budsjett"]]])
+    assert [(line.kind, line.text, line.doubtful) for line in found if line.kind] == [
+        ("header", "Møte 3", False),
+        ("column", "ler", False),
+        ("table", "Vedlegg\tbudsjett", True),
+    ]
+
+
 def test_between_tabs_quotation_marks_may_be_words() -> None:
     table = 'Taler\tTekst\nI\t"Ja," sa hun.\nI\tOg "nei".\n'
     assert [cue.text for cue in read_delimited(table, place="x")] == ['"Ja," sa hun.', 'Og "nei".']
@@ -263,7 +320,7 @@ def test_named_columns_that_a_table_has_not(tmp_path: Path) -> None:
 
 def test_named_columns_may_stand_in_a_table_of_codes() -> None:
     table = "Tur;Taler;Tekst;Forslag\n1;I;Ja;Styrker\n"
-    assert read_delimited(table, place="x", columns={"text": "Tekst"}) == [Line("I", "Ja")]
+    assert spoken(read_delimited(table, place="x", columns={"text": "Tekst"})) == [Line("I", "Ja")]
 
 
 # ------------------------------------------------------------------ XLSX
@@ -289,7 +346,7 @@ def test_a_workbook(tmp_path: Path) -> None:
             [4, "Intervjuer", None, None, None, "ler"],
         ],
     )
-    assert read_workbook(data, place="x") == [
+    assert spoken(read_workbook(data, place="x")) == [
         Line("Intervjuer", "Hva får deg til å smile?", 2, 4.5),
         Line("Informant", "At de ringer når de står fast.", 4.5),
         Line("Informant", "42"),

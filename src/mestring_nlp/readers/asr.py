@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.columns import Timed, unit_of
 from mestring_nlp.readers.lines import Line
 
-_LISTS = ("segments", "chunks", "transcription")
+_LISTS = ("segments", "chunks", "transcription", "utterances", "speakers")
 _HEAD = re.compile(
-    r'\s*[\[{].{0,2000}?"(?:segments|chunks|transcription|start|timestamps?)"\s*:', re.DOTALL
+    r'\s*[\[{].{0,2000}?"(?:segments|chunks|transcription|utterances|start|timestamps?)"\s*:',
+    re.DOTALL,
 )
+_SPEAKER = ("speaker", "speaker_label", "speaker_id", "speaker_name")
+_UNKNOWN = ("", "?", "unknown", "none", "null", "nan", "n/a")
 _LONGEST = 1_000_000.0
+_SENTENCE_END = re.compile(r"[.?!…][\"'»”)]*\s*$")
 _HINT = "Give the JSON file as the speech recognition wrote it."
+_LONGEST_NAME = 80
 
 
 def is_asr_json(text: str) -> bool:
@@ -29,10 +36,11 @@ def is_asr_json(text: str) -> bool:
 def read_asr_json(text: str, *, place: str) -> list[Line]:
     """Read the segments of ASR output; those in which the speaker changes are cut there.
 
-    The JSON is an object with ``segments``, ``chunks`` or ``transcription``, or a list of segments. A
-    segment has a ``text`` and its times as ``start`` and ``end`` (seconds), ``timestamp`` (a pair of
-    seconds) or ``offsets`` (``from`` and ``to``, milliseconds), and may have a ``speaker``, or ``words``
-    that have.
+    The JSON is an object with ``segments``, ``chunks``, ``transcription``, ``utterances`` or, beside
+    these, ``speakers``, or a list of segments. A segment has a ``text`` and its times as ``start`` and
+    ``end`` (seconds; milliseconds where nobody could speak so slowly), ``timestamp`` (a pair of seconds)
+    or ``offsets`` (``from`` and ``to``, milliseconds), and may have a ``speaker``, a name or a number,
+    or ``words`` that have. A word without one joins its neighbours.
     """
     try:
         found = json.loads(text)
@@ -44,48 +52,195 @@ def read_asr_json(text: str, *, place: str) -> list[Line]:
         raise MestringError(
             "the JSON is nested too deeply or has impossible numbers", place=place, hint=_HINT
         ) from error
-    if isinstance(found, dict):
-        found = next((found[name] for name in _LISTS if isinstance(found.get(name), list)), None)
-    if not isinstance(found, list) or not found:
+    segments, rest = _segments(found)
+    if not segments:
+        names = ", ".join(_LISTS)
         raise MestringError(
-            f"no list of segments ({', '.join(_LISTS)}) with anything in it", place=place, hint=_HINT
+            f"no list of segments ({names}) with anything in it", place=place, hint=_HINT
         )
+    unit = _unit(segments)
+    lines = [
+        line
+        for number, segment in enumerate(segments, start=1)
+        for line in _lines(segment, f"segment {number}", place, unit)
+    ]
+    return _with_doubts([*lines, *_left(lines, rest, place)])
+
+
+def _segments(found: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Return the list of segments, and another one beside it that may hold more of the words.
+
+    A list in which somebody speaks goes before one without speakers.
+    """
+    if isinstance(found, list):
+        return found, ()
+    if not isinstance(found, dict):
+        return (), ()
+    inside = found.get("results")
+    holders = [found, inside] if isinstance(inside, dict) else [found]
+    lists = [x[name] for x in holders for name in _LISTS if isinstance(x.get(name), list) and x[name]]
+    lists = [x for x in lists if x is lists[0] or all(isinstance(y, dict) and _text(y) for y in x)]
+    chosen = next((x for x in lists if any(_told(segment) for segment in x)), lists[0] if lists else ())
+    return chosen, next((x for x in lists if x is not chosen), ())
+
+
+def _told(segment: Any) -> bool:
+    return isinstance(segment, dict) and (
+        _speaker(segment) != "" or any(_speaker(word) for word in _words(segment))
+    )
+
+
+def _text(segment: dict[str, Any]) -> str | None:
+    """Return a segment's words, None where it has none."""
+    for name in ("text", "transcript", "utterance"):
+        if isinstance(segment.get(name), str):
+            return str(segment[name])
+    words = _words(segment)
+    return _glued([_word(word) for word in words]) if words else None
+
+
+def _words(segment: dict[str, Any]) -> list[dict[str, Any]]:
+    words = segment.get("words")
+    if not isinstance(words, list) or not all(isinstance(word, dict) for word in words):
+        return []
+    return words if all(isinstance(word.get("word", word.get("text")), str) for word in words) else []
+
+
+def _word(word: dict[str, Any]) -> str:
+    return str(word.get("word", word.get("text")))
+
+
+def _glued(words: Sequence[str]) -> str:
+    """Join words; those of some programs carry their own spaces: `` e`` and ``-post`` are one."""
+    own = any(word.startswith(" ") for word in words)
+    return "".join(words) if own else " ".join(word.strip() for word in words)
+
+
+def _lines(segment: Any, at: str, place: str, unit: float) -> Iterator[Line]:
+    place = f"{place}, {at}"
+    text = _text(segment) if isinstance(segment, dict) else None
+    if text is None:
+        raise MestringError("the segment has no text", place=place, hint=_HINT)
+    start, end = _times(segment, place, unit)
+    words = _words(segment)
+    times = [_times(word, place, unit) for word in words]
+    speakers = _joined([_speaker(word) for word in words], [_word(word) for word in words])
+    if len(set(speakers)) < 2:
+        speaker = (speakers[0] if speakers else "") or _speaker(segment)
+        yield Line(speaker, text, start, end, at)
+        return
+    cuts = _cuts(text, [_word(word) for word in words])
+    message = "" if cuts else "the words of this segment differ from its text; the words are read"
+    if not cuts:
+        yield Line("", text, start, end, at, "text", True, message)
+    number = 0
+    for speaker, run in groupby(speakers):
+        first, number = number, number + len(list(run))
+        said = _glued([_word(word) for word in words[first:number]])
+        if cuts:
+            said = text[cuts[first] if first else 0 : cuts[number] if number < len(cuts) else len(text)]
+        # Numbers and the like are words without times.
+        begins = next((begin for begin, _ in times[first:number] if begin is not None), None)
+        ends = next((stop for _, stop in reversed(times[first:number]) if stop is not None), None)
+        yield Line(speaker, said.strip(), begins, ends, at)
+
+
+def _joined(speakers: list[str], words: Sequence[str]) -> list[str]:
+    """Return speakers in which a word that tells none has that of the word before.
+
+    The first of a sentence, and of all, has that of the next word that tells one.
+    """
+    found = list(speakers)
+    after = ""
+    for number in range(len(found) - 1, -1, -1):
+        begins = number == 0 or _SENTENCE_END.search(words[number - 1]) is not None
+        after = speakers[number] or after
+        if begins:
+            found[number] = speakers[number] or after
+    for number in range(1, len(found)):
+        found[number] = found[number] or found[number - 1]
+    return found
+
+
+def _cuts(text: str, words: Sequence[str]) -> list[int]:
+    """Return where in a text its words begin; none where these do not make up the text."""
+    cuts = []
+    position = 0
+    for word in words:
+        bare = word.strip()
+        at = text.find(bare, position)
+        if at < 0 or text[position:at].strip():
+            return []
+        cuts.append(at)
+        position = at + len(bare)
+    return cuts if not text[position:].strip() else []
+
+
+def _left(lines: Sequence[Line], rest: Sequence[Any], place: str) -> list[Line]:
+    """Return what a second list of segments has more than the one that was read.
+
+    Programs that sort chunks by speakers may leave out what is said after the last of these.
+    """
+    texts = [_text(segment) or "" for segment in rest if isinstance(segment, dict)]
+    said = [word for line in lines if not line.kind for word in line.text.split()]
+    there = [word for text in texts for word in text.split()]
+    if not there or len(said) >= len(there):
+        return []
+    message = "only the list without speakers has these words"
+    if there[: len(said)] == said:
+        return [Line("", " ".join(there[len(said) :]), doubtful=True, message=message, place="the end")]
+    message = (
+        f"of two lists the one with speakers is read; it has {len(said)} words, the other {len(there)}"
+    )
+    return [Line("", "\n".join(texts), kind="text", doubtful=True, message=message)]
+
+
+def _with_doubts(lines: Sequence[Line]) -> list[Line]:
+    """Return lines in which one that tells no speaker, where others do, is doubtful."""
+    if not any(line.speaker for line in lines if not line.kind):
+        return list(lines)
+    message = "the segment does not tell who speaks; it is taken for the words of the one before"
     return [
         line
-        for number, segment in enumerate(found, start=1)
-        for line in _lines(segment, f"segment {number}", place)
+        if line.kind or line.speaker or line.doubtful or not line.text.strip()
+        else replace(line, doubtful=True, message=message)
+        for line in lines
     ]
 
 
-def _lines(segment: Any, at: str, place: str) -> Iterator[Line]:
-    place = f"{place}, {at}"
-    if not isinstance(segment, dict) or not isinstance(segment.get("text"), str):
-        raise MestringError("the segment has no text", place=place, hint=_HINT)
-    start, end = _times(segment, place)
-    speaker = _speaker(segment)
-    words = segment.get("words")
-    if isinstance(words, list) and all(
-        isinstance(w, dict) and isinstance(w.get("word"), str) for w in words
-    ):
-        spoken = {_speaker(w) or speaker for w in words}
-        if len(spoken) > 1:
-            for label, run in groupby(words, lambda w: _speaker(w) or speaker):
-                said = list(run)
-                # Numbers and the like are words without times.
-                times = [_times(w, place) for w in said]
-                first = next((begins for begins, _ in times if begins is not None), None)
-                last = next((ends for _, ends in reversed(times) if ends is not None), None)
-                yield Line(label, " ".join(w["word"].strip() for w in said), first, last, at)
-            return
-        speaker = spoken.pop() if spoken else speaker
-    yield Line(speaker, segment["text"], start, end, at)
-
-
 def _speaker(item: dict[str, Any]) -> str:
-    return item["speaker"] if isinstance(item.get("speaker"), str) else ""
+    """Return who speaks: a name, a number, or an object that has one."""
+    for name in _SPEAKER:
+        given = item.get(name)
+        if isinstance(given, dict):
+            given = next((given[x] for x in ("name", "label", "id") if given.get(x) is not None), None)
+        if isinstance(given, float) and given.is_integer():
+            given = int(given)
+        if isinstance(given, str | int) and not isinstance(given, bool):
+            found = " ".join(str(given).split()) if abs(_size(given)) < _LONGEST_NAME else ""
+            if found.casefold() not in _UNKNOWN:
+                return found
+    return ""
 
 
-def _times(item: dict[str, Any], place: str) -> tuple[float | None, float | None]:
+def _size(given: str | int) -> int:
+    """Return about how many characters a speaker's name or number has."""
+    return len(given) if isinstance(given, str) else given.bit_length() // 3
+
+
+def _unit(segments: Sequence[Any]) -> float:
+    """Return what a number stands for in the times called start and end, in seconds."""
+    rows: list[Timed] = []
+    for segment in segments:
+        sides = [segment.get("start"), segment.get("end")] if isinstance(segment, dict) else []
+        if any(type(side) is not int for side in sides if side is not None):
+            return 1
+        if sides and sides[0] is not None:
+            rows.append((sides[0], sides[1], len((_text(segment) or "").split())))
+    return unit_of(rows)
+
+
+def _times(item: dict[str, Any], place: str, unit: float = 1) -> tuple[float | None, float | None]:
     """Return start and end in seconds, where they are given."""
     pair, offsets = item.get("timestamp"), item.get("offsets")
     if isinstance(pair, list) and len(pair) == 2:
@@ -94,6 +249,8 @@ def _times(item: dict[str, Any], place: str) -> tuple[float | None, float | None
         start, end = (_thousandth(offsets.get(side)) for side in ("from", "to"))
     else:
         start, end = item.get("start"), item.get("end")
+        if unit < 1:
+            start, end = _thousandth(start), _thousandth(end)
     for time in (start, end):
         if time is not None and (
             isinstance(time, bool)

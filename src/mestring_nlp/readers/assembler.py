@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.decoding import canonical
 from mestring_nlp.readers.lines import Line, NoSpeakersError, lines_of, refuse_long, without_controls
+from mestring_nlp.readers.noscribe import lines_apart
 from mestring_nlp.readers.speakers import Named, role_word, roles_of, settled
 from mestring_nlp.readers.timestamps import seconds
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Note, Transcript, Turn
@@ -125,6 +126,8 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
     above. Lines such as ``P: intervjuer`` above the talk are its legend, and what stands above both its
     title.
     """
+    if not named.all_informant:
+        lines = lines_apart(lines)
     parts = _canonical(lines, place)
     text = "".join(part for part, _ in parts)
     if named.all_informant:
@@ -218,8 +221,10 @@ def _told(lines: Sequence[Line], named: Named, place: str) -> _Talk:
         raise NoSpeakersError(
             "no cue tells who speaks",
             place=place,
-            hint="Export the transcript with speakers; or give --all-informant if every word is "
-            "the informant's.",
+            hint="Whisper alone does not tell voices apart. Export the transcript with speakers, as "
+            "noScribe, WhisperX (--diarize), Teams and Word's Transcribe write them, or begin the words "
+            "with who speaks, such as `Kari: `; or give --all-informant if every word is the "
+            "informant's.",
         )
     laid = iter(_layout([line for turn in turns for line in turn]))
     texts: list[str] = []

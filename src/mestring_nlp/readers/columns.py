@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from mestring_nlp.errors import MestringError
 
@@ -47,6 +48,21 @@ NAMES = {
 BY_NAME: Mapping[str, str] = {}
 """No heading given by the user: columns are found by the names that are known."""
 
+_SLOWEST = 100
+"""Seconds for each word from which on whole numbers among times are milliseconds."""
+
+_FASTEST = 100
+"""Words a second that nobody says: of passages out of an interview, some minutes apart, a number is a
+second."""
+
+_LEAST = 1_000
+_UNIT = re.compile(r"[\s_]+(?:ms|msec|msek|millis|milliseconds|s|sec|sek|seconds)$", re.IGNORECASE)
+_SAYS_THOUSANDTHS = re.compile(r"(?:[\s_(\[]|^)m(?:s|sec|sek|illis\w*)\b", re.IGNORECASE)
+_SAYS_SECONDS = re.compile(r"[\s_(\[]s(?:ec|ek|econds|ekunder)?\b", re.IGNORECASE)
+
+Timed = tuple[float, float | None, int]
+"""What a row's times are, as numbers, and how many words it has."""
+
 _CODED = {
     "code",
     "codes",
@@ -63,6 +79,32 @@ _MOST_COLUMNS = 100
 
 HEADING_ROWS = 20
 """How many rows from the top may be the headings."""
+
+
+def unit_of(rows: Sequence[Timed], heading: str = "") -> float:
+    """Return what a number among times stands for, in seconds: milliseconds are told from seconds.
+
+    A heading such as ``start (ms)`` says so. Else whole numbers in thousands are milliseconds where, as
+    seconds, they would leave more than a hundred for each of the words, and where, as milliseconds, they
+    leave time enough to speak.
+    """
+    if _SAYS_THOUSANDTHS.search(heading):
+        return 0.001
+    numbers = [time for start, end, _ in rows for time in (start, end) if time is not None]
+    if _SAYS_SECONDS.search(heading) or not numbers or max(numbers) < _LEAST:
+        return 1
+    if any(number != number // 1 for number in numbers):
+        return 1
+    span = max(numbers) - min(numbers) or max(numbers)
+    if sum(words for *_, words in rows) * _SLOWEST >= span:
+        return 1
+    starts = [start for start, *_ in rows[1:]]
+    too_fast = sum(
+        0 < (until - start) * _FASTEST < words * 1000
+        for (start, end, words), after in zip_longest(rows, starts)
+        if (until := after if end is None else end) is not None
+    )
+    return 1 if 4 * too_fast > len(rows) else 0.001
 
 
 def checked_columns(columns: Mapping[str, str]) -> dict[str, str]:
@@ -141,7 +183,7 @@ def _named(cells: Sequence[Cell]) -> dict[str, int]:
     named: dict[str, int] = {}
     for column, cell in enumerate(cells[:_MOST_COLUMNS]):
         if isinstance(cell, str) and len(cell) <= _LONGEST_HEADING:
-            for part in (cell, *re.sub(r"\(.*?\)|\[.*?\]", "", cell).split("/")):
+            for part in (cell, _UNIT.sub("", cell), *re.sub(r"\(.*?\)|\[.*?\]", "", cell).split("/")):
                 named.setdefault(_key(part), column)
     return named
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from enum import Enum
 
 from mestring_nlp.errors import MestringError
@@ -12,6 +13,9 @@ from mestring_nlp.readers.timestamps import timed
 
 Block = str | Table
 """A paragraph, or a table."""
+
+
+_LONGEST_HEAD = 50
 
 
 class Mark(Enum):
@@ -67,7 +71,8 @@ def blocks_of(tokens: Iterable[str | Mark], *, place: str) -> list[Block]:
 def lines_of_blocks(blocks: Sequence[Block], *, place: str) -> list[Line]:
     """Return a document's lines: a paragraph each, and the cells of a row side by side.
 
-    Tables that tell who speaks stand for the whole, if they hold more than half of all that is written.
+    Tables that tell who speaks stand for the whole, if more is said in them than is written beside
+    them; what that is, is noted then.
     """
     refuse_long(
         0, lines=sum(1 if isinstance(x, list) else x.count("\n") + 1 for x in blocks), place=place
@@ -81,8 +86,7 @@ def lines_of_blocks(blocks: Sequence[Block], *, place: str) -> list[Line]:
             tables.append(block)
             for row, cells in enumerate(block or [[]], start=1):
                 lines += _parts("\t".join(cells), f"table {len(tables)}, row {row}")
-    words = sum(len(line.text.split()) for line in lines)
-    if not words:
+    if not _words(lines):
         raise MestringError(
             "the document holds no text",
             place=place,
@@ -91,9 +95,24 @@ def lines_of_blocks(blocks: Sequence[Block], *, place: str) -> list[Line]:
     characters = sum(len(line.text) + 1 for line in lines) - 1
     refuse_long(characters, lines=len(lines), place=place)
     told = lines_of_tables(tables)
-    if 2 * sum(len(line.text.split()) for line in told) > words:
-        return told
+    beside = [line for line in lines if line.place.startswith("paragraph") and line.text.strip()]
+    others = [*beside, *(line for line in told if line.kind == "table")]
+    if _words(line for line in told if not line.kind) > _words(others):
+        return [*_noted(beside), *told]
     return timed(lines)
+
+
+def _words(lines: Iterable[Line]) -> int:
+    return sum(len(line.text.split()) for line in lines)
+
+
+def _noted(beside: Sequence[Line]) -> Iterator[Line]:
+    """Yield the paragraphs beside tables that stand for the whole, to be noted."""
+    words = _words(beside)
+    message = f"{words} words beside the tables of talk are not read" if words > _LONGEST_HEAD else ""
+    for number, line in enumerate(beside):
+        doubt = message if number == 0 else ""
+        yield replace(line, speaker="", kind="header", doubtful=bool(doubt), message=doubt)
 
 
 def _parts(text: str, at: str) -> Iterator[Line]:

@@ -20,7 +20,7 @@ SUFFIXES = (
 )  # fmt: skip
 """Suffixes of the files that a folder of transcripts is searched for."""
 
-_SRT = re.compile(r"\s*+(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?[.,]\d{1,3}[ \t]*-->")
+_SRT = re.compile(r"\s*+(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?(?:[.,:]\d{1,9})?[ \t]*-->")
 MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
 """Suffixes of files that may be something else than a transcript: a folder's are looked into first."""
 

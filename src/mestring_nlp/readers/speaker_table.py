@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mestring_nlp.readers.columns import columns_of
+from mestring_nlp.readers.columns import Timed, columns_of, unit_of
 from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.timestamps import span
 
 Table = list[list[str]]
 """Rows of cells; a row may be shorter than others."""
 
-_NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,9})?")
+_NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?")
 _LONGEST_LABEL = 40
 _MOST_COLUMNS = 50
 
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where speaker, words and time stand; a table of the same width has them there too."""
+    """Where speaker, words and time stand; a table of the same width has them there too.
+
+    `names` are the headings of the times.
+    """
 
     width: int
     speaker: int
     text: int
     time: int | None
     end: int | None = None
+    names: str = ""
 
 
 def lines_of_tables(tables: Sequence[Table]) -> list[Line]:
@@ -34,12 +38,13 @@ def lines_of_tables(tables: Sequence[Table]) -> list[Line]:
 
     The columns are known by their headings (Norwegian or English, in any order) or, without
     headings, by one column of short labels that come back and one of longer text. A table of the same
-    width as one before it has the same columns. A row without a speaker continues the speaker above. No
-    table of this kind, no lines.
+    width as one before it has the same columns. A row without a speaker continues the speaker above.
+    What stands in other rows, columns and tables is noted. No table of this kind, no lines.
     """
     lines: list[Line] = []
     columns = None
     for table, all_rows in enumerate(tables, start=1):
+        place = f"table {table}"
         stripped = ([cell.strip() for cell in row] for row in all_rows)
         numbered = {number: row for number, row in enumerate(stripped, start=1) if any(row)}
         found = _by_headings(numbered)
@@ -48,12 +53,23 @@ def lines_of_tables(tables: Sequence[Table]) -> list[Line]:
         if found:
             columns, heading = found
             names = numbered[heading]
+            lines += _noted({n: row for n, row in numbered.items() if n < heading}, place, "header")
             numbered = {n: row for n, row in numbered.items() if n > heading and row != names}
         elif columns is None or width != columns.width:
             columns = _by_content(rows) or columns
         if columns and _width(numbered.values()) == columns.width:
-            lines += _lines(numbered, columns, f"table {table}")
-    return lines
+            lines += _lines(numbered, columns, place)
+        else:
+            lines += _noted(numbered, place, "table")
+    return lines if any(not line.kind for line in lines) else []
+
+
+def _noted(rows: Mapping[int, list[str]], place: str, kind: str) -> Iterator[Line]:
+    """Yield rows that are no talk; those of a table without speakers are doubtful."""
+    for number, row in rows.items():
+        words = "\t".join(cell for cell in row if cell)
+        message = "no column of this table tells who speaks; it is not read" if kind == "table" else ""
+        yield Line("", words, None, None, f"{place}, row {number}", kind, bool(message), message)
 
 
 def _width(rows: Iterable[list[str]]) -> int:
@@ -67,19 +83,50 @@ def _cell(row: list[str], column: int | None) -> str:
 def _lines(rows: Mapping[int, list[str]], columns: _Columns, place: str) -> list[Line]:
     lines = []
     speaker = ""
+    unit = _unit(rows, columns)
     for number, row in rows.items():
+        at = f"{place}, row {number}"
         speaker = _cell(row, columns.speaker).rstrip(": ") or speaker
         if words := _cell(row, columns.text):
-            start, end = _times(_cell(row, columns.time))
-            end = _times(_cell(row, columns.end))[0] or end
-            lines.append(Line(" ".join(speaker.split()), words, start, end, f"{place}, row {number}"))
+            start, end = _times(_cell(row, columns.time), unit)
+            end = _times(_cell(row, columns.end), unit)[0] or end
+            lines.append(Line(" ".join(speaker.split()), words, start, end, at))
+        if others := "\t".join(_others(row, columns)):
+            message = "this stands in columns that are not read"
+            lines.append(Line("", others, None, None, at, "column", message=message))
     return lines
 
 
-def _times(cell: str) -> tuple[float | None, float | None]:
+def _others(row: list[str], columns: _Columns) -> Iterator[str]:
+    """Yield the words of a row that are neither its turn nor its speaker, nor a time."""
+    for column, cell in enumerate(row):
+        if column in (columns.speaker, columns.text) or not any(map(str.isalpha, cell)):
+            continue
+        if column not in (columns.time, columns.end) or _times(cell, 1)[0] is None:
+            yield cell
+
+
+def _unit(rows: Mapping[int, list[str]], columns: _Columns) -> float:
+    """Return what a number in the columns of times stands for, in seconds."""
+    timed: list[Timed] = []
+    for row in rows.values():
+        start, end = _cell(row, columns.time), _cell(row, columns.end)
+        if not all(_NUMBER.fullmatch(cell) for cell in (start, end) if cell):
+            return 1
+        if start:
+            words = len(_cell(row, columns.text).split())
+            timed.append((_number(start), _number(end) if end else None, words))
+    return unit_of(timed, columns.names)
+
+
+def _number(cell: str) -> float:
+    return float(cell.replace(",", "."))
+
+
+def _times(cell: str, unit: float) -> tuple[float | None, float | None]:
     """Return start and end in seconds of a clock, a span of clocks, or a number."""
     if _NUMBER.fullmatch(cell):
-        return float(cell.replace(",", ".")), None
+        return round(_number(cell) * unit, 3), None
     return span(cell) or (None, None)
 
 
@@ -89,7 +136,8 @@ def _by_headings(rows: Mapping[int, list[str]]) -> tuple[_Columns, int] | None:
         named = columns_of(row)
         if "speaker" in named and "text" in named:
             columns = (named["speaker"], named["text"], named.get("start"), named.get("end"))
-            return _Columns(_width(rows.values()), *columns), number
+            names = " ".join(_cell(row, column) for column in columns[2:])
+            return _Columns(_width(rows.values()), *columns, names), number
     return None
 
 

@@ -13,7 +13,18 @@ from typing import Any
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import Archive, Part
-from mestring_nlp.readers.columns import BY_NAME, HEADING_ROWS, Cell, Clock, Row, fit, heading_of, rank
+from mestring_nlp.readers.columns import (
+    BY_NAME,
+    HEADING_ROWS,
+    Cell,
+    Clock,
+    Row,
+    Timed,
+    fit,
+    heading_of,
+    rank,
+    unit_of,
+)
 from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.timestamps import seconds
 
@@ -24,6 +35,8 @@ _MOST_ROWS = 200_000
 _DAY = 86_400
 _LONGEST_TIME = 60
 _TIME = r"((?:(?:\d{1,3}:)?\d{1,3}:)?\d{1,9}(?:[.,]\d{1,9})?)"
+_NO_NUMBER = -1.0
+_NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?")
 _SPAN = re.compile(rf"{_TIME}(?:\s*(?:-+>?|–|—|/|til|to)\s*{_TIME})?")
 
 
@@ -63,7 +76,7 @@ def read_delimited(text: str, *, place: str, columns: Mapping[str, str] = BY_NAM
                 place=at,
                 hint="Put quotation marks around words that hold the separator or a line break.",
             )
-    return _lines(rows[heading:], found, place)
+    return _lines(rows, heading, found, place)
 
 
 def read_workbook(
@@ -87,7 +100,7 @@ def read_workbook(
     if len(rows) > _MOST_ROWS:
         raise _too_many(rows[-1][0])
     heading, found = heading_of(rows, place, columns)
-    return _lines(rows[heading:], found, place)
+    return _lines(rows, heading, found, place)
 
 
 def _split(text: str, delimiter: str, place: str, quoting: Any = csv.QUOTE_MINIMAL) -> Iterator[Row]:
@@ -120,10 +133,10 @@ def _head(text: str, delimiter: str) -> list[Row]:
     return rows
 
 
-def _lines(rows: Sequence[Row], columns: dict[str, int], place: str) -> list[Line]:
-    """Return the lines of a table whose first row is the headings."""
-    headings = rows[0][1]
-    body = [row for row in rows[1:] if row[1] != headings]
+def _lines(rows: Sequence[Row], heading: int, columns: dict[str, int], place: str) -> list[Line]:
+    """Return the lines of a table; what stands above its headings and in other columns is noted."""
+    headings = rows[heading][1]
+    body = [row for row in rows[heading + 1 :] if row[1] != headings]
 
     def cell(cells: Sequence[Cell], what: str) -> Cell:
         column = columns.get(what, len(cells))
@@ -132,9 +145,14 @@ def _lines(rows: Sequence[Row], columns: dict[str, int], place: str) -> list[Lin
             raise found
         return found
 
-    times = [cell(cells, what) for _, cells in body for what in ("start", "end")]
-    numbers = [time for time in times if isinstance(time, int | float)]
-    unit = _DAY if numbers and max(numbers) < 1 else 1
+    notes = [
+        Line("", text, place=at.removeprefix(f"{place}, "), kind="header")
+        for at, cells in rows[:heading]
+        if (text := "\t".join(_shown(cells))) and not text.startswith("sep=")
+    ]
+    unit = _unit(body, headings, columns)
+    if unit < 1:
+        notes.append(Line("", "", kind="time", message="the times are read as milliseconds"))
     lines = []
     speaker = ""
     for at, cells in body:
@@ -148,10 +166,61 @@ def _lines(rows: Sequence[Row], columns: dict[str, int], place: str) -> list[Lin
         raise MestringError(
             "no row below the headings has words", place=place, hint="Is this the right table?"
         )
-    return lines
+    return [*notes, *_other_columns(body, headings, columns), *lines]
 
 
-def _times(cell: Cell, unit: int, at: str) -> tuple[float | None, float | None]:
+def _other_columns(
+    body: Sequence[Row], headings: Sequence[Cell], columns: Mapping[str, int]
+) -> Iterator[Line]:
+    """Yield what stands in the columns that are not read, where that is words."""
+    for column, heading in enumerate(headings):
+        if column in columns.values():
+            continue
+        cells = [text for _, row in body for text in _shown(row[column : column + 1])]
+        if any(map(_has_letter, cells)):
+            message = f"the column {str(heading)[:_LONGEST_TIME]!r} is not read"
+            yield Line("", "\n".join(cells), kind="column", message=message)
+
+
+def _shown(cells: Sequence[Cell]) -> list[str]:
+    return [text for cell in cells if not isinstance(cell, MestringError) if (text := str(cell))]
+
+
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalpha, text))
+
+
+def _unit(body: Sequence[Row], headings: Sequence[Cell], columns: Mapping[str, int]) -> float:
+    """Return what one stands for in the columns of times, in seconds: a day, one or a thousandth."""
+    of_times = [columns[what] for what in ("start", "end") if what in columns]
+    found = [cells[column] for _, cells in body for column in of_times if column < len(cells)]
+    numbers = [time for time in found if isinstance(time, int | float)]
+    if numbers and max(numbers) < 1:
+        return _DAY
+    heading = " ".join(str(headings[column]) for column in of_times)
+    rows: list[Timed] = []
+    for _, cells in body:
+        sides = [_bare(cells[column]) if column < len(cells) else None for column in of_times]
+        if any(side == _NO_NUMBER for side in sides):
+            return 1
+        if sides and sides[0] is not None:
+            words = len(str(cells[columns["text"]]).split()) if columns["text"] < len(cells) else 0
+            rows.append((sides[0], sides[1] if len(sides) > 1 else None, words))
+    return unit_of(rows, heading)
+
+
+def _bare(cell: Cell) -> float | None:
+    """Return the number in a cell of times: None where it tells nothing, `_NO_NUMBER` for a clock."""
+    if isinstance(cell, int | float):
+        return cell if math.isfinite(cell) and cell >= 0 else None
+    if isinstance(cell, str):
+        if _NUMBER.fullmatch(cell):
+            return float(cell.replace(",", "."))
+        return _NO_NUMBER if any(map(str.isdecimal, cell)) else None
+    return _NO_NUMBER
+
+
+def _times(cell: Cell, unit: float, at: str) -> tuple[float | None, float | None]:
     """Return start and end, in seconds; a cell without a digit tells nothing."""
     if isinstance(cell, Clock):
         return cell.seconds, None
@@ -168,7 +237,9 @@ def _times(cell: Cell, unit: int, at: str) -> tuple[float | None, float | None]:
             hint="Write times from the start of the recording as 0:12:30, or in seconds; or give "
             "the column another name.",
         )
-    return round(seconds(match[1]), 3), round(seconds(match[2]), 3) if match[2] else None
+    scale = min(unit, 1)  # a text is no day
+    start, end = (seconds(clock) * scale if clock else None for clock in match.groups())
+    return None if start is None else round(start, 3), None if end is None else round(end, 3)
 
 
 def _too_many(place: str) -> MestringError:

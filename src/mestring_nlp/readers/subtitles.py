@@ -1,110 +1,172 @@
-"""Subtitles as transcripts: WebVTT of Teams, noScribe and Autotekst, SRT of Whisper and others."""
+"""Subtitles as transcripts: WebVTT of Teams, noScribe and Autotekst, SRT of Whisper and others.
+
+`mestring_nlp.readers.cues` finds the cues; here it is told who speaks in them, and what rolling captions
+show again is said once.
+"""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import groupby
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.cues import Cue, cues_of
 from mestring_nlp.readers.lines import Line
+from mestring_nlp.readers.noscribe import apart, has_overlaps
+from mestring_nlp.readers.rolling import shown_before
 from mestring_nlp.readers.speakers import is_known, looks_like_name, settled
 
-_TIMING = re.compile(r"^[ \t]*(?P<start>[\d:.,]+)[ \t]*-->[ \t]*(?P<end>[\d:.,]+)(?:[ \t].*)?$")
-_TIME = re.compile(r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})")
-_VOICE = re.compile(r"<v(?:\.[^ \t>]{0,200})?[ \t]++([^>]{0,200})>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</?\d[\d:.]*>|\{\\[^}]{0,200}\}")
+_VOICE = re.compile(r"<[ \t]*v(?:\.[^ \t>]{0,200})?[ \t]++([^>]{0,200})>", re.IGNORECASE)
+_TAG = re.compile(
+    r"<[ \t]*/?[ \t]*(?:(?:[bciusv]|lang|rt|ruby|font|span|em|strong)(?:[ \t.=][^<>]*)?|\d[\d:., \t]*)>"
+    r"|\{\\[^}]{0,200}\}",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"<[ \t]*br[ \t]*/?[ \t]*>", re.IGNORECASE)
 _NO_CHARACTER = re.compile(r"&(?=#\d{8})")
 _BRACKETED = re.compile(r"^[ \t]*\[(?P<label>[^\]\n]{1,40})\][ \t]*(?P<colon>:?)[ \t]*")
-_LABELLED = re.compile(r"^[ \t]*(?P<label>[^\W\d_][^:\n]{0,39}?)[ \t]*:(?=[ \t]|$)[ \t]*")
+_LABELLED = re.compile(
+    r"^[ \t]*(?:[-–—][ \t]+|>>+[ \t]*)?(?P<label>[^\W_][^:\n]{0,39}?)[ \t]*:(?=[ \t]|$)[ \t]*"
+)
 _STAMP = re.compile(r"\[\d{1,2}:\d{2}:\d{2}\][ \t]*")
-_HINT = "Export the subtitles again, or mend the line by hand."
+_NUMBERED_VOICE = re.compile(r"(?:S|SPEAKER|PERSON|TALER|VOICE)[ _-]?\d{1,3}", re.IGNORECASE)
+_SOUND = re.compile(r"(?:[(\[*♪][^()\[\]]*[)\]*♪]\s*)+")
+_NEW_FILE = 60.0
+"""Seconds that times jump back where another recording begins."""
+
+Said = list[tuple[str, str]]
+"""What one cue says: speaker and words of each of its lines."""
 
 
 def read_subtitles(text: str, *, place: str) -> list[Line]:
     """Read WebVTT or SRT: they differ in their heads and in the sign before milliseconds.
 
     Speakers come from voice tags (``<v Nordmann, Kari>``), else from ``[SPEAKER_00]:`` or ``Kari:``
-    before the words. Notes, styles and formatting are left out; captions that repeat the line before
-    them are joined; cues are put in the order of their times. A cue that ends before it begins is an
-    error. The text has LF line ends and no byte order mark.
+    before the words, or from the cue's name. Formatting is left out; cues are put in the order of their
+    times, unless these begin anew. Noted are the head, notes and styles, what captions that roll repeat
+    ("repeated"), and sounds before anybody speaks. The text has LF line ends and no byte order mark.
     """
-    blocks = list(_blocks(text, place))
-    unvoiced = (line for cue in blocks for line in _VOICE.split(cue.text)[0].split("\n"))
-    speakers = settled(label for line in unvoiced for label, _ in _labels(_untagged(line)))
-    cues = [
-        replace(cue, speaker=speaker, text=words)
-        for cue in blocks
-        for speaker, words in _spoken(cue.text, speakers)
-    ]
-    if not cues:
+    cues, notes = cues_of(text, place=place)
+    said, labels = _said(cues, overlapping=has_overlaps(text))
+    if not any(said):
         raise MestringError("no cue has words", place=place, hint="Is this the right file?")
-    cues.sort(key=lambda cue: cue.start or 0.0)
-    return _without_rolling(cues)
+    notes += labels
+    lines: list[Line] = []
+    repeats, rolling = shown_before(cues, said)
+    for cue, pairs, repeated in zip(cues, said, repeats, strict=True):
+        shown, rest = _divided(pairs, repeated)
+        if shown:
+            again = "captions that roll show this again" if rolling < 3 else ""
+            notes.append(Line("", shown, cue.start, cue.end, cue.place, "repeated", rolling < 3, again))
+        found = [Line(who, words, cue.start, cue.end, cue.place) for who, words in _joined(rest)]
+        if found and cue.doubts:
+            found[0] = replace(found[0], doubtful=True, message="; ".join(cue.doubts))
+        lines += found
+    empty = [cue.place for cue, pairs in zip(cues, said, strict=True) if not pairs]
+    if empty:
+        message = f"{len(empty)} of {len(cues)} cues have no words"
+        notes.append(Line("", "", None, None, empty[0], "empty", message=message))
+    return [*notes, *_with_doubts(_in_order(lines))]
 
 
-def _blocks(text: str, place: str) -> Iterator[Line]:
-    """Yield each cue, its text the payload; what has no times (the head, notes, styles) is none.
+def _said(cues: Sequence[Cue], *, overlapping: bool) -> tuple[list[Said], list[Line]]:
+    """Return who says what in each cue, by voices, labels or its name; and labels without words."""
+    parts = [_VOICE.split("\n".join(cue.lines)) for cue in cues]
+    unvoiced = (line for part in parts for line in _plain_lines(part[0]))
+    speakers = settled(label for line in unvoiced for label, _ in _labels(line))
+    typed = _Typed(
+        (_voice(name), _plain(words))
+        for part in parts
+        for name, words in zip(part[1::2], part[2::2], strict=True)
+    )
+    said = []
+    waiting = ""
+    notes = []
+    for cue, (before, *voiced) in zip(cues, parts, strict=True):
+        labelled, waiting, alone = _labelled(before, speakers, waiting)
+        pairs = [(who or cue.speaker, words) for who, words in labelled]
+        alone += [waiting] if waiting and cue is cues[-1] else []
+        message = "nothing stands behind this label"
+        notes += [Line("", who, None, None, cue.place, "label", True, message) for who in alone]
+        for name, words in zip(voiced[::2], voiced[1::2], strict=True):
+            pairs += typed.said(_voice(name), words)
+        if overlapping:
+            pairs = [pair for who, words in _joined(pairs) for pair in apart(who, words)]
+        said.append([(who, words) for who, words in pairs if words])
+    return said, notes
 
-    The libraries at hand drop a cue with a broken time, a payload with an arrow, or the voice tags
-    without a word; talk must not be lost so.
+
+class _Typed:
+    """Names that somebody typed before the words, where the voice is a program's number.
+
+    noScribe's editor changes names in the words alone, or gives the voice but the first part of them. A
+    label is a name where it begins at least half the stretches of that voice.
     """
-    lines = text.split("\n")
-    times = [number for number, line in enumerate(lines) if "-->" in line]
-    for number, following in zip_longest(times, times[1:]):
-        line, at = lines[number].strip(), f"line {number + 1}"
-        match = _TIMING.match(line)
-        start, end = (_seconds(match[side]) if match else None for side in ("start", "end"))
-        if start is None or end is None:
-            raise MestringError(f"{line[:60]!r} are no times", place=f"{place}, {at}", hint=_HINT)
-        if end < start:
-            raise MestringError(
-                f"the cue ends before it begins: {line!r}", place=f"{place}, {at}", hint=_HINT
-            )
-        payload = lines[number + 1 : following]
-        blank = next((i for i, part in enumerate(payload) if not part.strip()), len(payload))
-        # A file without empty lines: the line before the next times is that cue's number.
-        if blank == len(payload) and following and payload and payload[-1].strip().isdigit():
-            payload.pop()
-        yield Line("", "\n".join(payload[:blank]), start, end, at)
+
+    def __init__(self, voiced: Iterator[tuple[str, str]]) -> None:
+        begun, named = Counter[str](), Counter[str]()
+        labels: dict[str, set[str]] = {}
+        for voice, run in groupby(voiced, lambda pair: pair[0]):
+            label, _ = next(_labels(next(run)[1]), ("", ""))
+            begun[voice] += 1
+            if label and looks_like_name(label) and _stands_for(voice, label):
+                named[voice] += 1
+                labels.setdefault(voice, set()).add(label.casefold())
+        self._labels = {
+            voice: found for voice, found in labels.items() if 2 * named[voice] >= begun[voice]
+        }
+        self._called: dict[str, str] = {}
+
+    def said(self, voice: str, words: str) -> Said:
+        """Return who says what in one voice's part of a cue."""
+        lines = list(_plain_lines(words))
+        label, rest = next(_labels(lines[0]), ("", lines[0])) if lines else ("", "")
+        if label and label.casefold() in self._labels.get(voice, ()):
+            self._called[voice] = label
+        elif label.casefold() != voice.casefold():
+            rest = lines[0] if lines else ""
+        who = self._called.get(voice, voice)
+        # noScribe repeats the time, too, in the words.
+        return [(who, " ".join(_STAMP.sub("", line).split())) for line in (rest, *lines[1:])]
 
 
-def _seconds(time: str) -> float | None:
-    match = _TIME.fullmatch(time)
-    if match is None:
-        return None
-    hours, minutes, whole, part = match.groups()
-    return int(hours or 0) * 3600 + int(minutes) * 60 + int(whole) + int(part.ljust(3, "0")) / 1000
+def _stands_for(voice: str, label: str) -> bool:
+    """Return whether a voice may be a number for, or a part of, the name that a label is."""
+    if label.casefold() == voice.casefold():
+        return False
+    first = label.split()[0].casefold()
+    return _NUMBERED_VOICE.fullmatch(voice) is not None or (
+        " " in label and first in (voice.casefold(), voice.split("_")[0].casefold())
+    )
 
 
-def _spoken(payload: str, speakers: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield speaker and words of each voice: by tags, or by a label that begins a line."""
-    before, *voiced = _VOICE.split(payload)
-    if _plain(before):
-        yield from _labelled(before, speakers)
-    for name, words in zip(voiced[::2], voiced[1::2], strict=True):
-        speaker, said = _unescaped(name).strip(), _plain(words)
-        label, rest = next(_labels(said), ("", said))
-        # noScribe repeats the speaker, and the time, in the words.
-        said = _STAMP.sub("", rest if label.casefold() == speaker.casefold() else said).strip()
-        if said:
-            yield speaker, said
+def _voice(name: str) -> str:
+    # noScribe marks the voice of one who speaks amid another's words: `<v //S00>`.
+    return " ".join(_unescaped(name).split()).strip("/ ")
 
 
-def _labelled(payload: str, speakers: set[str]) -> Iterator[tuple[str, str]]:
-    found: list[tuple[str, list[str]]] = [("", [])]
-    for line in payload.split("\n"):
-        plain = _untagged(line)
-        label, rest = next(_labels(plain), ("", plain))
+def _labelled(payload: str, speakers: set[str], waiting: str) -> tuple[Said, str, list[str]]:
+    """Return who says each line, the label that waits for words, and those that got none.
+
+    A line without a label goes on with the one before in its cue, or with the one that was `waiting`.
+    """
+    found: Said = []
+    alone: list[str] = []
+    speaker = waiting
+    for line in _plain_lines(payload):
+        label, rest = next(_labels(line), ("", line))
         if label.casefold() in speakers:
-            found.append((label, [rest]))
-        else:
-            found[-1][1].append(plain)
-    for speaker, said in found:
-        if words := " ".join(" ".join(said).split()):
-            yield speaker, words
+            alone += [waiting] if waiting else []
+            speaker = waiting = label
+            line = rest
+        if words := " ".join(line.split()):
+            found.append((speaker, words))
+            waiting = ""
+    return found, waiting, alone
 
 
 def _labels(line: str) -> Iterator[tuple[str, str]]:
@@ -113,9 +175,66 @@ def _labels(line: str) -> Iterator[tuple[str, str]]:
     # Without a colon `[SPEAKER_00]` is a speaker; `[Musikk]` is what was heard.
     if match and not (match["colon"] or is_known(match["label"]) or re.search(r"\d", match["label"])):
         return
-    match = match or _LABELLED.match(line)
-    if match and looks_like_name(match["label"]):
+    if match := match or _LABELLED.match(line):
         yield match["label"].strip(), line[match.end() :]
+
+
+def _joined(pairs: Said) -> Iterator[tuple[str, str]]:
+    """Yield what each speaker says in a row, as one."""
+    for who, run in groupby(pairs, lambda pair: pair[0]):
+        if words := " ".join(words for _, words in run if words):
+            yield who, words
+
+
+def _divided(pairs: Said, count: int) -> tuple[str, Said]:
+    """Return the first words of a cue, and what is left without them."""
+    shown: list[str] = []
+    rest: Said = []
+    for who, line in pairs:
+        words = line.split()
+        taken = min(count - len(shown), len(words))
+        shown += words[:taken]
+        if words[taken:]:
+            rest.append((who, " ".join(words[taken:])))
+    return " ".join(shown), rest
+
+
+def _in_order(lines: list[Line]) -> list[Line]:
+    """Return lines in the order of their times; in the file's, where the times begin anew."""
+    starts = [line.start or 0.0 for line in lines]
+    for number, (before, start, after) in enumerate(
+        zip(starts, starts[1:], starts[2:], strict=False), 1
+    ):
+        if start < _NEW_FILE <= before - start and after < before:
+            message = "the times begin anew here; the cues stay in the order of the file"
+            anew = replace(lines[number], doubtful=True, message=message)
+            return [*lines[:number], anew, *lines[number + 1 :]]
+    return sorted(lines, key=lambda line: line.start or 0.0)
+
+
+def _with_doubts(lines: list[Line]) -> list[Line]:
+    """Return lines in which the few that tell no speaker are doubtful, and sounds before talk noted."""
+    told = sum(bool(line.speaker) for line in lines)
+    if not told:
+        return lines
+    few = 10 * (len(lines) - told) < len(lines)
+    found: list[Line] = []
+    begun = False
+    for line in lines:
+        begun = begun or bool(line.speaker)
+        if not line.speaker and _SOUND.fullmatch(line.text):
+            found.append(line if begun else replace(line, kind="sound"))
+        elif not line.speaker and (few or not begun) and not line.doubtful:
+            whose = "the one before" if begun else "nobody"
+            message = f"the cue does not tell who speaks; it is taken for the words of {whose}"
+            found.append(replace(line, doubtful=True, message=message))
+        else:
+            found.append(line)
+    return found
+
+
+def _plain_lines(payload: str) -> Iterator[str]:
+    return (line for line in _untagged(_BREAK.sub("\n", payload)).split("\n") if line.strip())
 
 
 def _plain(payload: str) -> str:
@@ -129,14 +248,3 @@ def _untagged(payload: str) -> str:
 def _unescaped(text: str) -> str:
     # The standard library fails on a number of thousands of digits; no character's has eight.
     return html.unescape(_NO_CHARACTER.sub("&amp;", text))
-
-
-def _without_rolling(cues: list[Line]) -> list[Line]:
-    """Leave out of each cue what it repeats of the one before, as rolling captions do."""
-    kept: list[Line] = []
-    shown = ""
-    for cue in cues:
-        rolls = kept and kept[-1].speaker == cue.speaker and len(shown.split()) > 2
-        shown = cue.text.removeprefix(f"{shown} ") if rolls else cue.text
-        kept.append(replace(cue, text=shown))
-    return kept
