@@ -164,7 +164,7 @@ def _one_label_each(openings: Sequence[Opening]) -> list[Opening]:
 
 
 def _is_talk(parts: Sequence[tuple[str, float | None, str]], openings: Sequence[Opening]) -> bool:
-    """Return whether labels make a talk: one that comes back; or they stand at most lines; or at the first."""
+    """Return whether labels make a talk: one comes back, or most lines have one, or the first."""
     counts = Counter(line.label.casefold() for line in openings)
     if max(counts.values()) > 1:
         return True
@@ -217,7 +217,7 @@ def _above(
 
 
 def _canonical(lines: Sequence[Line], place: str) -> list[tuple[str, float | None, str]]:
-    """Return the canonical text line by line, line ends included, each with its line's time and place."""
+    """Return the canonical text line by line, with line ends, and each line's time and place."""
     whole = "\n".join(line.text for line in lines)
     refuse_long(len(whole), place=place)
     plain = canonical(without_controls(whole)) == whole

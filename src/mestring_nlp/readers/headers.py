@@ -10,18 +10,20 @@ from typing import NamedTuple
 from mestring_nlp.readers.labels import Opening, opening_of
 from mestring_nlp.readers.speakers import looks_like_name, role_of_many, role_word
 
-_FACTS = """
-dato date datum dag day varighet duration lengde length längd varaktighed tid time klokkeslett tidspunkt
-sted stad place location plats lokasjon prosjekt project projekt studie study intervju interview
-intervjunummer intervjunr nr nummer number tema topic emne ämne opptak recording lydopptak inspelning optagelse
-lydfil lydfilnavn fil file filnavn filename audio video media transkribert transcribed transkriberet
-transkriberad transkripsjon transcription transkribering transcriber transcript til present tilstede deltok
-kode code id kjønn gender køn kön sex alder age ålder yrke occupation stilling position bedrift company
-firma avdeling department organisasjon organisation organization virksomhet kommune språk language sprog
-kilde source versjon version kommentar merknad merknader note notes notat url link tittel title rubrik format
-plattform platform referanse reference ref bakgrunn background attendees utdanning education erfaring
-sektor bransje rolle role arbeidsplass workplace arbeidssted telefon e-post email epost dokument document
-""".split()
+_FACT_WORDS = """
+dato date datum dag day varighet duration lengde length längd varaktighed tid time klokkeslett
+tidspunkt sted stad place location plats lokasjon prosjekt project projekt studie study intervju
+interview intervjunummer intervjunr nr nummer number tema topic emne ämne opptak recording lydopptak
+inspelning optagelse lydfil lydfilnavn fil file filnavn filename audio video media transkribert
+transcribed transkriberet transkriberad transkripsjon transcription transkribering transcriber
+transcript til present tilstede deltok kode code id kjønn gender køn kön sex alder age ålder yrke
+occupation stilling position bedrift company firma avdeling department organisasjon organisation
+organization virksomhet kommune språk language sprog kilde source versjon version kommentar merknad
+merknader note notes notat url link tittel title rubrik format plattform platform referanse
+reference ref bakgrunn background attendees utdanning education erfaring sektor bransje rolle role
+arbeidsplass workplace arbeidssted telefon e-post email epost dokument document
+"""
+_FACTS = frozenset(_FACT_WORDS.split())
 _DECLARES = re.compile(
     r"^(?:legende?|tegnforklaring|forklaring|forkortelser|forkortingar|koder|key|abbreviations|"
     r"deltakere|deltagere|deltagare|participants|roller|roles|speakers|talere)\s*[:–-]\s*(?=\S+\s*[=:(–-])",
@@ -31,10 +33,11 @@ _PARTS = re.compile(r"\s*[;,|]\s*|\s{3,}|\t+|\s+(?:og|and|och|&)\s+(?=\S+(?: \S+
 _EQUALS = re.compile(r"^(?P<a>[^=:]{1,60}?)\s*(?:=+>?|:|\s[–—-]\s?|[–—])\s*(?P<b>.{1,80})$")
 _BRACKETS = re.compile(r"^(?P<a>[^()]{1,60}?)\s*\((?P<b>[^()]{1,60})\)$")
 _EACH_BRACKET = re.compile(r"[^\W_][^()]{0,50}?\s*\([^()]{1,40}\)")
-_REPLIES = frozenset(
-    "hei ja nei jo takk ok okei okay mhm mm velkommen hallo fint bra greit nettopp enig hello hi hej yes no "
-    "thanks thank welcome sure right tak tack nej flott supert morn god".split()
-)
+_REPLY_WORDS = """
+hei ja nei jo takk ok okei okay mhm mm velkommen hallo fint bra greit nettopp enig hello hi hej yes
+no thanks thank welcome sure right tak tack nej flott supert morn god
+"""
+_REPLIES = frozenset(_REPLY_WORDS.split())
 _PEOPLE = re.compile(
     r"\b(?:kvinne|mann|kvinna|kvinde|mand|man|woman|male|female|år|years?|yrs|alder|født|gutt|jente)\b",
     re.I,
@@ -164,7 +167,7 @@ def _only_brackets(line: str) -> bool:
 
 
 def _pair(piece: str, labels: dict[str, str]) -> tuple[str, str] | None:
-    """Return the label and role in ``X = informant``, ``Informant (X)``, ``Informant = X`` and the like."""
+    """Return the label and role in ``X = informant``, ``Informant (X)`` or ``Informant = X``."""
     for pattern in (_EQUALS, _BRACKETS):
         match = pattern.match(piece)
         if match is None:
@@ -180,7 +183,7 @@ def _pair(piece: str, labels: dict[str, str]) -> tuple[str, str] | None:
 
 
 def _role_phrase(text: str) -> str | None:
-    """Return the role that a few words name: ``intervjuer``, ``informant, kvinne``, ``intervjuer (UiO)``."""
+    """Return the role that a few words name, such as ``intervjuer`` or ``informant, kvinne``."""
     if role := role_word(text):
         return role
     words = re.split(r"[\s,(/]+", text.strip(" ()."))
@@ -238,7 +241,7 @@ def _is_fact(
 
 
 def _identifies(value: str, header: Header) -> bool:
-    """Return whether words tell who somebody is, rather than something said: a number, a name, an age."""
+    """Return whether words tell who somebody is: a number, a name, an age."""
     if re.search(r"[?!]|[.]\s+[A-ZÆØÅ]|[^\W\d_]{3,}\.$", value):
         return False
     first = _LISTED.split(value)[0].strip()

@@ -54,8 +54,9 @@ _PATTERNS = tuple(re.compile(pattern, re.MULTILINE | re.IGNORECASE) for pattern 
 SERVICE = re.compile(
     rf"^{_BLANK}*(?:.{{1,80}} (?:startet|stoppet|starta|stoppa|started|stopped) "
     rf"(?:transkripsjon(?:en)?|transkribering(?:en)?|transcription)\.?"
-    r"|(?:(?:the )?(?:meeting|transcription|recording)|(?:møtet|transkripsjonen|transkriberingen|opptaket|mødet|mötet))"
-    r" (?:was )?(?:ended|avsluttet|avslutta|sluttet|ble avsluttet|sluttede|avslutades|slutade|blei avslutta) "
+    r"|(?:(?:the )?(?:meeting|transcription|recording)"
+    r"|møtet|transkripsjonen|transkriberingen|opptaket|mødet|mötet)"
+    r" (?:was |ble |blei )?(?:ended|avsluttet|avslutta|sluttet|sluttede|avslutades|slutade) "
     r"(?:after|etter|efter) [\d:]{4,9}.{0,4}"
     r"|this editable transcript was computer generated.{0,200}"
     r"|(?:transcribed by|transkribert av|transkriberet af|transkriberad av) https?://\S{1,80}"
@@ -109,8 +110,8 @@ def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
 def old_teams(text: str, *, place: str) -> list[Line]:
     """Return the lines of the text that Teams gave until 2023; nothing for any other.
 
-    It looks like subtitles without numbers, where the first line below each pair of times is a name. Such
-    names are few, and come back.
+    It looks like subtitles without numbers, where the first line below each pair of times is a name.
+    Such names are few, and come back.
     """
     if _NUMBERED.search(text[:2_000]) or text.startswith("WEBVTT"):
         return []

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from mestring_nlp.readers.clocks import CLOCK, seconds
@@ -22,7 +23,6 @@ from mestring_nlp.readers.speakers import (
     may_speak,
 )
 from mestring_nlp.transcript import Note
-
 
 _BLANK = r"[ \t]"
 _LABEL = re.compile(
@@ -42,18 +42,18 @@ _BARE = re.compile(
     rf"{_BLANK}*(?:\[(?P<square>[^\W_][^\[\]\n:]{{0,{LONGEST_LABEL - 1}}})\]"
     rf"|\*{{2,3}}(?P<bold>[^\W_][^*\n:]{{0,{LONGEST_LABEL - 1}}})\*{{2,3}}(?={_BLANK}*$)"
     rf"|__(?P<under>[^\W_][^*\n:]{{0,{LONGEST_LABEL - 1}}}?)__(?={_BLANK}*$)"
-    rf"|[#]{{1,6}}{_BLANK}+(?P<heading>[^\W_][^*#\n:]{{0,{LONGEST_LABEL - 1}}}?)(?={_BLANK}*$)){_BLANK}*",
+    rf"|[#]{{1,6}}{_BLANK}+(?P<heading>[^\W_][^*#\n:]{{0,{LONGEST_LABEL - 1}}}?)(?={_BLANK}*$))"
+    rf"{_BLANK}*",
     re.MULTILINE,
 )
-_SOUNDS = frozenset(
-    """
-    latter ler le lo lått pause pauser stille stillhet musikk uhørlig uhøyrleg uforståelig utydelig kremt
-    kremter sukk sukker hoste hoster avbrudd avbrutt overlapp overlappende snakker telefon nikker smiler
-    applaus crosstalk inaudible laughter laughs laughing laugh applause music silence unintelligible
-    foreign noise break skratt skrattar griner grin latterlig musik paus tystnad støy gråter sic anonymisert
-    navn sted bedrift slutt start intro outro
-    """.split()
-)
+_SOUND_WORDS = """
+latter ler le lo lått pause pauser stille stillhet musikk uhørlig uhøyrleg uforståelig utydelig
+kremt kremter sukk sukker hoste hoster avbrudd avbrutt overlapp overlappende snakker telefon nikker
+smiler applaus crosstalk inaudible laughter laughs laughing laugh applause music silence
+unintelligible foreign noise break skratt skrattar griner grin latterlig musik paus tystnad støy
+gråter sic anonymisert navn sted bedrift slutt start intro outro
+"""
+_SOUNDS = frozenset(_SOUND_WORDS.split())
 
 
 class Opening(NamedTuple):
@@ -119,7 +119,7 @@ def openings_of(parts: Sequence[tuple[str, float | None, str]]) -> list[Opening]
 def _numbered(found: Sequence[Opening]) -> list[Opening]:
     """Put numbers back before their labels, unless they number the lines."""
     numbers = [int(opening.number) for opening in found if opening.number]
-    if len(numbers) > 1 and all(a < b for a, b in zip(numbers, numbers[1:], strict=False)):
+    if len(numbers) > 1 and all(a < b for a, b in pairwise(numbers)):
         return list(found)
     return [
         opening._replace(label=f"{opening.number} {opening.label}") if opening.number else opening
@@ -128,7 +128,7 @@ def _numbered(found: Sequence[Opening]) -> list[Opening]:
 
 
 def _back(bare: Sequence[Opening], found: Sequence[Opening]) -> list[Opening]:
-    """Return labels without a colon that are no sounds, if two or more speakers have such and come back."""
+    """Return labels without a colon, if two or more that are no sounds come back."""
     named = [
         opening
         for opening in bare
@@ -204,7 +204,7 @@ def label_doubts(
             Note(
                 "label",
                 only.place,
-                message=f"{only.label!r} is the only speaker: is everything below its labels said by it?",
+                message=f"{only.label!r} is the only speaker: does it say everything below its labels?",
                 doubtful=True,
             )
         )

@@ -261,8 +261,8 @@ def _judged(
 ) -> tuple[str | None, bool]:
     """Return the role that questions give a speaker, or None; and whether that is in doubt.
 
-    `top` is who asks most; `known` are the interviewers that are known otherwise, `answers` the informants;
-    `longest` is the mean length of turns of who talks longest.
+    `top` is who asks most; `known` are the interviewers that are known otherwise, `answers` the
+    informants; `longest` is the mean length of turns of who talks longest.
     """
     less = top.asks - share.asks
     if answers and not known:

@@ -42,10 +42,11 @@ LETTERS = {"i": INFORMANT, "p": INTERVIEWER, "m": INTERVIEWER}
 _PAIR = {"q": INTERVIEWER, "a": INFORMANT}
 """What the letters of question and answer mean, where both are there."""
 
-_PARTICLES = frozenset(
-    "van von der den de af av du da di la le las los del della dos das do el al bin ben ibn ter ten te "
-    "of zu zur zum e y og and & und".split()
-)
+_PARTICLE_WORDS = """
+van von der den de af av du da di la le las los del della dos das do el al bin ben ibn ter ten te of
+zu zur zum e y og and & und
+"""
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _NAME = re.compile(r"[^\W_]+(?:[-.'’‘ ]{1,2}[^\W\d_]+)*\.?(?:[ #.-]?\d{1,4})?")
 _AFTER_NAME = re.compile(r"(?<! )[ ]*\([^()]*\)$")
 _BELONGS = re.compile(r"\s+[|/@–—-]+\s+\S.*$|\s*\|\s*\S.*$")
@@ -58,7 +59,8 @@ _MOST_WORDS = 7
 _OFTEN = 2
 
 _NO_LABELS = """
-nb obs ps kl feks bla osv ca klokken klokka tlf tel telefon pkt jf dvs merk note eksempel eksempelvis example sitat
+nb obs ps kl feks bla osv ca klokken klokka tlf tel telefon pkt jf dvs merk note eksempel
+eksempelvis example sitat
 kilde kilder dato date datum sted place tid time tema varighet duration
 mål målet målene tiltak poenget poeng problemet problem resultat resultatet løsning løsningen
 konklusjon konklusjonen fordeler fordelen ulemper ulempen oppsummering spørsmålet svaret viktig
@@ -75,11 +77,15 @@ and but so then no yes well because that this it he she we they you my our your 
 if when what who where how why the a an to of like
 men så jag han hon vi de det och att jeg hun og ikke er har hade var blir ble
 """
-_SAYING = frozenset(
-    "sa sier seier spurte spør tenkte tenker svarte svarer skrev skriver sagde siger sade säger said "
-    "says asked thought replied wrote sagt tenkt spurt er var ble betyr mener synes".split()
-)
-_NAMES_TOO = frozenset("an ho vi du me so han de her men to dere ene om".split())
+_SAYING_WORDS = """
+sa sier seier spurte spør tenkte tenker svarte svarer skrev skriver sagde siger sade säger said says
+asked thought replied wrote sagt tenkt spurt er var ble betyr mener synes
+"""
+_SAYING = frozenset(_SAYING_WORDS.split())
+_NAME_WORDS = """
+an ho vi du me so han de her men to dere ene om
+"""
+_NAMES_TOO = frozenset(_NAME_WORDS.split())
 """Words that begin sentences, and names: `An Nguyen`, `Ho Chi`."""
 
 _NEVER = frozenset(_NO_LABELS.split())
@@ -177,7 +183,7 @@ def is_code(label: str) -> bool:
 
 
 def may_speak(label: str) -> bool:
-    """Return whether what stands before a colon may be a speaker at all, and is no piece of a sentence."""
+    """Return whether what stands before a colon may be a speaker, and is no piece of a sentence."""
     words = label.casefold().split()
     return (
         0 < len(label) <= LONGEST_LABEL
@@ -267,7 +273,7 @@ def _series(chosen: set[str], possible: Mapping[str, str]) -> set[str]:
 
 
 def _aliases(chosen: set[str], possible: Mapping[str, str]) -> set[str]:
-    """Return labels that name a speaker and, in parentheses, the label used for it: ``Kari Berg (KB)``."""
+    """Return labels such as ``Kari Berg (KB)``, where ``KB`` is a speaker's label too."""
     return {key for key in possible if alias_in(key) in chosen}
 
 

@@ -56,8 +56,8 @@ def timed(lines: Sequence[Line]) -> list[Line]:
     """Return lines with their times, whichever convention a transcript follows.
 
     Marks of time are moved before the labels (``[00:01:20.5] I: ...``, a line that bears this time) or
-    taken out of the words; a time alone on its line, and what a program says of the recording, are marked
-    as such. Lines without marks come back as they are.
+    taken out of the words; a time alone on its line, and what a program says of the recording, are
+    marked as such. Lines without marks come back as they are.
     """
     return _console(lines) or lines_below_heads(lines) or _marks_first(_without_times(lines))
 
