@@ -76,16 +76,9 @@ class Made:
 COLUMNS = "Tid Taler Tekst"
 FORMATS: dict[str, Callable[[Talk], Made]] = {}
 _NOT_NOTED = {
-    "legends are taken out and not noted": (
-        "plain_with_legend seed.txt-0 seed.txt-7 intervju_01_nav_kontor.txt intervju_08_kontaktsenter.txt "
-        "intervju_12_kontaktsenter.txt intervju_03_nav_kontor.txt intervju_11_nav_kontor.txt "
-        "intervju_eksempel.txt test_readers:9f51b6 test_readers:b53d55 test_readers:0fcc47"
+    "a number alone on its line is dropped": (
+        "plain_words_below_labels seed.txt-0 seed.txt-7 test_readers:9f51b6"
     ),
-    "what stands above Teams' and Word's heads is not noted": (
-        "teams_text word_transcribe seed.txt-2 seed.txt-4 test_readers_documents:0da67b "
-        "test_readers_sources:106321"
-    ),
-    "a number alone on its line is dropped": "plain_words_below_labels",
     "headers, footers, comments and deletions are not noted": (
         "docx_with_header_and_footer docx_with_deletions rich_text_with_header"
     ),

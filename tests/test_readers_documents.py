@@ -48,8 +48,9 @@ TALK = "\n".join(LINES)
 
 
 def shown(lines: list[Line]) -> str | list[Line]:
-    """The text of lines without speakers; others as they are."""
+    """The text of lines without speakers; others as they are. What is no talk is left out."""
     assert all(line.place for line in lines)
+    lines = [line for line in lines if not line.kind]
     if any(line.speaker is not None for line in lines):
         return lines
     return "\n".join(line.text for line in lines)
@@ -76,7 +77,7 @@ def with_times(text: str) -> str | list[Line]:
 
 
 def below_heads(text: str) -> list[Line]:
-    return lines_below_heads(lines_of(text, place="x"))
+    return [line for line in lines_below_heads(lines_of(text, place="x")) if not line.kind]
 
 
 # ------------------------------------------------------------------ making documents
@@ -727,7 +728,6 @@ def test_teams_until_2023() -> None:
         "P: Når begynte dere?\nI: Vi begynte\n17:30 Da var alle der\n18:45 Da gikk vi\n",
         "I: Vi begynte  17:30\nog så var det  18:30\nP: Ja vel.\n",
         "I: Vi møttes mandag 17:30\nI: og tirsdag 18:30\n",
-        "00:00:01,000 --> 00:00:03,000\nja det var fint der\n\n00:00:04,000 --> 00:00:05,000\nog så gikk vi hjem\n",
         "00:00:03 ja det var fint\n00:00:09 og så gikk vi\n",
         "[00:01:02] P: Hva?\n[00:01:09] I: Det.\n",
         "09:00:00 Lunsj\n10:00:00 Møte\n11:00:00 Hjem\n",

@@ -144,7 +144,7 @@ SEGMENTS = [{"text": "Hva?", "speaker": "P"}, {"text": "Det.", "speaker": "I"}]
     [
         (b"P: Hva?\n\nI: Det.", ".txt", ["line 1", "line 2", "line 3"]),
         (b"P: Hva? #00:00:03-0#\n#00:00:04-0#\nI: Det.", ".txt", ["line 1", "line 3"]),
-        ("Møte\n\nKari   0:03\nHva?\nÅse   0:09\nDet.\n".encode(), ".txt", ["line 3", "line 5"]),
+        ("Møte\n\nKari   0:03\nHva?\nÅse   0:09\nDet.\n".encode(), ".txt", ["line 1", "line 3", "line 5"]),
         (b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v P>Hva?</v>\n<v I>Det.", ".vtt", ["line 3", "line 3"]),
         (json.dumps(SEGMENTS).encode(), ".json", ["segment 1", "segment 2"]),
         (b"<h1>S</h1><p>P: Hva?</p><p></p><p>I: Det.</p>", ".html", ["paragraph 1", "paragraph 2", "paragraph 3"]),

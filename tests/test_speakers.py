@@ -13,7 +13,8 @@ from mestring_nlp.readers import transcript_from
 from mestring_nlp.readers.assembler import PAUSE
 from mestring_nlp.readers.decoding import canonical
 from mestring_nlp.readers.lines import Line
-from mestring_nlp.readers.speakers import Named, looks_like_name, role_word, roles_of, settled
+from mestring_nlp.readers.roles import Roles, roles_of
+from mestring_nlp.readers.speakers import Named, looks_like_name, role_word, settled
 
 TALK = [
     ("Kari", "Hva er ledelse for deg?"),
@@ -24,11 +25,15 @@ TALK = [
 
 
 def roles(talk: list[tuple[str, str]], **named: tuple[str, ...]) -> dict[str, str]:
-    return roles_of(talk, named=Named(**named), place="f")[0]
+    return roles_of(talk, named=Named(**named), place="f").of
+
+
+def told(found: Roles) -> tuple[dict[str, str], bool]:
+    return found.of, found.guessed
 
 
 def test_who_asks_is_the_interviewer_and_it_is_said_that_this_is_a_guess() -> None:
-    assert roles_of(TALK, named=Named(), place="f") == (
+    assert told(roles_of(TALK, named=Named(), place="f")) == (
         {"kari": "interviewer", "ola": "informant"},
         True,
     )
@@ -51,14 +56,20 @@ def test_names_settle_it(named: dict[str, tuple[str, ...]], informants: set[str]
 
 def test_letters_mean_what_the_talk_says_they_mean() -> None:
     usual = [("P", "Hva er det?"), ("I", "Det er å se folk."), ("P", "Og så?"), ("I", "Ikke noe mer.")]
-    assert roles_of(usual, named=Named(), place="f") == ({"p": "interviewer", "i": "informant"}, False)
+    assert told(roles_of(usual, named=Named(), place="f")) == (
+        {"p": "interviewer", "i": "informant"},
+        False,
+    )
     swapped = [({"P": "I", "I": "P"}[label], words) for label, words in usual]
-    assert roles_of(swapped, named=Named(), place="f") == ({"i": "interviewer", "p": "informant"}, True)
+    assert told(roles_of(swapped, named=Named(), place="f")) == (
+        {"i": "interviewer", "p": "informant"},
+        True,
+    )
     # A legend, or the user, is stronger than that; and one question does not turn the letters round.
     legend = {"p": "interviewer", "i": "informant"}
-    assert roles_of(swapped, named=Named(), place="f", legend=legend) == (legend, False)
-    assert roles_of(swapped, named=Named(("I",)), place="f") == (legend, False)
-    assert not roles_of([*usual, ("P", "Ja."), ("I", "Sa du noe?")], named=Named(), place="f")[1]
+    assert told(roles_of(swapped, named=Named(), place="f", legend=legend)) == (legend, False)
+    assert told(roles_of(swapped, named=Named(("I",)), place="f")) == (legend, False)
+    assert not roles_of([*usual, ("P", "Ja."), ("I", "Sa du noe?")], named=Named(), place="f").guessed
 
 
 def test_a_name_that_nobody_has_is_an_error() -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import NamedTuple
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.decoding import canonical
+from mestring_nlp.readers.headers import Header, front_matter, header_of
+from mestring_nlp.readers.labels import Opening, label_doubts, openings_of
 from mestring_nlp.readers.lines import Line, NoSpeakersError, lines_of, refuse_long, without_controls
 from mestring_nlp.readers.noscribe import lines_apart
-from mestring_nlp.readers.speakers import Named, role_word, roles_of, settled
-from mestring_nlp.readers.timestamps import seconds
+from mestring_nlp.readers.roles import Roles, roles_of
+from mestring_nlp.readers.speakers import Named, alias_in, is_known, settled
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Note, Transcript, Turn
 
 PAUSE = 1.5
@@ -22,12 +25,8 @@ PAUSE = 1.5
 _WORDS_A_SENTENCE = 60
 _SENTENCE_END = re.compile(r"[.?!…](?=\s|$)")
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n(?![ \t]*\n)[^\n]*)*")
-_LABEL = re.compile(
-    r"^[ \t]*(?:[\[(]?(?P<time>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?)[\])]?[ \t]+)?"
-    r"[*\[]*(?P<label>[^\W\d_][^:\n=*\[\]]{0,39}?)[*\]]*[ \t]*:[*]*(?P<gap>[ \t]*)(?=\S|$)",
-    re.MULTILINE,
-)
-_LEGEND = re.compile(r"^[ \t]*(?P<label>[^\W\d_][^:\n=]{0,39}?)[ \t]*[:=–-][ \t]*(?P<role>.+)$")
+_TITLE_WORDS = 40
+_HEADING_WORDS = 15
 
 
 class _Spoken(NamedTuple):
@@ -41,22 +40,13 @@ class _Spoken(NamedTuple):
 
 @dataclass(frozen=True)
 class _Talk:
-    """A canonical text, and what is said in it; `legend` holds the roles that the text declares."""
+    """A canonical text, and what is said in it; `header` holds the roles that the text declares."""
 
     text: str
     spoken: list[_Spoken]
     title: str = ""
-    legend: dict[str, str] = field(default_factory=dict)
+    header: Header = field(default_factory=Header)
     notes: list[Note] = field(default_factory=list)
-
-
-class _Opening(NamedTuple):
-    """A line that may open a turn: its label, where it and its words begin, its time."""
-
-    label: str
-    start: int
-    words: int
-    time: float | None
 
 
 def transcript_from(content: str | Sequence[Line], *, name: str, place: str, named: Named) -> Transcript:
@@ -85,22 +75,27 @@ def transcript_from(content: str | Sequence[Line], *, name: str, place: str, nam
     if not talk.spoken:
         raise MestringError("nobody says anything", place=place, hint="Is this the right file?")
     said = [(turn.speaker, talk.text[turn.start : turn.end]) for turn in talk.spoken]
-    roles: dict[str, str] = {}
-    guessed = False
-    if not named.all_informant:
+    roles = Roles()
+    if named.all_informant:
+        for speaker, _ in said:
+            roles.give((speaker or _unnamed(named)).casefold(), INFORMANT, "--all-informant")
+    else:
         known = [(speaker, words) for speaker, words in said if speaker]
-        roles, guessed = roles_of(known, named=named, place=place, legend=talk.legend)
-    unknown_role = INFORMANT if named.all_informant else INTERVIEWER
+        header = talk.header
+        roles = roles_of(known, named=named, place=place, legend=header.roles, reasons=header.reasons)
+    notes += talk.notes
+    notes += [Note("role", message=doubt, doubtful=True) for doubt in roles.doubts]
     return Transcript(
         name=name,
         text=talk.text,
         title=talk.title,
-        roles_guessed=guessed,
-        notes=(*notes, *talk.notes),
+        roles_guessed=roles.guessed,
+        role_reasons=roles.reasons,
+        notes=tuple(notes),
         turns=tuple(
             Turn(
                 turn.speaker or _unnamed(named),
-                roles.get(turn.speaker.casefold(), unknown_role),
+                roles.of.get((turn.speaker or _unnamed(named)).casefold(), INTERVIEWER),
                 turn.start,
                 turn.end,
                 words,
@@ -122,23 +117,26 @@ def _unnamed(named: Named) -> str:
 def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
     """Return the talk of lines that keep their text.
 
-    A known label, or a name that comes back, opens a turn; a line without one continues the turn
-    above. Lines such as ``P: intervjuer`` above the talk are its legend, and what stands above both its
-    title.
+    A known label, or one that comes back, opens a turn; a line without one continues the turn above.
+    Lines such as ``P: intervjuer`` or ``Dato: 12. mars`` above the talk are its header; a few words
+    above both are its title. More than that is left out, and noted as doubtful.
     """
     if not named.all_informant:
         lines = lines_apart(lines)
     parts = _canonical(lines, place)
-    text = "".join(part for part, _ in parts)
+    text = "".join(part for part, _, _ in parts)
     if named.all_informant:
         found = ((match.start(), match.group().rstrip()) for match in _PARAGRAPH.finditer(text))
         return _Talk(text, [_Spoken("", at, at + len(words), None) for at, words in found])
-    openings = list(_openings(parts))
-    legend, legend_at = _legend(text, settled((line.label for line in openings), named.labels))
-    openings = [line for line in openings if line.start not in legend_at]
-    labels = settled((line.label for line in openings), legend.keys() | named.labels)
-    openings = [line for line in openings if line.label.casefold() in labels]
-    if not openings:
+    front = front_matter(parts)
+    candidates = [line for line in openings_of(parts) if line.start not in front]
+    lower = _lower(text, candidates)
+    labels = settled((line.label for line in candidates), named.labels, lower=lower)
+    header = header_of(parts, candidates, labels, front)
+    below = [line for line in candidates if line.start not in header.starts]
+    labels = settled((line.label for line in below), header.roles.keys() | named.labels, lower=lower)
+    openings = _one_label_each([line for line in below if line.label.casefold() in labels])
+    if not openings or not _is_talk(parts, openings):
         raise NoSpeakersError(
             "no speaker labels",
             place=place,
@@ -153,56 +151,87 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
         end = line.words + len(raw.rstrip())
         if start < end:
             spoken.append(_Spoken(line.label, start, end, line.time))
-    first = min(openings[0].start, *legend_at) if legend_at else openings[0].start
-    return _Talk(text, spoken, " ".join(text[:first].split()), legend)
+    title, notes = _above(parts, header, openings[0].start)
+    among = [line for line in below if line.start >= openings[0].start]
+    notes += label_doubts(among, labels, header.roles.keys() | named.labels)
+    return _Talk(text, spoken, title, header, notes)
 
 
-def _canonical(lines: Sequence[Line], place: str) -> list[tuple[str, float | None]]:
-    """Return the canonical text line by line, line ends included, each with its line's time."""
+def _one_label_each(openings: Sequence[Opening]) -> list[Opening]:
+    """Return turns' openings, ``Kari Berg (KB)`` as ``KB`` where that is a label too."""
+    labels = {line.label.casefold(): line.label for line in reversed(openings)}
+    return [
+        line._replace(label=labels.get(alias_in(line.label), line.label)) if "(" in line.label else line
+        for line in openings
+    ]
+
+
+def _is_talk(parts: Sequence[tuple[str, float | None, str]], openings: Sequence[Opening]) -> bool:
+    """Return whether labels make a talk: one comes back, or most lines have one, or the first."""
+    counts = Counter(line.label.casefold() for line in openings)
+    if max(counts.values()) > 1:
+        return True
+    filled = [text for text, _, _ in parts if text.strip()]
+    known = sum(is_known(line.label) for line in openings)
+    if len(openings) == 1:
+        return bool(known) and filled[0] in "".join(text for text, _, _ in parts)[openings[0].start :]
+    return known > 0 or 2 * len(openings) >= len(filled)
+
+
+def _lower(text: str, candidates: Sequence[Opening]) -> dict[str, int]:
+    """Count how often lower case follows each label, in a text where capitals mostly do."""
+    firsts = [
+        (line.label.casefold(), text[line.words : line.words + 40].lstrip()[:1]) for line in candidates
+    ]
+    if 2 * sum(first.isupper() for _, first in firsts) <= len(firsts):
+        return {}
+    return Counter(label for label, first in firsts if first.islower())
+
+
+def _above(
+    parts: Sequence[tuple[str, float | None, str]], header: Header, first: int
+) -> tuple[str, list[Note]]:
+    """Return the title, and notes on all that stands above the first turn."""
+    taken = {line.start: line for line in header.lines}
+    notes: list[Note] = []
+    others: list[tuple[str, str, bool]] = []
+    position = 0
+    for text, _, place in parts:
+        if position >= first:
+            break
+        line = taken.get(position)
+        if line:
+            message = "These words stand above the talk, and are in no turn." if line.doubtful else ""
+            notes.append(Note(line.kind, place, line.text, message, line.doubtful))
+        elif words := " ".join(text.split()):
+            others.append((words, place, any(note.kind == "legend" for note in notes)))
+        position += len(text)
+    whole = " ".join(words for words, _, behind in others if not behind)
+    count = sum(len(words.split()) for words, _, _ in others)
+    if not others:
+        return "", notes
+    if count <= _TITLE_WORDS:
+        notes += [Note("title", place, words) for words, place, _ in others]
+        return whole, notes
+    message = f"{count:,} words stand before the first speaker's label, and are in no turn."
+    notes.append(Note("before", others[0][1], "\n".join(words for words, _, _ in others), message, True))
+    heading = others[0][0] if len(others) > 1 and len(others[0][0].split()) <= _HEADING_WORDS else ""
+    return heading, notes
+
+
+def _canonical(lines: Sequence[Line], place: str) -> list[tuple[str, float | None, str]]:
+    """Return the canonical text line by line, with line ends, and each line's time and place."""
     whole = "\n".join(line.text for line in lines)
     refuse_long(len(whole), place=place)
     plain = canonical(without_controls(whole)) == whole
     last = len(lines) - 1
-    parts: list[tuple[str, float | None]] = []
+    parts: list[tuple[str, float | None, str]] = []
     for number, line in enumerate(lines):
         text = line.text if number == last else f"{line.text}\n"
         # A line that is a page's number is no longer there; one may hold another sign of a line's end.
         pieces = [text] if plain else canonical(without_controls(text)).splitlines(keepends=True)
-        parts += [(piece, None if more else line.start) for more, piece in enumerate(pieces)]
+        parts += [(piece, None if more else line.start, line.place) for more, piece in enumerate(pieces)]
     return parts
-
-
-def _openings(parts: Sequence[tuple[str, float | None]]) -> Iterator[_Opening]:
-    """Yield the lines of a canonical text that begin with a label and a colon."""
-    position = 0
-    for text, time in parts:
-        match = _LABEL.match(text)
-        # "P:Ja" opens a turn; "kl. 17:30" and "side:3" do not.
-        if match and (match["gap"] or not text[match.end() : match.end() + 1].isdigit()):
-            if time is None and match["time"]:
-                time = seconds(match["time"])
-            yield _Opening(match["label"].strip(), position, position + match.end(), time)
-        position += len(text)
-
-
-def _legend(text: str, speakers: set[str]) -> tuple[dict[str, str], set[int]]:
-    """Return the roles that lines above the first turn declare, and where these lines begin.
-
-    Such a line is ``P: intervjuer``; but an answer may be ``Ola: Leder.`` too.
-    """
-    roles: dict[str, str] = {}
-    starts: set[int] = set()
-    position = 0
-    for line in text.splitlines(keepends=True):
-        match = _LEGEND.match(line.rstrip("\n"))
-        role = role_word(match["role"].rstrip(" \t.")) if match else None
-        if match and role:
-            roles[match["label"].strip().casefold()] = role
-            starts.add(position)
-        elif (turn := _LABEL.match(line)) and turn["label"].strip().casefold() in speakers:
-            break
-        position += len(line)
-    return roles, starts
 
 
 # ------------------------------------------------------------------ speakers that the format tells

@@ -11,7 +11,7 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import SIGNS, open_archive
 from mestring_nlp.readers.decoding import Decoded, decode_with_name
 from mestring_nlp.readers.lines import Line, lines_of, refuse_long
-from mestring_nlp.readers.timestamps import timed
+from mestring_nlp.readers.timestamps import old_teams, timed
 from mestring_nlp.regular_files import read_bytes
 
 SUFFIXES = (
@@ -133,6 +133,8 @@ def read_text(text: str, *, suffix: str, place: str, columns: Mapping[str, str])
     if asr.is_asr_json(text) or suffix == ".json":
         return Reading(asr.read_asr_json(text, place=place), "ASR output (JSON)")
     refuse_long(len(text), place=place)
+    if lines := old_teams(text, place=place):
+        return Reading(lines, "text (Teams)")
     if text.startswith("WEBVTT") or _SRT.match(text):
         return _subtitles(text, place)
     if noscribe.is_page_of_talk(text) or suffix in (".html", ".htm"):

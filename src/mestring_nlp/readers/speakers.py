@@ -1,43 +1,95 @@
-"""Who is who: speaker labels to the roles of interviewer and informant."""
+"""Who may be a speaker: words that name a role, texts that look like names, labels that come back."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mestring_nlp.errors import MestringError
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER
 
 _ROLE_WORDS = {
-    INTERVIEWER: (
-        "intervjuer", "med-intervjuer", "medintervjuer", "intervjuar", "medintervjuar", "forsker",
-        "forskar", "moderator", "spørsmål", "spm", "interviewer", "co-interviewer", "researcher", "int",
-    ),
-    INFORMANT: (
-        "informant", "inf", "respondent", "deltaker", "deltakar", "intervjuobjekt", "leder",
-        "avdelingsleder", "svar", "interviewee", "participant",
-    ),
-}  # fmt: skip
+    INTERVIEWER: """
+        intervjuer intervjueren intervjuar intervjuaren intervjuare interviewer interviewern int intv
+        med-intervjuer medintervjuer medintervjuar co-interviewer medinterviewer forsker forskeren
+        forskar forskaren forskare researcher moderator moderatoren ordstyrer ordstyrar fasilitator
+        facilitator spørsmål spørgsmål fråga spm question
+    """,
+    INFORMANT: """
+        informant informanten inf respondent respondenten resp deltaker deltakeren deltakar deltakaren
+        deltager deltageren deltagare intervjuobjekt intervjuperson interviewperson ip leder lederen
+        leiar avdelingsleder avdelingsleiar svar interviewee participant interviewede intervjuade
+    """,
+}
+_ROLES = {word: role for role, words in _ROLE_WORDS.items() for word in words.split()}
+_PLURALS = {
+    INTERVIEWER: """
+        intervjuere intervjuerne intervjuarar intervjuare interviewere interviewers moderatorer
+        moderators forskere forskarar forskare researchers
+    """,
+    INFORMANT: """
+        informanter informantar informants respondenter respondentar respondents deltakere deltakarar
+        deltagere deltagare deltakerne participants interviewees intervjuobjekter intervjupersoner
+        interviewpersoner ledere
+    """,
+}
+_MANY = {word: role for role, words in _PLURALS.items() for word in words.split()}
+
 LETTERS = {"i": INFORMANT, "p": INTERVIEWER, "m": INTERVIEWER}
 """What single letters mean where no legend says otherwise."""
 
-_NAME = re.compile(r"[^\W\d_]+(?:[-.' ][^\W\d_]+)*\.?(?:[ #-]?\d{1,3})?")
-_AFTER_NAME = re.compile(r"(?<! )[ ]*\([^()]*\)$")
-_NUMBER = re.compile(r"(?<![\s#.-])[\s#.-]*(?:\d{1,3}|[A-Z])$")
+_PAIR = {"q": INTERVIEWER, "a": INFORMANT}
+"""What the letters of question and answer mean, where both are there."""
 
-_LEAST_DIFFERENCE = 0.1
-_CLEARLY = 0.5
-_TALKS_MORE = 2
-_SHOWN = 20
-_LONGEST_SHOWN = 60
+_PARTICLE_WORDS = """
+van von der den de af av du da di la le las los del della dos das do el al bin ben ibn ter ten te of
+zu zur zum e y og and & und
+"""
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
+_NAME = re.compile(r"[^\W_]+(?:[-.'’‘ ]{1,2}[^\W\d_]+)*\.?(?:[ #.-]?\d{1,4})?")
+_AFTER_NAME = re.compile(r"(?<! )[ ]*\([^()]*\)$")
+_BELONGS = re.compile(r"\s+[|/@–—-]+\s+\S.*$|\s*\|\s*\S.*$")
+_ADDRESS = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{1,40})*")
+_NUMBER = re.compile(r"(?<![\s#.-])(?:[\s#.-]*\d{1,3}|[\s#.-]+[A-Z])$")
+_CODE = re.compile(r"[^\W\d_]{0,12}[ _#.-]?\d{1,4}|\d{1,3}[ .-]?[^\W\d_]{1,3}|[^\W\d_]{1,3}\.?")
+_SENTENCE = re.compile(r"[?!;…]|[^\W\d_]{4,}\.\s|\.\.")
+LONGEST_LABEL = 60
+_MOST_WORDS = 7
+_OFTEN = 2
 
 _NO_LABELS = """
-nb obs ps kl tlf tel pkt jf dvs merk eksempel sitat kilde dato sted varighet tema tid og men så da nei
-ja altså jo for at det den de der her sånn når hvis fordi ikke eller
+nb obs ps kl feks bla osv ca klokken klokka tlf tel telefon pkt jf dvs merk note eksempel
+eksempelvis example sitat
+kilde kilder dato date datum sted place tid time tema varighet duration
+mål målet målene tiltak poenget poeng problemet problem resultat resultatet løsning løsningen
+konklusjon konklusjonen fordeler fordelen ulemper ulempen oppsummering spørsmålet svaret viktig
+break pause reklame intro outro transcript transkripsjon kapittel chapter
+konsekvens konsekvensen årsak årsaken grunn grunnen fasit bakgrunn metode tips punkt steg
+http https
 """
+_SENTENCE_WORDS = """
+og men så da nei ja altså jo for at det den de der her sånn når hvis fordi ikke eller som jeg eg æ du
+han hun ho vi dere dykk me man en ei et min mitt mine vår vårt deres sin i på til fra med om av etter før
+ved hos både enten først siden bare kun også noe noen alle ingen hva hvem hvor hvordan hvorfor hvilken
+kva kven kvar korleis kvifor dette disse et ett ene andre tredje
+and but so then no yes well because that this it he she we they you my our your in on at from with about
+if when what who where how why the a an to of like
+men så jag han hon vi de det och att jeg hun og ikke er har hade var blir ble
+"""
+_SAYING_WORDS = """
+sa sier seier spurte spør tenkte tenker svarte svarer skrev skriver sagde siger sade säger said says
+asked thought replied wrote sagt tenkt spurt er var ble betyr mener synes
+"""
+_SAYING = frozenset(_SAYING_WORDS.split())
+_NAME_WORDS = """
+an ho vi du me so han de her men to dere ene om
+"""
+_NAMES_TOO = frozenset(_NAME_WORDS.split())
+"""Words that begin sentences, and names: `An Nguyen`, `Ho Chi`."""
+
 _NEVER = frozenset(_NO_LABELS.split())
+_STARTERS = frozenset(_SENTENCE_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -81,10 +133,18 @@ def role_word(word: str) -> str | None:
     behind = _AFTER_NAME.search(word.strip())
     for part in (word.strip()[: behind.start()], behind.group().strip(" ()")) if behind else (word,):
         bare = _NUMBER.sub("", part.strip()).rstrip(".").casefold()
-        for role, words in _ROLE_WORDS.items():
-            if bare in words:
-                return role
+        if role := _ROLES.get(bare):
+            return role
+        first, *rest = part.split() or [""]
+        named = rest and len(rest) <= 3 and all(x[0].isupper() or x[0].isdigit() for x in rest)
+        if named and (role := _ROLES.get(first.rstrip(".").casefold())):
+            return role
     return None
+
+
+def role_of_many(word: str) -> str | None:
+    """Return the role that a word in the plural names, such as ``Deltakere``."""
+    return _MANY.get(word.strip().casefold())
 
 
 def is_known(label: str) -> bool:
@@ -92,127 +152,132 @@ def is_known(label: str) -> bool:
     return role_word(label) is not None or label.casefold() in LETTERS
 
 
+def letters_of(labels: Iterable[str]) -> dict[str, str]:
+    """Return what single letters among casefolded labels mean by custom."""
+    found = set(labels)
+    pair = _PAIR if _PAIR.keys() <= found else {}
+    return {label: role for label, role in {**LETTERS, **pair}.items() if label in found}
+
+
 def looks_like_name(label: str) -> bool:
     """Return whether a label may be a speaker: ``Kari Nordmann``, ``Nordmann, Kari (NAV)``, ``S00``."""
-    bare = _AFTER_NAME.sub("", label.strip()).replace(",", "")
+    bare = _BELONGS.sub("", _AFTER_NAME.sub("", label.strip())).replace(",", "").strip("\"'«»“”")
+    if _ADDRESS.fullmatch(bare):
+        return True
     parts = bare.replace("_", " ").split()
     return (
-        0 < len(parts) <= 5
+        0 < len(parts) <= 6
         and _NAME.fullmatch(" ".join(parts)) is not None
-        and all(part[0].isupper() or part[0].isdigit() for part in parts)
+        and any(map(str.isalpha, bare))
+        and not parts[0].islower()
+        and all(
+            part[0].isupper() or part[0].isdigit() or part in _PARTICLES or part[:2] in ("d'", "d’")
+            for part in parts
+        )
     )
 
 
-def roles_of(
-    spoken: Sequence[tuple[str, str]], *, named: Named, place: str, legend: dict[str, str] | None = None
-) -> tuple[dict[str, str], bool]:
-    """Map speakers, casefolded, to roles; and tell whether these rest on questions and shares of talk.
+def is_code(label: str) -> bool:
+    """Return whether a label is letters with a number, or initials: ``P3``, ``3K``, ``dg``."""
+    return _CODE.fullmatch(label.strip()) is not None and not label.strip().isdigit()
 
-    `spoken` is each turn's label and words; `legend` the roles of casefolded labels, as the transcript
-    itself declares them.
 
-    Raises
-    ------
-    MestringError
-        No speaker has a name that was given, nobody can be the informant, or it cannot be told who is.
-    """
-    labels = list(dict.fromkeys(label.casefold() for label, _ in spoken))
-    shown = _listed(list(dict.fromkeys(label for label, _ in spoken)))
-    roles = _given(labels, named, shown, place)
-    for label in labels:
-        role = (legend or {}).get(label) or role_word(label)
-        if role and label not in roles:
-            roles[label] = role
-    unknown = [label for label in labels if label not in roles]
-    guessed = False
-    letters = set(labels) <= set(LETTERS)
-    if unknown and letters and not (unknown == labels and _contradicted(_asked(spoken))):
-        roles |= {label: LETTERS[label] for label in unknown}
-    elif unknown and INFORMANT in roles.values():
-        roles |= dict.fromkeys(unknown, INTERVIEWER)
-    elif unknown and INTERVIEWER in roles.values():
-        roles |= dict.fromkeys(unknown, INFORMANT)
-    elif unknown:
-        guessed = True
-        roles = _guess(spoken, unknown, place)
-    if INFORMANT not in roles.values():
-        raise MestringError(
-            f"nobody among the speakers ({shown}) can be the informant",
-            place=place,
-            hint="Name the informant with --informant LABEL, or add a legend line such as "
-            "`K: informant` at the top.",
+def may_speak(label: str) -> bool:
+    """Return whether what stands before a colon may be a speaker, and is no piece of a sentence."""
+    words = label.casefold().split()
+    return (
+        0 < len(label) <= LONGEST_LABEL
+        and 0 < len(words) <= _MOST_WORDS
+        and not {words[0].rstrip(".,"), words[0].replace(".", "")} & _NEVER
+        and (
+            words[0] not in _STARTERS
+            or len(label) == 1
+            or (words[0] in _NAMES_TOO and len(words) > 1 and looks_like_name(label))
         )
-    return roles, guessed
+        and not (len(words) > 1 and not looks_like_name(label) and _SAYING & set(words))
+        and not _SENTENCE.search(label)
+        and any(map(str.isalnum, label))
+    )
 
 
-def settled(labels: Iterable[str], declared: Iterable[str] = ()) -> set[str]:
-    """Return which labels, casefolded, are speakers: known or declared ones, and names that come back.
+def settled(
+    labels: Iterable[str], declared: Iterable[str] = (), *, lower: Mapping[str, int] | None = None
+) -> set[str]:
+    """Return which labels, casefolded, are speakers: known or declared ones, and those that come back.
 
-    Anything may stand before a colon. A name that stands there once is a speaker only where fewer than
-    two are found otherwise. `labels` are what stands before the colons, as often as it does; `declared`
-    are those, casefolded, that a legend or the user names.
+    Anything may stand before a colon. What stands there once is a speaker only where fewer than two are
+    found otherwise, and only if it looks like a name.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        What stands before the colons, in the order of the text, as often as it does.
+    declared : iterable of str
+        Those, casefolded, that a legend or the user names.
+    lower : mapping of str to int, optional
+        How many words behind each casefolded label begin in lower case, in a text that has capitals.
+
+    Returns
+    -------
+    set of str
     """
-    found = Counter(labels)
-    counts = Counter[str]()
-    for label, count in found.items():
-        counts[label.casefold()] += count
-    names = {
-        label.casefold()
-        for label in found
-        if looks_like_name(label) and label.casefold().rstrip(".") not in _NEVER
+    found = list(labels)
+    order = [label.casefold() for label in found]
+    counts = Counter(order)
+    certain = {label.casefold() for label in found if is_known(label)} | set(declared) & set(counts)
+    possible = {label.casefold(): label for label in found if may_speak(label)}
+    names = {key for key, label in possible.items() if looks_like_name(label)}
+    back = {key for key in possible if counts[key] > 1} - certain
+    needed = _needed([key for key in order if key in certain or key in back])
+    chosen = certain | {
+        key
+        for key in back
+        if 2 * needed[key] >= counts[key]
+        or (is_code(possible[key]))
+        or (key in names and 2 * (lower or {}).get(key, 0) <= counts[key])
     }
-    chosen = {label.casefold() for label in found if is_known(label)} | set(declared) & set(counts)
-    chosen |= {label for label in names if counts[label] > 1}
-    return chosen if len(chosen) > 1 else chosen | names
+    if len(chosen) > 1 or any(counts[key] > _OFTEN for key in chosen):
+        return chosen | _series(chosen, possible) | _aliases(chosen, possible)
+    chosen |= names
+    alone = len(chosen) == 1 and not chosen & certain
+    return set() if alone and counts[next(iter(chosen))] == 1 else chosen
 
 
-def _listed(labels: Sequence[str]) -> str:
-    more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
-    return ", ".join(label[:_LONGEST_SHOWN] for label in labels[:_SHOWN]) + more
+def _needed(order: Sequence[str]) -> Counter[str]:
+    """Count how often each label stands where its neighbours are one and the same, or at an end.
+
+    Without it these would have no one between them: who speaks takes turns. A word within the talk
+    stands between two who take turns anyway.
+    """
+    before: list[str | None] = []
+    last: str | None = None
+    for number, key in enumerate(order):
+        if number and order[number - 1] != key:
+            last = order[number - 1]
+        before.append(last)
+    needed = Counter[str]()
+    after: str | None = None
+    for number in range(len(order) - 1, -1, -1):
+        key = order[number]
+        if number + 1 < len(order) and order[number + 1] != key:
+            after = order[number + 1]
+        at_end = before[number] is None or after is None
+        needed[key] += (at_end and not key.isdigit()) or before[number] == after
+    return needed
 
 
-def _given(labels: Sequence[str], named: Named, shown: str, place: str) -> dict[str, str]:
-    """Return the roles that the user's names settle."""
-    informants = {label.casefold() for label in named.informants}
-    interviewers = {label.casefold() for label in named.interviewers}
-    if named.labels and not named.labels & set(labels):
-        first = (*named.informants, *named.interviewers)[0]
-        raise MestringError(
-            f"no speaker is called {first!r}", place=place, hint=f"The speakers are: {shown}."
-        )
-    if informants & set(labels):
-        return {x: INFORMANT if x in informants else INTERVIEWER for x in labels}
-    return {x: INTERVIEWER for x in labels if x in interviewers}
+def _series(chosen: set[str], possible: Mapping[str, str]) -> set[str]:
+    """Return labels that differ from a speaker's by their number alone, such as ``P3`` beside ``P1``."""
+    stems = {re.sub(r"\d+", "#", key) for key in chosen if re.search(r"\d", key)}
+    return {key for key in possible if re.search(r"\d", key) and re.sub(r"\d+", "#", key) in stems}
 
 
-def _asked(spoken: Sequence[tuple[str, str]]) -> dict[str, float]:
-    """Compute the share of each label's turns that end as a question."""
-    turns, questions = Counter[str](), Counter[str]()
-    for label, text in spoken:
-        turns[label.casefold()] += 1
-        questions[label.casefold()] += text.rstrip().endswith("?")
-    return {label: questions[label] / turns[label] for label in turns}
+def _aliases(chosen: set[str], possible: Mapping[str, str]) -> set[str]:
+    """Return labels such as ``Kari Berg (KB)``, where ``KB`` is a speaker's label too."""
+    return {key for key in possible if alias_in(key) in chosen}
 
 
-def _contradicted(asked: dict[str, float]) -> bool:
-    """Return whether `I` asks and `P` answers: to some the letters mean interviewer and participant."""
-    sides = {role: [asked[x] for x in asked if LETTERS[x] == role] for role in (INFORMANT, INTERVIEWER)}
-    return all(sides.values()) and min(sides[INFORMANT]) - max(sides[INTERVIEWER]) >= _CLEARLY
-
-
-def _guess(spoken: Sequence[tuple[str, str]], labels: Sequence[str], place: str) -> dict[str, str]:
-    """Take the one who asks least, or else talks most, for the informant; raise if that is unclear."""
-    asks, words = _asked(spoken), Counter[str]()
-    for speaker, text in spoken:
-        words[speaker.casefold()] += len(text.split())
-    first, *others = sorted(labels, key=lambda label: (asks[label], -words[label]))
-    for other in others:
-        if asks[other] - asks[first] < _LEAST_DIFFERENCE and words[first] < _TALKS_MORE * words[other]:
-            names = {label.casefold(): label for label, _ in reversed(spoken)}
-            raise MestringError(
-                f"it cannot be told whether {names[first]} or {names[other]} is the informant",
-                place=place,
-                hint="Name who answers with --informant LABEL, or who asks with --interviewer LABEL.",
-            )
-    alone_and_asking = not others and asks[first] >= 0.5
-    return {x: INFORMANT if x == first and not alone_and_asking else INTERVIEWER for x in labels}
+def alias_in(label: str) -> str:
+    """Return what stands in parentheses at a label's end, casefolded; empty where nothing does."""
+    match = _AFTER_NAME.search(label)
+    return match.group().strip(" ()").casefold() if match else ""

@@ -1,9 +1,11 @@
-"""Times in transcripts: on a line with the speaker, or as marks in the text.
+"""Times in transcripts: on a line with the speaker, on lines of their own, or as marks in the text.
 
-Two families of conventions are known:
+Three families of conventions are known:
 
-- A line of its own with who speaks and when, above the words: Microsoft Teams and Word. It tells
-  the speaker and the time of the lines below.
+- A line of its own with who speaks and when, above the words: Microsoft Teams and Word, Otter, Happy
+  Scribe, QualCoder and others; or a line each for both. It tells the speaker and the time of the lines
+  below.
+- A line with a time alone: Google Meet every five minutes, or above each turn. It is no talk.
 - Marks such as ``#00:01:20-5#`` (f4, f5) or ``[00:01:20]`` (noScribe) in a paragraph that begins
   with a label. They are taken out of the words, and the turn's mark is put before its label.
 """
@@ -11,110 +13,151 @@ Two families of conventions are known:
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
+from dataclasses import replace
 
+from mestring_nlp.readers.clocks import CLOCK, SAID, seconds, span
+from mestring_nlp.readers.heads import SERVICE, lines_below_heads, old_teams
+from mestring_nlp.readers.labels import opening_of
 from mestring_nlp.readers.lines import Line
+from mestring_nlp.readers.speakers import looks_like_name, settled
 
-_CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3}|-\d(?![\d:]))?"
-_SPAN = re.compile(rf"\W*({_CLOCK})(?:\s*(?:-+>?|–|—|til|to)\s*({_CLOCK}))?\W*")
+__all__ = ["lines_below_heads", "old_teams", "seconds", "span", "timed"]
 
 _BLANK = r"[^\S\n]"
-_LOOSE = r"\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}"
-_HEADS = (
-    # Teams: `Kari Nordmann   0:03`, at times with the words right behind the time
-    rf"^{_BLANK}*(?P<speaker>[^\s:#\[](?:[^\n:#\[]{{0,78}}?\S)?)(?:{_BLANK}{{2,}}|\t)"
-    r"(?P<start>\d{1,2}:\d{2}(?::\d{2})?)(?P<end>)(?:[^\S\n]*$|(?=[^\W\d_]))",
-    # Teams until 2023: `0:0:3.450 --> 0:0:5.120`, then a line `Kari Nordmann`
-    rf"^{_BLANK}*(?P<start>{_LOOSE}) --> (?P<end>{_LOOSE}){_BLANK}*\n(?P<speaker>[^\n]{{1,80}})$",
-    # Word's Transcribe: `00:00:03 Speaker 1`
-    rf"^{_BLANK}*(?P<start>\d{{2}}:\d{{2}}:\d{{2}})(?P<end>){_BLANK}+(?P<speaker>[^\W\d_][^:\n]{{0,60}})$",
-)
-_SERVICE = re.compile(
-    r"^.{1,80} (?:startet|stoppet|starta|stoppa|started|stopped) "
-    rf"(?:transkripsjon(?:en)?|transkribering(?:en)?|transcription)\.?{_BLANK}*$",
-    re.MULTILINE | re.IGNORECASE,
-)
-_PREFACE_LINES = 15
-
+_FRACTION = r"(?:[-.,]\d{1,3}|:\d{3})?"
 _MARK = re.compile(
     # Spaces are taken from the first of them on, or a long row of them would be tried from each.
     rf"(?:(?<=\S){_BLANK}+)?"
-    r"(?:#(\d{1,2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?)#|\[(\d{1,2}:\d{2}:\d{2}(?:[-.,]\d{1,3})?)\])"
+    rf"(?:#(\d{{1,2}}:\d{{2}}:\d{{2}}{_FRACTION})#|\[(\d{{1,2}}:\d{{2}}:\d{{2}}{_FRACTION})\]"
+    rf"|\{{(\d{{1,2}}:\d{{2}}:\d{{2}}{_FRACTION})\}})"
     rf"{_BLANK}*"
 )
 _MARKS = re.compile(f"(?:{_MARK.pattern})+")
 _LABEL = re.compile(r"[^\W\d_][^:\n#\[\]]{0,39}:(?!\d)")
+_ONLY_TIME = re.compile(
+    rf"{_BLANK}*[\[({{<#*]{{0,2}}(?P<start>{CLOCK}|{SAID})(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?(?:{CLOCK})?"
+    rf"[\])}}>#*]{{0,2}}{_BLANK}*",
+    re.IGNORECASE,
+)
+_CONSOLE = re.compile(
+    rf"{_BLANK}*[\[(](?P<start>{CLOCK}){_BLANK}*(?:-+>|[–—-]){_BLANK}*(?P<end>{CLOCK})[\])]:?{_BLANK}*(?P<text>.*)",
+    re.DOTALL,
+)
+_TIMED = re.compile(
+    rf"{_BLANK}*(?P<start>\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}+(?P<text>\S.*)",
+    re.DOTALL,
+)
+_FEWEST_TIMED = 5
+_VOICE = re.compile(r"[\[(](?P<label>[^\]\[()\n:]{1,40})[\])]:?[ \t]*(?=\S)")
 
 
 def timed(lines: Sequence[Line]) -> list[Line]:
     """Return lines with their times, whichever convention a transcript follows.
 
     Marks of time are moved before the labels (``[00:01:20.5] I: ...``, a line that bears this time) or
-    taken out of the words. Lines without marks come back as they are.
+    taken out of the words; a time alone on its line, and what a program says of the recording, are
+    marked as such. Lines without marks come back as they are.
     """
-    return lines_below_heads(lines) or _marks_first(lines)
+    return _console(lines) or lines_below_heads(lines) or _marks_first(_without_times(lines))
 
 
-def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
-    """Return what stands below each head in a transcript of Teams or Word; nothing in any other.
+def _console(lines: Sequence[Line]) -> list[Line]:
+    """Return what Whisper prints, ``[00:00.000 --> 00:03.000]  words`` a line; nothing for other lines.
 
-    What stands above the first head (title, date, duration, file name) is left out; so are lines about
-    the transcription being started or stopped.
+    So are lines ``00:00:03 words``, where nearly all are such, and without speakers.
     """
-    text = "\n".join(line.text for line in lines)
-    for pattern in _HEADS:
-        heads = list(re.finditer(pattern, text, re.MULTILINE))
-        if len(heads) < 2 or len(text[: heads[0].start()].strip().splitlines()) > _PREFACE_LINES:
+    filled = [line for line in lines if line.text.strip()]
+    matches = [_CONSOLE.fullmatch(line.text) for line in filled]
+    if bare := sum(map(bool, matches)) < max(2, 0.8 * len(filled)):
+        matches = [_TIMED.fullmatch(line.text) for line in filled]
+        starts = [seconds(match["start"]) for match in matches if match]
+        if len(starts) < max(_FEWEST_TIMED, 0.8 * len(filled)) or starts != sorted(starts):
+            return []
+    texts = [
+        match["text"].strip() if match else line.text
+        for match, line in zip(matches, filled, strict=True)
+    ]
+    labels: list[str] = []
+    for text in texts:
+        voice, opened = _VOICE.match(text), opening_of(text)
+        if voice and looks_like_name(voice["label"]):
+            labels.append(voice["label"].strip())
+        elif opened:
+            labels.append(opened[0]["label"].strip())
+    speakers = settled(labels)
+    if bare and speakers:
+        return []
+    found = []
+    first = next((number for number, match in enumerate(matches) if match), 0)
+    for number, (text, match, line) in enumerate(zip(texts, matches, filled, strict=True)):
+        if match is None:
+            kind = "title" if number < first else ""
+            found.append(Line("", text, place=line.place, kind=kind))
             continue
-        if 2 * sum(_like_a_name(head["speaker"]) for head in heads) < len(heads):
+        speaker = ""
+        voice, opened = _VOICE.match(text), opening_of(text)
+        head = voice or (opened[0] if opened else None)
+        if head and head["label"].strip().casefold() in speakers:
+            speaker, text = head["label"].strip(), text[head.end() :]
+        start, end = seconds(match["start"]), seconds(match["end"]) if match["end"] else None
+        if text.strip():
+            found.append(Line(speaker, text.strip(), start, end, line.place))
+    return found
+
+
+def _without_times(lines: Sequence[Line]) -> list[Line]:
+    """Mark times alone on their lines, and what a program says of the recording, as no talk.
+
+    A time may be an answer too: it is one where a label stands alone above it, or where times do not go
+    on in order.
+    """
+    times = {}
+    last, above = -1.0, ""
+    for number, line in enumerate(lines):
+        if line.kind or not line.text.strip():
             continue
-        begins = list(accumulate((len(line.text) + 1 for line in lines), initial=0))
-        ends = [head.start() for head in heads[1:]] + [len(text)]
-        found = [
-            Line(
-                " ".join(head["speaker"].split()),
-                words,
-                seconds(head["start"]),
-                seconds(head["end"]) if head["end"] else None,
-                lines[bisect_right(begins, head.start()) - 1].place,
+        match = _ONLY_TIME.fullmatch(line.text)
+        if match and (clock := seconds(match["start"])) >= last and not _label_alone(above):
+            times[number] = clock
+            last = clock
+        above = line.text
+    certain = [n for n in times if re.search(r":\d\d:|[^\W\d_]|[.,]\d|[\[(#]", lines[n].text)]
+    heading = [n for n in times if _heads_a_turn(lines, n)]
+    keep = set(certain) | (set(heading) if len(heading) > 1 else set())
+    if len(keep) < 2 and not (keep and set(heading) & keep):
+        keep = set()
+    found: list[Line] = []
+    coming: float | None = None
+    for number, line in enumerate(lines):
+        if number in keep:
+            if "#" in line.text:  # f4's: a turn before or behind it has this time
+                found.append(line)
+                continue
+            found.append(replace(line, text=line.text.strip(), kind="time"))
+            coming = times[number]
+        elif not line.kind and SERVICE.fullmatch(line.text) and line.text.strip():
+            found.append(replace(line, text=line.text.strip(), kind="service"))
+        elif coming is not None and line.text.strip() and not line.kind:
+            found.append(
+                replace(line, start=coming) if opening_of(line.text) and line.start is None else line
             )
-            for head, end in zip(heads, ends, strict=True)
-            if (words := _SERVICE.sub("", text[head.end() : end]).strip())
-        ]
-        if 2 * len(found) >= len(heads):
-            return found
-    return []
+            coming = None
+        else:
+            found.append(line)
+    return found
 
 
-def span(text: str) -> tuple[float | None, float | None] | None:
-    """Return start and end, in seconds, of ``0:01:20`` or ``0:01:20.5 - 0:01:25``; else None."""
-    match = _SPAN.fullmatch(text)
-    if not match:
-        return None
-    return seconds(match[1]), seconds(match[2]) if match[2] else None
+def _label_alone(text: str) -> bool:
+    """Return whether a line is a label without words, so that what follows is said by it."""
+    opened = opening_of(text.rstrip())
+    return opened is not None and not text.rstrip()[opened[0].end() :].strip()
 
 
-def seconds(clock: str) -> float:
-    """Return the seconds of ``m:ss`` or ``h:mm:ss``, a fraction behind point, comma or hyphen."""
-    whole, *fraction = re.split(r"[-.,]", clock)
-    total = 0.0
-    for part in whole.split(":"):
-        total = total * 60 + int(part)
-    return total + float(f"0.{fraction[0]}") if fraction else total
-
-
-def _like_a_name(speaker: str) -> bool:
-    """Return whether every longer word is a name's, a number's or an address's, and no sentence ends."""
-    words = speaker.split()
-    return (
-        bool(words)
-        and len(words) <= 8
-        and words[-1][-1] not in ".?!:;,"
-        and not words[0][0].islower()
-        and all(len(word) <= 3 or not word[0].islower() or "@" in word for word in words)
-    )
+def _heads_a_turn(lines: Sequence[Line], number: int) -> bool:
+    """Return whether a label stands on the next line with words."""
+    after = next((line.text for line in lines[number + 1 : number + 4] if line.text.strip()), "")
+    return opening_of(after) is not None
 
 
 def _marks_first(lines: Sequence[Line]) -> list[Line]:
@@ -122,6 +165,9 @@ def _marks_first(lines: Sequence[Line]) -> list[Line]:
     found = []
     ended = ""
     for line in lines:
+        if line.kind:
+            found.append(line)
+            continue
         first = last = None
         for last in _MARK.finditer(line.text):
             first = first or last
@@ -131,6 +177,13 @@ def _marks_first(lines: Sequence[Line]) -> list[Line]:
             continue
         words = _MARKS.sub(" ", line.text).strip()
         label = _LABEL.match(words)
+        opened = opening_of(line.text) if label is None else None
+        if opened and opened[1] and opened[0].end() >= first.end():
+            # The label is found with its time as they stand; marks behind it are taken out.
+            at = opened[0].end()
+            found.append(replace(line, text=line.text[:at] + _MARKS.sub(" ", line.text[at:]).strip()))
+            ended = ""
+            continue
         before = line.text[: first.start()].strip()
         # `Kari [00:01:20]: ...` has its mark before the colon, `Kari: [00:01:20] ...` behind it.
         at_front = not before or (
@@ -141,10 +194,11 @@ def _marks_first(lines: Sequence[Line]) -> list[Line]:
         if words and label and start:
             found.append(Line(None, f"[{start}] {words}", seconds(start), place=line.place))
         elif words:
-            found.append(Line(None, words, place=line.place))
+            found.append(Line(None, words, line.start, place=line.place))
     return found
 
 
 def _clock(mark: re.Match[str]) -> str:
     """Return the clock in a mark, its fraction behind a point."""
-    return re.sub("[-,]", ".", mark[1] or mark[2])
+    clock = re.sub("[-,]", ".", mark[1] or mark[2] or mark[3])
+    return re.sub(r"^(\d+:\d+:\d+):", r"\1.", clock)
