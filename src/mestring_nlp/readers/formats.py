@@ -10,6 +10,7 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import SIGNS, open_archive
 from mestring_nlp.readers.decoding import decode
 from mestring_nlp.readers.lines import Line, lines_of, refuse_long
+from mestring_nlp.readers.pages import text_and_furniture
 from mestring_nlp.readers.timestamps import timed
 from mestring_nlp.regular_files import read_bytes
 
@@ -120,7 +121,8 @@ def read_text(text: str, *, suffix: str, place: str, columns: Mapping[str, str])
         return spreadsheet.read_delimited(text, place=place, columns=columns)
     if suffix in (".vtt", ".srt"):
         return subtitles.read_subtitles(text, place=place)
-    return timed(lines_of(text, place=place))
+    talk, furniture = text_and_furniture(lines_of(text, place=place))
+    return [*furniture, *timed(talk)]
 
 
 def looks_like_transcript(file: Path, columns: Mapping[str, str] | None = None) -> bool:
