@@ -77,12 +77,12 @@ def _decoded(data: bytes, place: str) -> str:
 
 
 def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> list[Line]:
-    archive = open_archive(data, place=place)
+    archive = open_archive(data, place=place, pictures=False)
     part = archive.main_part()
     if part and part.root == "document":
         from mestring_nlp.readers.word import read_docx
 
-        return read_docx(part.events, place=place)
+        return read_docx(archive, part, place=place)
     if part and part.root == "workbook":
         from mestring_nlp.readers.spreadsheet import read_workbook
 

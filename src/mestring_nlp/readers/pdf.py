@@ -125,7 +125,7 @@ class _Pieces:
         self._at = (0.0, 0.0)
 
     def add(self, text: str, matrix: list[float], within: list[float], *_: object) -> None:
-        """Take the next piece, and where it begins."""
+        """Add the next piece, and where it begins."""
         if not text:
             return
         x, y = (within[4] * matrix[i] + within[5] * matrix[i + 2] + matrix[i + 4] for i in (0, 1))
