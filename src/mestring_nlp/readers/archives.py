@@ -155,12 +155,12 @@ def _plain(name: str) -> str:
     return name.replace("\\", "/").casefold().removeprefix("./").lstrip("/")
 
 
-def open_archive(data: bytes, *, place: str, pictures: bool = True) -> Archive:
+def open_archive(data: bytes, *, place: str, pictures: bool = False) -> Archive:
     """Open a ZIP archive that is whole, of a sane size and keeps to itself.
 
     Every member is read through once, in small pieces, so that afterwards this archive, and any
-    library that opens the same bytes, can read members at their stated sizes. Without `pictures`, those
-    that are broken are passed over.
+    library that opens the same bytes, can read members at their stated sizes. Pictures that are
+    broken are passed over, unless `pictures` are asked for.
 
     Raises
     ------

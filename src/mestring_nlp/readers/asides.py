@@ -48,6 +48,10 @@ class Asides:
                 self._paragraphs += 1
             yield token
 
+    def count_paragraph(self) -> None:
+        """Count a paragraph, where the walker gives no tokens."""
+        self._paragraphs += 1
+
     def add(self, kind: str, words: str, place: str = "") -> None:
         """Add words of a kind, at a place or where the walker is; nothing where there are none."""
         text = "\n".join(" ".join(line.split()) for line in words.split("\n") if line.strip())

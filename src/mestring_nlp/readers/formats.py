@@ -11,6 +11,7 @@ from mestring_nlp.readers.archives import SIGNS, open_archive
 from mestring_nlp.readers.decoding import decode
 from mestring_nlp.readers.lines import Line, lines_of, refuse_long
 from mestring_nlp.readers.pages import text_and_furniture
+from mestring_nlp.readers.rich_text import is_rtf, read_rtf
 from mestring_nlp.readers.timestamps import timed
 from mestring_nlp.regular_files import read_bytes
 
@@ -60,9 +61,7 @@ def read_content(
         from mestring_nlp.readers.pdf import read_pdf
 
         return read_pdf(data, place=place)
-    if data.lstrip().startswith(b"{\\rtf"):
-        from mestring_nlp.readers.rich_text import read_rtf
-
+    if is_rtf(data, suffix):
         return read_rtf(data, place=place)
     return read_text(_decoded(data, place), suffix=suffix, place=place, columns=columns)
 
@@ -77,7 +76,7 @@ def _decoded(data: bytes, place: str) -> str:
 
 
 def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> list[Line]:
-    archive = open_archive(data, place=place, pictures=False)
+    archive = open_archive(data, place=place)
     part = archive.main_part()
     if part and part.root == "document":
         from mestring_nlp.readers.word import read_docx
