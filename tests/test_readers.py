@@ -47,7 +47,7 @@ def test_turns_roles_and_offsets(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert transcript.turns[1].text.endswith("Og så gikk vi hjem.")
     assert "NB: det sto" in transcript.turns[1].text and "17:30" in transcript.turns[1].text
-    assert transcript.turns[3].text == "Ja.\nÆ e ikkje sikker – «kanskje» … (latter) 🙂"
+    assert transcript.turns[3].text == "Ja.\n12\nÆ e ikkje sikker – «kanskje» … (latter) 🙂"
     for turn in transcript.turns:
         assert transcript.text[turn.start : turn.end] == turn.text
     assert not transcript.roles_guessed

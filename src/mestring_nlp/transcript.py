@@ -1,7 +1,7 @@
 """The nouns of an interview: transcript, turn, segment, coding.
 
 Every position is a span ``[start, end)`` of Unicode code points in the transcript's canonical
-text: LF line ends, NFC, no byte order mark, page numbers and soft hyphens taken out.
+text: LF line ends, NFC, no byte order mark, soft hyphens taken out, ligatures as letters.
 """
 
 from __future__ import annotations

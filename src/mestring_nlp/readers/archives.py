@@ -26,6 +26,9 @@ _TAG_BYTES = 1_000_000
 _CHUNK = 1 << 16
 _OUTSIDE = re.compile(r"^(?:/|[A-Za-z]:)|(?:^|/)\.\.(?:/|$)")
 _SAVE_AGAIN = "Open it in the program that made it and save it again."
+_USUAL_PARTS = ("word/document.xml", "xl/workbook.xml")
+_CONTENT_TYPES = "[Content_Types].xml"
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|emf|wmf|tiff?|bmp|svg|wdp)$", re.IGNORECASE)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 SIGNS = (b"PK\x03\x04", _OLD_OFFICE)
@@ -34,6 +37,10 @@ SIGNS = (b"PK\x03\x04", _OLD_OFFICE)
 Event = tuple[str, str, dict[str, str]]
 """What `events` meets: ``"start"`` or ``"end"``, an element's name without prefix, and at its start its
 attributes as they are written; or ``"text"`` and a text, or a piece of it."""
+
+
+class _BrokenMemberError(MestringError):
+    """A member that cannot be unpacked."""
 
 
 @dataclass
@@ -65,8 +72,17 @@ class Archive:
     names: tuple[str, ...]
     place: str
     _zip: zipfile.ZipFile = field(repr=False)
+    _alike: dict[str, str] = field(default_factory=dict, repr=False)
     _walked: dict[str, int] = field(default_factory=dict, repr=False)
     _spent: _Spent = field(default_factory=_Spent, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            self._alike.setdefault(_plain(name), name)
+
+    def has(self, name: str) -> bool:
+        """Return whether there is such a member; case and the direction of slashes do not count."""
+        return _plain(name) in self._alike
 
     def read(self, name: str, *, largest: int = _MEMBER_BYTES) -> bytes:
         """Return a member's content.
@@ -76,17 +92,17 @@ class Archive:
         MestringError
             It is missing, or has more than `largest` bytes.
         """
-        try:
-            size = self._zip.getinfo(name).file_size
-        except KeyError as error:
+        found = name if name in self.names else self._alike.get(_plain(name))
+        if found is None:
             raise MestringError(
                 f"the archive has no member {name!r}, so it is another kind of file",
                 place=self.place,
                 hint="Check the suffix. " + _SAVE_AGAIN,
-            ) from error
+            )
+        size = self._zip.getinfo(found).file_size
         if size > largest:
             raise _too_large(size, largest, f"{self.place}, {name}")
-        return self._zip.read(name)
+        return self._zip.read(found)
 
     def events(self, name: str) -> Iterator[Event]:
         """Iterate over a member that is XML; the limits of `events` hold for all members together."""
@@ -99,18 +115,29 @@ class Archive:
     def main_part(self) -> Part | None:
         """Find the part of an Office file that holds its content; a relation names it."""
         related = [part for kind, part in self.relations("").values() if kind == "officeDocument"]
-        for name in (*related, "word/document.xml", "xl/workbook.xml"):
-            if name in self.names:
+        for name in chain(related, _USUAL_PARTS, self._main_parts_by_type()):
+            if self.has(name):
                 walk = self.events(name)
                 first = next(walk)
                 return Part(name, first[1], chain([first], walk))
         return None
 
+    def _main_parts_by_type(self) -> Iterator[str]:
+        """Yield the parts that the list of content types calls main; looked into only if need be."""
+        if self.has(_CONTENT_TYPES):
+            for kind, element, given in self.events(_CONTENT_TYPES):
+                if (
+                    kind == "start"
+                    and element == "Override"
+                    and "main+xml" in given.get("ContentType", "")
+                ):
+                    yield given.get("PartName", "")
+
     def relations(self, part: str) -> dict[str, Relation]:
         """Return the relations of an Office file's part, or with ``""`` of the whole, by their ids."""
         folder, name = posixpath.split(part)
         described = posixpath.join(folder, "_rels", f"{name}.rels")
-        if described not in self.names:
+        if not self.has(described):
             return {}
         found = {}
         for kind, element, given in self.events(described):
@@ -123,11 +150,17 @@ class Archive:
         return found
 
 
-def open_archive(data: bytes, *, place: str) -> Archive:
+def _plain(name: str) -> str:
+    """Return a member's name in the form in which names are compared."""
+    return name.replace("\\", "/").casefold().removeprefix("./").lstrip("/")
+
+
+def open_archive(data: bytes, *, place: str, pictures: bool = False) -> Archive:
     """Open a ZIP archive that is whole, of a sane size and keeps to itself.
 
     Every member is read through once, in small pieces, so that afterwards this archive, and any
-    library that opens the same bytes, can read members at their stated sizes.
+    library that opens the same bytes, can read members at their stated sizes. Pictures that are
+    broken are passed over, unless `pictures` are asked for.
 
     Raises
     ------
@@ -169,8 +202,13 @@ def open_archive(data: bytes, *, place: str) -> Archive:
                 hint="Take out pictures or recordings, or save the text alone.",
             )
     for member in members:
-        _check_content(archive, member, place=f"{place}, {member.filename}")
-    return Archive(tuple(archive.namelist()), place, archive)
+        try:
+            _check_content(archive, member, place=f"{place}, {member.filename}")
+        except _BrokenMemberError:
+            if pictures or not _PICTURE.search(member.filename):
+                raise
+            names.discard(member.filename)
+    return Archive(tuple(name for name in archive.namelist() if name in names), place, archive)
 
 
 def events(xml: bytes, *, place: str, spent: _Spent | None = None) -> Iterator[Event]:
@@ -294,7 +332,9 @@ def _check_content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, *, place: 
             while size <= member.file_size and (chunk := file.read(_CHUNK)):
                 size += len(chunk)
     except Exception as error:  # zipfile and zlib raise many things on broken members
-        raise MestringError(f"the member is broken ({error})", place=place, hint=_SAVE_AGAIN) from error
+        raise _BrokenMemberError(
+            f"the member is broken ({error})", place=place, hint=_SAVE_AGAIN
+        ) from error
     if size != member.file_size:
         raise MestringError(
             f"the member does not unpack to the {member.file_size} bytes that it states",

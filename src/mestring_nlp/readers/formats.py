@@ -11,6 +11,8 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import SIGNS, open_archive
 from mestring_nlp.readers.decoding import Decoded, decode_with_name
 from mestring_nlp.readers.lines import Line, lines_of, refuse_long
+from mestring_nlp.readers.pages import text_and_furniture
+from mestring_nlp.readers.rich_text import is_rtf, read_rtf
 from mestring_nlp.readers.timestamps import old_teams, timed
 from mestring_nlp.regular_files import read_bytes
 
@@ -76,9 +78,7 @@ def read_file_content(
         from mestring_nlp.readers.pdf import read_pdf
 
         return Reading(read_pdf(data, place=place), "PDF")
-    if data.lstrip().startswith(b"{\\rtf"):
-        from mestring_nlp.readers.rich_text import read_rtf
-
+    if is_rtf(data, suffix):
         return Reading(read_rtf(data, place=place), "rich text (RTF)")
     decoded = _decoded(data, place)
     found = read_text(decoded.text, suffix=suffix, place=place, columns=columns)
@@ -100,7 +100,7 @@ def _from_archive(data: bytes, place: str, columns: Mapping[str, str]) -> Readin
     if part and part.root == "document":
         from mestring_nlp.readers.word import read_docx
 
-        return Reading(read_docx(part.events, place=place), "Word document")
+        return Reading(read_docx(archive, part, place=place), "Word document")
     if part and part.root == "workbook":
         from mestring_nlp.readers.spreadsheet import read_workbook
 
@@ -144,7 +144,8 @@ def read_text(text: str, *, suffix: str, place: str, columns: Mapping[str, str])
         return Reading(lines, "table (CSV or TSV)")
     if suffix in (".vtt", ".srt"):
         return _subtitles(text, place)
-    return Reading(timed(lines_of(text, place=place)), "text")
+    talk, furniture = text_and_furniture(lines_of(text, place=place))
+    return Reading([*furniture, *timed(talk)], "text")
 
 
 def _subtitles(text: str, place: str) -> Reading:

@@ -7,15 +7,33 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import Archive, Event
+from mestring_nlp.readers.asides import Asides
 from mestring_nlp.readers.flow import Mark, blocks_of, lines_of_blocks
 from mestring_nlp.readers.lines import Line
 
-_LEFT_OUT = frozenset(
+_KINDS = {
+    "deletion": "deleted",
+    "annotation": "comment",
+    "note": "footnote",
+    "ruby-text": "small print",
+    "forms": "text box",
+    **dict.fromkeys(
+        ("frame", "g", "custom-shape", "rect", "ellipse", "line", "path", "control"), "text box"
+    ),
+    "page-number": "page",
+    "page-count": "page",
+}
+"""Elements whose words are noted, and as what."""
+
+_SILENT = frozenset(
     {
-        "tracked-changes", "annotation", "note", "ruby-text", "forms",
-        "frame", "g", "custom-shape", "rect", "ellipse", "line", "path", "control",  # drawings
+        "note-citation", "change-info", "creator", "date", "creator-initials", "date-string",  # who
+        "title", "desc", "sender-initials",  # what a picture shows
     }
 )  # fmt: skip
+"""Elements within these whose text is none of the document's."""
+
+_BESIDE = {f"{name}{which}": name for name in ("header", "footer") for which in ("", "-left", "-first")}
 _PARAGRAPHS = ("p", "h")
 _SIGNS = {"tab": "\t", "line-break": "\n"}
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -33,7 +51,7 @@ _MOST_SPACES = 100
 def read_odt(archive: Archive, *, place: str) -> list[Line]:
     """Read an OpenDocument text.
 
-    Tracked deletions, comments, headers, footers, notes, text boxes and pictures are left out.
+    Tracked deletions, comments, headers, footers, notes and text boxes are noted.
     """
     if "encrypted-package" in archive.names or (
         "META-INF/manifest.xml" in archive.names
@@ -42,18 +60,29 @@ def read_odt(archive: Archive, *, place: str) -> list[Line]:
         raise MestringError(
             "the document is locked by a password", place=place, hint="Save it without a password."
         )
-    blocks = blocks_of(_tokens(archive.events("content.xml"), place), place=place)
-    return lines_of_blocks(blocks, place=place)
+    asides = Asides(place)
+    tokens = asides.following(_tokens(archive.events("content.xml"), asides, place))
+    talk = lines_of_blocks(blocks_of(tokens, place=place), place=place)
+    if archive.has("styles.xml"):
+        try:
+            for number, (kind, words) in enumerate(_beside(archive.events("styles.xml")), start=1):
+                asides.add(kind, words, f"{kind} {number}")
+        except MestringError as error:
+            asides.unread("styles.xml", error)
+    return [*asides.lines, *talk]
 
 
-def _tokens(events: Iterable[Event], place: str) -> Iterator[str | Mark]:
+def _tokens(events: Iterable[Event], asides: Asides, place: str) -> Iterator[str | Mark]:
     path: list[str] = []
-    left_out = 0
+    left_out = silent = 0
     found = body = inside = words = False
     pieces: list[str] = []
+    aside: list[str] = []
     for kind, name, attributes in events:
         if kind == "text":
-            if words:
+            if left_out and not silent:
+                aside.append(name)
+            elif words:
                 pieces.append(name)
             continue
         if pieces:
@@ -64,10 +93,13 @@ def _tokens(events: Iterable[Event], place: str) -> Iterator[str | Mark]:
             body = path == _BODY if len(path) == len(_BODY) else body
             found = found or body
             words = False
-            if left_out or not body:
+            if not body or silent:
                 continue
-            if name in _LEFT_OUT:
-                left_out = len(path)
+            if left_out:
+                silent = len(path) if name in _SILENT else 0
+                aside.append(" " if name in ("s", "tab", "line-break") else "")
+            elif name in _KINDS:
+                left_out, aside = len(path), []
             elif name in _STARTS:
                 yield _STARTS[name]
             elif name == "s":
@@ -77,8 +109,14 @@ def _tokens(events: Iterable[Event], place: str) -> Iterator[str | Mark]:
             else:
                 words = inside = inside or name in _PARAGRAPHS
             continue
-        left_out = 0 if left_out == len(path) else left_out
-        if body and not left_out:
+        silent = 0 if silent == len(path) else silent
+        if left_out:
+            aside.append("\n" if name in _PARAGRAPHS else "")
+            if left_out == len(path):
+                left_out = 0
+                asides.add(_KINDS[name], "".join(aside))
+                words = inside
+        elif body:
             if name in _PARAGRAPHS:
                 inside = False
                 yield Mark.PARAGRAPH_END
@@ -92,6 +130,26 @@ def _tokens(events: Iterable[Event], place: str) -> Iterator[str | Mark]:
             place=f"{place}, content.xml",
             hint="Save it as .odt or .docx.",
         )
+
+
+def _beside(events: Iterable[Event]) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the words of each header and footer."""
+    path: list[str] = []
+    begins = 0
+    pieces: list[str] = []
+    for kind, name, _ in events:
+        if kind == "text":
+            pieces += [name] if begins else []
+        elif kind == "start":
+            path.append(name)
+            if not begins and name in _BESIDE and "master-styles" in path:
+                begins, pieces = len(path), []
+        else:
+            pieces += ["\n"] if name in _PARAGRAPHS else []
+            if begins == len(path):
+                begins = 0
+                yield _BESIDE[name], "".join(pieces)
+            path.pop()
 
 
 def _count(attributes: Mapping[str, str]) -> int:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import io
 import logging
-import math
 import re
 import time
-from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.line_numbers import without_line_numbers
 from mestring_nlp.readers.lines import Line, refuse_long
-from mestring_nlp.readers.timestamps import timed
+from mestring_nlp.readers.pages import label_of, talk_and_furniture
+from mestring_nlp.readers.timestamps import seconds, timed
 
 _PAGES = 2_000
 _SECONDS = 120.0
 _THE_ORIGINAL = "Use the document that the PDF was made from, or save its text as .txt."
 
-_PAGE_NUMBER = re.compile(
-    r"\W*(?:(?:side|s\.|page)\s*)?\d{1,4}(?:\s*(?:av|of|/)\s*\d{1,4})?\W*", re.IGNORECASE
-)
-_LABEL = re.compile(r"\W{0,3}(?:\d[\d:.,-]{0,15}\W{1,3})?([^\W\d_](?:[^:]{0,38}[^:\s])?)\s*:(?!\d)")
-_TIMED = re.compile(r"\W?\d{1,2}:\d{2}|.*\s{2}\d{1,2}:\d{2}(?::\d{2})?$")
-_EDGE = 2
+_TIMED = re.compile(r"\W?\d{1,2}:\d{2}")
+_HEAD = re.compile(r"(?P<name>[^\W\d_][^:]{0,60}?)\s+(?P<time>\d{1,2}:\d{2}(?::\d{2})?)")
+_HEAD_APART = re.compile(_HEAD.pattern.replace(r"\s+", r"\s{2}"))
+_MOST_NAMES = 6
 _SCAN = 0.3
 _NARROWEST = 40
 _JUSTIFIED = re.compile(r"(?<! ) {2}(?! )")
@@ -37,8 +36,9 @@ logging.getLogger("pypdf").addHandler(logging.NullHandler())
 def read_pdf(data: bytes, *, place: str) -> list[Line]:
     """Read the text layer of a PDF: a paragraph a line where the layout tells.
 
-    Page numbers, and lines that come back at the tops and bottoms of pages, are left out. A page that is
-    a picture without text is an error; so are more than 2,000 pages, and two minutes of work.
+    Numbers of pages and lines, and lines that come back at the tops and bottoms of pages, are noted, and
+    are no talk. A page that is a picture without text is an error; so are more than 2,000 pages, and two
+    minutes of work.
     """
     pages = [
         [
@@ -48,11 +48,13 @@ def read_pdf(data: bytes, *, place: str) -> list[Line]:
         for number, page in enumerate(_pages(data, place=place), start=1)
         if page.strip()
     ]
-    lines = _joined(_without_edges(pages))
+    pages, numbers = without_line_numbers(pages)
+    talk, furniture = talk_and_furniture(pages)
+    lines = _joined(_with_heads(talk))
     if not any(any(map(str.isalpha, line.text)) for line in lines):
         raise MestringError("the PDF holds no text", place=place, hint=_THE_ORIGINAL)
     filled = [number for number, line in enumerate(lines) if line.text]
-    return timed(lines[filled[0] : filled[-1] + 1])
+    return [*numbers, *furniture, *timed(lines[filled[0] : filled[-1] + 1])]
 
 
 def _pages(data: bytes, *, place: str) -> list[str]:
@@ -102,7 +104,9 @@ def _text(page: Any, *, until: float, place: str) -> str:
         if operator in (b"Do", b"INLINE IMAGE"):
             pictures.append(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))
 
-    text = str(page.extract_text(visitor_operand_before=look))
+    pieces = _Pieces()
+    page.extract_text(visitor_operand_before=look, visitor_text=pieces.add)
+    text = "".join(pieces.found)
     if time.monotonic() > until:
         raise _too_much(place)
     if not text.strip() and max(pictures, default=0.0) > _SCAN * frame:
@@ -113,45 +117,58 @@ def _text(page: Any, *, until: float, place: str) -> str:
     return text
 
 
+class _Pieces:
+    """Text as pypdf hands it out, with a space where it goes back on a line, as to a line's number."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._at = (0.0, 0.0)
+
+    def add(self, text: str, matrix: list[float], within: list[float], *_: object) -> None:
+        """Add the next piece, and where it begins."""
+        if not text:
+            return
+        x, y = (within[4] * matrix[i] + within[5] * matrix[i + 2] + matrix[i + 4] for i in (0, 1))
+        if text[0].isspace() or not self.found or self.found[-1][-1].isspace():
+            pass
+        elif x < self._at[0] and abs(y - self._at[1]) < 1:
+            self.found.append(" ")
+        self.found.append(text)
+        self._at = x, y
+
+
 def _too_much(place: str) -> MestringError:
     return MestringError("the PDF is too large to be an interview", place=place, hint=_THE_ORIGINAL)
 
 
-def _without_edges(pages: list[list[Line]]) -> list[Line]:
-    """Return all lines, without page numbers and lines that come back at pages' tops and bottoms."""
-    edges = [_edges(page) for page in pages]
-    inner = Counter(_label(line.text) for page in pages for line in page[_EDGE:-_EDGE])
-    back = Counter(
-        form for page, at in zip(pages, edges, strict=True) for form in {_form(page[i].text) for i in at}
-    )
-    needed = max(2, math.ceil(0.4 * len(pages)))
+def _with_heads(lines: list[Line]) -> list[Line]:
+    """Put two spaces between name and time in lines that are heads, as Otter and Teams write them.
+
+    Heads are those lines whose times never go back. What a PDF tells of the gap is uncertain.
+    """
+    found = {
+        i: match
+        for i, line in enumerate(lines)
+        if (match := _HEAD.fullmatch(line.text)) and _like_names(match["name"])
+    }
+    times = [seconds(match["time"]) for match in found.values()]
+    if len(times) < 2 or sorted(times) != times:
+        return lines
     return [
-        line
-        for page, at in zip(pages, edges, strict=True)
-        for number, line in enumerate(page)
-        if number not in at
-        or not (
-            _PAGE_NUMBER.fullmatch(line.text)
-            # What a speaker says is no header, though it is "Mhm." at the top of every page.
-            or (
-                back[_form(line.text)] >= needed and not (_label(line.text) and inner[_label(line.text)])
-            )
-        )
+        replace(line, text=f"{found[i]['name']}  {found[i]['time']}") if i in found else line
+        for i, line in enumerate(lines)
     ]
 
 
-def _edges(page: list[Line]) -> set[int]:
-    filled = [number for number, line in enumerate(page) if line.text]
-    return {*filled[:_EDGE], *filled[-_EDGE:]}
-
-
-def _form(line: str) -> str:
-    return re.sub(r"\d+", "#", " ".join(line.split())).casefold()
-
-
-def _label(line: str) -> str:
-    match = _LABEL.match(line)
-    return match[1].casefold() if match and len(match[1].split()) <= 4 else ""
+def _like_names(text: str) -> bool:
+    """Return whether all words of a text but short ones begin as names do."""
+    words = text.split()
+    return (
+        len(words) <= _MOST_NAMES
+        and text[-1] not in ".,;!?"
+        and all(len(word) <= 3 or not word[0].islower() for word in words)
+        and not words[0][0].islower()
+    )
 
 
 def _joined(lines: list[Line]) -> list[Line]:
@@ -162,8 +179,9 @@ def _joined(lines: list[Line]) -> list[Line]:
     last = ""
     for line in lines:
         first = line.text.split(" ", 1)[0]
-        opens = _label(line.text) or _TIMED.match(line.text)
-        if not line.text or not last or opens or len(last) + 1 + len(first) <= width:
+        opens = label_of(line.text) or _TIMED.match(line.text) or _HEAD_APART.fullmatch(line.text)
+        stands = opens or _HEAD_APART.fullmatch(last)
+        if not line.text or not last or stands or len(last) + 1 + len(first) <= width:
             joined.append((line.place, []))
         elif not _BROKEN_WORD.search(last) or first.strip(".,") in _ALSO:
             joined[-1][1].append(" ")

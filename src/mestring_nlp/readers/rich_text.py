@@ -1,101 +1,426 @@
-"""Rich text (.rtf), as f4 and older word processors save it."""
+"""Rich text (.rtf), as f4 and older word processors save it.
+
+The libraries at hand drop headers, notes, comments and text boxes, know no deletions, and fail on one
+byte that has no letter. A reader that is to lose no word must see where groups begin, and what they are.
+"""
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.asides import Asides
 from mestring_nlp.readers.flow import Block, lines_of_blocks
 from mestring_nlp.readers.lines import Line
+from mestring_nlp.readers.symbols import UNKNOWN, is_symbol_font, letter_of
 
 _BYTES = 20_000_000
-_FONT_ENTRY = 1_000
-_ROW, _ROW_END, _CELL_END = "\ue000", "\ue001", "\ue002"  # of Unicode's private area
+_SIGN = b"{\\rtf"
+_DEPTH = 10_000
+_TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\(.)|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\",
+    re.DOTALL,
+)
+_MARKUP = re.compile(rb"\\(?:rtf1|pard|par|plain|fonttbl)\b")
+_PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
+_BULLET = re.compile(rf"\s*[{UNKNOWN}•·▪●■□◻➢❑❖◆✓]\t\s*")
 _SAVE_AS_DOCX = "Open it in the program that made it and save it as .docx."
+
+_SIGNS = {
+    "tab": "\t", "line": "\n", "lbr": "\n", "emdash": "—", "endash": "–", "emspace": " ", "enspace": " ",
+    "qmspace": " ", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
+}  # fmt: skip
+_MARKS = {"~": "\u00a0", "_": "-", "{": "{", "}": "}", "\\": "\\", "\t": "\t"}
+_KINDS = {
+    **dict.fromkeys(("header", "headerl", "headerr", "headerf"), "header"),
+    **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "footer"),
+    "footnote": "footnote",
+    "annotation": "comment",
+    "shptxt": "text box",
+    "dptxbxtext": "text box",
+    "pntext": "list number",
+    "listtext": "list number",
+    "fldinst": "field",
+}
+_DESTINATIONS = """
+colortbl stylesheet info filetbl pict objdata objclass objname shprslt nonshppict nonesttables
+ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn atnid atnauthor atntime atnref atndate atnparent atnicn
+xe tc tcn rxe txe pn pntxta pntxtb sp sn sv template generator private buptim creatim revtim printim
+"""
+_SILENT = frozenset(_DESTINATIONS.split())
+_CHARSETS = {
+    77: "mac_roman", 78: "shift_jis", 79: "big5", 80: "euc_kr", 81: "mac_arabic", 83: "mac_greek",
+    84: "mac_cyrillic", 85: "mac_turkish", 89: "mac_latin2", 128: "cp932", 129: "cp949", 130: "johab",
+    134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256",
+    186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250", 254: "cp437", 255: "cp850",
+}  # fmt: skip
+_SYMBOLS = 2
+_WHOLE = {"ansi": "cp1252", "mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
+_CODE_PAGES = {65001: "utf-8", 10000: "mac_roman", 0: "cp1252"}
+
+
+@dataclass
+class _Font:
+    name: str = ""
+    encoding: str = ""
+    symbols: bool = False
+
+
+@dataclass(frozen=True)
+class _Group:
+    """What holds within a group: where its words go, its font, how many bytes stand for a character."""
+
+    kind: str = ""
+    silent: bool = False
+    table: bool = False
+    font: int | None = None
+    skipped: int = 1
+    deleted: bool = False
+
+
+def is_rtf(data: bytes, suffix: str = "") -> bool:
+    """Return whether a file is rich text, or by its suffix and its markup was meant to be."""
+    return _bare(data).startswith(_SIGN) or (suffix == ".rtf" and bool(_MARKUP.search(data)))
 
 
 def read_rtf(data: bytes, *, place: str) -> list[Line]:
     """Read rich text of at most 20 MB.
 
-    Headers, footers, notes, comments, tracked deletions, pictures and field codes are left out.
+    Headers, footers, notes, comments, text boxes, tracked deletions and the numbers of lists are noted.
+    A byte that has no letter in its font becomes U+FFFD.
     """
-    from striprtf.striprtf import rtf_to_text
-
-    if not data.lstrip().startswith(b"{\\rtf"):
-        raise MestringError("this is no rich text file", place=place, hint="Check the suffix.")
+    data = _bare(data)
+    if not data.startswith(_SIGN):
+        raise MestringError(
+            "this is no rich text file, or its beginning is missing", place=place, hint=_SAVE_AS_DOCX
+        )
     if len(data) > _BYTES:
         raise MestringError(
             f"the file has {len(data) // 10**6} MB, more than {_BYTES // 10**6}",
             place=place,
             hint="Take out the pictures, or save it as .docx.",
         )
-    source = _marked(_tamed(_decoded(data), place=place))
+    reader = _Reader(data, place)
+    reader.read()
+    return [*reader.asides.lines, *lines_of_blocks(reader.blocks, place=place)]
+
+
+def _bare(data: bytes) -> bytes:
+    return data.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x00")
+
+
+class _Reader:
+    """Walks through rich text; `blocks` are its paragraphs and tables, `asides` what is no talk."""
+
+    def __init__(self, data: bytes, place: str) -> None:
+        self.blocks: list[Block] = []
+        self.asides = Asides(place)
+        self._data, self._place = data, place
+        self._group, self._groups = _Group(), [_Group()]
+        self._fonts: dict[int, _Font] = {}
+        self._font: _Font | None = None
+        self._default: int | None = None
+        self._encoding = "cp1252"
+        self._utf8 = _is_utf8(data)
+        self._bytes = bytearray()
+        self._to_skip = 0
+        self._starred = False
+        self._pieces: list[str] = []
+        self._aside: list[str] = []
+        self._fields: list[str] = []
+        self._cell: list[str] = []
+        self._row: list[str] = []
+        self._rows: list[list[str]] | None = None
+        self._in_row = self._in_table = False
+        self._words: dict[str, Callable[[int | None], None]] = {
+            "par": self._end_paragraph, "sect": self._end_paragraph, "page": self._end_paragraph,
+            "cell": self._end_cell, "row": self._end_row, "nestrow": self._end_paragraph,
+            "trowd": self._begin_row, "pard": self._leave_table, "intbl": self._enter_table,
+            "f": self._choose_font, "plain": self._choose_plainly, "deff": self._choose_default,
+            "fcharset": self._name_charset, "cpg": self._name_code_page, "ansicpg": self._name_whole,
+            "uc": self._set_skipped, "u": self._add_unicode, "deleted": self._delete,
+        }  # fmt: skip
+
+    def read(self) -> None:
+        """Read all groups; what stands behind the outermost is none of the document's."""
+        at, depth = 0, 0
+        while match := _TOKEN.match(self._data, at):
+            at = match.end()
+            word, number, code, mark, brace, text = match.groups()
+            if code is not None:
+                self._add_bytes(bytes([int(code, 16)]))
+            elif text is not None:
+                self._add_text(text)
+            elif brace == b"{":
+                self._open()
+                depth += 1
+            elif brace == b"}":
+                self._close()
+                depth -= 1
+                if depth <= 0:
+                    break
+            elif word is not None:
+                value = None if number is None else int(number)
+                if word == b"bin":
+                    at += max(value or 0, 0)
+                else:
+                    self._control(word.decode("ascii").lower(), value)
+            elif mark is not None:
+                self._symbol(mark.decode("latin-1"))
+            if depth > _DEPTH:
+                raise MestringError(
+                    f"groups are nested to a depth of more than {_DEPTH:,}",
+                    place=self._place,
+                    hint=_SAVE_AS_DOCX,
+                )
+        while len(self._groups) > 1:
+            self._close()
+        self._flush()
+        self._leave_table(None)
+        if self._pieces:
+            self._end_paragraph(None)
+        self._end_table()
+
+    # -------------------------------------------------------------- groups
+
+    def _open(self) -> None:
+        self._flush()
+        self._groups.append(self._group)
+        self._to_skip, self._starred = 0, False
+
+    def _close(self) -> None:
+        self._flush()
+        inner = self._group
+        self._group = self._groups.pop() if len(self._groups) > 1 else self._groups[0]
+        self._to_skip, self._starred = 0, False
+        if inner.kind and inner.kind != self._group.kind:
+            words, self._aside = "".join(self._aside), []
+            if inner.kind == "field":
+                self._fields.append(words)
+            elif inner.kind != "table of fonts":
+                self.asides.add(inner.kind, _whole(words))
+        elif inner.deleted and not self._group.deleted:
+            words, self._aside = "".join(self._aside), []
+            self.asides.add("deleted", _whole(words))
+
+    def _control(self, word: str, value: int | None) -> None:
+        self._flush()
+        if self._to_skip:
+            self._to_skip -= 1
+            return
+        starred, self._starred = self._starred, False
+        if word in _KINDS:
+            self._enter(_KINDS[word])
+        elif word == "fonttbl":
+            self._group = replace(self._group, silent=True, table=True)
+        elif word == "fldrslt":
+            field = self._fields.pop() if self._fields else ""
+            if _PAGE_FIELD.match(field):
+                self._enter("page")
+        elif word in _SILENT or (starred and word not in self._words):
+            self._group = replace(self._group, silent=True, table=False)
+        elif word in _WHOLE:
+            self._encoding = _WHOLE[word]
+        elif word in _SIGNS:
+            self._add(_SIGNS[word])
+        elif word == "nestcell":
+            self._add("\t")
+        elif word in self._words and (not self._group.silent or word in _IN_FONTS):
+            self._words[word](value)
+
+    def _enter(self, kind: str) -> None:
+        """Begin a group whose words are none of the talk."""
+        if kind == "text box" or not self._group.silent:
+            self._group = replace(self._group, kind=kind, silent=False, deleted=False)
+
+    def _symbol(self, mark: str) -> None:
+        self._flush()
+        if self._to_skip:
+            self._to_skip -= 1
+        elif mark == "*":
+            self._starred = True
+        elif mark in "\r\n":
+            self._end_paragraph(None)
+        elif mark in _MARKS:
+            self._add(_MARKS[mark])
+
+    # -------------------------------------------------------------- words
+
+    def _add_bytes(self, data: bytes) -> None:
+        skipped = min(self._to_skip, len(data))
+        self._to_skip -= skipped
+        self._bytes += data[skipped:]
+
+    def _add_text(self, data: bytes) -> None:
+        """Add what is not escaped: ASCII, or what the program took for its encoding."""
+        if data.isascii() or not self._utf8 or self._group.table:
+            self._add_bytes(data)
+            return
+        self._flush()
+        text = data.decode("utf-8", "replace")
+        skipped = min(self._to_skip, len(text))
+        self._to_skip -= skipped
+        self._add(text[skipped:])
+
+    def _flush(self) -> None:
+        """Decode the bytes since the last control word, in the encoding of their font."""
+        if not self._bytes:
+            return
+        data, self._bytes = bytes(self._bytes), bytearray()
+        if self._group.table:
+            self._name_font(data)
+            return
+        font = self._fonts.get(-1 if self._group.font is None else self._group.font, _Font())
+        if font.symbols:
+            # Spaces and line ends are no signs.
+            text = "".join(chr(b) if b <= 32 else letter_of(f"F0{b:02X}", font.name) for b in data)
+        else:
+            text = data.decode(font.encoding or self._encoding, "replace")
+        self._add(text)
+
+    def _add(self, text: str) -> None:
+        if self._group.silent:
+            return
+        (self._aside if self._group.kind or self._group.deleted else self._pieces).append(text)
+
+    def _add_unicode(self, value: int | None) -> None:
+        font = self._fonts.get(-1 if self._group.font is None else self._group.font, _Font())
+        number = (value or 0) % 0x10000
+        if value is not None:
+            private = 0xF000 <= number <= 0xF0FF
+            self._add(letter_of(f"{number:X}", font.name) if private else chr(number))
+        self._to_skip = self._group.skipped
+
+    def _end_paragraph(self, _: int | None) -> None:
+        if self._group.silent:
+            return
+        if self._group.kind or self._group.deleted:
+            self._aside.append("\n")
+            return
+        text = _BULLET.sub("", _whole("".join(self._pieces)), count=1).strip()
+        self._pieces = []
+        if self._in_row or self._in_table:
+            self._cell.append(text)
+        else:
+            self._end_table()
+            self._paragraph(text)
+
+    def _paragraph(self, text: str) -> None:
+        self.blocks.append(text)
+        self.asides.count_paragraph()
+
+    # -------------------------------------------------------------- tables
+
+    def _begin_row(self, _: int | None) -> None:
+        if not self._group.kind:
+            # What stands before a row without an end of its own is a paragraph.
+            if self._pieces and not (self._in_row or self._in_table):
+                self._end_paragraph(None)
+            self._in_row = True
+
+    def _enter_table(self, _: int | None) -> None:
+        self._in_table = self._in_table or not self._group.kind
+
+    def _leave_table(self, _: int | None) -> None:
+        if not self._group.kind:
+            self._in_table = False
+
+    def _end_cell(self, _: int | None) -> None:
+        if not self._group.kind:
+            self._in_row = True
+            self._end_paragraph(None)
+            self._row.append("\n".join(self._cell).strip())
+            self._cell = []
+
+    def _end_row(self, _: int | None) -> None:
+        if self._group.kind:
+            return
+        self._in_row = False
+        if self._row:
+            self._rows = self._rows or []
+            self._rows.append(self._row)
+        self._row = []
+
+    def _end_table(self) -> None:
+        """Close the table, and keep what stands in no whole row of it."""
+        if self._rows:
+            self.blocks.append(self._rows)
+        if self._row:
+            self.blocks.append([self._row])
+        self._rows, self._row = None, []
+        left, self._cell = self._cell, []
+        for text in left:
+            self._paragraph(text)
+
+    # -------------------------------------------------------------- fonts and encodings
+
+    def _choose_font(self, value: int | None) -> None:
+        if self._group.table:
+            self._font = self._fonts.setdefault(value or 0, _Font())
+        else:
+            self._group = replace(self._group, font=value)
+
+    def _choose_plainly(self, _: int | None) -> None:
+        self._group = replace(self._group, font=self._default, deleted=False)
+
+    def _choose_default(self, value: int | None) -> None:
+        self._default = value
+        self._group = replace(self._group, font=value)
+
+    def _name_font(self, data: bytes) -> None:
+        name, ends, _ = data.partition(b";")
+        if self._font and not self._font.name:
+            self._font.name = name.decode("cp1252", "replace").strip()
+            self._font.symbols = self._font.symbols or is_symbol_font(self._font.name)
+        if ends:
+            self._font = None
+
+    def _name_charset(self, value: int | None) -> None:
+        if self._font and value is not None:
+            self._font.encoding = self._font.encoding or _CHARSETS.get(value, "")
+            self._font.symbols = self._font.symbols or value == _SYMBOLS
+
+    def _name_code_page(self, value: int | None) -> None:
+        if self._font:
+            self._font.encoding = _code_page(value) or self._font.encoding
+
+    def _name_whole(self, value: int | None) -> None:
+        self._encoding = _code_page(value) or self._encoding
+
+    def _set_skipped(self, value: int | None) -> None:
+        self._group = replace(self._group, skipped=1 if value is None else max(value, 0))
+
+    def _delete(self, value: int | None) -> None:
+        self._group = replace(self._group, deleted=value != 0)
+
+
+_IN_FONTS = frozenset({"f", "fcharset", "cpg"})
+
+
+def _code_page(number: int | None) -> str:
+    """Return the encoding that a code page has, or an empty text."""
+    if number is None:
+        return ""
+    name = _CODE_PAGES.get(number, f"cp{number}")
     try:
-        # Characters outside the basic plane come as two halves.
-        text = str(rtf_to_text(source)).encode("utf-16", "surrogatepass").decode("utf-16")
-    except Exception as error:  # striprtf raises whatever a broken control word makes it raise
-        raise MestringError(
-            f"this cannot be read as rich text ({error})", place=place, hint=_SAVE_AS_DOCX
-        ) from error
-    return lines_of_blocks(_blocks(text), place=place)
+        codecs.lookup(name)
+    except LookupError:
+        return ""
+    return name
 
 
-def _blocks(text: str) -> list[Block]:
-    """Return paragraphs and tables, from text in which rows and cells are marked."""
-    blocks: list[Block] = []
-    table: list[list[str]] | None = None
-    *rows, rest = text.strip().split(_ROW_END)
-    for row in rows:
-        before, begins, inside = row.partition(_ROW)
-        before, inside = (before, inside) if begins else ("", row)
-        # Word states a row's layout before it and once more behind its cells.
-        *cells, behind = inside.replace(_ROW, "").split(_CELL_END)
-        before = before if cells else before + behind
-        if before.strip():
-            blocks += _lines(before)
-            table = None
-        if cells and table is None:
-            table = []
-            blocks.append(table)
-        if cells and table is not None:
-            table.append([cell.strip() for cell in cells])
-    blocks += _lines(rest)
-    return blocks
-
-
-def _lines(text: str) -> list[str]:
-    plain = re.sub(f"[{_ROW}{_CELL_END}]", " ", text)
-    return [line.strip() for line in plain.strip().split("\n")]
-
-
-def _decoded(data: bytes) -> str:
-    """Decode rich text: ASCII with escapes; what is beyond ASCII is one code page or the other."""
+def _is_utf8(data: bytes) -> bool:
+    """Return whether bytes beyond ASCII, which rich text has none of, are UTF-8."""
     try:
-        return data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return False
+    return True
 
 
-def _marked(source: str) -> str:
-    """Put signs of ours where rows and cells end: striprtf makes them `|` and line breaks."""
-    source = re.sub(f"[{_ROW}{_ROW_END}{_CELL_END}]", "", source)
-    for word, sign in (("trowd", _ROW), ("(?:nest)?row", _ROW_END), ("(?:nest)?cell", _CELL_END)):
-        source = re.sub(rf"(?<!\\)\\{word}(?![a-zA-Z]) ?", sign, source)
-    return source
-
-
-def _tamed(source: str, *, place: str) -> str:
-    """Reduce rich text to what striprtf reads correctly, in time proportional to its length."""
-    from striprtf.striprtf import font_table_group
-
-    # striprtf knows no tracked deletions; `\*` makes it pass over the rest of their group.
-    if "\\deleted0" not in source:
-        source = re.sub(r"\\deleted(?![a-z\d])", r"\\*\\deleted", source)
-    # A line break after a control word means nothing in rich text, but keeps striprtf from looking
-    # for a link's address, which we do not want in the words anyway.
-    source = source.replace("\\fldinst", "\\fldinst\n")
-    fonts = font_table_group(source)
-    entries = fonts.split(";")
-    if any(len(entry) > _FONT_ENTRY for entry in entries) or "\\fcharset" in entries[-1]:
-        raise MestringError("the table of fonts is broken", place=place, hint=_SAVE_AS_DOCX)
-    return source.replace(fonts, ";\n".join(entries), 1) if fonts else source
+def _whole(text: str) -> str:
+    """Join the halves of characters beyond the basic plane; half a character becomes U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers.decoding import check_characters
+from mestring_nlp.readers.decoding import check_characters, composed
 from mestring_nlp.readers.formats import SUFFIXES
 from mestring_nlp.regular_files import LARGEST, read_bytes
 from mestring_nlp.text import legal
@@ -62,8 +62,8 @@ def source_of(given: Given | None, *, text: str | None = None, name: str | None 
 
 
 def name_of(file: Path) -> str:
-    """Return the name of a file's transcript: its stem, in characters that every output can hold."""
-    return legal(file.stem)
+    """Return the name of a file's transcript: its stem in NFC, in characters that every output holds."""
+    return legal(composed(file.stem))
 
 
 def _named(name: str | None, content: bytes | str) -> Source:
@@ -72,7 +72,7 @@ def _named(name: str | None, content: bytes | str) -> Source:
     suffix = file.suffix.casefold()
     if suffix in SUFFIXES:
         return Source(content, name_of(file), suffix, str(file))
-    return Source(content, legal(str(file)), "", str(file))
+    return Source(content, legal(composed(str(file))), "", str(file))
 
 
 def _exists(path: str | os.PathLike[str]) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, product
 
-from mestring_nlp.readers.decoding import LINE_END, NO_BREAK, PAGE, PILED, TAKEN_OUT, composed
+from mestring_nlp.readers.decoding import LIGATURES, LINE_END, NO_BREAK, PILED, TAKEN_OUT, composed
 
 BOM = "\ufeff"
 _WIDTHS = b"\1" + b"\2" * 255
@@ -91,10 +91,12 @@ class Trace:
         """Return a text's canonical form, traced; see `mestring_nlp.readers.decoding.canonical`."""
         unchanged = cls(raw, range(len(raw)), range(1, len(raw) + 1))
         spaced = unchanged._with(LINE_END, "\n")._with(TAKEN_OUT, "")._with(NO_BREAK, " ")
-        return spaced._composed()._with(PAGE, "")
+        for ligature, letters in LIGATURES.items():
+            spaced = spaced._with(re.compile(ligature), letters)
+        return spaced._composed()
 
     def _with(self, pattern: re.Pattern[str], replacement: str) -> Trace:
-        """Replace every match with one character, or none."""
+        """Replace every match; all characters of the replacement have the place of the match."""
         if not pattern.search(self.text):
             return self
         pieces: list[str] = []
@@ -105,9 +107,8 @@ class Trace:
             pieces += [self.text[kept], replacement]
             starts.extend(self.starts[kept])
             ends.extend(self.ends[kept])
-            if replacement:
-                starts.append(self.starts[match.start()])
-                ends.append(self.ends[match.end() - 1])
+            starts.extend([self.starts[match.start()]] * len(replacement))
+            ends.extend([self.ends[match.end() - 1]] * len(replacement))
             last = match.end()
         pieces.append(self.text[last:])
         starts.extend(self.starts[last:])

@@ -61,7 +61,7 @@ def read_project(path: str | Path) -> Project:
 
 def project_from(data: bytes, *, place: str, name: str = "") -> Project:
     """Return the project in an archive's bytes; see `read_project`."""
-    archive = open_archive(data, place=place)
+    archive = open_archive(data, place=place, pictures=True)
     members = Members(archive)
     member = members.project_xml()
     report = Report(f"{place}, {member}")
