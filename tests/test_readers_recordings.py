@@ -482,7 +482,7 @@ def test_speakers_beside_chunks(
     ],
 )  # fmt: skip
 def test_milliseconds_in_json(content: Any, times: list[float]) -> None:
-    assert [line.start for line in read_json(content)] == times
+    assert [line.start for line in spoken(read_json(content))] == times
 
 
 # ------------------------------------------------------------------ noScribe: talk amid another's
@@ -502,7 +502,7 @@ def test_talk_amid_anothers_is_its_speakers(
 ) -> None:
     file = tmp_path / "a.txt"
     file.write_text(text, encoding="utf-8")
-    turns = mn.read_transcript(file, interviewer=expected[0][0]).turns
+    turns = mn.read_transcript(file, informant=expected[1][0]).turns
     assert [(turn.speaker, turn.text) for turn in turns] == expected
 
 

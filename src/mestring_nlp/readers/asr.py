@@ -64,7 +64,9 @@ def read_asr_json(text: str, *, place: str) -> list[Line]:
         for number, segment in enumerate(segments, start=1)
         for line in _lines(segment, f"segment {number}", place, unit)
     ]
-    return _with_doubts([*lines, *_left(lines, rest, place)])
+    if unit < 1:
+        lines.insert(0, Line("", "", kind="time", message="the times are read as milliseconds"))
+    return _with_doubts([*lines, *_left(lines, rest)])
 
 
 def _segments(found: Any) -> tuple[Sequence[Any], Sequence[Any]]:
@@ -176,7 +178,7 @@ def _cuts(text: str, words: Sequence[str]) -> list[int]:
     return cuts if not text[position:].strip() else []
 
 
-def _left(lines: Sequence[Line], rest: Sequence[Any], place: str) -> list[Line]:
+def _left(lines: Sequence[Line], rest: Sequence[Any]) -> list[Line]:
     """Return what a second list of segments has more than the one that was read.
 
     Programs that sort chunks by speakers may leave out what is said after the last of these.

@@ -28,7 +28,7 @@ _SETTINGS = re.compile(r"[ \t]*+(?:[A-Za-z]\w*:[^\s:][^\s]*(?:[ \t]+|$))*")
 _HEAD = re.compile(r"WEBVTT(?=\s|$)[ \t-]*")
 _BLOCK = re.compile(r"(?:NOTE|STYLE|REGION|WEBVTT)(?:[ \t]|$)")
 _SPEAKER_IN_NAME = re.compile(r'\d+[ \t]+"(?P<speaker>[^"]{1,80})"(?:[ \t]+\(\d*\))?')
-_SPACED_NAME = re.compile(r"[^\W\d_]+[ \t]+\S*[^\W\d_]")
+_WORDS = re.compile(r"(?=.*[^\W\d_])(?:\S*\s.*|\D*)")
 _HINT = "Export the subtitles again, or mend the line by hand."
 _LONGEST_NUMBER = 9
 _NEAR = 10
@@ -197,14 +197,14 @@ def _fill(cue: Cue, body: Sequence[str], begin: int, webvtt: bool, notes: list[L
 
 def _odd_names(names: Sequence[tuple[str, int]], numbered: bool) -> Iterator[Line]:
     """Yield the names of cues that may be words: in a file where few have one, or out of their order."""
-    rare = 2 * sum(bool(name.strip()) for name, _ in names) < len(names)
+    rare = 2 * sum(bool(name.strip()) for name, _ in names) <= len(names)
     highest = 0
     for name, at in names:
         bare, number = name.strip(), _number(name)
         back = numbered and number is not None and 1 < number <= highest
         if number is not None:
             highest = number if number < 2 else max(highest, number)
-        worded = _SPACED_NAME.search(bare) is not None and not _SPEAKER_IN_NAME.fullmatch(bare)
+        worded = _WORDS.fullmatch(bare) is not None and not _SPEAKER_IN_NAME.fullmatch(bare)
         if bare and (worded or rare or back):
             message = "this stands where a cue's name or number does, and is taken for it"
             yield Line("", bare, None, None, f"line {at}", "header", rare or back, message)

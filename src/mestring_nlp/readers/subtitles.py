@@ -125,9 +125,14 @@ class _Typed:
         """Return who says what in one voice's part of a cue."""
         lines = list(_plain_lines(words))
         label, rest = next(_labels(lines[0]), ("", lines[0])) if lines else ("", "")
-        if label and label.casefold() in self._labels.get(voice, ()):
+        numbered = _NUMBERED_VOICE.fullmatch(label) is not None
+        if label.casefold() == voice.casefold():
+            self._called.pop(voice, None)
+        elif label.casefold() in self._labels.get(voice, ()) or (
+            numbered and _NUMBERED_VOICE.fullmatch(voice)
+        ):
             self._called[voice] = label
-        elif label.casefold() != voice.casefold():
+        elif not numbered:
             rest = lines[0] if lines else ""
         who = self._called.get(voice, voice)
         # noScribe repeats the time, too, in the words.
