@@ -75,21 +75,6 @@ class Made:
 
 COLUMNS = "Tid Taler Tekst"
 FORMATS: dict[str, Callable[[Talk], Made]] = {}
-_NOT_NOTED = {
-    "a number alone on its line is dropped": (
-        "plain_words_below_labels seed.txt-0 seed.txt-7 test_readers:9f51b6"
-    ),
-    "headers, footers, comments and deletions are not noted": (
-        "docx_with_header_and_footer docx_with_deletions rich_text_with_header"
-    ),
-    "tops and bottoms of pages are not noted": "pdf_with_page_numbers seed.pdf-0 seed.pdf-1",
-    "paragraphs beside a table of talk are not noted": "docx_table_below_a_title",
-    "notes of WebVTT are not noted": "webvtt_with_notes",
-    "the head of noScribe's page is not noted": "noscribe_page seed.html-0 test_readers_recordings:5542ec",
-    "captions that repeat are not noted": "test_readers_recordings:b3ccc7",
-}
-FALLS_SHORT = {name: why for why, names in _NOT_NOTED.items() for name in names.split()}
-"""Formats and files that do not keep every word yet, and why."""
 
 
 def form(make: Callable[[Talk], Made]) -> Callable[[Talk], Made]:
@@ -394,10 +379,7 @@ def talks(draw: st.DrawFn) -> Talk:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_format_keeps_every_word(name: str, request: pytest.FixtureRequest) -> None:
-    if name in FALLS_SHORT:
-        request.applymarker(pytest.mark.xfail(reason=FALLS_SHORT[name], strict=True))
-
+def test_every_format_keeps_every_word(name: str) -> None:
     @settings(max_examples=12, derandomize=True, phases=[Phase.generate], database=None)
     @given(talks())
     def keeps(talk: Talk) -> None:
@@ -529,11 +511,7 @@ CASES = [*_files(), *_texts_in_tests()]
 
 
 @pytest.mark.parametrize(("name", "data", "suffix"), CASES, ids=[name for name, *_ in CASES])
-def test_every_file_among_the_tests_keeps_every_word(
-    name: str, data: bytes, suffix: str, request: pytest.FixtureRequest
-) -> None:
-    if name in FALLS_SHORT:
-        request.applymarker(pytest.mark.xfail(reason=FALLS_SHORT[name], strict=True))
+def test_every_file_among_the_tests_keeps_every_word(name: str, data: bytes, suffix: str) -> None:
     transcripts = []
     for options in ({}, {"all_informant": True}):
         try:
