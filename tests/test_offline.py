@@ -116,6 +116,7 @@ def test_nothing_leaves_and_nothing_is_written_elsewhere(watch: Watch, four: Pat
         ["suggest", data, EXAMPLE, "--out", "ut", "--format", every],
     ]
     assert not watch("-c", RUN, json.dumps(commands, default=str))
+    assert not watch("-c", WORKERS, data)
 
 
 def test_onnxruntime_that_was_there_first_is_told_and_so_is_the_user() -> None:
