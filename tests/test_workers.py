@@ -98,7 +98,7 @@ def test_a_model_that_was_changed_since_is_refused(coded: Path, tmp_path: Path) 
         _ = received.model
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_workers_end_with_their_run(number: signal.Signals) -> None:
     """In a session of its own, so that Ctrl-C reaches the workers too, as in a terminal."""
     run = subprocess.Popen(
