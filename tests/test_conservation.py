@@ -90,10 +90,6 @@ _NOT_NOTED = {
         "docx_with_header_and_footer docx_with_deletions rich_text_with_header"
     ),
     "tops and bottoms of pages are not noted": "pdf_with_page_numbers seed.pdf-0 seed.pdf-1",
-    "paragraphs beside a table of talk are not noted": "docx_table_below_a_title",
-    "notes of WebVTT are not noted": "webvtt_with_notes",
-    "the head of noScribe's page is not noted": "noscribe_page seed.html-0 test_readers_recordings:5542ec",
-    "captions that repeat are not noted": "test_readers_recordings:b3ccc7",
 }
 FALLS_SHORT = {name: why for why, names in _NOT_NOTED.items() for name in names.split()}
 """Formats and files that do not keep every word yet, and why."""
