@@ -114,7 +114,7 @@ def test_codebook_agreement_and_import_in_a_process(process: Process, coded: Pat
     assert "1.00" in process("agreement", codings, codings).stdout
     assert "10 codes" in process("codebook", "--out", "bok.qdc").stdout
     assert "bok.yaml" in process("import", "bok.qdc", "--out", "bok.yaml").stdout
-    result = process("import", codings, "--out", "ut", status=1)
+    result = process("import", "nei.qdpx", "--out", "ut", status=1)
     assert result.stderr.startswith("mestring: ") and result.stdout == ""
 
 
