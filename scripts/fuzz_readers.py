@@ -33,7 +33,7 @@ from fuzz_seeds import ARCHIVES, SEEDS, WORDS, packed, unpacked
 SECONDS = 10
 MEGABYTES = 1024
 LARGEST = 1 << 16
-LIBRARIES = {".docx": ["docx"], ".xlsx": ["openpyxl"], ".pdf": ["pypdf"], ".rtf": ["striprtf.striprtf"]}
+LIBRARIES = {".docx": ["docx"], ".xlsx": ["openpyxl"], ".pdf": ["pypdf"]}
 """Whose new code counts, besides our own: of those in Python, what the reader stands on."""
 
 ODD = [

@@ -129,7 +129,8 @@ class _Reader:
         self._to_skip = 0
         self._starred = False
         self._pieces: list[str] = []
-        self._aside: list[str] = []
+        self._asides: list[list[str]] = []
+        self._deleted: list[str] = []
         self._fields: list[str] = []
         self._cell: list[str] = []
         self._row: list[str] = []
@@ -179,6 +180,7 @@ class _Reader:
         while len(self._groups) > 1:
             self._close()
         self._flush()
+        self._note_deleted()
         self._leave_table(None)
         if self._pieces:
             self._end_paragraph(None)
@@ -196,15 +198,14 @@ class _Reader:
         inner = self._group
         self._group = self._groups.pop() if len(self._groups) > 1 else self._groups[0]
         self._to_skip, self._starred = 0, False
-        if inner.kind and inner.kind != self._group.kind:
-            words, self._aside = "".join(self._aside), []
+        if inner.kind != self._group.kind:
+            words = _whole("".join(self._asides.pop()))
             if inner.kind == "field":
                 self._fields.append(words)
-            elif inner.kind != "table of fonts":
-                self.asides.add(inner.kind, _whole(words))
-        elif inner.deleted and not self._group.deleted:
-            words, self._aside = "".join(self._aside), []
-            self.asides.add("deleted", _whole(words))
+            else:
+                self.asides.add(inner.kind, words)
+        if not self._group.deleted:
+            self._note_deleted()
 
     def _control(self, word: str, value: int | None) -> None:
         self._flush()
@@ -218,7 +219,7 @@ class _Reader:
             self._group = replace(self._group, silent=True, table=True)
         elif word == "fldrslt":
             field = self._fields.pop() if self._fields else ""
-            if _PAGE_FIELD.match(field):
+            if _PAGE_FIELD.match(field) and not self._group.kind:
                 self._enter("page")
         elif word in _SILENT or (starred and word not in self._words):
             self._group = replace(self._group, silent=True, table=False)
@@ -233,8 +234,11 @@ class _Reader:
 
     def _enter(self, kind: str) -> None:
         """Begin a group whose words are none of the talk."""
-        if kind == "text box" or not self._group.silent:
-            self._group = replace(self._group, kind=kind, silent=False, deleted=False)
+        if self._group.silent and kind != "text box":
+            return
+        if self._group.kind == self._groups[-1].kind != kind:
+            self._asides.append([])
+        self._group = replace(self._group, kind=kind, silent=False)
 
     def _symbol(self, mark: str) -> None:
         self._flush()
@@ -284,7 +288,17 @@ class _Reader:
     def _add(self, text: str) -> None:
         if self._group.silent:
             return
-        (self._aside if self._group.kind or self._group.deleted else self._pieces).append(text)
+        if self._group.kind:
+            self._asides[-1].append(text)
+        elif self._group.deleted:
+            self._deleted.append(text)
+        else:
+            self._note_deleted()
+            self._pieces.append(text)
+
+    def _note_deleted(self) -> None:
+        words, self._deleted = "".join(self._deleted), []
+        self.asides.add("deleted", _whole(words))
 
     def _add_unicode(self, value: int | None) -> None:
         font = self._fonts.get(-1 if self._group.font is None else self._group.font, _Font())
@@ -292,14 +306,13 @@ class _Reader:
         if value is not None:
             private = 0xF000 <= number <= 0xF0FF
             self._add(letter_of(f"{number:X}", font.name) if private else chr(number))
-        self._to_skip = self._group.skipped
+            self._to_skip = self._group.skipped
 
     def _end_paragraph(self, _: int | None) -> None:
-        if self._group.silent:
+        if self._group.silent or self._group.kind or self._group.deleted:
+            self._add("\n")
             return
-        if self._group.kind or self._group.deleted:
-            self._aside.append("\n")
-            return
+        self._note_deleted()
         text = _BULLET.sub("", _whole("".join(self._pieces)), count=1).strip()
         self._pieces = []
         if self._in_row or self._in_table:
