@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -25,6 +25,10 @@ PAUSE = 1.5
 _WORDS_A_SENTENCE = 60
 _SENTENCE_END = re.compile(r"[.?!…](?=\s|$)")
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n(?![ \t]*\n)[^\n]*)*")
+_SPEAKS_OF_ROLES = re.compile(
+    r"\b(?:intervjuer(?:en)?|interviewer|intervjuare|moderator|informant(?:en)?|respondent|interviewee|participant)\b",
+    re.IGNORECASE,
+)
 _TITLE_WORDS = 40
 _HEADING_WORDS = 15
 
@@ -84,6 +88,7 @@ def transcript_from(content: str | Sequence[Line], *, name: str, place: str, nam
         header = talk.header
         roles = roles_of(known, named=named, place=place, legend=header.roles, reasons=header.reasons)
     notes += talk.notes
+    notes = _unread_legends(notes) if roles.guessed else notes
     notes += [Note("role", message=doubt, doubtful=True) for doubt in roles.doubts]
     return Transcript(
         name=name,
@@ -104,6 +109,17 @@ def transcript_from(content: str | Sequence[Line], *, name: str, place: str, nam
             for turn, (_, words) in zip(talk.spoken, said, strict=True)
         ),
     )
+
+
+def _unread_legends(notes: Sequence[Note]) -> list[Note]:
+    """Return the notes; where nothing told who is who, a title that speaks of roles is doubtful."""
+    message = "Does this line tell who is who? It was not understood, and who asks decided."
+    return [
+        replace(note, message=message, doubtful=True)
+        if note.kind == "title" and _SPEAKS_OF_ROLES.search(note.text)
+        else note
+        for note in notes
+    ]
 
 
 def _unnamed(named: Named) -> str:

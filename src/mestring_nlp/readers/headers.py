@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,7 +20,8 @@ transcript til present tilstede deltok kode code id kjønn gender køn kön sex 
 occupation stilling position bedrift company firma avdeling department organisasjon organisation
 organization virksomhet kommune språk language sprog kilde source versjon version kommentar merknad
 merknader note notes notat url link tittel title rubrik format plattform platform referanse
-reference ref bakgrunn background attendees utdanning education erfaring sektor bransje rolle role
+reference ref bakgrunn background attendees utdanning education erfaring
+referent sekretær oppdragsgiver sektor bransje rolle role
 arbeidsplass workplace arbeidssted telefon e-post email epost dokument document
 """
 _FACTS = frozenset(_FACT_WORDS.split())
@@ -29,8 +30,13 @@ _DECLARES = re.compile(
     r"deltakere|deltagere|deltagare|participants|roller|roles|speakers|talere)\s*[:–-]\s*(?=\S+\s*[=:(–-])",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"\s*[;,|]\s*|\s{3,}|\t+|\s+(?:og|and|och|&)\s+(?=\S+(?: \S+)?\s*[=:(])")
-_EQUALS = re.compile(r"^(?P<a>[^=:]{1,60}?)\s*(?:=+>?|:|\s[–—-]\s?|[–—])\s*(?P<b>.{1,80})$")
+_PARTS = re.compile(
+    r"\s*[;,|]\s*|\s{3,}|\t+"
+    r"|\s+(?:og|and|och|&)\s+(?=\S+(?: \S+)?\s*(?:[=:(]|->|→|er |är |is ))"
+)
+_EQUALS = re.compile(
+    r"^(?P<a>[^=:]{1,60}?)\s*(?:=+>?|->|→|:|\s[–—-]\s?|[–—]|\s(?:er|är|is)\s)\s*(?P<b>.{1,80})$"
+)
 _BRACKETS = re.compile(r"^(?P<a>[^()]{1,60}?)\s*\((?P<b>[^()]{1,60})\)$")
 _EACH_BRACKET = re.compile(r"[^\W_][^()]{0,50}?\s*\([^()]{1,40}\)")
 _REPLY_WORDS = """
@@ -47,6 +53,8 @@ _LISTED = re.compile(r"\s*(?:[,;/&+]|\bog\b|\band\b|\boch\b)\s*", re.I)
 _MOST_LINES = 80
 _LONGEST_FRONT = 400
 _LONGEST_FACT = 14
+_ABBREVIATION = 3
+_TITLES = ("intervju", "interview", "samtale", "transkripsjon", "transcript", "fokusgruppe")
 
 
 class Above(NamedTuple):
@@ -129,15 +137,19 @@ def header_of(
             continue
         if seen > _MOST_LINES:
             break
-        declared = _declared(line, labels)
+        opened = at_line.get(start)
+        if seen == 1 and opened and opened.label.casefold().split()[0] in _TITLES:
+            continue
+        here = opened.label.casefold() if opened else ""
+        elsewhere = {key for key, count in counts.items() if count > (key == here)}
+        declared = _declared(line, elsewhere)
         if declared:
             for label, role in declared:
-                for key in _meant(label, labels):
+                for key in {label.casefold(), *_meant(label, labels)}:
                     header.roles[key] = role
                     header.reasons[key] = f"legend, {place}" if place else "legend"
             header.lines.append(Above(start, "legend", line, place))
             continue
-        opened = at_line.get(start)
         if opened is None:
             continue
         value = " ".join(text[opened.words - start :].split())
@@ -149,24 +161,35 @@ def header_of(
     return header
 
 
-def _declared(line: str, labels: dict[str, str]) -> list[tuple[str, str]]:
-    """Return the labels and roles of a line that declares nothing else; ``X = informant; I = ...``."""
+def _declared(line: str, labels: Collection[str]) -> list[tuple[str, str]]:
+    """Return the labels and roles of a line that declares nothing else; ``X = informant; I = ...``.
+
+    `labels` are those that stand on other lines; one of them, or an abbreviation, must be declared.
+    """
     line = _DECLARES.sub("", line).strip().strip("*_").strip()
     if line.startswith("(") and line.endswith(")"):
         line = line[1:-1]
     brackets = _EACH_BRACKET.findall(line) if _only_brackets(line) else []
     for pieces in (_PARTS.split(line), brackets, [line]):
         found = [_pair(piece.strip(" \t.,;*_"), labels) for piece in pieces if piece.strip(" \t.,;*_")]
-        if found and all(found):
-            return [pair for pair in found if pair]
+        pairs = [pair for pair in found if pair]
+        short = all(len(label) <= _ABBREVIATION for label, _ in pairs)
+        if pairs and len(pairs) == len(found) and (short or any(_meant(x, labels) for x, _ in pairs)):
+            return [(one, role) for label, role in pairs for one in _each(label, labels)]
     return []
+
+
+def _each(label: str, labels: Collection[str]) -> list[str]:
+    """Return the labels that ``X, Y and Z`` names, or the one that it is."""
+    several = [one for one in _LISTED.split(label) if one.strip()]
+    return several if len(several) > 1 and all(_meant(one, labels) for one in several) else [label]
 
 
 def _only_brackets(line: str) -> bool:
     return not re.sub(r"[\s,;.|/]|\b(?:og|and|och)\b", "", _EACH_BRACKET.sub("", line))
 
 
-def _pair(piece: str, labels: dict[str, str]) -> tuple[str, str] | None:
+def _pair(piece: str, labels: Collection[str]) -> tuple[str, str] | None:
     """Return the label and role in ``X = informant``, ``Informant (X)`` or ``Informant = X``."""
     for pattern in (_EQUALS, _BRACKETS):
         match = pattern.match(piece)
@@ -179,12 +202,17 @@ def _pair(piece: str, labels: dict[str, str]) -> tuple[str, str] | None:
             return left, is_right
         if is_left and right.casefold() in labels and len(right.split()) <= 3:
             return right, is_left
-    return None
+    first, _, name = piece.partition(" ")
+    role = role_word(first)
+    return (name, role) if role and "(" not in name and _meant(name, labels) else None
 
 
 def _role_phrase(text: str) -> str | None:
     """Return the role that a few words name, such as ``intervjuer`` or ``informant, kvinne``."""
-    if role := role_word(text):
+    if role := role_word(text) or role_of_many(text):
+        return role
+    named, _, last = text.rpartition(",")
+    if named and looks_like_name(named) and (role := role_word(last.strip(" ()."))):
         return role
     words = re.split(r"[\s,(/]+", text.strip(" ()."))
     behind = [word for word in words[1:] if word]

@@ -106,7 +106,7 @@ def openings_of(parts: Sequence[tuple[str, float | None, str]]) -> list[Opening]
             match, clock = opening
             if time is None and clock:
                 time = seconds(clock)
-            label = match["label"].strip().strip('«»"“”') or match["label"]
+            label = " ".join(match["label"].split()).strip('«»"“”') or match["label"]
             at = position + match.end()
             found.append(Opening(label, position, at, time, place, match["number"] or ""))
         elif match_bare := _BARE.match(text):

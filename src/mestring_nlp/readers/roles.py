@@ -16,6 +16,8 @@ _MANY = 0.65
 _TALKS_MORE = 2.0
 _CLEARLY = 0.5
 _SHARE = 0.05
+_LONG = 3
+_FEW_TURNS = 2
 _ENOUGH = 0.25
 _SHOWN = 20
 _LONGEST_SHOWN = 60
@@ -184,8 +186,13 @@ def _give_initials(roles: Roles, shares: Mapping[str, _Share]) -> None:
     whole = {
         label: role
         for label, role in roles.of.items()
-        if len(label) > 2 and role_word(shares[label].name)
+        if len(label) > _LONG
+        and label.isalpha()
+        and shares[label].turns <= _FEW_TURNS
+        and role_word(shares[label].name)
     }
+    if len(set(whole.values())) < 2:
+        return
     for label in (label for label in shares if len(label) == 1):
         meant = [word for word in whole if word[0] == label]
         sides = {whole[word] for word in meant}
@@ -205,7 +212,9 @@ def _give_letters(roles: Roles, shares: Mapping[str, _Share], unknown: Sequence[
         role: [share.asks for label, share in shares.items() if (roles.of | letters).get(label) == role]
         for role in (INFORMANT, INTERVIEWER)
     }
-    if all(sides.values()):
+    if len(shares) > 1 and not all(sides.values()):
+        return False
+    if len(shares) > 1:
         wrong = min(sides[INFORMANT]) - max(sides[INTERVIEWER])
         if wrong >= _CLEARLY:
             return False

@@ -71,7 +71,7 @@ http https
 _SENTENCE_WORDS = """
 og men så da nei ja altså jo for at det den de der her sånn når hvis fordi ikke eller som jeg eg æ du
 han hun ho vi dere dykk me man en ei et min mitt mine vår vårt deres sin i på til fra med om av etter før
-ved hos både enten først siden bare kun også noe noen alle ingen hva hvem hvor hvordan hvorfor hvilken
+ved hos både enten først siden bare kun også noe noen ingen hva hvem hvor hvordan hvorfor hvilken
 kva kven kvar korleis kvifor dette disse et ett ene andre tredje
 and but so then no yes well because that this it he she we they you my our your in on at from with about
 if when what who where how why the a an to of like

@@ -49,6 +49,7 @@ _TIMED = re.compile(
     re.DOTALL,
 )
 _FEWEST_TIMED = 5
+_MOST = 0.6
 _VOICE = re.compile(r"[\[(](?P<label>[^\]\[()\n:]{1,40})[\])]:?[ \t]*(?=\S)")
 
 
@@ -109,8 +110,8 @@ def _console(lines: Sequence[Line]) -> list[Line]:
 def _without_times(lines: Sequence[Line]) -> list[Line]:
     """Mark times alone on their lines, and what a program says of the recording, as no talk.
 
-    A time may be an answer too: it is one where a label stands alone above it, or where times do not go
-    on in order.
+    A time may be an answer too: it is one where a label stands alone above it, where times do not go on
+    in order, or where a time such as ``17:30`` does not stand above most turns.
     """
     times = {}
     last, above = -1.0, ""
@@ -124,7 +125,9 @@ def _without_times(lines: Sequence[Line]) -> list[Line]:
         above = line.text
     certain = [n for n in times if re.search(r":\d\d:|[^\W\d_]|[.,]\d|[\[(#]", lines[n].text)]
     heading = [n for n in times if _heads_a_turn(lines, n)]
-    keep = set(certain) | (set(heading) if len(heading) > 1 else set())
+    turns = sum(1 for line in lines if not line.kind and opening_of(line.text))
+    headed = len(heading) > 1 and len(heading) >= _MOST * turns
+    keep = set(certain) | (set(heading) if headed else set())
     if len(keep) < 2 and not (keep and set(heading) & keep):
         keep = set()
     found: list[Line] = []
