@@ -278,7 +278,7 @@ def _told(lines: Sequence[Line], named: Named, place: str) -> _Talk:
     for turn in turns:
         speaker = turn[0].speaker or ""
         label = speaker or _unnamed(named)
-        words = _with_numbers_in_lines("".join(islice(laid, len(turn))).strip())
+        words = "".join(islice(laid, len(turn))).strip()
         texts.append(f"{label}: {words}\n")
         start = length + len(label) + 2
         spoken.append(_Spoken(speaker, start, start + len(words), turn[0].start))
@@ -302,7 +302,7 @@ def _joined(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _clean(text: str) -> str:
-    """Return a text as one canonical line; a number alone stays, since no page is meant."""
+    """Return a text as one canonical line."""
     words = " ".join(without_controls(text).split())
     return " ".join(canonical(f": {words}")[2:].split())
 
@@ -320,21 +320,3 @@ def _layout(lines: Sequence[Line]) -> list[str]:
 def _silence(line: Line, after: Line) -> float:
     """Return the seconds between two lines, 0 where they are not known."""
     return 0.0 if line.end is None or after.start is None else after.start - line.end
-
-
-def _with_numbers_in_lines(words: str) -> str:
-    """Join a line that reads as a page's number, and would be taken out, to the one before."""
-    lines: list[list[str]] = []
-    for line in words.split("\n"):
-        lines.append([line])
-        while len(lines) > 1 and _is_number(lines[-1]):
-            number = lines.pop()
-            while len(lines) > 1 and lines[-1] == [""]:
-                lines.pop()
-            lines[-1] += number
-    return "\n".join(map(" ".join, lines))
-
-
-def _is_number(parts: Sequence[str]) -> bool:
-    """Return whether a line reads as a page's number; no such line has more than four parts."""
-    return len(parts) <= 4 and not canonical(f"{' '.join(parts)}\n")

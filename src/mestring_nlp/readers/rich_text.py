@@ -203,7 +203,7 @@ class _Reader:
             if inner.kind == "field":
                 self._fields.append(words)
             else:
-                self.asides.add(inner.kind, words)
+                self.asides.add(inner.kind, words, inner.kind if inner.kind in _OUTSIDE else "")
         if not self._group.deleted:
             self._note_deleted()
 
@@ -411,6 +411,7 @@ class _Reader:
 
 
 _IN_FONTS = frozenset({"f", "fcharset", "cpg"})
+_OUTSIDE = ("header", "footer")
 
 
 def _code_page(number: int | None) -> str:
