@@ -205,7 +205,7 @@ def test_overview_and_codebook(case: Any) -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+47", "-2", "@SUM(A1)", "=HYPERLINK(A1)", "#REF!", "1/2"])
 def test_no_words_are_a_formula(text: str) -> None:
-    t = transcript_of([Line(text, "Hei"), Line("Informant", text)])
+    t = transcript_of([Line(text, "Hva gjør du?"), Line("Informant", text)])
     data = workbook([mn.CodedInterview(t, [suggested(t, text, 0.5, 0.4, 0.1)])], BOOK, text)
     made = opened(data)
     for cell in ("B2", "C3"):
