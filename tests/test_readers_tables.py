@@ -249,9 +249,8 @@ def test_what_is_no_talk_in_a_table_is_noted() -> None:
         ("header", "Prosjekt: Åpne dører"),
         ("column", "ler\nser bort"),
     ]
-    assert [line.message for line in lines if line.kind == "column"] == [
-        "the column 'Notat' is not read"
-    ]
+    assert [line.place for line in lines if line.kind == "column"] == ["column 'Notat'"]
+    assert all(line.place for line in lines)
     rows = [["Møte 3"], ["Taler", "Tekst", "Notat"], ["A", "Hva?", "ler"], ["B", "Det.", ""]]
     found = lines_of_tables([rows, [["Vedlegg", "budsjett"]]])
     assert [(line.kind, line.text, line.doubtful) for line in found if line.kind] == [

@@ -65,7 +65,8 @@ def read_asr_json(text: str, *, place: str) -> list[Line]:
         for line in _lines(segment, f"segment {number}", place, unit)
     ]
     if unit < 1:
-        lines.insert(0, Line("", "", kind="time", message="the times are read as milliseconds"))
+        message = "the times are read as milliseconds"
+        lines.insert(0, Line("", "", place="segment 1", kind="time", message=message))
     return _with_doubts([*lines, *_left(lines, rest)])
 
 
@@ -194,7 +195,8 @@ def _left(lines: Sequence[Line], rest: Sequence[Any]) -> list[Line]:
     message = (
         f"of two lists the one with speakers is read; it has {len(said)} words, the other {len(there)}"
     )
-    return [Line("", "\n".join(texts), kind="text", doubtful=True, message=message)]
+    words = "\n".join(texts)
+    return [Line("", words, place="the other list", kind="text", doubtful=True, message=message)]
 
 
 def _with_doubts(lines: Sequence[Line]) -> list[Line]:

@@ -152,7 +152,8 @@ def _lines(rows: Sequence[Row], heading: int, columns: dict[str, int], place: st
     ]
     unit = _unit(body, headings, columns)
     if unit < 1:
-        notes.append(Line("", "", kind="time", message="the times are read as milliseconds"))
+        at, message = rows[heading][0].removeprefix(f"{place}, "), "the times are read as milliseconds"
+        notes.append(Line("", "", place=at, kind="time", message=message))
     lines = []
     speaker = ""
     for at, cells in body:
@@ -178,8 +179,9 @@ def _other_columns(
             continue
         cells = [text for _, row in body for text in _shown(row[column : column + 1])]
         if any(map(_has_letter, cells)):
-            message = f"the column {str(heading)[:_LONGEST_TIME]!r} is not read"
-            yield Line("", "\n".join(cells), kind="column", message=message)
+            name = f"column {str(heading)[:_LONGEST_TIME]!r}"
+            words = "\n".join(cells)
+            yield Line("", words, place=name, kind="column", message="this column is not read")
 
 
 def _shown(cells: Sequence[Cell]) -> list[str]:
