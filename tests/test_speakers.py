@@ -222,3 +222,18 @@ def test_spans_are_the_words_and_the_text_is_canonical(said: list[tuple[str, str
         assert found.text[turn.start : turn.end] == turn.text
     given_words = canonical(": " + " ".join(text for _, text in said))[2:].split()
     assert " ".join(t.text for t in found.turns).split() == given_words
+
+
+def test_who_is_named_as_interviewer_leaves_everybody_else_as_informants() -> None:
+    talk = (
+        "Berit: Fortell.\nJon: Vi jobber. Hva mener du?\nBerit: Ja.\nJon: Skal vi gå hjem?\nAnne: Nei?\n"
+    talk += "Berit: Jo.\nAnne: Da så.\n"
+    )
+    found = mn.read_transcript(text=talk, interviewer="Berit")
+    assert {s.label: s.role for s in found.speakers} == {
+        "Berit": "interviewer", "Jon": "informant", "Anne": "informant",
+    }  # fmt: skip
+    declared = "Intervjuer: Fortell.\nJon: Vi jobber. Hva mener du?\nIntervjuer: Ja.\nJon: Skal vi gå?\n"
+    assert {s.label: s.role for s in mn.read_transcript(text=declared).speakers} == {
+        "Intervjuer": "interviewer", "Jon": "informant",
+    }  # fmt: skip

@@ -126,6 +126,9 @@ def roles_of(
     for label in shares:
         if role := role_word(shares[label].name):
             roles.give(label, role, f"label says {role}")
+    if set(roles.reasons.values()) & {"--interviewer"} and not named.informants:
+        for label in shares:
+            roles.give(label, INFORMANT, "not among those named by --interviewer")
     _give_initials(roles, shares)
     unknown = [label for label in shares if label not in roles.of]
     if unknown and not _give_letters(roles, shares, unknown):
@@ -239,6 +242,10 @@ def _give_by_questions(
         (only,) = unknown
         role = INTERVIEWER if shares[only].asks >= _CLEARLY else INFORMANT
         roles.give(only, role, f"the only speaker; {shares[only].reason}")
+        return
+    if known and not answers and len(unknown) == 1:
+        (only,) = unknown
+        roles.give(only, INFORMANT, f"the only one besides who asks; {shares[only].reason}")
         return
     everybody = sum(share.words for share in shares.values())
     most = max((shares[label] for label in unknown), key=lambda share: (share.asks, -share.words))
