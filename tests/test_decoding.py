@@ -152,3 +152,32 @@ def test_names_of_files_are_composed(tmp_path: Path) -> None:
         file.parent.mkdir()
         file.write_text("P: Hva?\nI: Det.\n", encoding="utf-8")
         assert name_of(file) == mn.read_transcript(file).name == "på jobb"
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_path_may_be_spelled_otherwise_than_on_the_disk(tmp_path: Path, form: str) -> None:
+    other = {"NFC": "NFD", "NFD": "NFC"}[form]
+    there = tmp_path / unicodedata.normalize(form, "må") / unicodedata.normalize(other, "på jobb.txt")
+    there.parent.mkdir()
+    there.write_text("P: Hva?\nI: Det.\n", encoding="utf-8")
+    given = Path(unicodedata.normalize(other, str(there)))
+    assert mn.read_transcript(given).name == "på jobb"
+    assert mn.find_transcripts([given]) == mn.find_transcripts([given.parent]) == [there]
+    with pytest.raises(mn.MestringError, match="cannot be read"):
+        mn.read_transcript(tmp_path / "må" / "nei å.txt")
+
+
+def test_names_in_codings_meet_those_of_files(tmp_path: Path) -> None:
+    for form, other in (("NFC", "NFD"), ("NFD", "NFC")):
+        data = tmp_path / form
+        (data / "transcripts").mkdir(parents=True)
+        file = data / "transcripts" / unicodedata.normalize(form, "på jobb.txt")
+        file.write_text("P: Hva?\nI: Vi setter mål hver uke.\n", encoding="utf-8")
+        (data / "codebook.yaml").write_text(
+            "title: Bok\nversion: '1'\ncodes:\n- id: maal\n  name: Målsetting\n  definition: x\n",
+            encoding="utf-8",
+        )
+        row = unicodedata.normalize(other, "på jobb,11,34,Målsetting,Kåre")
+        (data / "codings.csv").write_text(f"transcript,start,end,code,coder\n{row}\n", encoding="utf-8")
+        (coding,) = mn.load_training_data(data).codings
+        assert (coding.transcript, coding.code, coding.coder) == ("på jobb", "maal", "Kåre")

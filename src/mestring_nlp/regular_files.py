@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from pathlib import Path
 
 from mestring_nlp.errors import MestringError
 
 LARGEST = 200_000_000
 """The most bytes that a file may have, unless the caller sets another limit."""
+
+_DEEPEST = 100
+
+
+def as_spelled(path: Path) -> Path:
+    """Return a path as it is spelled on the disk, if it is there but for composed letters.
+
+    A Mac writes *å* in names as two characters, and keyboards as one; other systems tell them apart.
+    """
+    if str(path).isascii() or len(path.parts) > _DEEPEST or os.path.lexists(path):
+        return path
+    folder = as_spelled(path.parent)
+    name = unicodedata.normalize("NFC", path.name)
+    try:
+        entries = sorted(entry.name for entry in folder.iterdir())
+    except (OSError, ValueError):
+        return path
+    return next((folder / x for x in entries if unicodedata.normalize("NFC", x) == name), path)
 
 
 def read_bytes(file: Path, *, largest: int = LARGEST, hint: str = "") -> bytes:
@@ -33,7 +52,7 @@ def read_bytes(file: Path, *, largest: int = LARGEST, hint: str = "") -> bytes:
         A folder, a device or a pipe, or a file that is missing, cannot be read or is too large.
     """
     try:
-        with open(file, "rb", opener=_open_at_once) as opened:
+        with open(as_spelled(file), "rb", opener=_open_at_once) as opened:
             # The path may lead elsewhere by now; the open file does not change.
             status = os.fstat(opened.fileno())
             regular = stat.S_ISREG(status.st_mode)

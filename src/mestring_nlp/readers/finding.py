@@ -17,7 +17,7 @@ from mestring_nlp.readers.formats import MIXED, SUFFIXES, read_content, why_no_t
 from mestring_nlp.readers.lines import Line, NoSpeakersError
 from mestring_nlp.readers.sources import name_of
 from mestring_nlp.readers.speakers import Named
-from mestring_nlp.regular_files import read_bytes
+from mestring_nlp.regular_files import as_spelled, read_bytes
 
 _AS_WORD = "Open it and save it as .docx."
 _AS_TABLE = "Open it and save it as .xlsx."
@@ -138,7 +138,7 @@ def look_for_transcripts(paths: Sequence[Path], *, columns: Mapping[str, str] | 
     headings = checked_columns(columns or {})
     found: dict[Path, None] = {}
     unread: dict[Path, Unread] = {}
-    for path in paths:
+    for path in map(as_spelled, paths):
         if path.is_dir():
             inside, others = _inside(path, headings)
             if not inside:
