@@ -8,8 +8,8 @@ CLOCK = r"(?:\d{1,3}:\d{2}(?::\d{2})?(?:[.,;:-]\d{1,9})?|\d{1,2}\.\d{2}\.\d{2}(?
 """A time such as ``1:20``, ``00:01:20``, ``00:01:20.5``, ``00:01:20:500`` or ``00.01.20``."""
 
 SAID = (
-    r"(?:\d{1,2} (?:hours?|timer?|timar|timmar?),? )?\d{1,2} (?:minut\w{0,4}|min\.?),? "
-    r"(?:(?:and|og|och) )?\d{1,2} (?:seconds?|sekund\w{0,3}|sek\.?)"
+    r"(?i:(?:\d{1,2} (?:hours?|timer?|timar|timmar?),? )?\d{1,2} (?:minut\w{0,4}|min\.?),? "
+    r"(?:(?:and|og|och) )?\d{1,2} (?:seconds?|sekund\w{0,3}|sek\.?))"
 )
 """A time in words, as Teams shows it."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from itertools import accumulate, islice
 
 from mestring_nlp.readers.clocks import CLOCK, SAID, seconds
 from mestring_nlp.readers.labels import opening_of
@@ -22,37 +23,38 @@ _ALONE = (
 )
 _HEADS = (
     # Teams: `Kari Nordmann   0:03`, at times with the words right behind the time
-    rf"^{_BLANK}*(?P<speaker>[^\s:#\[](?:[^\n:#\[]{{0,78}}?\S)?)(?:{_BLANK}{{2,}}|\t)"
+    rf"^{_BLANK}*+(?P<speaker>[^\s:#\[](?:[^\n:#\[]{{0,78}}?\S)?)(?:{_BLANK}{{2,}}|\t)"
     r"(?P<start>\d{1,2}:\d{2}(?::\d{2})?)(?P<end>)(?:[^\S\n]*$|(?=[^\W\d_]))",
     # Teams until 2023: `0:0:3.450 --> 0:0:5.120`, then a line `Kari Nordmann`
-    rf"^{_BLANK}*(?P<start>{_LOOSE}) --> (?P<end>{_LOOSE}){_BLANK}*\n(?P<speaker>[^\n]{{1,80}})$",
+    rf"^{_BLANK}*+(?P<start>{_LOOSE}) --> (?P<end>{_LOOSE}){_BLANK}*\n(?P<speaker>[^\n]{{1,80}})$",
     # Word's Transcribe: `00:00:03 Speaker 1`
-    rf"^{_BLANK}*(?P<start>\d{{2}}:\d{{2}}:\d{{2}})(?P<end>){_BLANK}+(?P<speaker>[^\W\d_][^:\n]{{0,60}})$",
+    rf"^{_BLANK}*+(?P<start>\d{{2}}:\d{{2}}:\d{{2}})(?P<end>){_BLANK}+(?P<speaker>[^\W\d_][^:\n]{{0,60}})$",
     # Teams, copied from its page: `Kari Nordmann`, `0 minutes 3 seconds0:03`, then both on a line
     rf"(?:^{_BLANK}*(?P<initials>[^\W\d_]{{1,3}}){_BLANK}*\n(?:{_BLANK}*\n)+)?"
     rf"(?:^[^\n:]{{1,80}}\n{_BLANK}*{SAID}(?:{CLOCK})?{_BLANK}*\n)?"
-    rf"^{_BLANK}*{_PERSON}{_BLANK}+(?P<start>{SAID})(?P<end>){_BLANK}*$",
+    rf"^{_BLANK}*+{_PERSON}{_BLANK}+(?P<start>{SAID})(?P<end>){_BLANK}*$",
     # `[00:00:03] - Kari`, `[00.00.03] [Kari]`, `(0:03) Kari`
-    rf"^{_BLANK}*{_OPEN}(?P<start>{CLOCK}){_BLANK}*(?:(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?{_SHUT}"
+    rf"^{_BLANK}*+{_OPEN}(?P<start>{CLOCK}){_BLANK}*(?:(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?{_SHUT}"
     rf"{_BLANK}*[-–—|,]?{_BLANK}*[\[(*]{{0,2}}{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
     # `00:00:03 - Kari`, `00:00:03 | Kari`, `00:03 [Kari]`
-    rf"^{_BLANK}*(?P<start>{CLOCK}){_BLANK}*(?:[-–—|,]{_BLANK}*[\[(*]{{0,2}}|{_BLANK}[\[(*]{{1,2}})(?P<end>)"
+    rf"^{_BLANK}*+(?P<start>{CLOCK}){_BLANK}*(?:[-–—|,]{_BLANK}*[\[(*]{{0,2}}|{_BLANK}[\[(*]{{1,2}})(?P<end>)"
     rf"{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
     # `Kari [00:00:03]`, `Kari (0:03)`, `**Kari** - 00:00:03`
-    rf"^{_BLANK}*[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*(?:[-–—|,@]{_BLANK}*{_OPEN}|[-–—|,@]{_BLANK}*|{_OPEN})"
+    rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*(?:[-–—|,@]{_BLANK}*{_OPEN}|[-–—|,@]{_BLANK}*|{_OPEN})"
     rf"(?P<start>{CLOCK})(?P<end>)(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?(?:{_SHUT})?{_BLANK}*$",
     # `Kari 00:00:03`
-    rf"^{_BLANK}*{_PERSON}{_BLANK}+(?P<start>\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}*$",
+    rf"^{_BLANK}*+{_PERSON}{_BLANK}+(?P<start>\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}*$",
     # a line with the speaker, then one with the time; or the other way round
-    rf"^{_BLANK}*[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*\n(?:{_BLANK}*\n)?{_BLANK}*{_ALONE}$",
-    rf"^{_BLANK}*{_ALONE}\n(?:{_BLANK}*\n)?{_BLANK}*[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*$",
+    rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*\n(?:{_BLANK}*\n)?{_BLANK}*{_ALONE}$",
+    rf"^{_BLANK}*+{_ALONE}\n(?:{_BLANK}*\n)?{_BLANK}*[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*$",
 )
 _OLD_HEADS = 3
 """The first of these may hold speakers of any look, as long as half of them look like names."""
 
-_PATTERNS = tuple(re.compile(pattern, re.MULTILINE | re.IGNORECASE) for pattern in _HEADS)
+_PATTERNS = tuple(re.compile(pattern, re.MULTILINE) for pattern in _HEADS)
+_ANY_TIME = re.compile(rf"{CLOCK}|{_LOOSE}|{SAID}")
 SERVICE = re.compile(
-    rf"^{_BLANK}*(?:.{{1,80}} (?:startet|stoppet|starta|stoppa|started|stopped) "
+    rf"^{_BLANK}*+(?:.{{1,80}} (?:startet|stoppet|starta|stoppa|started|stopped) "
     rf"(?:transkripsjon(?:en)?|transkribering(?:en)?|transcription)\.?"
     r"|(?:(?:the )?(?:meeting|transcription|recording)"
     r"|møtet|transkripsjonen|transkriberingen|opptaket|mødet|mötet)"
@@ -63,7 +65,7 @@ SERVICE = re.compile(
     rf"){_BLANK}*$",
     re.MULTILINE | re.IGNORECASE,
 )
-_NUMBERED = re.compile(rf"^{_BLANK}*\d+{_BLANK}*\n{_BLANK}*[\d:.,]+{_BLANK}*-->", re.MULTILINE)
+_NUMBERED = re.compile(rf"^{_BLANK}*+\d+{_BLANK}*\n{_BLANK}*[\d:.,]+{_BLANK}*-->", re.MULTILINE)
 _PREFACE_LINES = 15
 _TITLE_LINES = 8
 
@@ -75,12 +77,13 @@ def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
     about the transcription being started or stopped.
     """
     text = "\n".join(line.text for line in lines if not line.kind)
-    if not re.search(r"\d", text):
+    if len(list(islice(_ANY_TIME.finditer(text), 2))) < 2:
         return []
     used = [line for line in lines if not line.kind]
     begins = list(accumulate((len(line.text) + 1 for line in used), initial=0))
+    labelled = cache(partial(_labelled_lines, used))
     for number, pattern in enumerate(_PATTERNS):
-        heads = _heads(pattern, text, loose=number < _OLD_HEADS)
+        heads = _heads(pattern, text, None if number < _OLD_HEADS else labelled)
         if len(heads) < 2 or len(text[: heads[0].start()].strip().splitlines()) > _PREFACE_LINES:
             continue
         ends = [head.start() for head in heads[1:]] + [len(text)]
@@ -113,7 +116,7 @@ def old_teams(text: str, *, place: str) -> list[Line]:
     It looks like subtitles without numbers, where the first line below each pair of times is a name.
     Such names are few, and come back.
     """
-    if _NUMBERED.search(text[:2_000]) or text.startswith("WEBVTT"):
+    if "-->" not in text or _NUMBERED.search(text[:2_000]) or text.startswith("WEBVTT"):
         return []
     heads = _PATTERNS[1].findall(text)
     counts = Counter(speaker.strip().casefold() for _, _, speaker in heads)
@@ -125,13 +128,26 @@ def old_teams(text: str, *, place: str) -> list[Line]:
     return lines_below_heads(lines_of(text, place=place))
 
 
-def _heads(pattern: re.Pattern[str], text: str, *, loose: bool) -> list[re.Match[str]]:
-    """Return where a pattern finds a speaker and a time; nothing where most are no names."""
+def _labelled_lines(lines: Sequence[Line]) -> int:
+    """Return how many lines begin with the label of a speaker and a colon."""
+    matches = (opening_of(line.text) for line in lines)
+    labels = [opened[0]["label"].strip() for opened in matches if opened]
+    known = settled(labels)
+    return sum(label.casefold() in known for label in labels)
+
+
+def _heads(
+    pattern: re.Pattern[str], text: str, labelled: Callable[[], int] | None
+) -> list[re.Match[str]]:
+    """Return where a pattern finds a speaker and a time; nothing where most are no names.
+
+    Where `labelled` is given, which counts the lines with a label, the names must come back and be more.
+    """
     heads = list(pattern.finditer(text))
     names = [" ".join(head["speaker"].split()) for head in heads]
     if 2 * sum(map(_like_a_name, names)) < len(heads):
         return []
-    if loose:
+    if labelled is None:
         return heads
     counts = Counter(name.casefold() for name in names)
     sure = [
@@ -143,13 +159,7 @@ def _heads(pattern: re.Pattern[str], text: str, *, loose: bool) -> list[re.Match
     back = sum(counts[" ".join(head["speaker"].split()).casefold()] > 1 for head in sure)
     if 2 * back < len(sure) and len(sure) > 2:
         return []
-    labels = [
-        match["label"]
-        for line in text.split("\n")
-        if (opened := opening_of(line)) and (match := opened[0])
-    ]
-    known = settled(labels)
-    return sure if len(sure) > sum(label.strip().casefold() in known for label in labels) else []
+    return sure if len(sure) > labelled() else []
 
 
 def _without_services(text: str, place: str) -> tuple[str, list[Line]]:

@@ -26,7 +26,7 @@ from mestring_nlp.transcript import Note
 
 _BLANK = r"[ \t]"
 _LABEL = re.compile(
-    rf"{_BLANK}*(?:>{_BLANK}*)*(?:[-–—•*·▪‣]{_BLANK}+)?"
+    rf"{_BLANK}*+(?:>{_BLANK}*+)*+(?:[-–—•*·▪‣]{_BLANK}+)?"
     rf"(?:[\[({{<#*]{{0,2}}(?P<time>{CLOCK})(?:{_BLANK}*(?:-->|[-–—]){_BLANK}*{CLOCK})?"
     rf"(?:[\])}}>#*]{{1,2}}{_BLANK}*|{_BLANK}+)(?:[-–—=|,]{_BLANK}*)?)?"
     rf"(?:(?P<number>\d{{1,5}})[.)]?{_BLANK}+(?=[*_\[#@«\"“]{{0,3}}[^\W\d_]))?"
@@ -39,7 +39,7 @@ _LABEL = re.compile(
     re.MULTILINE,
 )
 _BARE = re.compile(
-    rf"{_BLANK}*(?:\[(?P<square>[^\W_][^\[\]\n:]{{0,{LONGEST_LABEL - 1}}})\]"
+    rf"{_BLANK}*+(?:\[(?P<square>[^\W_][^\[\]\n:]{{0,{LONGEST_LABEL - 1}}})\]"
     rf"|\*{{2,3}}(?P<bold>[^\W_][^*\n:]{{0,{LONGEST_LABEL - 1}}})\*{{2,3}}(?={_BLANK}*$)"
     rf"|__(?P<under>[^\W_][^*\n:]{{0,{LONGEST_LABEL - 1}}}?)__(?={_BLANK}*$)"
     rf"|[#]{{1,6}}{_BLANK}+(?P<heading>[^\W_][^*#\n:]{{0,{LONGEST_LABEL - 1}}}?)(?={_BLANK}*$))"

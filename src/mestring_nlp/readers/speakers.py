@@ -221,11 +221,14 @@ def settled(
     -------
     set of str
     """
-    found = list(labels)
-    order = [label.casefold() for label in found]
+    order = []
+    found: dict[str, str] = {}
+    for label in labels:
+        order.append(label.casefold())
+        found[label] = order[-1]
     counts = Counter(order)
-    certain = {label.casefold() for label in found if is_known(label)} | set(declared) & set(counts)
-    possible = {label.casefold(): label for label in found if may_speak(label)}
+    certain = {key for label, key in found.items() if is_known(label)} | set(declared) & set(counts)
+    possible = {key: label for label, key in found.items() if may_speak(label)}
     names = {key for key, label in possible.items() if looks_like_name(label)}
     back = {key for key in possible if counts[key] > 1} - certain
     needed = _needed([key for key in order if key in certain or key in back])
@@ -233,7 +236,7 @@ def settled(
         key
         for key in back
         if 2 * needed[key] >= counts[key]
-        or (is_code(possible[key]))
+        or is_code(possible[key])
         or (key in names and 2 * (lower or {}).get(key, 0) <= counts[key])
     }
     if len(chosen) > 1 or any(counts[key] > _OFTEN for key in chosen):

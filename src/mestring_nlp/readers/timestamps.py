@@ -36,16 +36,16 @@ _MARK = re.compile(
 _MARKS = re.compile(f"(?:{_MARK.pattern})+")
 _LABEL = re.compile(r"[^\W\d_][^:\n#\[\]]{0,39}:(?!\d)")
 _ONLY_TIME = re.compile(
-    rf"{_BLANK}*[\[({{<#*]{{0,2}}(?P<start>{CLOCK}|{SAID})(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?(?:{CLOCK})?"
+    rf"{_BLANK}*+[\[({{<#*]{{0,2}}(?P<start>{CLOCK}|{SAID})(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?(?:{CLOCK})?"
     rf"[\])}}>#*]{{0,2}}{_BLANK}*",
     re.IGNORECASE,
 )
 _CONSOLE = re.compile(
-    rf"{_BLANK}*[\[(](?P<start>{CLOCK}){_BLANK}*(?:-+>|[–—-]){_BLANK}*(?P<end>{CLOCK})[\])]:?{_BLANK}*(?P<text>.*)",
+    rf"{_BLANK}*+[\[(](?P<start>{CLOCK}){_BLANK}*(?:-+>|[–—-]){_BLANK}*(?P<end>{CLOCK})[\])]:?{_BLANK}*(?P<text>.*)",
     re.DOTALL,
 )
 _TIMED = re.compile(
-    rf"{_BLANK}*(?P<start>\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}+(?P<text>\S.*)",
+    rf"{_BLANK}*+(?P<start>\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}+(?P<text>\S.*)",
     re.DOTALL,
 )
 _FEWEST_TIMED = 5
