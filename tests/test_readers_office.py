@@ -193,6 +193,31 @@ def test_signs_without_a_letter() -> None:
     assert letter_of("2192", "Cambria") == letter_of("F0E0", "wingdings") == "→"
 
 
+def test_word_says_where_another_document_is_embedded() -> None:
+    chunk = '<w:altChunk xmlns:r="urn:r" r:id="rId7"/>'
+    body = "".join(f"<w:p>{run(line)}</w:p>" for line in TALK)
+    found = mn.read_transcript(word_of(body + chunk), name="x.docx")
+    assert [turn.text for turn in found.turns] == WORDS
+    (doubt,) = found.doubts
+    assert doubt.place == "paragraph 3" and "embedded" in doubt.message
+    with pytest.raises(mn.MestringError, match="altChunk"):
+        said(word_of(chunk + "<w:p/>"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<html>\n<body>\n<p>\nP: Hva?\n</p><p>\nI: Det.\n</p></body></html>",
+        '<?xml version="1.0"?>\n<office:document>\nP: Hva?\nI: Det.\n</office:document>',
+        "MIME-Version: 1.0\nContent-Type: text/html\n\nP: Hva?\nI: Det.",
+    ],
+)
+@pytest.mark.parametrize("name", ["x.doc", "x.txt", "x.fodt"])
+def test_markup_is_no_plain_text(text: str, name: str) -> None:
+    with pytest.raises(mn.MestringError, match=r"HTML.*save it as \.docx"):
+        mn.read_transcript(text.encode(), name=name)
+
+
 # ------------------------------------------------------------------ OpenDocument
 
 

@@ -10,7 +10,7 @@ from mestring_nlp.readers.lines import LONGEST, Line, refuse_long
 
 _DOUBTFUL = {
     "text box": "text boxes are not read as talk",
-    "picture": "text in pictures is not read as talk",
+    "diagram": "text in diagrams is not read as talk",
 }
 
 
@@ -68,6 +68,13 @@ class Asides:
             text = f"{self.lines.pop().text} {text}"
         self.lines.append(
             Line(None, text, place=place, kind=kind, doubtful=bool(message), message=message)
+        )
+
+    def embed(self) -> None:
+        """Add that a document in another format is embedded here."""
+        message = "a document is embedded here, and is not read; open this one in Word and save it again"
+        self.lines.append(
+            Line(None, "", place=self.paragraph, kind="unread", doubtful=True, message=message)
         )
 
     def unread(self, part: str, error: MestringError) -> None:

@@ -22,6 +22,9 @@ SUFFIXES = (
 )  # fmt: skip
 """Suffixes of the files that a folder of transcripts is searched for."""
 
+_MARKUP = re.compile(
+    r"\s*(?:<\?xml|<!doctype|<html\b|<[a-z]+:[a-z]*document\b|mime-version:)", re.IGNORECASE
+)
 _SRT = re.compile(r"\s*+(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?(?:[.,:]\d{1,9})?[ \t]*-->")
 MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
 """Suffixes of files that may be something else than a transcript: a folder's are looked into first."""
@@ -144,6 +147,12 @@ def read_text(text: str, *, suffix: str, place: str, columns: Mapping[str, str])
         return Reading(lines, "table (CSV or TSV)")
     if suffix in (".vtt", ".srt"):
         return _subtitles(text, place)
+    if _MARKUP.match(text):
+        raise MestringError(
+            "this is a page (HTML) or a document in XML, not plain text",
+            place=place,
+            hint="Open it in the program that made it, or in Word, and save it as .docx or plain text.",
+        )
     talk, furniture = text_and_furniture(lines_of(text, place=place))
     return Reading([*furniture, *timed(talk)], "text")
 

@@ -15,7 +15,8 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.asides import Asides
 from mestring_nlp.readers.flow import Block, lines_of_blocks
 from mestring_nlp.readers.lines import Line
-from mestring_nlp.readers.symbols import UNKNOWN, is_symbol_font, letter_of
+from mestring_nlp.readers.rich_text_fonts import WHOLE, Fonts
+from mestring_nlp.readers.symbols import UNKNOWN
 
 _BYTES = 20_000_000
 _SIGN = b"{\\rtf"
@@ -51,22 +52,6 @@ ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn atnid atnauthor atntime atnref atnd
 xe tc tcn rxe txe pn pntxta pntxtb sp sn sv template generator private buptim creatim revtim printim
 """
 _SILENT = frozenset(_DESTINATIONS.split())
-_CHARSETS = {
-    77: "mac_roman", 78: "shift_jis", 79: "big5", 80: "euc_kr", 81: "mac_arabic", 83: "mac_greek",
-    84: "mac_cyrillic", 85: "mac_turkish", 89: "mac_latin2", 128: "cp932", 129: "cp949", 130: "johab",
-    134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256",
-    186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250", 254: "cp437", 255: "cp850",
-}  # fmt: skip
-_SYMBOLS = 2
-_WHOLE = {"ansi": "cp1252", "mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
-_CODE_PAGES = {65001: "utf-8", 10000: "mac_roman", 0: "cp1252"}
-
-
-@dataclass
-class _Font:
-    name: str = ""
-    encoding: str = ""
-    symbols: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,10 +105,8 @@ class _Reader:
         self.asides = Asides(place)
         self._data, self._place = data, place
         self._group, self._groups = _Group(), [_Group()]
-        self._fonts: dict[int, _Font] = {}
-        self._font: _Font | None = None
+        self._fonts = Fonts()
         self._default: int | None = None
-        self._encoding = "cp1252"
         self._utf8 = _is_utf8(data)
         self._bytes = bytearray()
         self._to_skip = 0
@@ -141,7 +124,8 @@ class _Reader:
             "cell": self._end_cell, "row": self._end_row, "nestrow": self._end_paragraph,
             "trowd": self._begin_row, "pard": self._leave_table, "intbl": self._enter_table,
             "f": self._choose_font, "plain": self._choose_plainly, "deff": self._choose_default,
-            "fcharset": self._name_charset, "cpg": self._name_code_page, "ansicpg": self._name_whole,
+            "fcharset": self._fonts.take_charset, "cpg": self._fonts.take_code_page,
+            "ansicpg": self._fonts.take_default,
             "uc": self._set_skipped, "u": self._add_unicode, "deleted": self._delete,
         }  # fmt: skip
 
@@ -223,8 +207,8 @@ class _Reader:
                 self._enter("page")
         elif word in _SILENT or (starred and word not in self._words):
             self._group = replace(self._group, silent=True, table=False)
-        elif word in _WHOLE:
-            self._encoding = _WHOLE[word]
+        elif word in WHOLE:
+            self._fonts.encoding = WHOLE[word]
         elif word in _SIGNS:
             self._add(_SIGNS[word])
         elif word == "nestcell":
@@ -275,15 +259,9 @@ class _Reader:
             return
         data, self._bytes = bytes(self._bytes), bytearray()
         if self._group.table:
-            self._name_font(data)
-            return
-        font = self._fonts.get(-1 if self._group.font is None else self._group.font, _Font())
-        if font.symbols:
-            # Spaces and line ends are no signs.
-            text = "".join(chr(b) if b <= 32 else letter_of(f"F0{b:02X}", font.name) for b in data)
+            self._fonts.take_name(data)
         else:
-            text = data.decode(font.encoding or self._encoding, "replace")
-        self._add(text)
+            self._add(self._fonts.decoded(data, self._group.font))
 
     def _add(self, text: str) -> None:
         if self._group.silent:
@@ -301,11 +279,8 @@ class _Reader:
         self.asides.add("deleted", _whole(words))
 
     def _add_unicode(self, value: int | None) -> None:
-        font = self._fonts.get(-1 if self._group.font is None else self._group.font, _Font())
-        number = (value or 0) % 0x10000
         if value is not None:
-            private = 0xF000 <= number <= 0xF0FF
-            self._add(letter_of(f"{number:X}", font.name) if private else chr(number))
+            self._add(self._fonts.character(value % 0x10000, self._group.font))
             self._to_skip = self._group.skipped
 
     def _end_paragraph(self, _: int | None) -> None:
@@ -368,11 +343,11 @@ class _Reader:
         for text in left:
             self._paragraph(text)
 
-    # -------------------------------------------------------------- fonts and encodings
+    # -------------------------------------------------------------- fonts
 
     def _choose_font(self, value: int | None) -> None:
         if self._group.table:
-            self._font = self._fonts.setdefault(value or 0, _Font())
+            self._fonts.describe(value or 0)
         else:
             self._group = replace(self._group, font=value)
 
@@ -383,26 +358,6 @@ class _Reader:
         self._default = value
         self._group = replace(self._group, font=value)
 
-    def _name_font(self, data: bytes) -> None:
-        name, ends, _ = data.partition(b";")
-        if self._font and not self._font.name:
-            self._font.name = name.decode("cp1252", "replace").strip()
-            self._font.symbols = self._font.symbols or is_symbol_font(self._font.name)
-        if ends:
-            self._font = None
-
-    def _name_charset(self, value: int | None) -> None:
-        if self._font and value is not None:
-            self._font.encoding = self._font.encoding or _CHARSETS.get(value, "")
-            self._font.symbols = self._font.symbols or value == _SYMBOLS
-
-    def _name_code_page(self, value: int | None) -> None:
-        if self._font:
-            self._font.encoding = _code_page(value) or self._font.encoding
-
-    def _name_whole(self, value: int | None) -> None:
-        self._encoding = _code_page(value) or self._encoding
-
     def _set_skipped(self, value: int | None) -> None:
         self._group = replace(self._group, skipped=1 if value is None else max(value, 0))
 
@@ -412,18 +367,6 @@ class _Reader:
 
 _IN_FONTS = frozenset({"f", "fcharset", "cpg"})
 _OUTSIDE = ("header", "footer")
-
-
-def _code_page(number: int | None) -> str:
-    """Return the encoding that a code page has, or an empty text."""
-    if number is None:
-        return ""
-    name = _CODE_PAGES.get(number, f"cp{number}")
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        return ""
-    return name
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -31,6 +31,7 @@ _BESIDE = {
     "footnotes": ("footnote", "footnote"),
     "endnotes": ("endnote", "endnote"),
     "comments": ("comment", "comment"),
+    "diagramData": ("dataModel", "diagram"),
 }
 """What the parts beside the body are called: their relation's type, element and kind of note."""
 
@@ -43,7 +44,15 @@ def read_docx(archive: Archive, part: Part, *, place: str) -> list[Line]:
     """
     asides = Asides(place)
     tokens = asides.following(_tokens(part.events, asides))
-    talk = lines_of_blocks(blocks_of(tokens, place=place), place=place)
+    blocks = blocks_of(tokens, place=place)
+    embedded = any(line.kind == "unread" for line in asides.lines)
+    if embedded and not any(blocks):
+        raise MestringError(
+            "the document's words are embedded in another format (altChunk), which is not read",
+            place=place,
+            hint="Open it in Word and save it again.",
+        )
+    talk = lines_of_blocks(blocks, place=place)
     _read_beside(archive, part.name, asides)
     return [*asides.lines, *talk]
 
@@ -85,6 +94,8 @@ def _tokens(events: Iterable[Event], asides: Asides) -> Iterator[str | Mark]:
                 yield _STARTS[name]
             elif body and name == "sym":
                 yield letter_of(_value(given, "char"), _value(given, "font"))
+            elif body and name in ("altChunk", "subDoc"):
+                asides.embed()
             elif body and name in ("fldChar", "fldSimple"):
                 fields.mark(_value(given, "fldCharType"), _value(given, "instr"))
         else:
