@@ -44,6 +44,8 @@ _JUDGED = 20_000
 _MOST_BAD = 0.1
 _LEAST_MEAN = 0.25
 _FEW = 3
+_LOST = "\ufffd"
+_OF_OTHERS = frozenset("Œ¿¾†‡›Ž¢")
 _MISREAD = re.compile(r"[a-zæøå][Œ¿¾†‡›Ž¢][a-zæøå]|[a-zæøå]Œ(?![^\W\d_])")
 
 
@@ -89,28 +91,27 @@ def guess(data: bytes) -> str | None:
 
 def doubt_about(text: str, encoding: str) -> str:
     """Return a sentence about letters of a decoded text that may be wrong, or an empty text."""
-    lost = text.find("\ufffd")
-    if lost >= 0:
+    letters = {letter for letter in set(text) if not letter.isascii()}
+    if _LOST in letters:
         return (
-            f"{counted(text.count(chr(0xFFFD)), 'letter')} lost before this file was saved, "
-            f"the first in {_around(text, lost)!r}"
+            f"{counted(text.count(_LOST), 'letter')} lost before this file was saved, "
+            f"the first in {_around(text, text.index(_LOST))!r}"
         )
-    misread = _MISREAD.search(text)
+    misread = _MISREAD.search(text) if letters & _OF_OTHERS else None
     if misread:
         return f"{_around(text, misread.start() + 1)!r} looks as if its letters were misread before"
     if encoding not in _ONE_BYTE:
         return ""
-    beyond = _BEYOND.findall(text)
-    unusual = next((x for x in beyond if x.isalpha() and x not in _NORDIC | _USUAL), "")
+    unusual = {letter for letter in letters - _NORDIC - _USUAL if letter.isalpha()}
     if unusual:
         return (
             f"the file does not tell its encoding and was read as {NAMES[encoding]}: "
-            f"see whether {_around(text, text.index(unusual))!r} is right"
+            f"see whether {_around(text, min(map(text.index, unusual)))!r} is right"
         )
-    if encoding != "cp1252" and len(beyond) < _FEW:
-        first = text.index(beyond[0])
+    if encoding != "cp1252" and sum(map(text.count, letters)) < _FEW:
+        first = min(map(text.index, letters))
         return (
-            f"the file was read as {NAMES[encoding]}, which only {''.join(beyond)} tells: "
+            f"the file was read as {NAMES[encoding]}, which only {''.join(sorted(letters))} tells: "
             f"see whether {_around(text, first)!r} is right"
         )
     return ""
