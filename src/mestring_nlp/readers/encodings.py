@@ -33,7 +33,8 @@ _RUN = re.compile(r"[^\W\d_\x00-\x7f]{3,}")
 _NORDIC = frozenset("æøåÆØÅ")
 _USUAL = frozenset("äöüéèêëàáâóòôíúïîùûñçßÄÖÜÉÈÊËÀÁÂÓÔÍÎÚÑÇŠšŽžœŒ")
 _HUNGARIAN, _NOT_HUNGARIAN = frozenset("õû"), frozenset("æøåäãâêîçÆØÅÄ")
-_ALONE = frozenset("æøåàéäöíóÆØÅÀÉÄÖÍÓ")
+_SELDOM = frozenset("ïîûùñŠšŽžœŒ‚„")
+_ALONE = frozenset("æøåàéäöíóÆØÅ")
 _NO_LETTERS = frozenset("ªºƒˆ˜")
 _QUOTES = frozenset("“”‘’«»„‚‹›")
 _DASHES = frozenset("–—…")
@@ -146,7 +147,9 @@ def _stands(character: str, before: str, after: str) -> float:
     if any(x.isalpha() and not x.isascii() and x not in _NORDIC | _USUAL for x in (before, after)):
         return -2.0
     if character in _QUOTES:
-        return 1.0 if beside < 2 or character == "’" else -2.0
+        if beside == 2 and character != "’":
+            return -2.0
+        return 0.5 if character in _SELDOM else 1.0
     if character in _DASHES:
         return 1.0 if beside < 2 else 0.0
     if character in _FRACTIONS:
@@ -164,4 +167,6 @@ def _letter(letter: str, before: str, after: str) -> float:
         return -2.0
     if not (before.isalpha() or after.isalpha()) and letter not in _ALONE:
         return 0.0
-    return 2.0 if letter in _NORDIC else 1.0 if letter in _USUAL else 0.0
+    if letter in _NORDIC:
+        return 2.0
+    return 0.5 if letter in _SELDOM else 1.0 if letter in _USUAL else 0.0
