@@ -18,7 +18,7 @@ import pytest
 import mestring_nlp as mn
 from mestring_nlp import refi, writers
 from mestring_nlp import spans as sides
-from mestring_nlp.codings import CodedSpan, Codings
+from mestring_nlp.codings import CodedSpan, Codings, read_coded_file
 from mestring_nlp.comparison import compare
 from mestring_nlp.readers import transcript_from
 from mestring_nlp.readers.decoding import canonical
@@ -282,7 +282,7 @@ def test_labels_of_any_length(label: str) -> None:
         ("Informant # 12", INFORMANT),
         ("Intervjuer..2", INTERVIEWER),
         ("Informant A", INFORMANT),
-        ("Informant 1234", None),
+        ("Informant 1234", "informant"),
     ],
 )
 def test_roles_are_known_by_their_words(label: str, role: str | None) -> None:
@@ -291,7 +291,7 @@ def test_roles_are_known_by_their_words(label: str, role: str | None) -> None:
     assert role_word(label) == role
 
 
-def test_numbers_that_stand_alone_join_the_line_before_in_one_pass() -> None:
+def test_numbers_that_stand_alone_are_kept_in_one_pass() -> None:
     def make(n: int) -> Callable[[], object]:
         cues = [Line("I", "Hva?"), *[Line("P", "og så " * 40)] * (2 * n), *[Line("P", "7")] * n]
         return lambda: transcript_from(cues, name="p", place="p", named=Named())
@@ -303,7 +303,7 @@ def test_numbers_that_stand_alone_join_the_line_before_in_one_pass() -> None:
         *[Line("P", x) for x in ("side", "3", "4", "ja", "5")],
     ]
     said = transcript_from(cues, name="p", place="p", named=Named()).turns[1].text
-    assert said == "og så " * 100 + "side 3 4\nja 5"
+    assert said.split() == ["og", "så"] * 100 + ["side", "3", "4", "ja", "5"]
     assert canonical(f"P: {said}") == f"P: {said}"
 
 
@@ -537,7 +537,7 @@ def test_a_project_s_spans_over_one_another_are_not_copied(
     ]
     file = tmp_path / "p.qdpx"
     file.write_bytes(refi.write_project([mn.CodedInterview(transcript, given)], codebook, "m"))
-    found = sides.read_coded_file(file)
+    found = read_coded_file(file)
     assert all(not row.span.text for row in found.rows)
     assert len(found.of().spans) == 300
     assert "".join(span.text for span in found.of().spans) == turn.text

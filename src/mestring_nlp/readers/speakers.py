@@ -55,6 +55,7 @@ _NUMBER = re.compile(r"(?<![\s#.-])(?:[\s#.-]*\d{1,3}|[\s#.-]+[A-Z])$")
 _CODE = re.compile(r"[^\W\d_]{0,12}[ _#.-]?\d{1,4}|\d{1,3}[ .-]?[^\W\d_]{1,3}|[^\W\d_]{1,3}\.?")
 _SENTENCE = re.compile(r"[?!;…]|[^\W\d_]{4,}\.\s|\.\.")
 LONGEST_LABEL = 60
+_LONGEST_NAME = 200
 _MOST_WORDS = 7
 _OFTEN = 2
 
@@ -161,6 +162,8 @@ def letters_of(labels: Iterable[str]) -> dict[str, str]:
 
 def looks_like_name(label: str) -> bool:
     """Return whether a label may be a speaker: ``Kari Nordmann``, ``Nordmann, Kari (NAV)``, ``S00``."""
+    if len(label) > _LONGEST_NAME:
+        return False
     bare = _BELONGS.sub("", _AFTER_NAME.sub("", label.strip())).replace(",", "").strip("\"'«»“”")
     if _ADDRESS.fullmatch(bare):
         return True
