@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import mestring_nlp as mn
+from mestring_nlp.readers.lines import Line, lines_of
+from mestring_nlp.readers.timestamps import timed
 
 ASKS = ("Hvordan går det hos dere nå?", "Og hva gjør dere når det stopper opp?")
 TELLS = ("Vi har fått flere folk på kveldsvakt.", "Da ringer vi hverandre, og så går det.")
@@ -454,6 +456,13 @@ def test_text_that_teams_gave_until_2023(clock: str) -> None:
     found = read("\n".join(lines))
     assert words(found) == ALL
     assert roles(found) == {"Tor Lie": "interviewer", "Moe, Siri (HR)": "informant"}
+
+
+def test_what_is_noted_already_stays_noted() -> None:
+    noted = Line(None, "Prosjekt 4", place="page 1", kind="header")
+    for text in ("Tor Lie   0:03\nHva?\nSiri Moe   0:05\nDet.", "Tor: Hva?\nSiri: Det."):
+        found = timed([noted, *lines_of(text, place="x")])
+        assert noted in found and len(found) > 2
 
 
 def test_subtitles_are_not_taken_for_it() -> None:

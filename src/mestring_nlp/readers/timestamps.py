@@ -60,7 +60,10 @@ def timed(lines: Sequence[Line]) -> list[Line]:
     taken out of the words; a time alone on its line, and what a program says of the recording, are
     marked as such. Lines without marks come back as they are.
     """
-    return _console(lines) or lines_below_heads(lines) or _marks_first(_without_times(lines))
+    talk = [line for line in lines if not line.kind]
+    if found := _console(talk) or lines_below_heads(talk):
+        return [*(line for line in lines if line.kind), *found]
+    return _marks_first(_without_times(lines))
 
 
 def _console(lines: Sequence[Line]) -> list[Line]:
