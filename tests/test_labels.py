@@ -480,3 +480,15 @@ def test_subtitles_are_not_taken_for_it() -> None:
     ]
     found = read("\n".join(lines), all_informant=True)
     assert " ".join(words(found)) == "Ja og nei Ja og jo"
+
+
+def test_a_participant_who_asks_back_is_coded_and_told() -> None:
+    talk = (
+        "Facilitator: What matters to you?\nP1: Time.\nP2: Money, I guess. Why do you ask?\n"
+        "Facilitator: Tell me more.\nP1: We never have time.\nP2: Right."
+    )
+    found = mn.read_transcript(text=talk)
+    assert {s.label: s.role for s in found.speakers} == {
+        "Facilitator": "interviewer", "P1": "informant", "P2": "informant",
+    }  # fmt: skip
+    assert any("P2" in note.message for note in found.doubts)

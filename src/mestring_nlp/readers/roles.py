@@ -298,7 +298,9 @@ def _judged(
     if less >= _LEAST_DIFFERENCE and longer:
         return INFORMANT, False
     if top.asks > 0 and share.asks >= _MANY * top.asks and not longer and _asks_much(share):
-        return INTERVIEWER, False
+        # Where it is known who asks, a participant may ask back: rather coded and told than dropped.
+        few = bool(known) and share.questions < 3
+        return (INFORMANT, True) if few else (INTERVIEWER, bool(known))
     if share is not top and longest >= _TALKS_MORE * share.length and share.length <= 1.5 * top.length:
         return INTERVIEWER, True
     return None, True
