@@ -12,6 +12,7 @@ from conftest import ROOT
 
 import mestring_nlp as mn
 from mestring_nlp.cli import app
+from mestring_nlp.gates import parse_limits
 
 DOCUMENTS = [
     ROOT / "README.md",
@@ -43,6 +44,12 @@ def test_documented_commands_exist(document: Path) -> None:
         assert name in known
         for word in words:
             assert not word.startswith("--") or word in known[name], line
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / ".ci" / "run"], ids=lambda path: path.name)
+def test_documented_gates_are_gates(document: Path) -> None:
+    limits = re.findall(r"--fail-under (\S+=\S+)", document.read_text("utf-8"))
+    assert len(parse_limits(limits, mn.load_codebook().ids)) == len(limits)
 
 
 def test_every_command_is_documented() -> None:

@@ -288,6 +288,7 @@ def test_command_reports_people_and_gates(mestring: Mestring, four: Path, tmp_pa
         (["DATA", "--format", "pdf"], "unknown format"),
         (["DATA", "--format", "md,json"], "--out"),
         (["DATA", "--fail-under", "kapa=1"], "no metric"),
+        (["DATA", "--fail-under", "kappa.likeliest=1"], "now kappa.top1"),
         (["DATA", "--model", "nei", "--cross-validate"], "exclude each other"),
         (["DATA", "--model", "nei"], "no model here"),
         (["DATA", "--nonsense"], "No such option"),

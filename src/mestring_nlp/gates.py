@@ -62,7 +62,12 @@ def parse_limits(values: Sequence[str], codes: Sequence[str]) -> Limits:
     for value in values:
         name, _, number = value.partition("=")
         if name not in known:
-            raise MestringError(f"no metric is called {name!r}", hint=f"Known: {', '.join(known)}.")
+            raise MestringError(
+                f"no metric is called {name!r}",
+                hint=f"It is now {_RENAMED[name]}."
+                if name in _RENAMED
+                else f"Known: {', '.join(known)}.",
+            )
         try:
             limit = float(number)
         except ValueError:
