@@ -29,11 +29,8 @@ def cosines(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> npt.NDArr
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
-    rows = [*data.segments(), *data.statements]
-    given = {*(row.text for row in rows), *(row.question for row in rows)}
-    given |= {question.text for question in data.lone_questions}
     shown = mn.segment(mn.read_transcript(ROOT / "examples" / "intervju_eksempel.txt"))
-    texts = sorted(given - {""})[::4] + [s.text for s in shown]
+    texts = data.texts()[::4] + [s.text for s in shown]
     reference = SentenceTransformer(str(ROOT / "build" / "reference"), device="cpu")
     whole = reference.encode([f"query: {text}" for text in texts], show_progress_bar=False)
     ours = mn.load_encoder().encode(texts)

@@ -31,9 +31,7 @@ FIGURES = (
 def cached_encoder(data: mn.TrainingData) -> CachedEncoder:
     """The bundled encoder with the data's texts; the vectors are kept in `build/` for the next benchmark."""
     encoder = mn.load_encoder()
-    rows = [*data.segments(), *data.statements]
-    texts = {*(row.text for row in rows), *(row.question for row in rows)}
-    known = sorted({*texts, *(question.text for question in data.lone_questions)} - {""})
+    known = data.texts()
     digest = hashlib.sha256("\0".join([encoder.fingerprint, *known]).encode()).hexdigest()
     file = ROOT / "build" / "vectors" / f"{digest}.npy"
     if not file.exists():

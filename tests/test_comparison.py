@@ -224,7 +224,7 @@ def test_the_axis_reaches_a_negative_kappa() -> None:
 
 
 def test_abstentions_are_told_of() -> None:
-    machine = replace(OLA, coder="modell", abstained=3)
+    machine = replace(OLA, coder="modell", left=tuple(("a", n, n + 1) for n in range(3)))
     found = compare(common_units(KARI, machine), KARI, machine)
     assert found.abstained == (("modell", 3),)
     assert "modell left 3 passages to a person: not compared." in FORMATS["md"](found)
@@ -239,7 +239,7 @@ def test_what_has_no_row_or_was_left_is_not_compared() -> None:
     assert found.pooled.agreement == 1 and not found.confusion
     assert "ola has no row for 2 of the passages that the other judged" in FORMATS["md"](found)
     assert "ola har ingen rad for 2 av avsnittene" in FORMATS["html"](found)
-    left = replace(some, coder="modell", abstained=1, left=(("en", 25, 57),), complete=True)
+    left = replace(some, coder="modell", left=(("en", 25, 57),), complete=True)
     found = compare(common_units(KARI, left), KARI, left)
     assert (found.units, found.unread, found.abstained) == (1, (), (("modell", 1),))
     whole = replace(some, complete=True)

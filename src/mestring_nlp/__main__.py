@@ -18,9 +18,6 @@ def main() -> None:
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
     _open_streams()
-    # When a run is stopped, joblib's resource tracker cleans up, and would warn of what it finds.
-    quiet = "ignore:resource_tracker:UserWarning"
-    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), quiet)))
     if not all(sys.argv[1:]):
         _say("an argument is empty: is a shell variable unset?")
         sys.exit(2)
@@ -47,13 +44,10 @@ def main() -> None:
 
 
 def _stop(number: int, _: FrameType | None) -> None:
-    """Exit at once, leaving no unfinished files, no workers and no traceback."""
+    """Exit at once, leaving no unfinished files and no traceback."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if files := sys.modules.get("mestring_nlp.files"):
         files.abandon()
-    if processes := sys.modules.get("multiprocessing.process"):
-        for worker in processes.active_children():
-            worker.terminate()
     if sys.stderr and sys.stderr.isatty():
         with suppress(OSError):  # a progress bar hides the cursor
             sys.stderr.write("\r\x1b[2K\x1b[?25h")
@@ -67,7 +61,6 @@ def _open_streams() -> None:
         stream = getattr(sys, name)
         if stream is None:
             os.dup2(os.open(os.devnull, os.O_RDWR), number)
-            os.set_inheritable(number, True)  # worker processes need one too
             setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8"))
         elif number and isinstance(stream, TextIOWrapper):
             encoding = None if stream.isatty() else "utf-8"

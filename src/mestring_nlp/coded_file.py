@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from mestring_nlp.code_names import CodeNames, check_code, folded
 from mestring_nlp.codebook import Codebook, load_codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.spans import CodedSpan, Span, check_span, cut_overlaps, words_of
-from mestring_nlp.text import counted
+from mestring_nlp.text import counted, csv_bytes
 from mestring_nlp.transcript import MACHINE, Coding, Transcript
 
 
@@ -27,8 +27,6 @@ class Codings:
         They do not overlap.
     overlapped : int
         How many spans overlapped and were cut; see `cut_overlaps`.
-    abstained : int
-        How many passages the coder, a machine, left to a person; they are not among the spans.
     place : str
         The file that they come from.
     codebook : Codebook or None
@@ -36,7 +34,7 @@ class Codings:
     texts : dict of str to str
         Whole transcripts by name, where the file holds them.
     left : tuple of Span
-        The passages that were left to a person, where the file tells.
+        The passages that the coder, a machine, left to a person; they are not among the spans.
     complete : bool
         Whether a transcript that the coder coded was read in full, so that what has no span has no
         code: so in a project, which cannot hold passages without a code. In a table, what has no row
@@ -48,13 +46,17 @@ class Codings:
     coder: str
     spans: tuple[CodedSpan, ...]
     overlapped: int = 0
-    abstained: int = 0
     place: str = ""
     codebook: Codebook | None = field(default=None, repr=False)
     texts: dict[str, str] = field(default_factory=dict, repr=False)
     left: tuple[Span, ...] = field(default=(), repr=False)
     complete: bool = False
     notes: tuple[str, ...] = ()
+
+    @property
+    def abstained(self) -> int:
+        """How many passages were left to a person."""
+        return len(self.left)
 
     @cached_property
     def by_transcript(self) -> dict[str, list[CodedSpan]]:
@@ -244,16 +246,14 @@ class CodedFile:
         pieces = cut_overlaps(codes)
         whole = (self.texts[name][start:end] for name, start, end in pieces)
         said = zip(pieces.items(), whole if self.texts else words_of(pieces, words), strict=True)
-        left = tuple(self.left.get(chosen, ()))
         return Codings(
             chosen,
             tuple(CodedSpan(*span, given, text) for (span, given), text in said),
             sum(pieces.get(span) != frozenset(given) for span, given in codes.items()),
-            len(left),
             self.place,
             book,
             self.texts,
-            left,
+            tuple(self.left.get(chosen, ())),
             self.complete,
             found.notes,
         )
@@ -276,6 +276,12 @@ class CodedFile:
                 hint=f"The coders are: {', '.join(coders)}.",
             )
         return coder or coders[0]
+
+
+def codings_csv(codings: Iterable[Coding]) -> bytes:
+    """Return codings as the table that a folder of training data holds."""
+    fields = ("transcript", "start", "end", "code", "coder", "note")
+    return csv_bytes([fields, *([getattr(coding, name) for name in fields] for coding in codings)])
 
 
 def _codebook_beside(table: Path) -> Codebook | None:

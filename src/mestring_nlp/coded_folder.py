@@ -6,14 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from mestring_nlp.codebook import load_codebook
-from mestring_nlp.coded_file import CodedFile
+from mestring_nlp.coded_file import CodedFile, codings_csv
 from mestring_nlp.codings import read_coded_file
 from mestring_nlp.errors import MestringError
-from mestring_nlp.readers import VERBATIM, read_bytes, read_transcript, read_verbatim
-from mestring_nlp.text import csv_bytes
-from mestring_nlp.training_data import transcripts_of
-
-_FIELDS = ("transcript", "start", "end", "code", "coder", "note")
+from mestring_nlp.readers import VERBATIM, read_bytes
+from mestring_nlp.training_data import read_coded, transcripts_of
 
 
 def import_codings(
@@ -57,16 +54,11 @@ def import_codings(
     codebook = own or load_codebook()
     found = found.resolved(codebook)
     files = transcripts_of(transcripts or file.parent, found.transcripts)
-    verbatim = {name for name, path in files.items() if path.parent.name == VERBATIM}
-    texts = {
-        name: read_verbatim(path) if name in verbatim else read_transcript(path)
-        for name, path in files.items()
-    }
-    found.check(texts, codebook.ids)
-    rows = ((c.transcript, c.start, c.end, c.code, c.coder, c.note) for c in found.codings)
-    made = {"codings.csv": csv_bytes([_FIELDS, *rows])}
+    found.check({name: read_coded(path) for name, path in files.items()}, codebook.ids)
+    made = {"codings.csv": codings_csv(found.codings)}
     if own is not None:
         made["codebook.yaml"] = own.to_yaml().encode()
-    for name, path in files.items():
-        made[f"{VERBATIM if name in verbatim else 'transcripts'}/{path.name}"] = read_bytes(path)
+    for path in files.values():
+        folder = VERBATIM if path.parent.name == VERBATIM else "transcripts"
+        made[f"{folder}/{path.name}"] = read_bytes(path)
     return found, made

@@ -17,6 +17,7 @@ from mestring_nlp.readers.decoding import composed
 from mestring_nlp.readers.tables import MISSING, given, heading, headings, read_table
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.spans import CodedSpan, Span
+from mestring_nlp.suggestion import DECISIONS
 from mestring_nlp.text import legal
 from mestring_nlp.transcript import MACHINE
 
@@ -39,7 +40,6 @@ _MOST_COLUMNS = 16_384
 _LONGEST_POSITION = 12
 _POSITION = re.compile(r"(\d+)(?:[.,]0{1,2})?")
 _POWER = re.compile(r"(\d)(?:\.(\d{1,11}))?[eE]\+?(\d{1,2})")
-_DECISIONS = ("codes", "no_code", "abstained")
 _YES, _NO = ("true", "sann", "1", "1.0"), ("false", "usann", "0", "0.0", "")
 """As we write them, and as a Norwegian spreadsheet does when it saves the table."""
 
@@ -144,8 +144,8 @@ def _row(place: str, cells: Mapping[str, str], path: Path) -> CodedRow | None:
 def _is_left(cells: Mapping[str, str], place: str) -> bool:
     """Return whether a row says that it was left to a person; earlier versions wrote `abstained`."""
     decision, value = given(cells, "decision"), given(cells, "abstained").casefold()
-    if decision not in (*_DECISIONS, ""):
-        known = f"It is one of {', '.join(_DECISIONS)}, or empty."
+    if decision not in (*DECISIONS, ""):
+        known = f"It is one of {', '.join(DECISIONS)}, or empty."
         raise MestringError(f"decision is {decision[:40]!r}", place=place, hint=known)
     if value not in _YES + _NO:
         raise MestringError(f"abstained is {value[:40]!r}, neither true nor false", place=place)

@@ -14,11 +14,6 @@ Array = npt.NDArray[np.float64]
 KINDS = ("without_question", "with_question")
 
 
-def kind(has_question: bool) -> str:
-    """Return which of `KINDS` a segment is."""
-    return KINDS[bool(has_question)]
-
-
 @dataclass(frozen=True)
 class Conformal:
     """Split conformal prediction, by kind of segment.

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from mestring_nlp.prediction import Prediction
 from mestring_nlp.transcript import Segment
 
+DECISIONS = ("codes", "no_code", "abstained")
+"""What a model can decide for a segment, as tables name it."""
+
 
 @dataclass(frozen=True)
 class Neighbour:
@@ -87,6 +90,13 @@ class Suggestion:
     abstained: bool
     prediction_set: tuple[str, ...] = ()
     reason: Reason | None = None
+
+    @property
+    def decision(self) -> str:
+        """What was decided: ``"codes"``, ``"no_code"`` or ``"abstained"``; see `DECISIONS`."""
+        if self.abstained:
+            return "abstained"
+        return "codes" if self.codes else "no_code"
 
 
 def suggestions(

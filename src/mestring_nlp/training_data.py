@@ -145,6 +145,18 @@ class TrainingData:
             hint=f"Name one with --coder, or resolve their differences as coder {ADJUDICATED!r}.",
         )
 
+    def texts(self, coder: str | None = None) -> list[str]:
+        """Return every passage and question that a model learns from, each once, sorted.
+
+        Parameters
+        ----------
+        coder : str, optional
+            Whose passages; see `gold`.
+        """
+        rows = [*self.segments(coder), *self.statements]
+        asked = (question.text for question in self.lone_questions)
+        return sorted({*(r.text for r in rows), *(r.question for r in rows), *asked} - {""})
+
     def segments(self, coder: str | None = None) -> list[Segment]:
         """Return the coded passages of the interviews, in the order of the talk.
 
@@ -268,7 +280,7 @@ def _is_coded(book: Path) -> bool:
 
 def _transcripts(root: Path, names: set[str]) -> dict[str, Transcript]:
     """Read the transcripts that codings name; raise where one is missing."""
-    return {name: _read(file) for name, file in transcripts_of(root, names).items()}
+    return {name: read_coded(file) for name, file in transcripts_of(root, names).items()}
 
 
 def transcripts_of(root: Path, names: Collection[str]) -> dict[str, Path]:
@@ -309,7 +321,7 @@ def read_named(files: Iterable[Path], names: Collection[str]) -> dict[str, Trans
     MestringError
         Two files bear one name, or a transcript cannot be read.
     """
-    return {name: _read(file) for name, file in _by_name(files, names).items()}
+    return {name: read_coded(file) for name, file in _by_name(files, names).items()}
 
 
 def _by_name(files: Iterable[Path], names: Collection[str]) -> dict[str, Path]:
@@ -327,7 +339,8 @@ def _by_name(files: Iterable[Path], names: Collection[str]) -> dict[str, Path]:
     return dict(sorted(chosen.items()))
 
 
-def _read(file: Path) -> Transcript:
+def read_coded(file: Path) -> Transcript:
+    """Read a transcript that was coded; texts that `mestring import` wrote are taken as they stand."""
     return read_verbatim(file) if file.parent.name == VERBATIM else read_transcript(file)
 
 

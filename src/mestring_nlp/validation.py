@@ -264,9 +264,7 @@ def cached_encoder(
 ) -> CachedEncoder:
     """Return an encoder with all texts of the data in its cache, so that many models share them."""
     cached = CachedEncoder(load_encoder(encoder), progress=progress)
-    rows = [*data.segments(coder), *data.statements]
-    texts = [*(row.text for row in rows), *(row.question for row in rows)]
-    cached.encode([text for text in (*texts, *(q.text for q in data.lone_questions)) if text])
+    cached.encode(data.texts(coder))
     cached.progress = no_progress
     return cached
 

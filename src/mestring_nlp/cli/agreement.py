@@ -54,10 +54,7 @@ def agreement(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
 ) -> None:
-    """Compare two coders: a table by code with intervals, the confusion, and what they differ on.
-
-    Example: mestring agreement kari.csv ola.csv --transcripts intervjuer/ --out samsvar.html
-    """
+    """Compare two coders: a table by code with intervals, the confusion, and what they differ on."""
     from mestring_nlp.codebook import load_codebook
     from mestring_nlp.codings import read_coded_file
     from mestring_nlp.comparison import compare

@@ -70,10 +70,7 @@ def evaluate(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace reports that exist.")] = False,
 ) -> None:
-    """Measure agreement with people; status 0 when every gate holds, 1 when one falls, 2 for an error.
-
-    Example: mestring evaluate mine_kodinger/ --fail-under kappa=0.60 --fail-under f1.styrker=0.5
-    """
+    """Measure agreement with people; status 0 when every gate holds, 1 when one falls, 2 for an error."""
     from mestring_nlp import validation
     from mestring_nlp.evaluation import evaluate as measure
     from mestring_nlp.files import refuse_existing, write_file

@@ -13,6 +13,8 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.text import counted
 from mestring_nlp.transcript import MACHINE
 
+_GUARD = "The folder holds what the informants said: guard it as you guard the interviews."
+
 
 def import_(
     project: Annotated[
@@ -44,10 +46,7 @@ def import_(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a codebook that exists.")] = False,
 ) -> None:
-    """Extract interviews, people's codings and the codebook, to train and evaluate on.
-
-    Example: mestring import suggestions.xlsx --transcripts intervjuer/ --coder kari --out data
-    """
+    """Extract interviews, people's codings and the codebook, to train and evaluate on."""
     from mestring_nlp.files import check_folder, refuse_existing, write_file, write_folder
     from mestring_nlp.reading import few_doubts
     from mestring_nlp.refi import (
@@ -102,7 +101,7 @@ def import_(
             "It has no passages without a code, and a model trained on it will code everything; "
             "if the coders are done, import again with --uncoded."
         )
-    say("The folder holds what the informants said: guard it as you guard the interviews.")
+    say(_GUARD)
 
 
 def _import_codings(
@@ -127,7 +126,7 @@ def _import_codings(
         f"{counted(len(found.codings), 'coding')} by {', '.join(found.coders)} in "
         f"{counted(len(found.transcripts), 'transcript')}. Wrote {out}"
     )
-    say("The folder holds what the informants said: guard it as you guard the interviews.")
+    say(_GUARD)
 
 
 def _tell_of_models(machines: Collection[str]) -> None:

@@ -35,10 +35,7 @@ def train(
     ] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace a model that exists.")] = False,
 ) -> None:
-    """Train a model on interviews that people have coded, and save it.
-
-    Example: mestring train mine_kodinger/ --base bundled --out min_modell
-    """
+    """Train a model on interviews that people have coded, and save it."""
     from mestring_nlp import storage
     from mestring_nlp.codebook import load_codebook
     from mestring_nlp.model import load_model

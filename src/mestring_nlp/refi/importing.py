@@ -5,14 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import accumulate
 
+from mestring_nlp.coded_file import codings_csv
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers import VERBATIM
-from mestring_nlp.readers.speakers import Named
-from mestring_nlp.refi.project import Case, Project, Source
+from mestring_nlp.refi.project import Case, Project
 from mestring_nlp.text import csv_bytes
 from mestring_nlp.transcript import INFORMANT, MACHINE, Coding, Transcript
-
-_CODINGS = ("transcript", "start", "end", "code", "coder", "note")
 
 
 def uncoded_turns(project: Project) -> list[Coding]:
@@ -39,7 +37,7 @@ def uncoded_turns(project: Project) -> list[Coding]:
         of_coder.setdefault(coding.coder, []).append((coding.start, coding.end))
     found = []
     for source in project.sources:
-        turns = [turn for turn in _spoken(source)[0].turns if turn.role == INFORMANT]
+        turns = [turn for turn in source.as_coded[0].turns if turn.role == INFORMANT]
         for coder, coded in spans.get(source.name, {}).items():
             coded.sort()
             furthest = list(accumulate((end for _, end in coded), max))
@@ -76,10 +74,9 @@ def import_project(project: Project, *, uncoded: bool = False) -> dict[str, byte
             "the project has no codes", place=project.place, hint="Add a codebook to it first."
         )
     codings = [*project.codings, *(uncoded_turns(project) if uncoded else ())]
-    rows = ((c.transcript, c.start, c.end, c.code, c.coder, c.note) for c in codings)
     files = {
         "codebook.yaml": project.codebook.to_yaml().encode(),
-        "codings.csv": csv_bytes([_CODINGS, *rows]),
+        "codings.csv": codings_csv(codings),
     }
     if project.variables or project.cases:
         files["variables.csv"] = _variables(project)
@@ -90,20 +87,12 @@ def import_project(project: Project, *, uncoded: bool = False) -> dict[str, byte
 
 def without_speakers(project: Project) -> list[str]:
     """Return the names of texts without speakers, which are read as the informant's throughout."""
-    return [source.name for source in project.sources if not _spoken(source)[1]]
+    return [source.name for source in project.sources if not source.as_coded[1]]
 
 
 def transcripts_of(project: Project) -> list[Transcript]:
     """Return the project's texts as training data reads them."""
-    return [_spoken(source)[0] for source in project.sources]
-
-
-def _spoken(source: Source) -> tuple[Transcript, bool]:
-    """Return a source as training data reads it, and whether it names speakers."""
-    try:
-        return source.transcript(Named()), True
-    except MestringError:
-        return source.transcript(Named(all_informant=True)), False
+    return [source.as_coded[0] for source in project.sources]
 
 
 def _variables(project: Project) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.errors import MestringError
@@ -64,6 +65,14 @@ class Source:
             Nobody is named in the text, or it cannot be told who is the informant.
         """
         return spoken(self.text, self.name, self.times, named)
+
+    @cached_property
+    def as_coded(self) -> tuple[Transcript, bool]:
+        """The text as training data reads it, and whether it names speakers."""
+        try:
+            return self.transcript(Named()), True
+        except MestringError:
+            return self.transcript(Named(all_informant=True)), False
 
 
 def spoken(text: str, name: str, times: Sequence[tuple[int, float]], named: Named) -> Transcript:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Any
 
 from mestring_nlp.coded_interview import CodedInterview
-from mestring_nlp.text import cell
+from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.text import csv_bytes
 
 _FIELDS = ("transcript", "start", "end", "code", "coder", "note", "decision")
 
@@ -33,24 +33,22 @@ def codings_table(interviews: Iterable[CodedInterview], coder: str) -> bytes:
         each span and code. Where ``code`` is empty, ``decision`` is ``no_code`` or ``abstained``, else
         ``codes``; the note holds the lowest probability joined.
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(_FIELDS)
     suggestions = (suggestion for interview in interviews for suggestion in interview.suggestions)
+    return csv_bytes([_FIELDS, *_rows(suggestions, coder)])
+
+
+def _rows(suggestions: Iterable[Suggestion], coder: str) -> Iterator[tuple[Any, ...]]:
     same = groupby(
         suggestions,
-        lambda s: (s.segment.transcript, s.segment.turn, frozenset(s.codes), s.abstained),
+        lambda s: (s.segment.transcript, s.segment.turn, frozenset(s.codes), s.decision),
     )
-    for (transcript, _, _, abstained), joined in same:
+    for (transcript, _, _, decision), joined in same:
         passages = list(joined)
-        if abstained:
+        if decision == "abstained":
             for left in passages:
-                span = (left.segment.start, left.segment.end)
-                writer.writerow([cell(transcript), *span, "", cell(coder), "", "abstained"])
+                yield transcript, left.segment.start, left.segment.end, "", coder, "", decision
             continue
         start, end = passages[0].segment.start, passages[-1].segment.end
         for code in passages[0].codes or ("",):
             least = min(s.probabilities[code] if code else s.no_code for s in passages)
-            said = (cell(code), cell(coder), f"p {least:.2f}", "codes" if code else "no_code")
-            writer.writerow([cell(transcript), start, end, *said])
-    return buffer.getvalue().encode()
+            yield transcript, start, end, code, coder, f"p {least:.2f}", decision

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Callable, Collection
 from dataclasses import asdict
@@ -11,7 +9,7 @@ from dataclasses import asdict
 from mestring_nlp.agreement import FEW_EXAMPLES
 from mestring_nlp.codebook import NO_CODE
 from mestring_nlp.comparison import FEWEST_INTERVIEWS, Comparison, Row
-from mestring_nlp.text import cell, counted
+from mestring_nlp.text import counted, csv_bytes
 from mestring_nlp.wording import comma, named
 from mestring_nlp.writers import tables
 from mestring_nlp.writers.plain import json_text
@@ -116,14 +114,12 @@ def _unknown(comparison: Comparison) -> list[str]:
 
 def csv_table(comparison: Comparison) -> str:
     """Return the figures alone as CSV; an undefined figure is an empty cell."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["code", "name", *_COLUMNS])
+    rows = []
     for label, row in _labelled(comparison):
         values = [getattr(row, column) for column in _COLUMNS]
         figures = ["" if isinstance(v, float) and math.isnan(v) else v for v in values]
-        writer.writerow([cell(row.code or label), cell(label), *figures])
-    return buffer.getvalue()
+        rows.append([row.code or label, label, *figures])
+    return csv_bytes([["code", "name", *_COLUMNS], *rows]).decode()
 
 
 def as_json(comparison: Comparison) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mestring_nlp.coded_interview import CodedInterview
-from mestring_nlp.suggestion import Suggestion
-from mestring_nlp.text import cell
+from mestring_nlp.text import csv_bytes
 
 NO_CODE = "no_code"
 """How rows name the answer "no code", where an id would stand for a code."""
@@ -48,18 +45,12 @@ def rows(interviews: Iterable[CodedInterview]) -> Iterator[dict[str, Any]]:
                 "end": segment.end,
                 "question": segment.question,
                 "text": segment.text,
-                "decision": _decision(suggestion),
+                "decision": suggestion.decision,
                 "codes": list(suggestion.codes),
                 "prediction_set": [code or NO_CODE for code in suggestion.prediction_set],
                 **{f"p_{code}": round(p, 4) for code, p in suggestion.probabilities.items()},
                 f"p_{NO_CODE}": round(suggestion.no_code, 4),
             }
-
-
-def _decision(suggestion: Suggestion) -> str:
-    if suggestion.abstained:
-        return "abstained"
-    return "codes" if suggestion.codes else NO_CODE
 
 
 def csv_table(interviews: Iterable[CodedInterview], codes: Sequence[str]) -> bytes:
@@ -74,18 +65,13 @@ def csv_table(interviews: Iterable[CodedInterview], codes: Sequence[str]) -> byt
     codes : sequence of str
         The model's codes, for the columns.
     """
-    buffer = io.StringIO(newline="")
     fields = [*_FIELDS, *(f"p_{code}" for code in codes), f"p_{NO_CODE}"]
-    writer = csv.DictWriter(buffer, fields, lineterminator="\n")
-    writer.writeheader()
-    for row in rows(interviews):
-        writer.writerow(
-            {
-                field: cell(";".join(value) if isinstance(value, list) else value)
-                for field, value in row.items()
-            }
-        )
-    return buffer.getvalue().encode()
+    table = ([_joined(row.get(field, "")) for field in fields] for row in rows(interviews))
+    return csv_bytes([fields, *table])
+
+
+def _joined(value: Any) -> Any:
+    return ";".join(value) if isinstance(value, list) else value
 
 
 def json_lines(interviews: Iterable[CodedInterview]) -> bytes:
