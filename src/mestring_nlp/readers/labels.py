@@ -143,7 +143,7 @@ def _back(bare: Sequence[Opening], found: Sequence[Opening]) -> list[Opening]:
     back = {label for label, count in counts.items() if count > 1}
     if len(back) < 2 or len(named) <= len(found):
         return []
-    return [opening for opening in named if opening.label.casefold() in back or len(back) > 1]
+    return named
 
 
 def label_doubts(
