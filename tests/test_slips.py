@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_labels import read, words
+from test_labels import doubts, read, words
 
 import mestring_nlp as mn
 
@@ -77,3 +77,166 @@ def test_lines_above_what_whisper_prints_are_held_to_the_same_rule() -> None:
     assert read(f"Intervju 4\n{lines}\n", all_informant=True).doubts == ()
     found = read(f"Hva jobber du med?\n{lines}\n", all_informant=True)
     assert [(note.kind, note.text) for note in found.doubts] == [("before", "Hva jobber du med?")]
+
+
+# ------------------------------------------------------------------ two labels on a line
+
+PAIRS = [
+    ("I", "R"),
+    ("Intervjuer", "Informant"),
+    ("Tor", "Siri Moe"),
+    ("P1", "P2"),
+    ("TL", "SM"),
+    ("SPEAKER_00", "SPEAKER_01"),
+]
+
+
+@pytest.mark.parametrize("labels", PAIRS)
+@pytest.mark.parametrize("join", [" ", "  ", "\t", " / ", " – "])
+def test_a_known_label_behind_a_sentence_opens_a_turn(labels: tuple[str, str], join: str) -> None:
+    text = "\n".join(f"{labels[n % 2]}: {said}" for n, said in enumerate(SAID))
+    for line in (1, 3, 5):
+        lines = text.split("\n")
+        lines[line - 1 : line + 1] = [join.join(lines[line - 1 : line + 1])]
+        found = read("\n".join(lines), informant=labels[1])
+        assert [(who, words.rstrip(" /–")) for who, words in said_by(found)] == told(labels)
+        (doubt,) = found.doubts
+        assert doubt.place == f"line {line}" and f"{labels[1]!r} stands within a line" in doubt.message
+
+
+@pytest.mark.parametrize("labels", PAIRS[:3])
+def test_labels_that_stand_within_lines_only(labels: tuple[str, str]) -> None:
+    turns = [f"{labels[n % 2]}: {said}" for n, said in enumerate(SAID)]
+    pairs = "\n".join(" ".join(turns[n : n + 2]) for n in (0, 2, 4))
+    on_one_line = [" ".join(turns)] if labels[0] != "Tor" else []
+    for text in (pairs, "Samtale om arbeid\n\n" + pairs, *on_one_line):
+        found = read(text, informant=labels[1])
+        assert said_by(found) == told(labels)
+        assert f"{labels[1]!r} stands within a line" in doubts(found)
+    assert "The same 2 more times, the last at line 3." in doubts(read(pairs, informant=labels[1]))
+
+
+@pytest.mark.parametrize(
+    "shape", ["**{0}:** {1}", "{0} [00:01:02]: {1}", "{0} (1:02): {1}", "{0} : {1}"]
+)
+def test_inner_labels_in_other_shapes(shape: str) -> None:
+    lines = written(shape=shape).split("\n")
+    found = read("\n".join([" ".join(lines[:2]), *lines[2:]]))
+    assert said_by(found) == told() and "'R' stands within a line" in doubts(found)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Vi måler (I: mm) hver dag.", "Vi måler [I: ja] hver dag.", "Vi måler så I: hvorfor det?", "Det står «I: hva» der.",
+        "Vi måler; og I: sier noe", "Vi måler. I: og så gikk vi.", "Vi måler. (I: Ja.) Hver dag.", "Vi måler. [I: Ja.] Hver dag.",
+    ],
+)  # fmt: skip
+def test_a_known_label_amid_words_is_doubtful(said: str) -> None:
+    found = read(written(f"2=R: {said}"))
+    assert words(found)[1] == said and len(found.turns) == 6
+    (doubt,) = found.doubts
+    assert doubt.place == "line 2" and "'I' stands with a colon amid the words" in doubt.message
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Han sa: nei", "Da sa Tor: kom hit.", "Jeg sa til Tor: nå holder det.", "Vi hadde to ting. Mål: at folk blir.", "Poenget er dette. Tips: hvil.",
+        "Kl. 17:30 gikk vi. Så 18:00 igjen.", "Se http://nav.no. Det er bra.", "Det var slik. Kvalitet: at det er bra. Pris: at det går.",
+        "Tor; han er sjefen.", "Ja, Tor. Det er han.", "Jeg spurte. Svaret: nei.",
+    ],
+)  # fmt: skip
+def test_a_colon_within_talk_stays_talk(said: str) -> None:
+    found = read(written(f"2=Siri: {said}", labels=("Tor", "Siri")))
+    assert words(found)[1] == said and len(found.turns) == 6 and not found.doubts
+
+
+def test_a_list_on_one_line_makes_no_speakers_beside_the_only_one() -> None:
+    line = "Siri: Vi hadde mål. Kvalitet: at det er bra. Pris: at det går rundt.\n"
+    found = read(line * 2)
+    assert {turn.speaker for turn in found.turns} == {"Siri"}
+    assert "'Siri' is the only speaker" in doubts(found)
+
+
+# ------------------------------------------------------------------ slips in a known label
+
+
+@pytest.mark.parametrize("labels", PAIRS)
+def test_a_semicolon_is_read_as_a_colon(labels: tuple[str, str]) -> None:
+    found = read(written(f"2={labels[1]}; {SAID[1]}", labels=labels), informant=labels[1])
+    assert said_by(found) == told(labels)
+    (doubt,) = found.doubts
+    assert doubt.place == "line 2" and f"{labels[1]!r} with a semicolon" in doubt.message
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "{}. Vi måler.", "{} Vi måler.", "{} - Vi måler.", "{} – Vi måler.", "({}) Vi måler.", "{}> Vi måler.", "[{}] Vi måler.", "{} | Vi måler.",
+        "{}.", "  {} Vi måler.", "**{}** Vi måler.",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("labels", PAIRS)
+def test_a_known_label_without_its_colon_is_doubtful(labels: tuple[str, str], slip: str) -> None:
+    line = slip.format(labels[1]).removesuffix(".") if slip == "{}." else slip.format(labels[1])
+    found = read(written(f"2={line}", labels=labels), informant=labels[1])
+    (doubt,) = found.doubts
+    assert doubt.place == "line 2" and f"begins with {labels[1]!r} but without a colon" in doubt.message
+    assert words(found)[0].endswith(line.strip().split()[-1])
+
+
+@pytest.mark.parametrize(
+    "said", ["I Hvorfor akkurat det?", "I, Hvorfor", "I. Hvorfor det?", "I - hvorfor?", "I Det er sant?"]
+)
+def test_the_letter_that_is_a_word_too(said: str) -> None:
+    found = read(written(f"3={said}"))
+    assert found.doubts and found.doubts[0].place == "line 3"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I Oslo er det sånn.", "I dag måler vi.", "Siri Moe er sjefen.", "Siri og jeg måler.", "Siri, kom hit.", "Tor – han er sjefen – måler.",
+        "Tor sa det.", "(Siri ler)", "(ler) Ja.", "- en ting", "Intervjuet var langt.", "Infor måler.", "Rapporter. Vi måler.",
+    ],
+)  # fmt: skip
+def test_words_that_begin_like_a_label_stay_words(said: str) -> None:
+    for labels in (("Tor", "Siri"), ("I", "R"), ("Intervjuer", "Informant")):
+        if said.startswith("Siri,") or labels[0] != "I":
+            assert not read(written(f"2={labels[1]}: Vel.\n{said}", labels=labels)).doubts
+    assert not read(written(f"2=R: Vel.\n{said}")).doubts
+
+
+@pytest.mark.parametrize(
+    "slip", ["Informnat", "Infromant", "Informan", "Informantt", "Imformant", "informnat", "Inforamnt"]
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_role_word_with_a_wrong_letter_is_read(slip: str, times: int) -> None:
+    text = written(labels=("Intervjuer", "Informant")) * 2
+    found = read(text.replace("Informant:", f"{slip}:", times))
+    assert said_by(found) == told(("Intervjuer", "Informant")) * 2
+    (doubt,) = found.doubts
+    assert doubt.place == "line 2" and f"{slip!r} is read as 'Informant'" in doubt.message
+
+
+def test_a_name_with_another_letter_may_be_somebody_else() -> None:
+    text = written(labels=("Tor", "Marianne")) * 3
+    found = read(text.replace("Marianne:", "Mariane:", 2))
+    assert "'Mariane' differs from 'Marianne' by a letter" in doubts(found)
+    assert not read(written(labels=("Tor", "Karianne")) + written(labels=("Tor", "Marianne"))).doubts
+    assert not read(written(labels=("Informant 1", "Informant 2")), interviewer="Informant 1").doubts
+
+
+def test_a_question_without_a_label_between_two_turns_of_one_speaker() -> None:
+    found = read(written("3=Hvorfor akkurat det?"))
+    assert [note.place for note in found.doubts] == ["line 3"]
+    assert "A question without a label stands between two turns of 'R'" in doubts(found)
+    assert not read(written("2=R: Vi måler.\nHvorfor?\nFordi vi må.")).doubts
+    assert not read(written("2=R: Vi måler.\nHva ellers kan vi gjøre?")).doubts
+
+
+def test_slips_are_found_in_linear_time() -> None:
+    line = "R: " + "I; R. " * 5_000 + "\n"
+    found = read(written() + line + "R. Vi måler.\n" * 5_000 + "I: Hva? R: Ja. " * 5_000)
+    assert len(found.doubts) < 12

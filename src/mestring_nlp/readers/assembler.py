@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from mestring_nlp.errors import MestringError
@@ -17,6 +18,7 @@ from mestring_nlp.readers.lines import Line, NoSpeakersError, lines_of, refuse_l
 from mestring_nlp.readers.noscribe import lines_apart
 from mestring_nlp.readers.preface import heading, preface
 from mestring_nlp.readers.roles import Roles, roles_of
+from mestring_nlp.readers.slips import inner_labels, mended, slips_of
 from mestring_nlp.readers.speakers import Named, alias_in, is_known, settled
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Note, Transcript, Turn
 
@@ -30,6 +32,9 @@ _SPEAKS_OF_ROLES = re.compile(
     r"\b(?:intervjuer(?:en)?|interviewer|intervjuare|moderator|informant(?:en)?|respondent|interviewee|participant)\b",
     re.IGNORECASE,
 )
+
+
+_start = attrgetter("start")
 
 
 class _Spoken(NamedTuple):
@@ -144,7 +149,7 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
         found = ((match.start(), match.group().rstrip()) for match in _PARAGRAPH.finditer(text))
         return _Talk(text, [_Spoken("", at, at + len(words), None) for at, words in found])
     front = front_matter(parts)
-    candidates = [line for line in openings_of(parts) if line.start not in front]
+    candidates, notes = mended([line for line in openings_of(parts) if line.start not in front])
     lower = _lower(text, candidates)
     labels = settled((line.label for line in candidates), named.labels, lower=lower)
     header = header_of(parts, candidates, labels, front)
@@ -159,6 +164,9 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
             "informant and `P: ` for the interviewer; or give --all-informant if every word is "
             "the informant's.",
         )
+    inner = inner_labels(parts, openings) if len({line.label for line in openings}) == 1 else []
+    hidden, slips = slips_of(parts, openings, inner)
+    openings = sorted([*openings, *hidden], key=_start)
     spoken = []
     for line, until in zip(openings, [*(line.start for line in openings[1:]), len(text)], strict=True):
         raw = text[line.words : until]
@@ -166,9 +174,10 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
         end = line.words + len(raw.rstrip())
         if start < end:
             spoken.append(_Spoken(line.label, start, end, line.time))
-    title, notes = _above(parts, header, openings[0].start)
-    among = [line for line in below if line.start >= openings[0].start]
-    notes += label_doubts(among, labels, header.roles.keys() | named.labels)
+    title, above = _above(parts, header, openings[0].start)
+    among = sorted([*hidden, *(line for line in below if line.start >= openings[0].start)], key=_start)
+    labels |= {line.label.casefold() for line in hidden}
+    notes += [*above, *label_doubts(among, labels, header.roles.keys() | named.labels), *slips]
     return _Talk(text, spoken, title, header, notes)
 
 
