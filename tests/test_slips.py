@@ -240,3 +240,99 @@ def test_slips_are_found_in_linear_time() -> None:
     line = "R: " + "I; R. " * 5_000 + "\n"
     found = read(written() + line + "R. Vi måler.\n" * 5_000 + "I: Hva? R: Ja. " * 5_000)
     assert len(found.doubts) < 12
+
+
+# ------------------------------------------------------------------ a whole file without colons
+
+
+@pytest.mark.parametrize(
+    "shape", ["{0} – {1}", "{0} - {1}", "{0}- {1}", "{0} — {1}", "{0}> {1}", "{0} | {1}", "{0}; {1}", "({0}) {1}", "({0})\n{1}"]
+)  # fmt: skip
+@pytest.mark.parametrize("labels", [*PAIRS, ("Anne-Lise", "K. Berg")])
+def test_other_signs_that_stand_throughout(shape: str, labels: tuple[str, str]) -> None:
+    text = written(shape=shape, labels=labels)
+    for above in ("", "Intervju 4\n\n"):
+        found = read(above + text, informant=labels[1])
+        assert said_by(found) == told(labels) and not found.doubts
+    found = read(text + f"{labels[0]}: Noe mer?\n{labels[1]}: Nei.\n", informant=labels[1])
+    assert len(found.turns) == 8
+
+
+@pytest.mark.parametrize(
+    "labels", [("INTERVJUER", "INFORMANT"), ("Intervjuer", "Informant 2"), ("MODERATOR", "DELTAKER 1")]
+)
+@pytest.mark.parametrize("shape", ["{0}\n{1}", "{0}\n{1}\n", "{0}\n\n{1}\n"])
+def test_a_role_word_alone_on_its_line(labels: tuple[str, str], shape: str) -> None:
+    found = read(written(shape=shape, labels=labels))
+    assert said_by(found) == told(labels) and not found.doubts
+
+
+@pytest.mark.parametrize(
+    "shape", ["0:0{2} {0}\n{1}", "00:0{2} {0}\n{1}\n", "00:00:0{2} {0}\n\n{1}\n", "0:0{2} [{0}]\n{1}"]
+)
+def test_a_time_and_a_name_alone_on_a_line(shape: str) -> None:
+    text = "\n".join(shape.format(("Kari", "Ola")[n % 2], said, n) for n, said in enumerate(SAID))
+    found = read(text)
+    assert said_by(found) == told(("Kari", "Ola")) and not found.doubts
+    assert [turn.time for turn in found.turns] == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hva er best?\n(A) Dette.\n(B) Det andre.\nOg her?\n(A) Dette.\n(B) Det andre.\n", "Kvalitet - at det er bra.\nOg mer.\n" * 3,
+        "(ler) Ja.\n(pause) Nei.\n" * 3, "(Latter) Ja?\n(Pause) Nei.\n" * 3, "Ja - det er det?\nNei - ikke sant.\n" * 3,
+        "LEDER\nHva er det?\n" * 3, "JA\nHva?\nNEI\nHvorfor?\n" * 3, "Mandag – vi måler?\nTirsdag – vi teller.\n" * 3,
+        "08:00 Ja\n09:00 Nei\n10:00 Ja\n11:00 Nei\n", "A) Dette?\nB) Det andre.\n" * 3, "1 - Hva?\n2 - Det.\n" * 3,
+    ],
+)  # fmt: skip
+def test_what_is_no_talk_is_refused_still(text: str) -> None:
+    with pytest.raises(mn.MestringError, match="no speaker labels"):
+        read(text)
+
+
+# ------------------------------------------------------------------ lists and quotes that come again
+
+
+def listed(first: str, second: str) -> str:
+    """Two answers, each with a list or a quotation below it."""
+    lines = (
+        f"{first}: Vi måler det.\n{second}: Vi teller det.\n" if second else f"{first}: Kom hit nå.\n"
+    )
+    return (
+        f"I: Hva gjør dere?\nR: Dette.\n{lines}I: Og ellers?\nR: Det samme.\n{lines}I: Takk?\nR: Ja.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("Mandag", "Tirsdag"), ("Onsdag", "Fredag"), ("Fordel", "Ulempe"), ("Monday", "Friday"), ("Måndag", "Laurdag"), ("Kommentar", "")],
+)  # fmt: skip
+def test_words_that_name_no_person_stay_talk(first: str, second: str) -> None:
+    found = read(listed(first, second))
+    assert {turn.speaker for turn in found.turns} == {"I", "R"} and len(found.turns) == 6
+    assert words(found)[1].split()[1] == f"{first}:"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("Sjefen", ""), ("Kvalitet", "Pris"), ("Meg", ""), ("Kollega", "Kunden")]
+)
+def test_a_label_that_only_ever_follows_one_speaker_is_doubtful(first: str, second: str) -> None:
+    found = read(listed(first, second))
+    for label in filter(None, (first, second)):
+        assert f"{label!r}" in doubts(found)
+    assert "Vi teller det." in " ".join(words(found)) or "Kom hit nå." in " ".join(words(found))
+
+
+def test_who_talks_with_others_is_no_quotation() -> None:
+    rounds = (
+        "Tor: Hva er bra?\nSiri: Folkene.\nPer: Kaffen.\nTor: Og ellers?\nPer: Stillheten.\nSiri: Ja.\n"
+    )
+    assert not read(rounds).doubts and not read(rounds * 3).doubts
+    order = "Tor: Hva er bra?\nSiri: Folkene.\nPer: Kaffen.\n"
+    assert "'Per' is taken for a speaker, but only ever comes right behind 'Siri'" in doubts(
+        read(order * 3)
+    )
+    assert not read(order * 3, informant=["Siri", "Per"]).doubts
+    for name in ("Per Moe", "Informant 2", "P2", "R"):
+        assert not read(order.replace("Per", name) * 3).doubts

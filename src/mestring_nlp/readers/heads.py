@@ -38,8 +38,8 @@ _HEADS = (
     # `[00:00:03] - Kari`, `[00.00.03] [Kari]`, `(0:03) Kari`
     rf"^{_BLANK}*+{_OPEN}(?P<start>{CLOCK}){_BLANK}*(?:(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?{_SHUT}"
     rf"{_BLANK}*[-–—|,]?{_BLANK}*[\[(*]{{0,2}}{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
-    # `00:00:03 - Kari`, `00:00:03 | Kari`, `00:03 [Kari]`
-    rf"^{_BLANK}*+(?P<start>{CLOCK}){_BLANK}*(?:[-–—|,]{_BLANK}*[\[(*]{{0,2}}|{_BLANK}[\[(*]{{1,2}})(?P<end>)"
+    # `00:00:03 - Kari`, `00:00:03 | Kari`, `00:03 [Kari]`, `00:03 Kari`
+    rf"^{_BLANK}*+(?P<start>{CLOCK})(?:{_BLANK}*[-–—|,]{_BLANK}*|{_BLANK}+)[\[(*]{{0,2}}(?P<end>)"
     rf"{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
     # `Kari [00:00:03]`, `Kari (0:03)`, `**Kari** - 00:00:03`
     rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*(?:[-–—|,@]{_BLANK}*{_OPEN}|[-–—|,@]{_BLANK}*|{_OPEN})"

@@ -66,6 +66,8 @@ kilde kilder dato date datum sted place tid time tema varighet duration
 mål målet målene tiltak poenget poeng problemet problem resultat resultatet løsning løsningen
 konklusjon konklusjonen fordeler fordelen ulemper ulempen oppsummering spørsmålet svaret viktig
 break pause reklame intro outro transcript transkripsjon kapittel chapter
+mandag tirsdag onsdag torsdag fredag lørdag søndag måndag tysdag laurdag sundag tisdag lördag söndag
+monday tuesday wednesday thursday friday saturday sunday fordel ulempe kommentar
 konsekvens konsekvensen årsak årsaken grunn grunnen fasit bakgrunn metode tips punkt steg
 http https
 """
