@@ -27,10 +27,12 @@ from mestring_nlp.readers import opendocument as odt_reader
 from mestring_nlp.readers import pdf as pdf_reader
 from mestring_nlp.readers import rich_text as rtf_reader
 from mestring_nlp.readers.archives import open_archive, refuse_entities
+from mestring_nlp.readers.clocks import seconds, span
 from mestring_nlp.readers.formats import read_content
+from mestring_nlp.readers.heads import lines_below_heads
 from mestring_nlp.readers.lines import Line, lines_of
 from mestring_nlp.readers.speaker_table import lines_of_tables
-from mestring_nlp.readers.timestamps import lines_below_heads, seconds, span, timed
+from mestring_nlp.readers.timestamps import timed
 
 Reader = Callable[..., str | list[Line]]
 

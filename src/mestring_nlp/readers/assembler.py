@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from mestring_nlp.errors import MestringError
@@ -15,7 +16,9 @@ from mestring_nlp.readers.headers import Header, front_matter, header_of
 from mestring_nlp.readers.labels import Opening, label_doubts, openings_of
 from mestring_nlp.readers.lines import Line, NoSpeakersError, lines_of, refuse_long, without_controls
 from mestring_nlp.readers.noscribe import lines_apart
+from mestring_nlp.readers.preface import heading, preface
 from mestring_nlp.readers.roles import Roles, roles_of
+from mestring_nlp.readers.slips import inner_labels, mended, slips_of
 from mestring_nlp.readers.speakers import Named, alias_in, is_known, settled
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Note, Transcript, Turn
 
@@ -29,8 +32,9 @@ _SPEAKS_OF_ROLES = re.compile(
     r"\b(?:intervjuer(?:en)?|interviewer|intervjuare|moderator|informant(?:en)?|respondent|interviewee|participant)\b",
     re.IGNORECASE,
 )
-_TITLE_WORDS = 40
-_HEADING_WORDS = 15
+
+
+_start = attrgetter("start")
 
 
 class _Spoken(NamedTuple):
@@ -67,13 +71,7 @@ def transcript_from(content: str | Sequence[Line], *, name: str, place: str, nam
     """
     given = lines_of(content, place=place) if isinstance(content, str) else content
     lines = [line for line in given if not line.kind]
-    notes = [
-        Note(
-            line.kind or "doubt", line.place, line.text if line.kind else "", line.message, line.doubtful
-        )
-        for line in given
-        if line.kind or line.doubtful
-    ]
+    notes = [_note_of(line) for line in given if line.kind or line.doubtful]
     told = bool(lines) and lines[0].speaker is not None
     talk = (_told if told else _labelled)(lines, named, place)
     if not talk.spoken:
@@ -111,6 +109,12 @@ def transcript_from(content: str | Sequence[Line], *, name: str, place: str, nam
     )
 
 
+def _note_of(line: Line) -> Note:
+    """Return the note on a line that a reader has marked."""
+    kind, text = line.kind or "doubt", line.text if line.kind else ""
+    return Note(kind, line.place, text, line.message, line.doubtful)
+
+
 def _unread_legends(notes: Sequence[Note]) -> list[Note]:
     """Return the notes; where nothing told who is who, a title that speaks of roles is doubtful."""
     message = "Does this line tell who is who? It was not understood, and who asks decided."
@@ -145,14 +149,14 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
         found = ((match.start(), match.group().rstrip()) for match in _PARAGRAPH.finditer(text))
         return _Talk(text, [_Spoken("", at, at + len(words), None) for at, words in found])
     front = front_matter(parts)
-    candidates = [line for line in openings_of(parts) if line.start not in front]
+    candidates, notes = mended([line for line in openings_of(parts) if line.start not in front])
     lower = _lower(text, candidates)
     labels = settled((line.label for line in candidates), named.labels, lower=lower)
     header = header_of(parts, candidates, labels, front)
     below = [line for line in candidates if line.start not in header.starts]
     labels = settled((line.label for line in below), header.roles.keys() | named.labels, lower=lower)
     openings = _one_label_each([line for line in below if line.label.casefold() in labels])
-    if not openings or not _is_talk(parts, openings):
+    if not openings or not _is_talk(text, openings):
         raise NoSpeakersError(
             "no speaker labels",
             place=place,
@@ -160,6 +164,9 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
             "informant and `P: ` for the interviewer; or give --all-informant if every word is "
             "the informant's.",
         )
+    inner = inner_labels(parts, openings) if len({line.label for line in openings}) == 1 else []
+    hidden, slips = slips_of(parts, openings, inner)
+    openings = sorted([*openings, *hidden], key=_start)
     spoken = []
     for line, until in zip(openings, [*(line.start for line in openings[1:]), len(text)], strict=True):
         raw = text[line.words : until]
@@ -167,9 +174,10 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
         end = line.words + len(raw.rstrip())
         if start < end:
             spoken.append(_Spoken(line.label, start, end, line.time))
-    title, notes = _above(parts, header, openings[0].start)
-    among = [line for line in below if line.start >= openings[0].start]
-    notes += label_doubts(among, labels, header.roles.keys() | named.labels)
+    title, above = _above(parts, header, openings[0].start)
+    among = sorted([*hidden, *(line for line in below if line.start >= openings[0].start)], key=_start)
+    labels |= {line.label.casefold() for line in hidden}
+    notes += [*above, *label_doubts(among, labels, header.roles.keys() | named.labels), *slips]
     return _Talk(text, spoken, title, header, notes)
 
 
@@ -182,16 +190,15 @@ def _one_label_each(openings: Sequence[Opening]) -> list[Opening]:
     ]
 
 
-def _is_talk(parts: Sequence[tuple[str, float | None, str]], openings: Sequence[Opening]) -> bool:
+def _is_talk(text: str, openings: Sequence[Opening]) -> bool:
     """Return whether labels make a talk: one comes back, or most lines have one, or the first."""
     counts = Counter(line.label.casefold() for line in openings)
     if max(counts.values()) > 1:
         return True
-    filled = [text for text, _, _ in parts if text.strip()]
     known = sum(is_known(line.label) for line in openings)
     if len(openings) == 1:
-        return bool(known) and filled[0] in "".join(text for text, _, _ in parts)[openings[0].start :]
-    return known > 0 or 2 * len(openings) >= len(filled)
+        return known > 0 and not text[: openings[0].start].strip()
+    return known > 0 or 2 * len(openings) >= sum(bool(line.strip()) for line in text.split("\n"))
 
 
 def _lower(text: str, candidates: Sequence[Opening]) -> dict[str, int]:
@@ -210,7 +217,8 @@ def _above(
     """Return the title, and notes on all that stands above the first turn."""
     taken = {line.start: line for line in header.lines}
     notes: list[Note] = []
-    others: list[tuple[str, str, bool]] = []
+    others: list[Line] = []
+    above_legend: int | None = None
     position = 0
     for text, _, place in parts:
         if position >= first:
@@ -219,20 +227,13 @@ def _above(
         if line:
             message = "These words stand above the talk, and are in no turn." if line.doubtful else ""
             notes.append(Note(line.kind, place, line.text, message, line.doubtful))
-        elif words := " ".join(text.split()):
-            others.append((words, place, any(note.kind == "legend" for note in notes)))
+            if line.kind == "legend" and above_legend is None:
+                above_legend = len(others)
+        else:
+            others.append(Line(None, text, place=place))
         position += len(text)
-    whole = " ".join(words for words, _, behind in others if not behind)
-    count = sum(len(words.split()) for words, _, _ in others)
-    if not others:
-        return "", notes
-    if count <= _TITLE_WORDS:
-        notes += [Note("title", place, words) for words, place, _ in others]
-        return whole, notes
-    message = f"{count:,} words stand before the first speaker's label, and are in no turn."
-    notes.append(Note("before", others[0][1], "\n".join(words for words, _, _ in others), message, True))
-    heading = others[0][0] if len(others) > 1 and len(others[0][0].split()) <= _HEADING_WORDS else ""
-    return heading, notes
+    notes += map(_note_of, preface(others))
+    return heading(others[:above_legend]), notes
 
 
 def _canonical(lines: Sequence[Line], place: str) -> list[tuple[str, float | None, str]]:
@@ -244,7 +245,7 @@ def _canonical(lines: Sequence[Line], place: str) -> list[tuple[str, float | Non
     parts: list[tuple[str, float | None, str]] = []
     for number, line in enumerate(lines):
         text = line.text if number == last else f"{line.text}\n"
-        # A line that is a page's number is no longer there; one may hold another sign of a line's end.
+        # One line may hold another sign of a line's end.
         pieces = [text] if plain else canonical(without_controls(text)).splitlines(keepends=True)
         parts += [(piece, None if more else line.start, line.place) for more, piece in enumerate(pieces)]
     return parts

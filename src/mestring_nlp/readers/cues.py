@@ -180,7 +180,7 @@ def _blocks(lines: Sequence[str], begin: int) -> Iterator[tuple[int, list[str]]]
 
 
 def _fill(cue: Cue, body: Sequence[str], begin: int, webvtt: bool, notes: list[Line]) -> None:
-    """Give a cue its lines; notes, styles and regions below it are noted."""
+    """Fill a cue with its lines; notes, styles and regions below it are noted."""
     if not webvtt:
         cue.lines = [line for line in body if line.strip()]
         return

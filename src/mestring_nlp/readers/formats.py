@@ -10,10 +10,11 @@ from typing import NamedTuple
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import SIGNS, open_archive
 from mestring_nlp.readers.decoding import Decoded, decode_with_name
+from mestring_nlp.readers.heads import old_teams
 from mestring_nlp.readers.lines import Line, lines_of, refuse_long
 from mestring_nlp.readers.pages import text_and_furniture
 from mestring_nlp.readers.rich_text import is_rtf, read_rtf
-from mestring_nlp.readers.timestamps import old_teams, timed
+from mestring_nlp.readers.timestamps import timed
 from mestring_nlp.regular_files import read_bytes
 
 SUFFIXES = (

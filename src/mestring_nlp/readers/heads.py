@@ -6,12 +6,14 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from itertools import accumulate, islice
 
 from mestring_nlp.readers.clocks import CLOCK, SAID, seconds
 from mestring_nlp.readers.labels import opening_of
 from mestring_nlp.readers.lines import Line, lines_of
+from mestring_nlp.readers.preface import preface
 from mestring_nlp.readers.speakers import is_code, is_known, looks_like_name, may_speak, settled
 
 _BLANK = r"[^\S\n]"
@@ -36,8 +38,8 @@ _HEADS = (
     # `[00:00:03] - Kari`, `[00.00.03] [Kari]`, `(0:03) Kari`
     rf"^{_BLANK}*+{_OPEN}(?P<start>{CLOCK}){_BLANK}*(?:(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?{_SHUT}"
     rf"{_BLANK}*[-–—|,]?{_BLANK}*[\[(*]{{0,2}}{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
-    # `00:00:03 - Kari`, `00:00:03 | Kari`, `00:03 [Kari]`
-    rf"^{_BLANK}*+(?P<start>{CLOCK}){_BLANK}*(?:[-–—|,]{_BLANK}*[\[(*]{{0,2}}|{_BLANK}[\[(*]{{1,2}})(?P<end>)"
+    # `00:00:03 - Kari`, `00:00:03 | Kari`, `00:03 [Kari]`, `00:03 Kari`
+    rf"^{_BLANK}*+(?P<start>{CLOCK})(?:{_BLANK}*[-–—|,]{_BLANK}*|{_BLANK}+)[\[(*]{{0,2}}(?P<end>)"
     rf"{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
     # `Kari [00:00:03]`, `Kari (0:03)`, `**Kari** - 00:00:03`
     rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*(?:[-–—|,@]{_BLANK}*{_OPEN}|[-–—|,@]{_BLANK}*|{_OPEN})"
@@ -67,7 +69,6 @@ SERVICE = re.compile(
 )
 _NUMBERED = re.compile(rf"^{_BLANK}*+\d+{_BLANK}*\n{_BLANK}*[\d:.,]+{_BLANK}*-->", re.MULTILINE)
 _PREFACE_LINES = 15
-_TITLE_LINES = 8
 
 
 def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
@@ -106,7 +107,7 @@ def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
             found += services
         said = sum(not line.kind for line in found)
         if 2 * said >= len(heads) and said:
-            return [*_preface(text[: heads[0].start()], used[0].place), *found]
+            return [*_above(used[: bisect_right(begins, heads[0].start()) - 1]), *found]
     return []
 
 
@@ -145,7 +146,7 @@ def _heads(
     """
     heads = list(pattern.finditer(text))
     names = [" ".join(head["speaker"].split()) for head in heads]
-    if 2 * sum(map(_like_a_name, names)) < len(heads):
+    if 2 * sum(map(like_a_name, names)) < len(heads):
         return []
     if labelled is None:
         return heads
@@ -170,22 +171,15 @@ def _without_services(text: str, place: str) -> tuple[str, list[Line]]:
     return SERVICE.sub("", text).strip(), services
 
 
-def _preface(text: str, place: str) -> Iterator[Line]:
-    """Yield what stands above the first head, as title or as words of which somebody should know."""
-    words, services = _without_services(text, place)
-    lines = [line.strip() for line in words.split("\n") if line.strip()]
-    if sum(len(line.split()) for line in lines) <= 5 * _TITLE_LINES:
-        for line in lines:
-            yield Line("", line, place=place, kind="title")
-    else:
-        yield Line(
-            "", "\n".join(lines), place=place, kind="before", doubtful=True,
-            message=f"{len(words.split()):,} words stand before the first speaker, and are in no turn.",
-        )  # fmt: skip
-    yield from services
+def _above(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield what stands above the first head, and then what a program writes of the recording there."""
+    pieces = [(line, *_without_services(line.text, line.place)) for line in lines]
+    yield from preface([replace(line, text=words) for line, words, _ in pieces])
+    for _, _, services in pieces:
+        yield from services
 
 
-def _like_a_name(speaker: str) -> bool:
+def like_a_name(speaker: str) -> bool:
     """Return whether every longer word is a name's, a number's or an address's, and no sentence ends."""
     words = speaker.split()
     return (

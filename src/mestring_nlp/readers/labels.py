@@ -2,14 +2,15 @@
 
 ``Kari:``, ``**Kari:**``, ``- Kari:``, ``#Kari:``, ``[Kari]:``, and with times: ``[00:01:20] Kari:``,
 ``Kari (00:01:20):``, ``*1:20 = Kari:``, ``Kari:<tab>00:01:20<tab>``. Without a colon ``[Kari]``,
-``**Kari**`` and ``## Kari`` are labels too, where such come back.
+``**Kari**``, ``## Kari``, ``(Kari)``, ``Kari –``, ``Kari>`` and the like, and a role's word alone on a
+line, are labels too, where all of a file is written so.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from mestring_nlp.readers.speakers import (
     is_known,
     looks_like_name,
     may_speak,
+    role_word,
 )
 from mestring_nlp.transcript import Note
 
@@ -42,7 +44,11 @@ _BARE = re.compile(
     rf"{_BLANK}*+(?:\[(?P<square>[^\W_][^\[\]\n:]{{0,{LONGEST_LABEL - 1}}})\]"
     rf"|\*{{2,3}}(?P<bold>[^\W_][^*\n:]{{0,{LONGEST_LABEL - 1}}})\*{{2,3}}(?={_BLANK}*$)"
     rf"|__(?P<under>[^\W_][^*\n:]{{0,{LONGEST_LABEL - 1}}}?)__(?={_BLANK}*$)"
-    rf"|[#]{{1,6}}{_BLANK}+(?P<heading>[^\W_][^*#\n:]{{0,{LONGEST_LABEL - 1}}}?)(?={_BLANK}*$))"
+    rf"|[#]{{1,6}}{_BLANK}+(?P<heading>[^\W_][^*#\n:]{{0,{LONGEST_LABEL - 1}}}?)(?={_BLANK}*$)"
+    rf"|\((?P<round>[^\W_][^()\n:]{{0,{LONGEST_LABEL - 1}}})\)(?={_BLANK}|$)"
+    rf"|(?P<signed>[^\W_](?:[^\n:]{{0,{LONGEST_LABEL - 2}}}?[^\s:])??)"
+    rf"{_BLANK}?(?P<sign>[>;|]|[-–—](?={_BLANK}))"
+    rf"|(?P<alone>[^\W_][^\n:.?!]{{0,{LONGEST_LABEL - 1}}}?)(?={_BLANK}*$))"
     rf"{_BLANK}*",
     re.MULTILINE,
 )
@@ -99,7 +105,7 @@ def openings_of(parts: Sequence[tuple[str, float | None, str]]) -> list[Opening]
     A number before a label is a line's number where these numbers grow; else it is part of the label.
     """
     found: list[Opening] = []
-    bare: list[Opening] = []
+    bare: dict[str, list[Opening]] = {}
     position = 0
     for text, time, place in parts:
         if opening := opening_of(text):
@@ -111,7 +117,9 @@ def openings_of(parts: Sequence[tuple[str, float | None, str]]) -> list[Opening]
             found.append(Opening(label, position, at, time, place, match["number"] or ""))
         elif match_bare := _BARE.match(text):
             label = next(filter(None, match_bare.groups())).strip()
-            bare.append(Opening(label, position, position + match_bare.end(), time, place, colon=False))
+            shape = match_bare["sign"] or match_bare.lastgroup or ""
+            at = position + match_bare.end()
+            bare.setdefault(shape, []).append(Opening(label, position, at, time, place, colon=False))
         position += len(text)
     return sorted([*_numbered(found), *_back(bare, found)], key=lambda opening: opening.start)
 
@@ -127,23 +135,26 @@ def _numbered(found: Sequence[Opening]) -> list[Opening]:
     ]
 
 
-def _back(bare: Sequence[Opening], found: Sequence[Opening]) -> list[Opening]:
-    """Return labels without a colon, if two or more that are no sounds come back."""
-    named = [
-        opening
-        for opening in bare
-        if not _SOUNDS & set(opening.label.casefold().split())
-        and (
-            looks_like_name(opening.label)
-            or is_known(opening.label)
-            or (is_code(opening.label) and any(map(str.isdigit, opening.label)))
-        )
-    ]
+def _back(bare: Mapping[str, Sequence[Opening]], found: Sequence[Opening]) -> list[Opening]:
+    """Return labels without a colon, of the shape that most have, if two or more of them come back."""
+    shapes = ([x for x in some if _stands_bare(x.label, shape)] for shape, some in bare.items())
+    named = max(shapes, key=len, default=[])
     counts = Counter(opening.label.casefold() for opening in named)
     back = {label for label, count in counts.items() if count > 1}
-    if len(back) < 2 or len(named) <= len(found):
+    # `(A)` and `(B)` are answers to choose from.
+    if len(back) < 2 or {"a", "b"} <= back or len(named) <= len(found):
         return []
-    return [opening for opening in named if opening.label.casefold() in back or len(back) > 1]
+    return named
+
+
+def _stands_bare(label: str, shape: str) -> bool:
+    """Return whether a label may stand without a colon in a shape, and is no sound."""
+    if _SOUNDS & set(label.casefold().split()) or not may_speak(label):
+        return False
+    if shape == "alone":
+        return role_word(label) is not None and label[0].isupper()
+    coded = is_code(label) and any(map(str.isdigit, label))
+    return coded or is_known(label) or looks_like_name(label)
 
 
 def label_doubts(
@@ -166,37 +177,35 @@ def label_doubts(
     """
     counts = Counter(opening.label.casefold() for opening in openings)
     most = max((counts[label] for label in speakers), default=0)
+    hosts = _hosts([opening for opening in openings if opening.label.casefold() in speakers])
     notes = []
     seen: set[str] = set()
     for opening in openings:
-        label = opening.label.casefold()
+        label, count = opening.label.casefold(), counts[opening.label.casefold()]
         if label in seen or alias_in(label) in speakers:
             continue
         seen.add(label)
         message = ""
-        if label in speakers and label not in declared and counts[label] == 1 and most > 1:
+        known = label in declared or is_known(opening.label) or any(map(str.isdigit, label))
+        if label not in speakers:
+            if may_speak(opening.label) and (count > 1 or looks_like_name(opening.label)):
+                often, turns = ("once", "turn") if count == 1 else (f"{count} times", "turns")
+                message = (
+                    f"{opening.label!r} stands before a colon {often}, and is taken for words of the "
+                    f"{turns} above."
+                )
+        elif label not in declared and count == 1 and most > 1:
             message = f"{opening.label!r} is taken for a speaker, but says something only once."
-        elif (
-            label in speakers
-            and label not in declared
-            and counts[label] == 2
-            and most > 3 * counts[label]
-            and not is_known(opening.label)
-            and not any(map(str.isdigit, label))
-        ):
+        elif not known and count == 2 and most > 3 * count:
             message = f"{opening.label!r} is taken for a speaker, but says something only twice."
-        elif label not in speakers and may_speak(opening.label) and looks_like_name(opening.label):
-            often = "once" if counts[label] == 1 else f"{counts[label]} times"
+        elif not known and label in hosts and len(label) > 1 and " " not in label:
             message = (
-                f"{opening.label!r} stands before a colon {often}, and is taken for words of the turn "
-                "above. If it is a speaker, name it with --informant or --interviewer."
-            )
-        elif label not in speakers and counts[label] > 1 and may_speak(opening.label):
-            message = (
-                f"{opening.label!r} stands before a colon {counts[label]} times, and is taken for words "
-                "of the turns above. If it is a speaker, name it with --informant or --interviewer."
+                f"{opening.label!r} is taken for a speaker, but only ever comes right behind "
+                f"{hosts[label]!r}: it may be words of that turn."
             )
         if message:
+            unsure = label not in speakers or label in hosts
+            message += " If it is a speaker, name it with --informant or --interviewer." * unsure
             notes.append(Note("label", opening.place, message=message, doubtful=True))
     if len(speakers) == 1 and most > 1:
         only = next(opening for opening in openings if opening.label.casefold() in speakers)
@@ -209,3 +218,26 @@ def label_doubts(
             )
         )
     return notes
+
+
+def _hosts(turns: Sequence[Opening]) -> dict[str, str]:
+    """Return the labels that only ever follow one other, which never follows them, and that other.
+
+    So do the points of a list, or who is quoted, within an answer. The first two speakers are no such.
+    """
+    before: dict[str, set[str]] = {}
+    spelled: dict[str, str] = {}
+    last = ""
+    for turn in turns:
+        label = turn.label.casefold()
+        if label != last:
+            before.setdefault(label, set()).add(last)
+        spelled.setdefault(label, turn.label)
+        last = label
+    first = set(list(spelled)[:2])
+    found = {}
+    for label in before.keys() - first:
+        host, *more = before[label]
+        if not more and label not in before[host]:
+            found[label] = spelled[host]
+    return found

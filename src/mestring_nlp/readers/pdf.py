@@ -10,10 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.clocks import seconds
+from mestring_nlp.readers.heads import like_a_name
 from mestring_nlp.readers.line_numbers import without_line_numbers
 from mestring_nlp.readers.lines import Line, refuse_long
 from mestring_nlp.readers.pages import label_of, talk_and_furniture
-from mestring_nlp.readers.timestamps import seconds, timed
+from mestring_nlp.readers.timestamps import timed
 
 _PAGES = 2_000
 _SECONDS = 120.0
@@ -22,7 +24,6 @@ _THE_ORIGINAL = "Use the document that the PDF was made from, or save its text a
 _TIMED = re.compile(r"\W?\d{1,2}:\d{2}")
 _HEAD = re.compile(r"(?P<name>[^\W\d_][^:]{0,60}?)\s+(?P<time>\d{1,2}:\d{2}(?::\d{2})?)")
 _HEAD_APART = re.compile(_HEAD.pattern.replace(r"\s+", r"\s{2}"))
-_MOST_NAMES = 6
 _SCAN = 0.3
 _NARROWEST = 40
 _JUSTIFIED = re.compile(r"(?<! ) {2}(?! )")
@@ -149,7 +150,7 @@ def _with_heads(lines: list[Line]) -> list[Line]:
     found = {
         i: match
         for i, line in enumerate(lines)
-        if (match := _HEAD.fullmatch(line.text)) and _like_names(match["name"])
+        if (match := _HEAD.fullmatch(line.text)) and like_a_name(match["name"])
     }
     times = [seconds(match["time"]) for match in found.values()]
     if len(times) < 2 or sorted(times) != times:
@@ -158,17 +159,6 @@ def _with_heads(lines: list[Line]) -> list[Line]:
         replace(line, text=f"{found[i]['name']}  {found[i]['time']}") if i in found else line
         for i, line in enumerate(lines)
     ]
-
-
-def _like_names(text: str) -> bool:
-    """Return whether all words of a text but short ones begin as names do."""
-    words = text.split()
-    return (
-        len(words) <= _MOST_NAMES
-        and text[-1] not in ".,;!?"
-        and all(len(word) <= 3 or not word[0].islower() for word in words)
-        and not words[0][0].islower()
-    )
 
 
 def _joined(lines: list[Line]) -> list[Line]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mestring_nlp.readers.clocks import span
 from mestring_nlp.readers.columns import Timed, columns_of, unit_of
 from mestring_nlp.readers.lines import Line
-from mestring_nlp.readers.timestamps import span
 
 Table = list[list[str]]
 """Rows of cells; a row may be shorter than others."""

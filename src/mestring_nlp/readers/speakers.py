@@ -56,7 +56,7 @@ _CODE = re.compile(r"[^\W\d_]{0,12}[ _#.-]?\d{1,4}|\d{1,3}[ .-]?[^\W\d_]{1,3}|[^
 _SENTENCE = re.compile(r"[?!;…]|[^\W\d_]{4,}\.\s|\.\.")
 LONGEST_LABEL = 60
 _LONGEST_NAME = 200
-_MOST_WORDS = 7
+MOST_WORDS = 7
 _OFTEN = 2
 
 _NO_LABELS = """
@@ -66,6 +66,8 @@ kilde kilder dato date datum sted place tid time tema varighet duration
 mål målet målene tiltak poenget poeng problemet problem resultat resultatet løsning løsningen
 konklusjon konklusjonen fordeler fordelen ulemper ulempen oppsummering spørsmålet svaret viktig
 break pause reklame intro outro transcript transkripsjon kapittel chapter
+mandag tirsdag onsdag torsdag fredag lørdag søndag måndag tysdag laurdag sundag tisdag lördag söndag
+monday tuesday wednesday thursday friday saturday sunday fordel ulempe kommentar
 konsekvens konsekvensen årsak årsaken grunn grunnen fasit bakgrunn metode tips punkt steg
 http https
 """
@@ -82,7 +84,7 @@ _SAYING_WORDS = """
 sa sier seier spurte spør tenkte tenker svarte svarer skrev skriver sagde siger sade säger said says
 asked thought replied wrote sagt tenkt spurt er var ble betyr mener synes
 """
-_SAYING = frozenset(_SAYING_WORDS.split())
+SAYING = frozenset(_SAYING_WORDS.split())
 _NAME_WORDS = """
 an ho vi du me so han de her men to dere ene om
 """
@@ -90,7 +92,7 @@ _NAMES_TOO = frozenset(_NAME_WORDS.split())
 """Words that begin sentences, and names: `An Nguyen`, `Ho Chi`."""
 
 _NEVER = frozenset(_NO_LABELS.split())
-_STARTERS = frozenset(_SENTENCE_WORDS.split())
+STARTERS = frozenset(_SENTENCE_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -190,14 +192,14 @@ def may_speak(label: str) -> bool:
     words = label.casefold().split()
     return (
         0 < len(label) <= LONGEST_LABEL
-        and 0 < len(words) <= _MOST_WORDS
+        and 0 < len(words) <= MOST_WORDS
         and not {words[0].rstrip(".,"), words[0].replace(".", "")} & _NEVER
         and (
-            words[0] not in _STARTERS
+            words[0] not in STARTERS
             or len(label) == 1
             or (words[0] in _NAMES_TOO and len(words) > 1 and looks_like_name(label))
         )
-        and not (len(words) > 1 and not looks_like_name(label) and _SAYING & set(words))
+        and not (len(words) > 1 and not looks_like_name(label) and SAYING & set(words))
         and not _SENTENCE.search(label)
         and any(map(str.isalnum, label))
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import Archive, Part
+from mestring_nlp.readers.clocks import seconds
 from mestring_nlp.readers.columns import (
     BY_NAME,
     HEADING_ROWS,
@@ -26,7 +27,6 @@ from mestring_nlp.readers.columns import (
     unit_of,
 )
 from mestring_nlp.readers.lines import Line
-from mestring_nlp.readers.timestamps import seconds
 
 _DELIMITERS = "\t;,"
 _HEAD = 1 << 16

@@ -16,13 +16,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mestring_nlp.readers.clocks import CLOCK, SAID, seconds, span
-from mestring_nlp.readers.heads import SERVICE, lines_below_heads, old_teams
+from mestring_nlp.readers.clocks import CLOCK, SAID, seconds
+from mestring_nlp.readers.heads import SERVICE, lines_below_heads
 from mestring_nlp.readers.labels import opening_of
 from mestring_nlp.readers.lines import Line
+from mestring_nlp.readers.preface import preface
 from mestring_nlp.readers.speakers import looks_like_name, settled
-
-__all__ = ["lines_below_heads", "old_teams", "seconds", "span", "timed"]
 
 _BLANK = r"[^\S\n]"
 _FRACTION = r"(?:[-.,]\d{1,3}|:\d{3})?"
@@ -92,12 +91,11 @@ def _console(lines: Sequence[Line]) -> list[Line]:
     speakers = settled(labels)
     if bare and speakers:
         return []
-    found = []
     first = next((number for number, match in enumerate(matches) if match), 0)
-    for number, (text, match, line) in enumerate(zip(texts, matches, filled, strict=True)):
+    found = preface(filled[:first])
+    for text, match, line in list(zip(texts, matches, filled, strict=True))[first:]:
         if match is None:
-            kind = "title" if number < first else ""
-            found.append(Line("", text, place=line.place, kind=kind))
+            found.append(Line("", text, place=line.place))
             continue
         speaker = ""
         voice, opened = _VOICE.match(text), opening_of(text)
