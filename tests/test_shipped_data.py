@@ -30,6 +30,7 @@ def runs(text: str, length: int) -> set[tuple[str, ...]]:
 
 
 QUOTATIONS = {f"del_{n}" for n in range(10, 19)}
+ANSWERS = {f"del_{n}" for n in range(19, 29)}
 
 
 def test_interviews_are_whole(data: mn.TrainingData) -> None:
@@ -118,7 +119,13 @@ def test_statements_are_spread(data: mn.TrainingData) -> None:
     borders: Counter[str] = Counter()
     quoted = [row for row in rows if row["part"] in QUOTATIONS]
     lone = [row for row in rows if not row["text"]]
+    answers = [row for row in rows if row["part"] in ANSWERS]
     assert len(quoted) >= 1000 and len(lone) >= 400
+    kinds = Counter(row["directness"] for row in answers)
+    assert set(kinds) == {"question", "leaves", "lure"} and all(row["question"] for row in answers)
+    assert min(kinds["question"], kinds["leaves"]) >= 560 and kinds["lure"] >= 190
+    assert all(len(words(row["text"])) <= 30 for row in answers if row["directness"] == "question")
+    assert not any(row["codes"] for row in answers if row["directness"] == "lure")
     assert all(row["question"] for row in lone)
     longest = {"quotation": 200, "statement": 120}
     for row in rows:
@@ -130,7 +137,7 @@ def test_statements_are_spread(data: mn.TrainingData) -> None:
             or row["codes"] == row["composer"]
             or set(row["codes"].split(";")) == set(row["composer"].split(";"))
         ), row["id"]
-        if kind == "quotation" or not row["text"]:
+        if kind == "quotation" or not row["text"] or row in answers:
             continue
         if row["theme"].startswith("b"):
             borders[row["theme"]] += 1
@@ -138,7 +145,7 @@ def test_statements_are_spread(data: mn.TrainingData) -> None:
             themes[row["composer"].split(";")[0]].add(row["theme"])
     assert all(len(themes[code]) >= 25 for code in (*data.codebook.ids, ""))
     assert len(borders) == 16 and min(borders.values()) >= 25
-    statements = [row for row in rows if row not in quoted and row not in lone]
+    statements = [row for row in rows if row not in (*quoted, *lone, *answers)]
     asked = sum(bool(row["question"]) for row in statements) / len(statements)
     assert 0.5 < asked < 0.75
     assert len({row["workplace"] for row in statements}) == 7
