@@ -55,7 +55,7 @@ def test_any_text_that_comes_again_before_a_colon_is_a_speaker(name: str) -> Non
     assert words(found) == ALL
     assert len(found.speakers) == 2 and found.speakers[0].role == "interviewer"
     assert found.speakers[1].role == "informant"
-    assert not found.doubts
+    assert {note.kind for note in found.doubts} <= {"role"}  # two questions are thin evidence
     assert not set("*#[]<>@").intersection(found.speakers[1].label.replace("siri.moe@example.org", ""))
 
 
@@ -201,10 +201,11 @@ def test_much_talk_before_the_first_label_is_reported_and_no_title() -> None:
     before = "Dette er en samtale om arbeid og folk.\n" * 30
     found = read(f"Intervju 4\n{before}\n{talk('Tor:', 'Siri:')}")
     assert found.title == "Intervju 4"
-    (note,) = found.doubts
+    (note,) = (note for note in found.doubts if note.kind != "role")
     assert note.kind == "before" and "242 words" in note.message and note.place == "line 1"
     assert note.text.split() == ["Intervju", "4", *before.split()]
-    assert not read(f"Intervju 4\nOslo\n\n{talk('Tor:', 'Siri:')}").doubts
+    short = read(f"Intervju 4\nOslo\n\n{talk('Tor:', 'Siri:')}", informant="Siri")
+    assert not short.doubts
 
 
 # ------------------------------------------------------------------ legends and headers
