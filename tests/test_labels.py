@@ -325,6 +325,42 @@ def test_all_who_answer_are_informants() -> None:
     assert found.role_reasons["tor"] == "asks in 3 of 3 turns" and found.roles_guessed
 
 
+HEARD = (
+    "{0}: Da er vi i gang med opptaket.\n{1}: Ja, og jeg er klar for det.\n{0}: Og arbeidet.\n"
+    "{1}: Jeg arbeider på et lager.\n{0}: Mhm.\n{1}: Hva mer vil du vite?\n"
+)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Intervju med Siri Moe, intervjuer: Tor Lie", "Intervju med Siri Moe, intervjuer Tor Lie", "Intervju med Siri Moe (intervjuer Tor Lie)",
+        "# Intervju med Siri Moe, intervjuet av Tor Lie", "Interview with Siri Moe, conducted by Tor Lie, May 2024", "Tor Lie (moderator) møter Siri",
+        "Interview med Siri Moe. Interviewer: Tor Lie.", "Prosjekt 4 – informant Siri Moe – intervjuer Tor Lie", "Siri Moe intervjuas, intervjuare: Tor Lie",
+        "Transkripsjon 4\nIntervjuet av: Tor Lie", "Interviewer: Tor Lie", "---\ntitle: Intervju med Siri Moe, intervjuer Tor Lie\n---",
+    ],
+)  # fmt: skip
+def test_titles_that_name_who_interviews(title: str) -> None:
+    # The talk alone would not tell.
+    for labels in (("Tor", "Siri"), ("TL", "SM"), ("Tor Lie", "Siri Moe")):
+        for between in ("\n\n", "\n"):
+            found = read(f"{title}{between}{HEARD.format(*labels)}")
+            assert roles(found) == dict(zip(labels, ("interviewer", "informant"), strict=True))
+            assert len(found.turns) == 6 and "role: " not in doubts(found)
+            noted = " ".join(note.text for note in found.notes)
+            assert sorted(noted.split()) == sorted(title.split())
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Intervju med Siri og Tor", "Samtale mellom Siri og Tor", "Intervju med Siri, informant: Tor"],
+)  # fmt: skip
+def test_titles_that_tell_nothing_leave_it_to_the_talk(title: str) -> None:
+    with pytest.raises(mn.MestringError, match="cannot be told"):
+        read(f"{title}\n\n{HEARD.format('Tor', 'Siri')}")
+    assert roles(read(f"Intervju med Ivar\n\n{talk('I:', 'P:')}"))["I"] == "interviewer"
+
+
 def test_a_second_informant_beside_a_known_one_is_no_interviewer() -> None:
     long = "Jeg har vært her i mange år, og det har vært både godt og vanskelig å stå i."
     found = read(

@@ -110,7 +110,8 @@ def roles_of(
     unknown = [label for label in shares if label not in roles.of]
     if unknown and not _take_letters(roles, shares, unknown):
         _take_scores(roles, shares, unknown, place)
-    elif not (settled or roles.doubts) and _contradicted(roles.of, shares, _QUESTIONS) >= _CLEARLY:
+    told = not (roles.guessed or roles.doubts or settled)
+    if told and _contradicted(roles.of, shares, _QUESTIONS) >= _CLEARLY:
         roles.doubts.append(_doubt(roles, shares, why="who asks the most is taken for an informant"))
     if INFORMANT not in roles.of.values():
         raise MestringError(
@@ -208,7 +209,7 @@ def _take_scores(roles: Roles, shares: Mapping[str, Share], unknown: Sequence[st
         return
     judged = {label: _judged(shares[label], top, bool(known), bool(answers)) for label in unknown}
     if known and len(shares) - len(known) == 1:
-        judged = {label: (INFORMANT, doubt) for label, (_, doubt) in judged.items()}
+        judged = dict.fromkeys(judged, (INFORMANT, False))
     for label, (role, _) in judged.items():
         roles.give(label, role, shares[label].reason)
     telling = [shares[label].score for label in shares if roles.of[label] == INFORMANT]
