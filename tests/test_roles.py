@@ -123,6 +123,7 @@ GROUP = (
         (turns("Ola: Hei, hører du meg?", "Kari: Ja.", "Ola: Skal jeg dele skjerm?", "Kari: Nei. Kan du fortelle hva du gjør?",
                f"Ola: {TELLS[0]}", "Kari: Hvordan går det?", f"Ola: {TELLS[1]}", "Kari: Hva er vanskelig?", f"Ola: {TELLS[2]}", "Kari: Hva nå?", "Ola: Mer folk."), "Kari", "Ola"),
         (asked("Tor", "Siri", QUESTIONS[:2], TELLS[:2]), "Tor", "Siri"),
+        (asked("Tor", "Siri", QUESTIONS[:4]) + turns("Eva: Mhm.", f"Siri: {TELLS[0]}", "Eva: Ja.", f"Siri: {TELLS[1]}"), "Tor", "Eva"),
     ],
 )  # fmt: skip
 def test_thin_evidence_is_doubtful_and_shows_the_speakers(text: str, who: str, named: str) -> None:
@@ -152,6 +153,22 @@ def test_what_cannot_be_told_is_refused_with_the_table(text: str) -> None:
         mn.MestringError, match=r"cannot be told whether .* is the informant.*The speakers are: "
     ):
         mn.read_transcript(text=text)
+
+
+def test_who_talks_at_length_and_asks_the_others_is_no_second_interviewer_without_doubt() -> None:
+    long = " ".join(TELLS)
+    said = [
+        f"Tor: {q}\nSiri: {long}\nPer: {long} {b}\nSiri: {long}"
+        for q, b in zip(QUESTIONS[:4], QUESTIONS[2:], strict=True)
+    ]
+    found = mn.read_transcript(text=turns(*said))
+    assert "Per" in role_doubts(found).partition("not clear for ")[2].partition(".")[0]
+
+
+def test_a_lone_speaker_who_asks_is_doubtful() -> None:
+    said = turns(*(f"Kari: {x}" for x in (*TELLS, "Hva gjør du?")))
+    assert not role_doubts(mn.read_transcript(text=said.replace("Hva gjør du?", "Ja.")))
+    assert "not clear for Kari" in role_doubts(mn.read_transcript(text=said))
 
 
 def test_a_legend_that_the_talk_contradicts_is_doubtful() -> None:

@@ -105,6 +105,10 @@ class Share:
         How many; a question is a turn that asks.
     answers : int
         Turns of others that follow on these questions, until the asker speaks again or another asks.
+    answering : int
+        Turns that come right after a question of somebody else.
+    brevity : float
+        From 0 for the speaker with the longest turns towards 1 for very short ones.
     score : float
         From 0 to 1, how much the speaker leads the talk as interviewers do; see `shares_of`.
     """
@@ -114,6 +118,8 @@ class Share:
     words: int = 0
     questions: int = 0
     answers: int = 0
+    answering: int = 0
+    brevity: float = 0.0
     score: float = 0.0
 
     @property
@@ -147,26 +153,29 @@ def shares_of(spoken: Sequence[tuple[str, str]]) -> dict[str, Share]:
     [('A', 2, 0.56), ('B', 0, 0.0)]
     """
     shares: dict[str, Share] = {}
-    asker: str | None = None
+    asker = before = ""
     for label, text in spoken:
         key = label.casefold()
         share = shares.setdefault(key, Share(label))
         share.turns += 1
         share.words += len(text.split())
+        share.answering += before not in ("", key)
+        before = ""
         if asks(text):
             share.questions += 1
-            asker = key
+            asker = before = key
         elif asker == key:
-            asker = None
-        elif asker is not None:
+            asker = ""
+        elif asker:
             shares[asker].answers += 1
     answers = sum(share.answers for share in shares.values()) + len(shares)
     longest = max((share.length for share in shares.values()), default=0) or 1
     for number, share in enumerate(shares.values()):
+        share.brevity = 1 - share.length / longest
         share.score = (
             _OF_ASKING * share.questions / (share.turns + 1)
             + _OF_LEADING * share.answers / answers
-            + _OF_BREVITY * (1 - share.length / longest)
+            + _OF_BREVITY * share.brevity
             + _OF_OPENING * (number == 0)
         )
     return shares

@@ -29,6 +29,13 @@ _ASKS_BACK = 0.2
 """The share of turns that ask from which on an informant is doubtful."""
 
 _HALF = 0.5
+_BRIEF, _ANSWERS = 0.5, 0.25
+"""The brevity from which on somebody may be an interviewer who mostly listens, and the share of turns
+that answer a question up to which."""
+
+_TALKS = 0.3
+"""The brevity below which one of several interviewers may be an informant who asks the others."""
+
 _LONG = 3
 _FEW_TURNS = 2
 
@@ -206,6 +213,8 @@ def _take_scores(roles: Roles, shares: Mapping[str, Share], unknown: Sequence[st
     if len(shares) == 1:
         role = INTERVIEWER if top.asks >= _HALF else INFORMANT
         roles.give(unknown[0], role, f"the only speaker; {top.reason}")
+        if top.asks >= _ASKS_BACK:
+            roles.doubts.append(_doubt(roles, shares, [top]))
         return
     judged = {label: _judged(shares[label], top, bool(known), bool(answers)) for label in unknown}
     if known and len(shares) - len(known) == 1:
@@ -222,8 +231,13 @@ def _take_scores(roles: Roles, shares: Mapping[str, Share], unknown: Sequence[st
             hint="Name who answers with --informant LABEL, or who asks with --interviewer LABEL. "
             + table(shares.values()),
         )
-    doubtful = [shares[label] for label, (_, doubt) in judged.items() if doubt]
-    asked = sum(shares[label].questions for label in shares if roles.of[label] == INTERVIEWER)
+    leading = [share for label, share in shares.items() if roles.of[label] == INTERVIEWER]
+    doubtful = [
+        shares[label]
+        for label, (role, doubt) in judged.items()
+        if doubt or (role == INTERVIEWER and len(leading) > 1 and shares[label].brevity < _TALKS)
+    ]
+    asked = sum(share.questions for share in leading)
     if len(unknown) > 1 and not known and (asked < _QUESTIONS or top.score - max(telling) < _CLEARLY):
         doubtful = [shares[label] for label in unknown]
     if doubtful:
@@ -242,7 +256,9 @@ def _judged(share: Share, top: Share, known: bool, answered: bool) -> tuple[str,
     few = share.questions < _QUESTIONS
     if part >= _AS_MUCH and share.score >= _LEADS and (not few or (answered and not known)):
         return INTERVIEWER, few or known or part < _NEAR[1]
-    return INFORMANT, share.asks >= _ASKS_BACK or (share.questions > 0 and part > _NEAR[0])
+    listens = not known and share.brevity > _BRIEF and share.answering <= _ANSWERS * share.turns
+    asks_back = share.asks >= _ASKS_BACK or (share.questions > 0 and part > _NEAR[0])
+    return INFORMANT, listens or asks_back
 
 
 def _or(shares: Mapping[str, Share], unknown: Sequence[str]) -> str:
