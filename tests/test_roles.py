@@ -59,6 +59,7 @@ def test_asking_needs_no_question_mark(text: str) -> None:
         "Var glad för det", "Kvar dag går vi ut", "Hva skal jeg si? Det går bra.", "Vet du hva, det er vanskelig.", "It works, right?",
         "What I think is that it works", "When we came home it was dark", "Which is why we left.", "Som du sier er det viktig.",
         "du må jo bare prøve du kan ikke si nei", "Jeg sa: «Hva gjør vi nå?»", "Etter du kom ble det bedre", "eller du kan la det være",
+        "det kan du si", "My boss would tell me to stop.", "it is odd when you talk to them",
     ],
 )  # fmt: skip
 def test_answers_that_begin_like_questions_ask_nothing(text: str) -> None:

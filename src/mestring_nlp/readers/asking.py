@@ -12,7 +12,7 @@ _OF_ASKING, _OF_LEADING, _OF_BREVITY, _OF_OPENING = 0.5, 0.25, 0.15, 0.1
 _SHORT_TURN = 40
 _LAST_SENTENCES = 3
 _TAIL = 600
-_END = 160
+_END = 120
 _SHOWN = 20
 _LONGEST_SHOWN = 60
 
@@ -29,7 +29,7 @@ _NARRATE = (
     "fortelle|forteller|fortelje|fortel|fortæl(?:le|ler)?|berätta(?:r)?|beskriver?|forklarer?|förklarar?|utdyper?|"
     "utdjupe|uddyber?|utvecklar?|tell|describe|explain|talk|walk"
 )
-_TELLING = f"(?:{_NARRATE}|si|seie|sige|säga|gi|give|ge|say|give)"
+_TELLING = f"(?:{_NARRATE}|si|seie|sige|säga|gi|give|ge|say)"
 _YOU = "(?:du|dere|dykk|ni|you|(?-i:I))"
 _SUBJECT = (
     "(?:jeg|eg|jag|du|han|hun|ho|hon|vi|de|dei|dere|det|den|man|en|ein|folk|som|at|att|og|ni|you|we|they|it|"
@@ -73,8 +73,10 @@ _ASKING = re.compile(
 )
 _WITHIN = re.compile(
     rf"\b(?:{_WH}\s+(?:{_HOW_MUCH}\s+)?\w+\s+{_YOU}"
-    rf"|(?:kan|kunne|kunde|vil|ville|vill|can|could|would)\s+{_YOU}\s+(?:\w+\s+){{0,2}}{_TELLING}"
-    rf"|{_YOU}\s+(?:(?:kan|kunne|kunde|skal|can|could)\s+)?(?:{_NARRATE})|tell\s+(?:me|us))\b",
+    # *Det kan du si* agrees.
+    r"|(?<!det )(?<!da )(?<!så )(?:kan|kunne|kunde|vil|ville|vill|can|could|would)\s+"
+    rf"{_YOU}\s+(?:\w+\s+){{0,2}}{_TELLING}"
+    rf"|(?:jeg|eg|jag|gjerne|gerne|gärna)\s+att?\s+{_YOU}\s+(?:\w+\s+)?(?:{_NARRATE}))\b",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"\?[)\]]*$")
@@ -206,10 +208,9 @@ def asks(text: str) -> bool:
 
 
 def _asks(sentence: str) -> bool:
-    if _TAG.search(sentence[-_END:]) or _TO_ONESELF.search(sentence):
-        return False
-    begins = _ASKING.match(sentence.lstrip("-–—… "))
-    return bool(begins or _MARK.search(sentence) or _WITHIN.search(sentence[-_END:]))
+    end = sentence[-_END:]
+    asking = _MARK.search(end) or _ASKING.match(sentence.lstrip("-–—… ")) or _WITHIN.search(end)
+    return bool(asking) and not (_TAG.search(end) or _TO_ONESELF.search(sentence))
 
 
 def listed(shares: Iterable[Share]) -> str:
