@@ -166,6 +166,17 @@ def test_who_talks_at_length_and_asks_the_others_is_no_second_interviewer_withou
     assert "Per" in role_doubts(found).partition("not clear for ")[2].partition(".")[0]
 
 
+def test_a_host_who_opens_and_answers_nothing_is_no_informant_without_doubt() -> None:
+    said = (f"Bo: {q}\nAnn: {x}" for q, x in zip(QUESTIONS[:4], TELLS, strict=True))
+    talk = turns(
+        "Vert: Velkommen. I dag snakker vi om skolen og dem som er der.",
+        "Ann: Takk.",
+        *said,
+        "Vert: Takk for i dag.",
+    )
+    assert "Vert" in role_doubts(mn.read_transcript(text=talk)).partition("not clear for ")[2]
+
+
 def test_a_lone_speaker_who_asks_is_doubtful() -> None:
     said = turns(*(f"Kari: {x}" for x in (*TELLS, "Hva gjør du?")))
     assert not role_doubts(mn.read_transcript(text=said.replace("Hva gjør du?", "Ja.")))

@@ -111,6 +111,8 @@ class Share:
         Turns that come right after a question of somebody else.
     brevity : float
         From 0 for the speaker with the longest turns towards 1 for very short ones.
+    opens : bool
+        Whether the first turn is this speaker's.
     score : float
         From 0 to 1, how much the speaker leads the talk as interviewers do; see `shares_of`.
     """
@@ -122,6 +124,7 @@ class Share:
     answers: int = 0
     answering: int = 0
     brevity: float = 0.0
+    opens: bool = False
     score: float = 0.0
 
     @property
@@ -158,7 +161,7 @@ def shares_of(spoken: Sequence[tuple[str, str]]) -> dict[str, Share]:
     asker = before = ""
     for label, text in spoken:
         key = label.casefold()
-        share = shares.setdefault(key, Share(label))
+        share = shares.setdefault(key, Share(label, opens=not shares))
         share.turns += 1
         share.words += len(text.split())
         share.answering += before not in ("", key)
@@ -172,13 +175,13 @@ def shares_of(spoken: Sequence[tuple[str, str]]) -> dict[str, Share]:
             shares[asker].answers += 1
     answers = sum(share.answers for share in shares.values()) + len(shares)
     longest = max((share.length for share in shares.values()), default=0) or 1
-    for number, share in enumerate(shares.values()):
+    for share in shares.values():
         share.brevity = 1 - share.length / longest
         share.score = (
             _OF_ASKING * share.questions / (share.turns + 1)
             + _OF_LEADING * share.answers / answers
             + _OF_BREVITY * share.brevity
-            + _OF_OPENING * (number == 0)
+            + _OF_OPENING * share.opens
         )
     return shares
 

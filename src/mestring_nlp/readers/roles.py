@@ -30,8 +30,8 @@ _ASKS_BACK = 0.2
 
 _HALF = 0.5
 _BRIEF, _ANSWERS = 0.5, 0.25
-"""The brevity from which on somebody may be an interviewer who mostly listens, and the share of turns
-that answer a question up to which."""
+"""Who is briefer than this, or opens the talk, and answers questions in a smaller share of turns than
+this, may be an interviewer who mostly listens."""
 
 _TALKS = 0.3
 """The brevity below which one of several interviewers may be an informant who asks the others."""
@@ -256,7 +256,8 @@ def _judged(share: Share, top: Share, known: bool, answered: bool) -> tuple[str,
     few = share.questions < _QUESTIONS
     if part >= _AS_MUCH and share.score >= _LEADS and (not few or (answered and not known)):
         return INTERVIEWER, few or known or part < _NEAR[1]
-    listens = not known and share.brevity > _BRIEF and share.answering <= _ANSWERS * share.turns
+    answers = known or share.answering > _ANSWERS * share.turns
+    listens = not answers and (share.opens or share.brevity > _BRIEF)
     asks_back = share.asks >= _ASKS_BACK or (share.questions > 0 and part > _NEAR[0])
     return INFORMANT, listens or asks_back
 
