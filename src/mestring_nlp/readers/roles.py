@@ -235,7 +235,8 @@ def _take_scores(roles: Roles, shares: Mapping[str, Share], unknown: Sequence[st
     doubtful = [
         shares[label]
         for label, (role, doubt) in judged.items()
-        if doubt or (role == INTERVIEWER and len(leading) > 1 and shares[label].brevity < _TALKS)
+        if len(shares) > 2  # of two, one answers: there the distance counts
+        and (doubt or (role == INTERVIEWER and len(leading) > 1 and shares[label].brevity < _TALKS))
     ]
     asked = sum(share.questions for share in leading)
     if len(unknown) > 1 and not known and (asked < _QUESTIONS or top.score - max(telling) < _CLEARLY):
