@@ -103,7 +103,7 @@ def test_excel_with_semicolons() -> None:
 def test_whisperx() -> None:
     text = shipped("whisperx.csv")
     assert is_delimited_transcript(text)
-    assert read_delimited(text, place="x") == [
+    assert spoken(read_delimited(text, place="x")) == [
         Line("SPEAKER_00", "Hei, og takk for at du kom.", 0.031, 4.12),
         Line("SPEAKER_01", "Takk for det. Jeg er litt nervøs.", 4.5, 9.98),
         Line("SPEAKER_01", "Det går fint.", 10.2, 11),
@@ -130,7 +130,7 @@ def test_tables_become_transcripts(name: str) -> None:
 def test_headings(headings: str) -> None:
     table = f"{headings};ID\nKari;Hei på deg;1\n"
     assert is_delimited_transcript(table)
-    assert read_delimited(table, place="x") == [Line("Kari", "Hei på deg")]
+    assert spoken(read_delimited(table, place="x")) == [Line("Kari", "Hei på deg")]
 
 
 def test_a_transcript_with_the_codes_of_a_person_beside_it_is_one() -> None:
@@ -247,9 +247,10 @@ def test_what_is_no_talk_in_a_table_is_noted() -> None:
     lines = read_delimited(table, place="x")
     assert [(line.kind, line.text) for line in lines if line.kind] == [
         ("header", "Prosjekt: Åpne dører"),
+        ("column", "1\n2\n3"),
         ("column", "ler\nser bort"),
     ]
-    assert [line.place for line in lines if line.kind == "column"] == ["column 'Notat'"]
+    assert [line.place for line in lines if line.kind == "column"] == ["column 'Nr'", "column 'Notat'"]
     assert all(line.place for line in lines)
     rows = [["Møte 3"], ["Taler", "Tekst", "Notat"], ["A", "Hva?", "ler"], ["B", "Det.", ""]]
     found = lines_of_tables([rows, [["Vedlegg", "budsjett"]]])
@@ -258,6 +259,24 @@ def test_what_is_no_talk_in_a_table_is_noted() -> None:
         ("column", "ler", False),
         ("table", "Vedlegg\tbudsjett", True),
     ]
+
+
+def test_numbers_and_dates_in_other_columns_are_noted_too() -> None:
+    rows = [
+        ["#", "Taler", "Tekst", "Dato", "Tid", "Slutt"],
+        ["1", "A", "Hva?", "12.03.2024", "0:01", "0:03"],
+        ["2", "B", "Det.", "–", "0:04 (ca.)", ""],
+        ["3", "B", "", "2024", "0:06", ""],
+    ]
+    found = lines_of_tables([rows])
+    assert [(line.text, line.start, line.end) for line in spoken(found)] == [
+        ("Hva?", 1, 3),
+        ("Det.", None, None),
+    ]
+    noted = [line.text.split("\t") for line in found if line.kind == "column"]
+    assert noted == [["1", "12.03.2024"], ["2", "–", "0:04 (ca.)"], ["3", "2024", "0:06"]]
+    found = read_delimited("Taler;Tekst;Alder\nA;Hva?;34\nB;Det.;\n", place="x")
+    assert [(line.place, line.text) for line in found if line.kind] == [("column 'Alder'", "34")]
 
 
 def test_between_tabs_quotation_marks_may_be_words() -> None:
@@ -273,7 +292,7 @@ def test_headings_that_come_back_are_no_talk() -> None:
 
 
 def test_without_speakers_the_words_are_read() -> None:
-    assert read_delimited("Nr,Tekst\n1,Ja\n", place="x") == [Line("", "Ja")]
+    assert spoken(read_delimited("Nr,Tekst\n1,Ja\n", place="x")) == [Line("", "Ja")]
     assert not is_delimited_transcript("Nr,Tekst\n1,Ja\n")
 
 

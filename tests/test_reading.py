@@ -282,10 +282,12 @@ def test_doubts_are_lines_with_their_place() -> None:
         "line 7: `Merk` comes once, and may be a speaker.",
         "line 2: taken for header, and no talk (Dato: 3. mai).",
     ]
-    (guess, *_) = doubts_of(transcript_with((), guessed=True))
-    assert guess.startswith("took I for the informant")
+    assert doubts_of(transcript_with((), guessed=True)) == []  # --strict stays usable
+    (guess,) = few_doubts(transcript_with((), guessed=True), Path("å.txt"))
+    assert guess.startswith("åse: took I for the informant")
     role = Note("role", "", "", "I is taken for the informant", True)
     assert doubts_of(transcript_with((role,), guessed=True)) == ["I is taken for the informant."]
+    assert len(list(few_doubts(transcript_with((role,), guessed=True), Path("å.txt")))) == 1
 
 
 def test_a_few_doubts_and_where_the_others_stand(tmp_path: Path) -> None:

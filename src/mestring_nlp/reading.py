@@ -144,15 +144,7 @@ def write_texts(report: ReadingReport, folder: Path, *, force: bool = False) -> 
 
 def doubts_of(transcript: Transcript) -> list[str]:
     """Return what a person should look at in a transcript, a line each, with its place."""
-    doubts = [_line(note) for note in transcript.doubts]
-    if transcript.roles_guessed and not any(note.kind == "role" for note in transcript.doubts):
-        guessed = ", ".join(who.label for who in transcript.speakers if who.role == INFORMANT)
-        doubts.insert(
-            0,
-            f"took {guessed} for the informant, as the one who asks least; name another with "
-            "--informant.",
-        )
-    return doubts
+    return [_line(note) for note in transcript.doubts]
 
 
 def _line(note: Note) -> str:
@@ -163,8 +155,15 @@ def _line(note: Note) -> str:
 
 
 def few_doubts(transcript: Transcript, file: Path) -> Iterator[str]:
-    """Yield the first doubts about a transcript, each after its name, and where the others stand."""
+    """Yield the first doubts about a transcript, each after its name, and where the others stand.
+
+    Where nothing but who asks told who is who, that comes first, even if it is clear.
+    """
     doubts = doubts_of(transcript)
+    if transcript.roles_guessed and not any(note.kind == "role" for note in transcript.doubts):
+        informants = ", ".join(who.label for who in transcript.speakers if who.role == INFORMANT)
+        guess = f"took {informants} for the informant, as the one who asks least"
+        doubts.insert(0, f"{guess}; name another with --informant.")
     yield from (f"{transcript.name}: {doubt}" for doubt in doubts[:_MOST_DOUBTS])
     if more := doubts[_MOST_DOUBTS:]:
         yield f"{transcript.name}: and {len(more)} more: mestring read {file}"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mestring_nlp.readers.labels import Opening, opening_of
 from mestring_nlp.readers.speakers import looks_like_name, role_of_many, role_word
+from mestring_nlp.transcript import INFORMANT, INTERVIEWER
 
 _FACT_WORDS = """
 dato date datum dag day varighet duration lengde length längd varaktighed tid time klokkeslett
@@ -53,8 +54,26 @@ _LISTED = re.compile(r"\s*(?:[,;/&+]|\bog\b|\band\b|\boch\b)\s*", re.I)
 _MOST_LINES = 80
 _LONGEST_FRONT = 400
 _LONGEST_FACT = 14
+_LONGEST_TITLE = 300
 _ABBREVIATION = 3
 _TITLES = ("intervju", "interview", "samtale", "transkripsjon", "transcript", "fokusgruppe")
+_WHO_ASKS = (
+    r"intervju(?:er|eren|ar|are)\b|interviewer\b|moderator\b"
+    r"|(?:intervju(?:et|a|ad)|interview(?:et|ed)|conducted|utført|gjennomført) (?:av|af|by)\b"
+)
+_WHO_ANSWERS = (
+    r"informant(?:en)?\b|respondent\b|interviewee\b"
+    r"|(?:intervju(?:et)?|interview|samtale?|conversation) (?:med|with)\b"
+)
+_NAME = r"[^\W\d_a-zæøåäö][\w.'’-]*(?: [^\W\d_a-zæøåäö][\w.'’-]*)*"
+_IN_TITLES = tuple(
+    (role, re.compile(shape))
+    for role, cue in ((INTERVIEWER, _WHO_ASKS), (INFORMANT, _WHO_ANSWERS))
+    for shape in (
+        rf"(?i:\b(?:{cue})) ?[:=–-]? ?(?P<names>{_NAME}(?: (?:og|and|och|&) {_NAME})*)",
+        rf"(?P<names>{_NAME}) ?\((?i:{cue})\)",
+    )
+)
 
 
 class Above(NamedTuple):
@@ -118,6 +137,7 @@ def header_of(
     Leder.`` too, once a turn has come. `front` are the lines of a block of metadata; see `front_matter`.
     """
     header = Header()
+    titles: list[tuple[str, str, str]] = []
     at_line = {opening.start: opening for opening in openings}
     counts: dict[str, int] = {}
     for opening in openings:
@@ -131,18 +151,21 @@ def header_of(
         seen += bool(line)
         if not line:
             continue
+        opened = at_line.get(start)
+        here = opened.label.casefold() if opened else ""
+        if here not in speakers:
+            titles += [(key, role, place) for key, role in _told_in(line, speakers)]
         if start in front:
             header.lines.append(Above(start, "header", line, place))
             seen = 0
             continue
         if seen > _MOST_LINES:
             break
-        opened = at_line.get(start)
-        if seen == 1 and opened and opened.label.casefold().split()[0] in _TITLES:
+        if seen == 1 and here and here.split()[0] in _TITLES:
             continue
-        here = opened.label.casefold() if opened else ""
         elsewhere = {key for key, count in counts.items() if count > (key == here)}
-        declared = _declared(line, elsewhere)
+        titled = line.lstrip("#*_ ").casefold().split()[:1]
+        declared = [] if titled and titled[0] in _TITLES else _declared(line, elsewhere)
         if declared:
             for label, role in declared:
                 for key in {label.casefold(), *_meant(label, labels)}:
@@ -158,7 +181,39 @@ def header_of(
         ):
             break
         _take_fact(header, opened, value, labels, place, start, line)
+    _take_titles(header, titles, speakers)
     return header
+
+
+def _told_in(line: str, speakers: Collection[str]) -> list[tuple[str, str]]:
+    """Return the speakers and roles that a title tells: ``Intervju med Siri, intervjuer: Tor Lie``.
+
+    A single letter is more often `I` for informant than `I` for Ivar.
+    """
+    return [
+        (meant[0], role)
+        for role, pattern in _IN_TITLES
+        for found in pattern.finditer(line[:_LONGEST_TITLE])
+        for name in _LISTED.split(found["names"])
+        if len(meant := _meant(name, speakers)) == 1 and len(meant[0]) > 1
+    ]
+
+
+def _take_titles(header: Header, titles: Sequence[tuple[str, str, str]], speakers: set[str]) -> None:
+    """Put into the header what titles tell, unless they contradict themselves or give all one role."""
+    sides: dict[str, set[str]] = {}
+    for key, role, _ in titles:
+        sides.setdefault(key, set()).add(role)
+    told = {key: role for key, (role, *more) in sides.items() if not more and key not in header.roles}
+    if (
+        len({*told.values(), *header.roles.values()}) < 2
+        and not speakers - told.keys() - header.roles.keys()
+    ):
+        return
+    for key, role, place in titles:
+        if key in told:
+            header.roles[key] = role
+            header.reasons[key] = f"title, {place}" if place else "title"
 
 
 def _declared(line: str, labels: Collection[str]) -> list[tuple[str, str]]:

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.asking import Share, listed, shares_of, table
 from mestring_nlp.readers.speakers import Named, letters_of, role_word
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER
 
-_LEAST_DIFFERENCE = 0.1
-_FEW = 0.5
-_MANY = 0.65
-_TALKS_MORE = 2.0
-_CLEARLY = 0.5
-_SHARE = 0.05
+_LEADS = 0.3
+"""The score from which on somebody leads the talk at all."""
+
+_AS_MUCH, _NEAR = 0.55, (0.4, 0.75)
+"""Of the top score: what a second interviewer reaches, and between which bounds it may be either."""
+
+_CLEARLY = 0.3
+"""By how much the interviewers' scores lie above the informants' where there is no doubt."""
+
+_CONTRADICTED = 0.25
+"""By how much an informant's score lies above the interviewers' where letters mean something else."""
+
+_QUESTIONS = 3
+"""Fewer are thin evidence, and make nobody a second interviewer."""
+
+_ASKS_BACK = 0.2
+"""The share of turns that ask from which on an informant is doubtful."""
+
+_HALF = 0.5
+_BRIEF, _ANSWERS = 0.5, 0.25
+"""Who is briefer than this, or opens the talk, and answers questions in a smaller share of turns than
+this, may be an interviewer who mostly listens."""
+
+_TALKS = 0.3
+"""The brevity below which one of several interviewers may be an informant who asks the others."""
+
 _LONG = 3
 _FEW_TURNS = 2
-_ENOUGH = 0.25
-_SHOWN = 20
-_LONGEST_SHOWN = 60
-_SHORT_TURN = 40
-_UNPUNCTUATED = 0.03
-
-_ASKS = re.compile(r"\?[\"'»”)\]]*$")
-_QUESTION = re.compile(
-    r"(?:(?:og|men|ja|nei|så|ok|okei|mm|mhm|eh|altså|nettopp|and|but|so|well|yes|och|men|hmm),?\s+)*"
-    r"(?:hva|hvem|hvor|hvordan|hvorfor|hvilke[nt]?|når|kva|kven|kvar|korleis|kvifor|hvad|hvordan|hvorfor|"
-    r"vad|vem|var|hur|varför|vilke[nt]|what|who|where|when|how|why|which|kan du|kunne du|vil du|har du|"
-    r"er det|er du|tenker du|synes du|do you|did you|can you|could you|would you|are you|have you|is it|"
-    r"kan ni|tycker du)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -60,28 +65,6 @@ class Roles:
         """Assign a role to a label that has none."""
         if label not in self.of:
             self.of[label], self.reasons[label] = role, reason
-
-
-@dataclass
-class _Share:
-    """How much one speaker says and asks."""
-
-    name: str
-    turns: int = 0
-    words: int = 0
-    questions: int = 0
-
-    @property
-    def asks(self) -> float:
-        return self.questions / self.turns
-
-    @property
-    def length(self) -> float:
-        return self.words / self.turns
-
-    @property
-    def reason(self) -> str:
-        return f"asks in {self.questions} of {self.turns} turn{'s' * (self.turns != 1)}"
 
 
 def roles_of(
@@ -117,54 +100,38 @@ def roles_of(
     MestringError
         No speaker has a name that was given, nobody can be the informant, or it cannot be told who is.
     """
-    shares = _shares(spoken)
+    shares = shares_of(spoken)
     roles = Roles()
-    _give_named(roles, shares, named, place)
+    _take_named(roles, shares, named, place)
+    settled = set(roles.of)
     for label in shares:
         if legend and label in legend:
             roles.give(label, legend[label], (reasons or {}).get(label, "legend"))
     for label in shares:
         if role := role_word(shares[label].name):
             roles.give(label, role, f"label says {role}")
-    if set(roles.reasons.values()) & {"--interviewer"} and not named.informants:
+    if not named.informants and {label.casefold() for label in named.interviewers} & set(shares):
         for label in shares:
             roles.give(label, INFORMANT, "not among those named by --interviewer")
-    _give_initials(roles, shares)
+    _take_initials(roles, shares)
     unknown = [label for label in shares if label not in roles.of]
-    if unknown and not _give_letters(roles, shares, unknown):
-        _give_by_questions(roles, shares, unknown, place)
+    if unknown and not _take_letters(roles, shares, unknown):
+        _take_scores(roles, shares, unknown, place)
+    told = not (roles.guessed or roles.doubts or settled)
+    if told and _contradicted(roles.of, shares, _QUESTIONS) >= _CLEARLY:
+        roles.doubts.append(_doubt(roles, shares, why="who asks the most is taken for an informant"))
     if INFORMANT not in roles.of.values():
         raise MestringError(
-            f"nobody among the speakers ({_listed(shares)}) can be the informant",
+            f"nobody among the speakers ({listed(shares.values())}) can be the informant",
             place=place,
             hint="Name the informant with --informant LABEL, or add a legend line such as "
-            f"`K: informant` at the top. {_table(shares)}",
+            f"`K: informant` at the top. {table(shares.values())}",
         )
     return roles
 
 
-def _shares(spoken: Sequence[tuple[str, str]]) -> dict[str, _Share]:
-    """Return what each speaker says and asks, in the order of their first turns.
-
-    Where a recogniser writes hardly any question mark, a turn that begins as questions do is one.
-    """
-    marks = sum("?" in text for _, text in spoken) > _UNPUNCTUATED * len(spoken)
-    shares: dict[str, _Share] = {}
-    for label, text in spoken:
-        share = shares.setdefault(label.casefold(), _Share(label))
-        words = len(text.split())
-        share.turns += 1
-        share.words += words
-        text = text.strip()
-        if marks:
-            share.questions += bool(_ASKS.search(text[-20:]) or ("?" in text and words <= _SHORT_TURN))
-        else:
-            share.questions += _QUESTION.match(text[:200]) is not None
-    return shares
-
-
-def _give_named(roles: Roles, shares: Mapping[str, _Share], named: Named, place: str) -> None:
-    """Give the roles that the user's names settle."""
+def _take_named(roles: Roles, shares: Mapping[str, Share], named: Named, place: str) -> None:
+    """Assign the roles that the user's names settle."""
     informants = {label.casefold() for label in named.informants}
     interviewers = {label.casefold() for label in named.interviewers}
     if named.labels and not named.labels & set(shares):
@@ -172,7 +139,7 @@ def _give_named(roles: Roles, shares: Mapping[str, _Share], named: Named, place:
         raise MestringError(
             f"no speaker is called {first!r}",
             place=place,
-            hint=f"The speakers are: {_listed(shares)}.",
+            hint=f"The speakers are: {listed(shares.values())}.",
         )
     for label in shares:
         if label in informants:
@@ -184,8 +151,8 @@ def _give_named(roles: Roles, shares: Mapping[str, _Share], named: Named, place:
             roles.give(label, INTERVIEWER, "not among those named by --informant")
 
 
-def _give_initials(roles: Roles, shares: Mapping[str, _Share]) -> None:
-    """Give ``R`` the role of ``Researcher``, where only one label of a role begins with this letter."""
+def _take_initials(roles: Roles, shares: Mapping[str, Share]) -> None:
+    """Assign to ``R`` the role of ``Researcher``, where no label of the other role begins with it."""
     whole = {
         label: role
         for label, role in roles.of.items()
@@ -203,142 +170,116 @@ def _give_initials(roles: Roles, shares: Mapping[str, _Share]) -> None:
             roles.give(label, sides.pop(), f"initial of {shares[meant[0]].name}")
 
 
-def _give_letters(roles: Roles, shares: Mapping[str, _Share], unknown: Sequence[str]) -> bool:
-    """Give single letters the roles of custom; return whether all have one and the talk agrees.
+def _take_letters(roles: Roles, shares: Mapping[str, Share], unknown: Sequence[str]) -> bool:
+    """Assign to single letters the roles of custom; return whether all have one and the talk agrees.
 
     `I` asks and `P` answers where the letters mean interviewer and participant.
     """
     letters = letters_of(shares)
-    if not set(unknown) <= set(letters) or not set(shares) <= set(letters) | set(roles.of):
+    meant = {**letters, **roles.of}
+    if not set(unknown) <= set(letters) or not set(shares) <= set(meant):
         return False
-    sides = {
-        role: [share.asks for label, share in shares.items() if (roles.of | letters).get(label) == role]
-        for role in (INFORMANT, INTERVIEWER)
-    }
-    if len(shares) > 1 and not all(sides.values()):
+    if len(shares) > 1 and len(set(meant.values())) < 2:
         return False
-    if len(shares) > 1:
-        wrong = min(sides[INFORMANT]) - max(sides[INTERVIEWER])
-        if wrong >= _CLEARLY:
-            return False
-        if wrong >= 2 * _LEAST_DIFFERENCE:
-            roles.doubts.append(
-                "By custom I is the informant, but here I asks more than the others: if I is the "
-                "interviewer, say so with --interviewer I."
-            )
+    wrong = _contradicted(meant, shares)
+    if wrong >= _CONTRADICTED:
+        return False
     for label in unknown:
         roles.give(label, letters[label], f"the letter {shares[label].name} by custom")
+    if wrong > 0:
+        roles.doubts.append(
+            _doubt(roles, shares, why="the letters mean so by custom, the talk does not")
+        )
     return True
 
 
-def _give_by_questions(
-    roles: Roles, shares: Mapping[str, _Share], unknown: Sequence[str], place: str
-) -> None:
-    """Give those who ask the role of interviewer, and those who answer that of informant."""
-    known = [shares[label] for label, role in roles.of.items() if role == INTERVIEWER]
-    answers = [shares[label] for label, role in roles.of.items() if role == INFORMANT]
-    roles.guessed = not roles.of
-    if not roles.of and len(unknown) == 1:
-        (only,) = unknown
-        role = INTERVIEWER if shares[only].asks >= _CLEARLY else INFORMANT
-        roles.give(only, role, f"the only speaker; {shares[only].reason}")
-        return
-    if known and not answers and len(unknown) == 1:
-        (only,) = unknown
-        roles.give(only, INFORMANT, f"the only one besides who asks; {shares[only].reason}")
-        return
-    everybody = sum(share.words for share in shares.values())
-    most = max((shares[label] for label in unknown), key=lambda share: (share.asks, -share.words))
-    top = max([most, *known], key=lambda share: share.asks) if known or not answers else most
-    if not known and not answers and top.asks <= 0:
-        raise _unclear(most, most, shares, unknown, place)
-    longest = max(share.length for share in shares.values())
-    for label in unknown:
-        share = shares[label]
-        judged, doubtful = _judged(share, top, known, answers, longest)
-        role = judged or INFORMANT
-        if judged is None:
-            if share.turns >= 3 or share.words > _SHARE * everybody or len(shares) == 2:
-                raise _unclear(share, top, shares, unknown, place)
-            doubtful = True
-        roles.give(label, role, share.reason)
-        if doubtful:
-            roles.doubts.append(
-                f"{share.name} is taken for {'an informant' if role == INFORMANT else 'an interviewer'} "
-                f"({share.reason}, {share.words} words): if that is wrong, name the speakers with "
-                "--informant and --interviewer."
-            )
-    if INFORMANT not in roles.of.values():
-        raise _unclear(most, most, shares, unknown, place)
-
-
-def _judged(
-    share: _Share, top: _Share, known: Sequence[_Share], answers: Sequence[_Share], longest: float
-) -> tuple[str | None, bool]:
-    """Return the role that questions give a speaker, or None; and whether that is in doubt.
-
-    `top` is who asks most; `known` are the interviewers that are known otherwise, `answers` the
-    informants; `longest` is the mean length of turns of who talks longest.
-    """
-    less = top.asks - share.asks
-    if answers and not known:
-        # Labels such as `Informant` leave the interviewers: who asks more than these, or says little.
-        most = max(x.asks for x in answers)
-        if share.asks >= most + _LEAST_DIFFERENCE or share.length < 0.5 * min(x.length for x in answers):
-            return INTERVIEWER, share.asks <= most and share.turns > 1
-    if known and share.asks <= 0:
-        return INFORMANT, False
-    if share is top and not known:
-        if top.asks <= 0:
-            return None, True
-        return INTERVIEWER, False
-    if top.asks > 0 and share.asks <= _FEW * top.asks and less >= _LEAST_DIFFERENCE:
-        return INFORMANT, share.asks > 0.15 and share.length < top.length
-    longer = share.length >= _TALKS_MORE * top.length
-    if less >= _LEAST_DIFFERENCE and longer:
-        return INFORMANT, False
-    if top.asks > 0 and share.asks >= _MANY * top.asks and not longer and _asks_much(share):
-        # Where it is known who asks, a participant may ask back: rather coded and told than dropped.
-        few = bool(known) and share.questions < 3
-        return (INFORMANT, True) if few else (INTERVIEWER, bool(known))
-    if share is not top and longest >= _TALKS_MORE * share.length and share.length <= 1.5 * top.length:
-        return INTERVIEWER, True
-    return None, True
-
-
-def _asks_much(share: _Share) -> bool:
-    return share.asks >= _ENOUGH
-
-
-def _unclear(
-    share: _Share, top: _Share, shares: Mapping[str, _Share], unknown: Sequence[str], place: str
-) -> MestringError:
-    """Return the error that says who may be the informant, with the table of speakers."""
-    other = top
-    if share is top:
-        rest = [shares[label] for label in unknown if shares[label] is not share]
-        other = max(rest, key=lambda x: (x.asks, -x.words), default=share)
-    names = [x.name for x in shares.values() if x in (share, other)]
-    return MestringError(
-        f"it cannot be told whether {' or '.join(dict.fromkeys(names))} is the informant",
-        place=place,
-        hint="Name who answers with --informant LABEL, or who asks with --interviewer LABEL. "
-        + _table(shares),
-    )
-
-
-def _listed(shares: Mapping[str, _Share]) -> str:
-    labels = [share.name for share in shares.values()]
-    more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
-    return ", ".join(label[:_LONGEST_SHOWN] for label in labels[:_SHOWN]) + more
-
-
-def _table(shares: Mapping[str, _Share]) -> str:
-    """Return the speakers, each with its turns, words, and share of turns that ask."""
-    rows = [
-        f"{share.name[:_LONGEST_SHOWN]} ({share.turns} turn{'s' * (share.turns != 1)}, {share.words:,} "
-        f"word{'s' * (share.words != 1)}, {share.asks:.0%} questions)"
-        for share in list(shares.values())[:_SHOWN]
+def _contradicted(of: Mapping[str, str], shares: Mapping[str, Share], least: int = 1) -> float:
+    """Return by how much an informant with `least` questions leads more than all interviewers, or 0."""
+    leading = [share.score for label, share in shares.items() if of[label] == INTERVIEWER]
+    others = [
+        share.score
+        for label, share in shares.items()
+        if of[label] == INFORMANT and share.questions >= least
     ]
-    more = f" and {len(shares) - _SHOWN} more" if len(shares) > _SHOWN else ""
-    return f"The speakers are: {'; '.join(rows)}{more}."
+    return max(0.0, max(others) - max(leading)) if leading and others else 0.0
+
+
+def _take_scores(roles: Roles, shares: Mapping[str, Share], unknown: Sequence[str], place: str) -> None:
+    """Assign the role of interviewer to those who lead the talk by asking, and to the rest informant."""
+    known = {label for label, role in roles.of.items() if role == INTERVIEWER}
+    answers = [shares[label].score for label, role in roles.of.items() if role == INFORMANT]
+    top = max((shares[label] for label in known or unknown), key=lambda share: share.score)
+    roles.guessed = not roles.of
+    if len(shares) == 1:
+        role = INTERVIEWER if top.asks >= _HALF else INFORMANT
+        roles.give(unknown[0], role, f"the only speaker; {top.reason}")
+        if top.asks >= _ASKS_BACK:
+            roles.doubts.append(_doubt(roles, shares, [top]))
+        return
+    judged = {label: _judged(shares[label], top, bool(known), bool(answers)) for label in unknown}
+    if known and len(shares) - len(known) == 1:
+        judged = dict.fromkeys(judged, (INFORMANT, False))
+    for label, (role, _) in judged.items():
+        roles.give(label, role, shares[label].reason)
+    telling = [shares[label].score for label in shares if roles.of[label] == INFORMANT]
+    leads = top.score >= min(_LEADS, max(answers, default=_LEADS))
+    apart = telling and min(telling) < _AS_MUCH * top.score and max(telling) < _NEAR[1] * top.score
+    if not known and not (leads and apart):
+        raise MestringError(
+            f"it cannot be told whether {_or(shares, unknown)} is the informant",
+            place=place,
+            hint="Name who answers with --informant LABEL, or who asks with --interviewer LABEL. "
+            + table(shares.values()),
+        )
+    leading = [share for label, share in shares.items() if roles.of[label] == INTERVIEWER]
+    doubtful = [
+        shares[label]
+        for label, (role, doubt) in judged.items()
+        if len(shares) > 2  # of two, one answers: there the distance counts
+        and (doubt or (role == INTERVIEWER and len(leading) > 1 and shares[label].brevity < _TALKS))
+    ]
+    asked = sum(share.questions for share in leading)
+    if len(unknown) > 1 and not known and (asked < _QUESTIONS or top.score - max(telling) < _CLEARLY):
+        doubtful = [shares[label] for label in unknown]
+    if doubtful:
+        roles.doubts.append(_doubt(roles, shares, doubtful))
+
+
+def _judged(share: Share, top: Share, known: bool, answered: bool) -> tuple[str, bool]:
+    """Return a speaker's role beside the one who leads, `top`, and whether that is in doubt.
+
+    Who asks but once or twice is an informant, rather coded and told than dropped; unless labels tell
+    who answers (`answered`) and not who asks (`known`).
+    """
+    if share is top:
+        return INTERVIEWER, False
+    part = share.score / top.score if top.score else 1
+    few = share.questions < _QUESTIONS
+    if part >= _AS_MUCH and share.score >= _LEADS and (not few or (answered and not known)):
+        return INTERVIEWER, few or known or part < _NEAR[1]
+    answers = known or share.answering > _ANSWERS * share.turns
+    listens = not answers and (share.opens or share.brevity > _BRIEF)
+    asks_back = share.asks >= _ASKS_BACK or (share.questions > 0 and part > _NEAR[0])
+    return INFORMANT, listens or asks_back
+
+
+def _or(shares: Mapping[str, Share], unknown: Sequence[str]) -> str:
+    """Return the two among the unknown who lead the most, in the order of the talk."""
+    two = sorted(unknown, key=lambda label: -shares[label].score)[:2]
+    return " or ".join(shares[label].name for label in unknown if label in two)
+
+
+def _doubt(
+    roles: Roles, shares: Mapping[str, Share], doubtful: Sequence[Share] = (), why: str = ""
+) -> str:
+    """Return the sentences that say who was taken for what, why that may be wrong, and what to do."""
+    sides = {
+        role: listed(share for label, share in shares.items() if roles.of[label] == role)
+        for role in (INFORMANT, INTERVIEWER)
+    }
+    why = why or f"this rests on who asks, and is not clear for {listed(doubtful)}"
+    return (
+        f"took {sides[INFORMANT]} for the informant and {sides[INTERVIEWER] or 'nobody'} for the "
+        f"interviewer: {why}. If that is wrong, name the speakers with --informant and --interviewer. "
+        + table(shares.values())
+    )

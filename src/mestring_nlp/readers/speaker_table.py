@@ -98,11 +98,11 @@ def _lines(rows: Mapping[int, list[str]], columns: _Columns, place: str) -> list
 
 
 def _others(row: list[str], columns: _Columns) -> Iterator[str]:
-    """Yield the words of a row that are neither its turn nor its speaker, nor a time."""
+    """Yield the cells of a row that are neither its turn nor its speaker, nor a turn's time."""
+    timed = (columns.time, columns.end) if _cell(row, columns.text) else ()
     for column, cell in enumerate(row):
-        if column in (columns.speaker, columns.text) or not any(map(str.isalpha, cell)):
-            continue
-        if column not in (columns.time, columns.end) or _times(cell, 1)[0] is None:
+        is_time = column in timed and _times(cell, 1)[0] is not None
+        if cell and not is_time and column not in (columns.speaker, columns.text):
             yield cell
 
 

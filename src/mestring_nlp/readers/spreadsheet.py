@@ -7,7 +7,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -167,29 +167,26 @@ def _lines(rows: Sequence[Row], heading: int, columns: dict[str, int], place: st
         raise MestringError(
             "no row below the headings has words", place=place, hint="Is this the right table?"
         )
-    return [*notes, *_other_columns(body, headings, columns), *lines]
+    return [*notes, *_other_columns(body, headings, {*columns.values()}), *lines]
 
 
 def _other_columns(
-    body: Sequence[Row], headings: Sequence[Cell], columns: Mapping[str, int]
+    body: Sequence[Row], headings: Sequence[Cell], read: Collection[int]
 ) -> Iterator[Line]:
-    """Yield what stands in the columns that are not read, where that is words."""
-    for column, heading in enumerate(headings):
-        if column in columns.values():
-            continue
-        cells = [text for _, row in body for text in _shown(row[column : column + 1])]
-        if any(map(_has_letter, cells)):
-            name = f"column {str(heading)[:_LONGEST_TIME]!r}"
-            words = "\n".join(cells)
-            yield Line("", words, place=name, kind="column", message="this column is not read")
+    """Yield what stands in the columns that are not read, be it words or numbers."""
+    found: dict[int, list[str]] = {}
+    for _, row in body:
+        for column, cell in enumerate(row):
+            if column not in read and (text := "".join(_shown([cell]))):
+                found.setdefault(column, []).append(text)
+    for column, cells in sorted(found.items()):
+        heading = str(headings[column])[:_LONGEST_TIME] if column < len(headings) else ""
+        name = f"column {heading!r}" if heading else f"column {column + 1}"
+        yield Line("", "\n".join(cells), place=name, kind="column", message="this column is not read")
 
 
 def _shown(cells: Sequence[Cell]) -> list[str]:
     return [text for cell in cells if not isinstance(cell, MestringError) if (text := str(cell))]
-
-
-def _has_letter(text: str) -> bool:
-    return any(map(str.isalpha, text))
 
 
 def _unit(body: Sequence[Row], headings: Sequence[Cell], columns: Mapping[str, int]) -> float:
