@@ -1,35 +1,52 @@
 """From passages and questions to calibrated probabilities of codes.
 
-Each view of a passage has a ridge regression on features that a person can name; one logistic
-regression combines their scores with the probabilities of the passages next to it. Scores are added
-up, so that a suggestion can be taken apart again into what each contributed.
+Each view of a passage has a ridge regression on features that a person can name; one multinomial
+logistic regression combines their scores with the probabilities of the passages next to it. Scores are
+added up, so that a suggestion can be taken apart again into what each contributed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import f1_score
 from sklearn.utils.validation import check_is_fitted
 
 from mestring_nlp import inputs, ridge
-from mestring_nlp.conformal import KINDS, Conformal
-from mestring_nlp.encoding import CachedEncoder, Encoder, load_encoder
-from mestring_nlp.features import TEXT_VIEWS, VIEWS, Features, check_views
-from mestring_nlp.folds import OutOfSampleScores, calibration_folds
+from mestring_nlp.calibration import Calibration, LeftOut
+from mestring_nlp.conformal import check_level
+from mestring_nlp.encoding import CachedEncoder, Encoder, Progress, load_encoder, no_progress
+from mestring_nlp.errors import MestringError
+from mestring_nlp.features import VIEWS, VIEWS_BY_KIND, Features, check_views
+from mestring_nlp.folds import FEWEST_SEQUENCES, fold, hands_of
 from mestring_nlp.layout import check_classifier
+from mestring_nlp.learning import Examples, Learner, left_out_of, rows_of
 from mestring_nlp.prediction import Decomposition, Prediction
-from mestring_nlp.stacking import Stacks, best_threshold
+from mestring_nlp.stacking import Rows, distribution
 from mestring_nlp.transcript import LoneQuestion
 
 Array = npt.NDArray[np.float64]
+
+
+class CrossPrediction(NamedTuple):
+    """Passages left out, and what a model of all others predicts of them.
+
+    Attributes
+    ----------
+    rows : ndarray of int
+    prediction, without_questions : Prediction
+        With the questions that they answer, and from the passages alone.
+    """
+
+    rows: npt.NDArray[np.int64]
+    prediction: Prediction
+    without_questions: Prediction
 
 
 class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -41,29 +58,28 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The codes, in order; when left out, all that occur in `y`, sorted.
     encoder : str or Encoder, default "bundled"
         See `mestring_nlp.load_encoder`.
-    alpha_embedding, alpha_question, alpha_ngrams : float
-        Ridge penalties: of the passage's embedding and the products of its numbers, of the
-        question's embedding, and of the n-gram views.
+    alpha_embedding, alpha_ngrams : float
+        Ridge penalties: of the views of embeddings and of the products of their numbers, and of the
+        n-gram views.
     ngrams : int, default 40000
         How many n-grams each such view keeps, the most frequent ones.
     views : sequence of str, default all
         Which of `mestring_nlp.features.VIEWS` to learn from.
     folds : int, default 12
-        Folds, by group, from which calibration and threshold are learned.
+        Stretches of passages that are left out in turn to learn calibration and threshold, where all
+        passages are of one group.
 
     Attributes
     ----------
     classes_ : ndarray of str, shape (n_codes,)
         The codes, in the order of columns.
-    threshold_ : float
-        Probability from which a code is suggested; the best micro F1 out of sample.
-    stacks_ : Stacks
-        How the views are combined; see `mestring_nlp.stacking`.
     views_ : dict of str to Linear or Quadratic
         What each view has learned; see `mestring_nlp.ridge`.
-    conformal_ : Conformal
-        From which prediction sets are made; out of sample, all interviews at once where the passages
-        outside interviews suffice.
+    calibration_ : Calibration
+        How the views are combined and what is decided, learned from passages left out; see
+        `mestring_nlp.calibration`.
+    strength_ : float
+        How strongly a base was held on to, in multiples of the penalties; 0 without one.
     vectors_ : ndarray of shape (n, dimension), float16
         Centred embeddings of the training passages; after `fit` only.
     """
@@ -74,7 +90,6 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         encoder: str | Encoder = "bundled",
         alpha_embedding: float = 0.3,
-        alpha_question: float = 3.0,
         alpha_ngrams: float = 1.0,
         ngrams: int = 40_000,
         views: Sequence[str] = tuple(VIEWS),
@@ -83,11 +98,12 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.codes = codes
         self.encoder = encoder
         self.alpha_embedding = alpha_embedding
-        self.alpha_question = alpha_question
         self.alpha_ngrams = alpha_ngrams
         self.ngrams = ngrams
         self.views = views
         self.folds = folds
+
+    calibration_: Calibration
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -106,6 +122,8 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups: Sequence[str] | None = None,
         sequences: Sequence[str] | None = None,
         lone_questions: Sequence[LoneQuestion] = (),
+        base: SegmentClassifier | None = None,
+        progress: Progress = no_progress,
     ) -> SegmentClassifier:
         """Learn from coded passages.
 
@@ -127,10 +145,15 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         sequences : sequence of str, optional
             The interview that each passage is part of, those of one in the order of the talk; empty
             for a passage that stands alone. Segments have theirs, and their order. Where there are three
-            interviews, the weight of neighbours, and calibration, are learned from their passages:
-            single ones are easier than talk as it runs. Without them, from all passages.
+            interviews, the weight of neighbours is learned.
         lone_questions : sequence of LoneQuestion, optional
-            Questions alone, with the codes that they invite: the views of questions learn from them.
+            Questions alone, with the codes that they invite: the views that read questions learn from
+            them.
+        base : SegmentClassifier, optional
+            One that knows the same codes: what is learned here is what the passages say beyond it.
+            How strongly it is held on to is chosen by leaving out passages.
+        progress : callable, optional
+            Called with the views; see `mestring_nlp.encoding.Progress`.
 
         Returns
         -------
@@ -140,58 +163,115 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         MestringError
-            Lengths differ, a code is unknown, or there are fewer than four passages or no code.
+            Lengths differ, a code is unknown, there are fewer than four passages or no code, or the base
+            knows other codes.
         """
-        rows = inputs.segments(X, questions, sequences)
-        n, lone = len(rows), list(lone_questions)
-        codes, targets, lone_targets = inputs.targets(y, rows, lone, self.codes)
-        check_views(self.views, VIEWS)
-        by_group = [row.transcript for row in rows]
-        if groups is not None:
-            by_group = inputs.column(groups, "groups", n)
+        given = self._examples(X, y, questions, groups, sequences, lone_questions)
         encoder = self._load()
-        has_question = np.array([bool(row.question) for row in rows])
-        asked = [*(row.question for row in rows if row.question), *(q.text for q in lone)]
-        learned = Features.fit(
-            CachedEncoder(encoder), [row.text for row in rows if row.text], asked, self.ngrams
+        every = fold(given.segments, given.hands)
+        learner = replace(self._learner(given, encoder, base), progress=progress)
+        self.classes_ = np.array(given.codes)
+        self._prior: Calibration | None = base.calibration_ if base else None
+        self.strength_ = learner.strength(given, every, self._prior.stacks) if self._prior else 0.0
+        self.views_, tables = learner.learn(given, [every], self.strength_ or 1.0)
+        self.features_ = replace(learner.features, encoder=encoder)
+        self.vectors_ = learner.features.view("embedding", [s.text for s in given.segments]).astype(
+            np.float16
         )
-        calibrating, names, partitions = calibration_folds(rows, by_group, self.folds)
-        out_of_sample: list[dict[str, Array]] = [{} for _ in partitions]
-        self.views_ = {}
-        for name in self.views:
-            view = VIEWS[name]
-            taught = has_question if view.field == "question" and asked else np.ones(n, dtype=bool)
-            extra = [q.text for q in lone] if view.field == "question" else []
-            place = np.cumsum(taught) - 1
-            texts = [getattr(row, view.field) for row, used in zip(rows, taught, strict=True) if used]
-            features = learned.view(name, [*texts, *extra])
-            if name == "embedding":
-                self.vectors_ = features.astype(np.float16)
-            self.views_[name], found = ridge.fit(
-                features,
-                np.vstack([targets[taught], lone_targets[: len(extra)]]),
-                getattr(self, view.penalty),
-                quadratic=view.degree == 2,
-                partitions=[
-                    [own for block in blocks if len(own := place[block[taught[block]]])]
-                    for blocks in partitions
-                ],
+        self._left_out = left_out_of(given, every, tables)
+        self.calibration_ = self._calibrated(self._left_out)
+        return self
+
+    def cross_predict(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        questions: Sequence[str | None] | None = None,
+        groups: Sequence[str] | None = None,
+        sequences: Sequence[str] | None = None,
+        lone_questions: Sequence[LoneQuestion] = (),
+        left_out: Sequence[Collection[str]] = (),
+        level: float = 0.9,
+        progress: Progress = no_progress,
+    ) -> list[CrossPrediction]:
+        """Return what models predict of passages that they have not learned from.
+
+        All models come from one factorisation of all passages, exactly; only the mean of the embeddings
+        and the vocabularies, which know no codes, are those of all passages.
+
+        Parameters
+        ----------
+        X, y, questions, groups, sequences, lone_questions
+            As for `fit`.
+        left_out : sequence of collections of str
+            Groups to leave out together. Lone questions stay in.
+        level : float, default 0.9
+            See `classify`.
+        progress : callable, optional
+            Called with the views; see `mestring_nlp.encoding.Progress`.
+        """
+        given = self._examples(X, y, questions, groups, sequences, lone_questions)
+        self.classes_ = np.array(given.codes)
+        self._prior = None
+        folds = [fold(given.segments, given.hands, hands) for hands in left_out]
+        learner = replace(self._learner(given, self._load()), progress=progress)
+        _, tables = learner.learn(given, folds)
+        found = []
+        for number, one in enumerate(folds):
+            own = tables[3 * number : 3 * number + 3]
+            learned = self._calibrated(left_out_of(given, one, own))
+            scores = {view: table[one.test] for view, table in own[0].items()}
+            rows = given.rows.take(one.test)
+            bare = replace(rows, has_question=np.zeros_like(rows.has_question))
+            said = [
+                self._decided(learned, learned.stacks.combine(scores, context)[0], context, level)
+                for context in (rows, bare)
+            ]
+            found.append(CrossPrediction(one.test, *said))
+        return found
+
+    def _examples(
+        self,
+        X: Any,
+        y: Any,
+        questions: Sequence[str | None] | None,
+        groups: Sequence[str] | None,
+        sequences: Sequence[str] | None,
+        lone_questions: Sequence[LoneQuestion],
+    ) -> Examples:
+        segments = inputs.segments(X, questions, sequences)
+        lone = list(lone_questions)
+        codes, targets, lone_targets = inputs.targets(y, segments, lone, self.codes)
+        check_views(self.views, VIEWS)
+        by_group = [segment.transcript for segment in segments]
+        if groups is not None:
+            by_group = inputs.column(groups, "groups", len(segments))
+        hands = hands_of(segments, by_group, self.folds)
+        return Examples(codes, segments, targets, lone, lone_targets, hands)
+
+    def _learner(
+        self, given: Examples, encoder: Encoder, base: SegmentClassifier | None = None
+    ) -> Learner:
+        """Return what learns the views: with the features of the base, if there is one."""
+        penalties = {name: float(getattr(self, VIEWS[name].penalty)) for name in self.views}
+        cached = CachedEncoder(encoder)
+        if base is None:
+            asked = [question.text for question in given.lone]
+            return Learner(penalties, Features.fit(cached, given.segments, asked, self.ngrams))
+        if tuple(base.classes_.tolist()) != given.codes:
+            raise MestringError(
+                f"the base's codes ({', '.join(base.classes_)}) are not those of the passages "
+                f"({', '.join(given.codes)})",
+                hint="A codebook of its own needs a model of its own: leave the base out.",
             )
-            for tables, scores in zip(out_of_sample, found, strict=True):
-                table = np.tile(targets.mean(axis=0), (n, 1))
-                table[taught] = scores[: taught.sum()]
-                tables[name] = table[calibrating]
-        self.classes_ = np.array(codes)
-        self.features_ = replace(learned, encoder=encoder)
-        self._out_of_sample = OutOfSampleScores(
-            out_of_sample[0],
-            out_of_sample[-1],
-            targets[calibrating],
-            has_question[calibrating],
-            names,
-            [rows[i].start for i in calibrating],
-        )
-        return self._calibrate()
+        return Learner(penalties, replace(base.features_, encoder=cached), base.views_)
+
+    def _calibrated(self, given: LeftOut) -> Calibration:
+        many = len(set(given.rows.sequences) - {""}) >= FEWEST_SEQUENCES
+        if self._prior:
+            many = self._prior.stacks.knows_neighbours
+        return Calibration.fit(given, self._views_by_kind(), in_sequence=many, prior=self._prior)
 
     def with_views(self, views: Sequence[str]) -> SegmentClassifier:
         """Return the classifier that would have been learned from fewer views.
@@ -210,21 +290,8 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         other = copy(self)
         other.views = tuple(views)
         other.views_ = {view: self.views_[view] for view in views}
-        return other._calibrate()
-
-    def _calibrate(self) -> SegmentClassifier:
-        scores, apart, targets, has_question, sequences, starts = self._out_of_sample
-        views = self._views_by_kind()
-        self.stacks_, found = Stacks.fit(scores, targets, has_question, sequences, views, starts)
-        self.threshold_ = best_threshold(found, targets)
-        nobody = np.zeros_like(has_question)
-        reached = {}
-        for kind, asked in zip(KINDS, (nobody, has_question), strict=True):
-            rows = asked if asked.any() else ~nobody
-            logits = self.stacks_.combine(apart, asked, sequences or [""] * len(targets), starts)[0]
-            reached[kind] = np.sort(expit(logits)[rows][targets[rows] > 0])
-        self.conformal_ = Conformal(reached)
-        return self
+        other.calibration_ = other._calibrated(self._left_out)
+        return other
 
     def _load(self) -> Encoder:
         return load_encoder(self.encoder) if isinstance(self.encoder, str) else self.encoder
@@ -233,7 +300,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the views of a passage without a question, and with one; where none would be, all."""
         return {
             kind: [view for view in views if view in self.views] or list(self.views)
-            for kind, views in zip(KINDS, (TEXT_VIEWS, VIEWS), strict=True)
+            for kind, views in VIEWS_BY_KIND.items()
         }
 
     def predict(
@@ -328,34 +395,35 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> Decomposition:
         """Return what `classify` returns, and what each view contributed to it."""
         check_is_fitted(self, "views_")
-        rows = inputs.segments(X, questions, sequences)
-        n, codes = len(rows), tuple(self.classes_.tolist())
-        has_question = np.array([bool(row.question) for row in rows], dtype=bool)
-        in_set = self.conformal_.threshold(level, has_question)
-        features = self.features_.transform(rows) if rows else {}
+        segments = inputs.segments(X, questions, sequences)
+        rows = rows_of(segments)
+        check_level(level)
+        features = self.features_.transform(segments) if segments else {}
         scores = {
-            view: self.views_[view].scores(features[view]) if rows else np.zeros((0, len(codes) + 1))
-            for view in self.views
+            name: view.scores(features[name]) - view.intercept
+            if segments
+            else np.zeros((0, len(self.classes_) + 1))
+            for name, view in self.views_.items()
         }
-        logits, scores, weights = self.stacks_.combine(
-            scores, has_question, [row.sequence for row in rows], [row.start for row in rows]
-        )
-        contributions = {
-            name: weights[name][:, None]
-            * (score - (self.views_[name].intercept if name in self.views_ else 0.0))
-            for name, score in scores.items()
-        }
-        prediction = Prediction(codes, expit(logits), np.full(n, self.threshold_), in_set)
+        logits, scores, weights = self.calibration_.stacks.combine(scores, rows)
+        contributions = {name: weights[name][:, None] * score for name, score in scores.items()}
+        prediction = self._decided(self.calibration_, logits, rows, level)
         return Decomposition(prediction, contributions, weights, features)
+
+    def _decided(self, calibration: Calibration, logits: Array, rows: Rows, level: float) -> Prediction:
+        return Prediction(
+            tuple(self.classes_.tolist()),
+            calibration.probabilities(distribution(logits)),
+            np.full(len(rows), calibration.threshold),
+            calibration.conformal.threshold(level, rows.has_question),
+        )
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the fitted state as arrays of numbers and strings, for saving."""
         check_is_fitted(self, "views_")
         arrays: dict[str, npt.NDArray[Any]] = {
             **self.features_.to_arrays(),
-            "threshold": np.array(self.threshold_),
-            **self.conformal_.to_arrays(),
-            **self.stacks_.to_arrays(),
+            **self.calibration_.to_arrays(),
         }
         for view, learned in self.views_.items():
             arrays |= {f"{view}/{name}": array for name, array in learned.to_arrays().items()}
@@ -389,11 +457,9 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         self.classes_ = np.array(codes)
         self.features_ = Features.from_arrays(encoder, arrays, self.ngrams)
-        self.threshold_ = float(arrays["threshold"])
-        self.conformal_ = Conformal.from_arrays(arrays)
         self.views_ = {
             view: ridge.from_arrays(arrays, f"{view}/", quadratic=VIEWS[view].degree == 2)
             for view in self.views
         }
-        self.stacks_ = Stacks.from_arrays(arrays, by_kind)
+        self.calibration_ = Calibration.from_arrays(arrays, by_kind)
         return self

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,21 +17,32 @@ KINDS = ("without_question", "with_question")
 
 @dataclass(frozen=True)
 class Conformal:
-    """Split conformal prediction, by kind of segment.
+    """Split conformal prediction, by kind of segment and by hand.
+
+    New interviews are another hand than those learned from, and may be harder than most. So the level
+    shall be kept not on average but in every interview or collection that was left out: of their
+    thresholds the least is taken.
 
     Attributes
     ----------
-    scores : dict of str to ndarray
-        For each of `KINDS`, the probabilities that people's codes (and "no code") got out of sample,
-        in ascending order.
+    scores : dict of str to tuple of ndarray
+        For each of `KINDS`, one array a hand: the probabilities that people's codes (and "no code") got
+        out of sample, in ascending order.
 
     References
     ----------
     M. Sadinle, J. Lei, L. Wasserman (2019). Least ambiguous set-valued classifiers with bounded
     error levels. Journal of the American Statistical Association 114(525), 223-234.
+    V. Vovk, D. Lindsay, I. Nouretdinov, A. Gammerman (2003). Mondrian confidence machine.
     """
 
-    scores: dict[str, Array]
+    scores: dict[str, tuple[Array, ...]]
+
+    @classmethod
+    def fit(cls, scores: Array, hands: Sequence[str]) -> tuple[Array, ...]:
+        """Return the scores of each hand, in ascending order."""
+        of = np.asarray(hands)
+        return tuple(np.sort(scores[of == hand]) for hand in dict.fromkeys(hands))
 
     def threshold(self, level: float, has_question: npt.NDArray[np.bool_]) -> Array:
         """Return the probability from which an answer is in the prediction set.
@@ -52,21 +64,43 @@ class Conformal:
             `level` does not lie between 0 and 1.
         """
         check_level(level)
-        found: dict[str, float] = {}
-        for name, scores in self.scores.items():
-            rank = int((len(scores) + 1) * (1 - level))
-            found[name] = float(scores[rank - 1]) if rank else 0.0
-        without, with_ = (found[name] for name in KINDS)
+        without, with_ = (_least(self.scores[kind], level) for kind in KINDS)
         return np.where(has_question, with_, without)
 
-    def to_arrays(self) -> dict[str, npt.NDArray[np.float32]]:
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the fitted state as arrays, for saving."""
-        return {f"conformal/{name}": found.astype(np.float32) for name, found in self.scores.items()}
+        arrays: dict[str, npt.NDArray[Any]] = {}
+        for kind, hands in self.scores.items():
+            arrays[f"conformal/{kind}"] = np.concatenate(hands).astype(np.float32)
+            arrays[f"conformal/{kind}_hands"] = np.repeat(
+                np.arange(len(hands)), [len(hand) for hand in hands]
+            ).astype(np.int32)
+        return arrays
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[np.float32]]) -> Conformal:
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Conformal:
         """Restore what `to_arrays` returned."""
-        return cls({name: arrays[f"conformal/{name}"].astype(np.float64) for name in KINDS})
+        return cls(
+            {
+                kind: cls.fit(
+                    arrays[f"conformal/{kind}"].astype(np.float64),
+                    arrays[f"conformal/{kind}_hands"].tolist(),
+                )
+                for kind in KINDS
+            }
+        )
+
+
+def _least(hands: Sequence[Array], level: float) -> float:
+    """Return the least threshold of hands with enough scores for the level, else of all as one."""
+    thresholds = [_threshold(hand, level) for hand in hands]
+    found = [threshold for threshold in thresholds if threshold is not None]
+    return min(found) if found else _threshold(np.sort(np.concatenate(hands)), level) or 0.0
+
+
+def _threshold(scores: Array, level: float) -> float | None:
+    rank = int((len(scores) + 1) * (1 - level))
+    return float(scores[rank - 1]) if rank else None
 
 
 def check_level(level: float) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from mestring_nlp.conformal import KINDS
 from mestring_nlp.encoding import Encoder
 from mestring_nlp.errors import MestringError
 from mestring_nlp.transcript import Segment
@@ -22,8 +23,9 @@ class View(NamedTuple):
 
     Attributes
     ----------
-    field : {"text", "question"}
-        Which of the segment's texts.
+    field : {"text", "question", "joint"}
+        Which of the segment's texts; "joint" is question and passage read as one, and the passage alone
+        where there is no question.
     kind : {"embedding", "characters", "words"}
         Centred embedding; or tf-idf of 2 to 5 characters within words, or of 1 to 2 words.
     penalty : str
@@ -32,23 +34,34 @@ class View(NamedTuple):
         2 where products of two features are features too.
     """
 
-    field: Literal["text", "question"]
+    field: Literal["text", "question", "joint"]
     kind: Literal["embedding", "characters", "words"]
     penalty: str
     degree: int = 1
+
+    def read(self, segment: Segment) -> str:
+        """Return what the view sees of a segment."""
+        return str(getattr(segment, self.field))
 
 
 VIEWS: dict[str, View] = {
     "embedding": View("text", "embedding", "alpha_embedding", degree=2),
     "character_ngrams": View("text", "characters", "alpha_ngrams"),
     "word_ngrams": View("text", "words", "alpha_ngrams"),
-    "question_embedding": View("question", "embedding", "alpha_question"),
-    "question_character_ngrams": View("question", "characters", "alpha_ngrams"),
+    "joint_embedding": View("joint", "embedding", "alpha_embedding", degree=2),
+    "joint_character_ngrams": View("joint", "characters", "alpha_ngrams"),
+    "question_word_ngrams": View("question", "words", "alpha_ngrams"),
 }
-TEXT_VIEWS, QUESTION_VIEWS = (
-    tuple(name for name, view in VIEWS.items() if view.field == field) for field in ("text", "question")
+TEXT_VIEWS, JOINT_VIEWS, QUESTION_VIEWS = (
+    tuple(name for name, view in VIEWS.items() if view.field == field)
+    for field in ("text", "joint", "question")
 )
 NGRAM_VIEWS = tuple(name for name, view in VIEWS.items() if view.kind != "embedding")
+VIEWS_BY_KIND = {
+    KINDS[0]: TEXT_VIEWS,
+    KINDS[1]: tuple(name for name in VIEWS if name != "character_ngrams"),
+}
+"""The views of a passage without a question, and with one: its characters are then read jointly."""
 
 _MANY = 200
 
@@ -88,15 +101,16 @@ class Features:
 
     @classmethod
     def fit(
-        cls, encoder: Encoder, texts: Sequence[str], questions: Sequence[str], ngrams: int
+        cls, encoder: Encoder, segments: Sequence[Segment], questions: Sequence[str], ngrams: int
     ) -> Features:
         """Learn the mean embedding and the vocabularies.
 
         Parameters
         ----------
         encoder : Encoder
-        texts, questions : sequence of str
-            None is empty.
+        segments : sequence of Segment
+        questions : sequence of str
+            Lone questions.
         ngrams : int
             How many n-grams each view keeps, the most frequent ones.
 
@@ -105,15 +119,22 @@ class Features:
         MestringError
             There are no words.
         """
-        if not texts:
+        said = [segment for segment in segments if segment.text]
+        if not said:
             raise MestringError("all passages are empty, so there is nothing to learn")
-        vectors = encoder.encode([*texts, *questions])
+        corpora: dict[str, list[str]] = {}
+        for view in VIEWS.values():
+            if view.field not in corpora:
+                texts = [text for segment in said if (text := view.read(segment))]
+                corpora[view.field] = texts + [q for q in questions if view.field != "text"]
+        vectors = encoder.encode([*corpora["text"], *corpora["joint"]])
         mean = vectors.mean(axis=0).astype(np.float64)
         scale = float(np.sqrt(((vectors - mean) ** 2).sum(axis=1).mean())) or 1.0
         vectorizers = {}
         for name in NGRAM_VIEWS:
-            corpus = texts if VIEWS[name].field == "text" else questions or texts
-            rare = VIEWS[name].kind == "words" and len(texts) >= _MANY
+            view = VIEWS[name]
+            rare = (view.field, view.kind) == ("text", "words") and len(said) >= _MANY
+            corpus = corpora[view.field] or corpora["text"]
             try:
                 vectorizers[name] = _vectorizer(name, ngrams, min_df=2 if rare else 1).fit(corpus)
             except ValueError as error:  # an empty vocabulary
@@ -126,8 +147,7 @@ class Features:
 
     def transform(self, segments: Sequence[Segment]) -> dict[str, Any]:
         """Return each view's matrix, a row a segment; an empty question has no n-grams."""
-        return {name: self.view(name, [getattr(s, view.field) for s in segments])
-                for name, view in VIEWS.items()}  # fmt: skip
+        return {name: self.view(name, [view.read(s) for s in segments]) for name, view in VIEWS.items()}
 
     def view(self, name: str, texts: Sequence[str]) -> Any:
         """Return one view's matrix, dense or sparse, a row a text."""

@@ -1,77 +1,85 @@
-"""Which passages are left out together when calibration is learned."""
+"""Which passages are left out together: to learn calibration from, and to measure on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import GroupKFold, KFold
+from sklearn.model_selection import KFold
 
+from mestring_nlp.ridge import Block
 from mestring_nlp.transcript import Segment
 
 Rows = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 FEWEST_SEQUENCES = 3
-"""Interviews from which the weight of neighbours, and calibration, are learned."""
+"""Interviews from which the weight of neighbours is learned."""
 
 
-class OutOfSampleScores(NamedTuple):
-    """Scores of the passages from which calibration is learned, by models that had not seen them.
+class Fold(NamedTuple):
+    """Rows that a model does not see, and what the others' calibration is learned from.
 
-    `scores` is by models of all other interviews; `apart` by a model that had seen no interview, where
-    there are enough passages outside interviews to learn from, else the same.
+    Attributes
+    ----------
+    test : ndarray of int
+        Left out; none, where a model of all is learned.
+    within : list of Block
+        Each hand among the others is left out in turn, beside `test`.
+    apart : list of Block
+        All passages of interviews among the others are left out at once, where there is enough
+        beside them to learn from; hands by themselves, otherwise and elsewhere.
     """
 
-    scores: dict[str, Floats]
-    apart: dict[str, Floats]
-    targets: Floats
-    has_question: npt.NDArray[np.bool_]
-    sequences: list[str] | None
-    starts: list[int]
+    test: Rows
+    within: list[Block]
+    apart: list[Block]
+
+    @property
+    def partitions(self) -> list[list[Block]]:
+        """What to leave out: for the test, for calibration, and for prediction sets."""
+        return [[Block(self.test, self.test)] if len(self.test) else [], self.within, self.apart]
 
 
-def calibration_folds(
-    segments: Sequence[Segment], groups: Sequence[str], folds: int
-) -> tuple[Rows, list[str] | None, list[list[Rows]]]:
-    """Return the rows to calibrate on, and how to leave them out.
+def hands_of(segments: Sequence[Segment], groups: Sequence[str], folds: int) -> list[str]:
+    """Return what is left out together with each passage: its group; of a single group, its stretch.
+
+    Groups are interviews and collections; where all interviews are of one group, interviews.
+    """
+    names = [segment.sequence for segment in segments]
+    inside = {group for group, name in zip(groups, names, strict=True) if name}
+    if len(inside) == 1 < len({name for name in names if name}):
+        groups = [name or group for group, name in zip(groups, names, strict=True)]
+    if len(set(groups)) >= 2:
+        return list(groups)
+    stretch = np.zeros(len(segments), dtype=int)
+    for number, (_, test) in enumerate(KFold(min(folds, len(segments))).split(stretch)):
+        stretch[test] = number
+    return [str(number) for number in stretch]
+
+
+def fold(segments: Sequence[Segment], hands: Sequence[str], left_out: Collection[str] = ()) -> Fold:
+    """Return how to leave out some hands, and each of the others in turn.
 
     Parameters
     ----------
     segments : sequence of Segment
-    groups : sequence of str
-        What is left out together; interviews, where all of them are of one group.
-    folds : int
-
-    Returns
-    -------
-    rows : ndarray of int
-        Passages of interviews, where there are three; else all.
-    sequences : list of str or None
-        Their sequence ids; None where there are too few interviews.
-    partitions : list of lists of ndarray
-        Blocks of rows to leave out together, one group in one block only; and, where the passages
-        outside interviews suffice to learn from, all interviews as one block.
+    hands : sequence of str
+        See `hands_of`.
+    left_out : collection of str
+        The hands to test on.
     """
-    names = [segment.sequence for segment in segments]
-    if len(set(names) - {""}) < FEWEST_SEQUENCES:
-        every = np.arange(len(segments))
-        return every, None, [_blocks(every, groups, folds)]
-    inside = np.flatnonzero([bool(name) for name in names])
-    apart = groups if len({groups[i] for i in inside.tolist()}) >= 2 else names
-    partitions = [_blocks(inside, apart, folds)]
-    if len(segments) >= 2 * len(inside):
-        partitions.append([inside])
-    return inside, [names[i] for i in inside], partitions
-
-
-def _blocks(rows: Rows, groups: Sequence[str], folds: int) -> list[Rows]:
-    """Return whole groups where there are two, else stretches."""
-    own = np.asarray(groups)[rows]
-    if len(set(own)) >= 2:
-        split = GroupKFold(min(folds, len(set(own)))).split(rows, groups=own)
-    else:
-        split = KFold(min(folds, len(rows))).split(rows)
-    return [rows[test] for _, test in split]
+    of = np.asarray(hands)
+    test = np.flatnonzero(np.isin(of, list(left_out)))
+    others = [np.flatnonzero(of == hand) for hand in dict.fromkeys(hands) if hand not in left_out]
+    within = [Block(np.concatenate([own, test]), own) for own in others]
+    tested = set(test.tolist())
+    inside = np.array(
+        [i for i, s in enumerate(segments) if s.sequence and i not in tested], dtype=np.int64
+    )
+    apart = within
+    if len(inside) and len(segments) - len(test) >= 2 * len(inside):
+        elsewhere = [block for block in within if not np.isin(block.scored, inside).any()]
+        apart = [*elsewhere, Block(np.concatenate([inside, test]), inside)]
+    return Fold(test, within, apart)

@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     from mestring_nlp.reasons import Explainer
 
 
+FEWEST_PASSAGES, FEWEST_OF_A_CODE = 100, 5
+"""Below these a model without a base has learned too little to rely on."""
+_LONG = 8
+_MOST_SEEN = 0.05
+
+
 @dataclass(repr=False)
 class Model:
     """A trained coder.
@@ -153,13 +159,32 @@ class Model:
         reasons = self._explainer.reasons(segments, found)
         return suggestions(segments, found.prediction, reasons)
 
-    def cached_encoder(self) -> CachedEncoder:
-        """Return the encoder, with the vectors of the training passages in its cache."""
-        if self.segments is None or self.vectors is None:
-            return CachedEncoder(self.encoder)
-        raw = self.vectors * np.float32(self.classifier.features_.scale) + self.classifier.features_.mean
-        texts = (segment.text for segment in self.segments)
-        return CachedEncoder(self.encoder, dict(zip(texts, raw.astype(np.float32), strict=True)))
+    def seen_of(self, segments: Sequence[Segment]) -> int:
+        """Return how many passages of more than eight words it has learned from; 0 if next to none.
+
+        Short answers are the same in many interviews.
+        """
+        learned = {segment.text for segment in self.segments or ()}
+        seen = sum(s.text in learned for s in segments if len(s.text.split()) > _LONG)
+        return seen if seen > _MOST_SEEN * len(segments) else 0
+
+    @property
+    def shortage(self) -> str:
+        """What the model has learned too little from, as a sentence; empty where there is enough."""
+        training = self.manifest.training
+        if training["base"]:
+            return ""
+        rare = [code for code, count in training["per_code"].items() if count < FEWEST_OF_A_CODE]
+        few = [
+            f"{training['passages']} passages" if training["passages"] < FEWEST_PASSAGES else "",
+            f"fewer than {FEWEST_OF_A_CODE} of {', '.join(rare)}" if rare else "",
+        ]
+        if not any(few):
+            return ""
+        return (
+            f"learned from {' and '.join(filter(None, few))}: too little to rely on. Code more, or "
+            "train with --base bundled, if the codes are those of the bundled codebook"
+        )
 
     @cached_property
     def _explainer(self) -> Explainer:
@@ -223,6 +248,8 @@ def fit(
     *,
     lone_questions: Sequence[LoneQuestion] = (),
     data_hash: str = "",
+    base: Model | None = None,
+    progress: Progress = no_progress,
 ) -> Model:
     """Train a model on coded segments; see `train` for a data folder.
 
@@ -230,9 +257,14 @@ def fit(
     """
     from mestring_nlp.classifier import SegmentClassifier
 
-    encoder = encoder or load_encoder()
+    encoder = encoder or (base.encoder if base else load_encoder())
     classifier = SegmentClassifier(codebook.ids, encoder=encoder)
-    classifier.fit(segments, lone_questions=lone_questions)
+    classifier.fit(
+        segments,
+        lone_questions=lone_questions,
+        base=base.classifier if base else None,
+        progress=progress,
+    )
     parameters = classifier.get_params(deep=False)
     given = [segment.codes or () for segment in segments]
     manifest = Manifest(
@@ -241,7 +273,9 @@ def fit(
         codes=list(codebook.ids),
         encoder={"name": encoder.name, "fingerprint": encoder.fingerprint},
         codebook_hash=codebook.hash,
-        data_hash=data_hash,
+        data_hash=storage.sha256(f"{data_hash} on {base.manifest.data_hash}".encode())
+        if base
+        else data_hash,
         training={
             "passages": len(segments),
             "lone_questions": len(lone_questions),
@@ -249,17 +283,17 @@ def fit(
             "without_code": sum(not codes for codes in given),
             "per_code": {code: sum(code in codes for codes in given) for code in codebook.ids},
             "parameters": {name: parameters[name] for name in storage.PARAMETERS},
+            "base": base.manifest.fingerprint if base else "",
+            "base_strength": classifier.strength_,
         },
     )
-    return Model(
-        codebook,
-        classifier,
-        encoder,
-        manifest,
-        list(segments),
-        list(lone_questions),
-        classifier.vectors_,
-    )
+    model = Model(codebook, classifier, encoder, manifest, list(segments), list(lone_questions))
+    model.vectors = classifier.vectors_
+    if base is not None and base.segments is not None and base.vectors is not None:
+        model.segments = [*segments, *base.segments]
+        model.vectors = np.concatenate([classifier.vectors_, base.vectors])
+        model.lone_questions = [*lone_questions, *base.lone_questions]
+    return model
 
 
 def train(
@@ -277,11 +311,12 @@ def train(
     data : TrainingData, str or pathlib.Path
         What `load_training_data` returned, or the folder that it reads.
     encoder : str or pathlib.Path, optional
-        See `load_encoder`.
+        See `load_encoder`. With a base, the base is trained again with it.
     coder : str, optional
         Whose codings to learn; see `TrainingData.gold`.
     base : Model, optional
-        A model with the same codes, whose passages are learned along with the data's.
+        A model with the same codes, that has not seen these passages. What it knows is kept, so far as
+        the data do not contradict it; nothing of its own is read or encoded again.
     progress : callable, optional
         Called with the batches of texts; see `mestring_nlp.encoding.Progress`.
 
@@ -292,39 +327,46 @@ def train(
     Raises
     ------
     MestringError
-        No passage was coded; or `base` has other codes or was saved without its passages.
+        No passage was coded; or `base` has other codes or has learned from these passages.
     """
     if not isinstance(data, TrainingData):
         data = load_training_data(data)
     segments = [*data.segments(coder), *data.statements]
-    questions, digest = [*data.lone_questions], data.hash
-    cached = CachedEncoder(load_encoder(encoder))
     if base is not None:
-        others, digest = _others_of(base, data, segments)
-        segments, questions = segments + others, questions + base.lone_questions
-        if encoder is None:
-            cached = base.cached_encoder()
-    cached.progress = progress
-    model = fit(segments, data.codebook, cached, lone_questions=questions, data_hash=digest)
+        check_base(base, data.codebook, segments)
+        base = base.with_encoder(encoder) if encoder is not None else base
+    cached = CachedEncoder(base.encoder if base else load_encoder(encoder), progress=progress)
+    cached.encode(data.texts(coder))
     cached.progress = no_progress
-    return model
+    return fit(
+        segments,
+        data.codebook,
+        cached,
+        lone_questions=data.lone_questions,
+        data_hash=data.hash,
+        base=base,
+        progress=progress,
+    )
 
 
-def _others_of(
-    base: Model, data: TrainingData, segments: Sequence[Segment]
-) -> tuple[list[Segment], str]:
-    """Return those passages of the base that the data does not have, and a hash of both."""
-    if set(base.codes) != set(data.codebook.ids):
+def check_base(base: Model, codebook: Codebook, segments: Sequence[Segment]) -> None:
+    """Raise unless a model can be learned on top of another.
+
+    Raises
+    ------
+    MestringError
+        The base has other codes, or has learned from some of the segments.
+    """
+    if base.codes != codebook.ids:
         raise MestringError(
-            f"the base's codes ({', '.join(base.codes)}) are not the data's "
-            f"({', '.join(data.codebook.ids)})",
+            f"the base's codes ({', '.join(base.codes)}) are not the data's ({', '.join(codebook.ids)})",
             hint="A codebook of its own needs a model of its own: leave --base out.",
         )
-    if base.segments is None:
-        raise MestringError("the base was saved without its passages, so they cannot be learned again")
-    known = {segment.text for segment in segments}
-    others = [segment for segment in base.segments if segment.text not in known]
-    return others, storage.sha256(f"{data.hash} on {base.manifest.data_hash}".encode())
+    if seen := base.seen_of(segments):
+        raise MestringError(
+            f"the base has learned from {seen} of these {len(segments)} passages already",
+            hint="Take the base that the older model was trained on, such as --base bundled.",
+        )
 
 
 def load_model(path: str | Path | None = None) -> Model:

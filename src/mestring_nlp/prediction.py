@@ -86,11 +86,12 @@ class Prediction:
     def prediction_set(self) -> Bools:
         """Which answers are in the prediction set: bool of shape (n, len(classes) + 1).
 
-        The most probable answer always is, so that no set is empty.
+        The most probable answer always is, so that no set is empty; and the one after it, where the
+        model abstains: what a person must decide has two answers at least.
         """
-        p = self.probabilities
-        reached = p >= self.conformal_threshold[:, None]
-        return np.asarray(reached | (p == p.max(axis=1, keepdims=True, initial=0.0)))
+        rank = np.argsort(self.ranking, axis=1)
+        least = 1 + self.abstained[:, None]
+        return np.asarray((self.probabilities >= self.conformal_threshold[:, None]) | (rank < least))
 
     @cached_property
     def ranking(self) -> npt.NDArray[np.int64]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import linalg, sparse
 
 Array = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass
@@ -93,6 +94,13 @@ def from_arrays(
     return Quadratic.from_arrays(own) if quadratic else Linear.from_arrays(own)
 
 
+class Block(NamedTuple):
+    """Rows that are left out together, and those of them whose scores are wanted."""
+
+    left_out: Rows
+    scored: Rows
+
+
 def gram(features: Any, *, quadratic: bool = False) -> Array:
     """Compute the inner products of all rows with each other.
 
@@ -108,70 +116,114 @@ def gram(features: Any, *, quadratic: bool = False) -> Array:
     """
     if not sparse.issparse(features):
         inner = np.asarray(features @ features.T, dtype=np.float64)
-        return (1 + inner) ** 2 if quadratic else inner
+        if quadratic:
+            inner += 1
+            np.square(inner, out=inner)
+        return inner
     # n-grams that stand in many rows are multiplied as a dense block: three times as fast.
     often = features.getnnz(axis=0) > features.shape[0] / 16
     dense = features[:, often].toarray()
     seldom = features[:, ~often]
-    return np.asarray(dense @ dense.T + (seldom @ seldom.T).toarray(), dtype=np.float64)
+    inner = np.asarray(dense @ dense.T, dtype=np.float64)
+    inner += (seldom @ seldom.T).toarray()
+    return inner
 
 
-def fit(
-    features: Any,
-    targets: Array,
-    alpha: float,
-    *,
-    quadratic: bool = False,
-    partitions: Sequence[Sequence[npt.NDArray[np.int64]]] = (),
-) -> tuple[Linear | Quadratic, list[Array]]:
-    """Fit a ridge regression, and compute its out-of-sample scores in closed form.
+class Problem:
+    """A ridge regression to be solved, for any penalty.
 
     Parameters
     ----------
     features : ndarray or sparse matrix of shape (n, n_features)
     targets : ndarray of shape (n, n_targets)
-        Centred before fitting.
-    alpha : float
-        The penalty.
+        Centred before fitting, unless there is a prior.
     quadratic : bool, default False
         Whether products of two features count as features too.
-    partitions : sequence of sequences of ndarray of int
-        Each holds blocks of rows to be left out together, no row in two blocks of one partition.
-
-    Returns
-    -------
-    Linear or Quadratic
-        Learned from all rows.
-    list of ndarray of shape (n, n_targets)
-        For each partition, the scores of each block's rows by a regression of all rows but the block's,
-        the targets centred as before; the targets' means for rows of no block. It costs little more
-        than the fit: with G = (K + alpha I)⁻¹ the errors of a block B are G_BB⁻¹ (G y)_B.
-
-    References
-    ----------
-    S. An, W. Liu, S. Venkatesh (2007). Fast cross-validation algorithms for least squares support vector
-    machine and kernel ridge regression. Pattern Recognition 40(8), 2154-2162.
+    prior : Linear or Quadratic, optional
+        A regression learned elsewhere: coefficients are drawn toward its, in place of toward zero.
     """
-    mean = targets.mean(axis=0)
-    centred = targets - mean
-    penalised = gram(features, quadratic=quadratic)
-    penalised.flat[:: len(penalised) + 1] += alpha
-    lower = linalg.cholesky(penalised, lower=True, overwrite_a=True, check_finite=False)
-    weights = linalg.cho_solve((lower, True), centred, check_finite=False)
-    rows = np.unique([row for blocks in partitions for block in blocks for row in block]).astype(int)
-    place = np.zeros(len(targets), dtype=int)
-    place[rows] = np.arange(len(rows))
-    columns = np.zeros((len(targets), len(rows)))
-    columns[rows, place[rows]] = 1
-    root = linalg.solve_triangular(lower, columns, lower=True, overwrite_b=True, check_finite=False)
-    left_out = [np.tile(mean, (len(targets), 1)) for _ in partitions]
-    for scores, blocks in zip(left_out, partitions, strict=True):
-        for block in blocks:
-            own = root[:, place[block]]
-            scores[block] += centred[block]
-            scores[block] -= linalg.solve(own.T @ own, weights[block], assume_a="pos")
-    linear = np.asarray(features.T @ weights)
-    if not quadratic:
-        return Linear(linear, mean), left_out
-    products = np.stack([features.T @ (features * column[:, None]) for column in weights.T])
-    return Quadratic(products, 2 * linear, weights.sum(axis=0) + mean, mean), left_out
+
+    def __init__(
+        self,
+        features: Any,
+        targets: Array,
+        *,
+        quadratic: bool = False,
+        prior: Linear | Quadratic | None = None,
+    ) -> None:
+        self.features, self.targets = features, targets
+        self.quadratic, self.prior = quadratic, prior
+        mean = targets.mean(axis=0)
+        self.known = np.tile(mean, (len(targets), 1)) if prior is None else prior.scores(features)
+        self.gram = gram(features, quadratic=quadratic)
+
+    def solve(
+        self, alpha: float, partitions: Sequence[Sequence[Block]] = (), *, once: bool = False
+    ) -> tuple[Array, list[Array]]:
+        """Return the weights of the rows, and out-of-sample scores in closed form.
+
+        Parameters
+        ----------
+        alpha : float
+            The penalty.
+        partitions : sequence of sequences of Block
+            Each holds blocks of rows to leave out, no row scored by two blocks of one partition.
+        once : bool, default False
+            Whether the inner products may be overwritten, to save memory.
+
+        Returns
+        -------
+        ndarray of shape (n, n_targets)
+        list of ndarray of shape (n, n_targets)
+            For each partition, the scores of each block's rows by a regression of all rows but the
+            block's, the targets centred as before; where no block scores a row, the targets' means,
+            or what the prior says. It costs little more than the fit: with G = (K + alpha I)⁻¹ the
+            errors of a block B are G_BB⁻¹ (G y)_B.
+
+        References
+        ----------
+        S. An, W. Liu, S. Venkatesh (2007). Fast cross-validation algorithms for least squares support
+        vector machine and kernel ridge regression. Pattern Recognition 40(8), 2154-2162.
+        """
+        penalised = self.gram if once else self.gram.copy()
+        penalised.flat[:: len(penalised) + 1] += alpha
+        # The transpose of a symmetric matrix is laid out as LAPACK wants it: nothing is copied.
+        lower = linalg.cholesky(penalised.T, lower=True, overwrite_a=True, check_finite=False)
+        weights = linalg.cho_solve((lower, True), self.targets - self.known, check_finite=False)
+        left_out = [self.known.copy() for _ in partitions]
+        if not partitions:
+            return weights, left_out
+        inverse, _ = linalg.lapack.dpotri(lower, lower=1, overwrite_c=1)  # its lower triangle
+        missed: dict[bytes, Array] = {}  # folds share blocks
+        for scores, blocks in zip(left_out, partitions, strict=True):
+            for block, scored in blocks:
+                rows = np.sort(block)
+                key = rows.tobytes()
+                if key not in missed:
+                    factor = linalg.cholesky(inverse[np.ix_(rows, rows)], lower=True, check_finite=False)
+                    missed[key] = linalg.cho_solve((factor, True), weights[rows], check_finite=False)
+                wanted = np.isin(rows, scored)
+                scores[rows[wanted]] = (self.targets[rows] - missed[key])[wanted]
+        return weights, left_out
+
+    def regression(self, weights: Array) -> Linear | Quadratic:
+        """Return the regression of all rows, by what `solve` returned."""
+        mean = self.targets.mean(axis=0)
+        linear = np.asarray(self.features.T @ weights)
+        found: Linear | Quadratic = Linear(linear, mean)
+        if self.quadratic:
+            products = [self.features.T @ (self.features * column[:, None]) for column in weights.T]
+            found = Quadratic(np.stack(products), 2 * linear, weights.sum(axis=0) + mean, mean)
+        return found if self.prior is None else _corrected(self.prior, found)
+
+
+def _corrected(prior: Linear | Quadratic, found: Linear | Quadratic) -> Linear | Quadratic:
+    """Return the regression whose scores are the prior's and what was found beside it."""
+    if isinstance(prior, Quadratic) and isinstance(found, Quadratic):
+        return Quadratic(
+            prior.products + found.products,
+            prior.coefficients + found.coefficients,
+            prior.constant + found.constant - found.intercept,
+            prior.intercept,
+        )
+    return Linear(prior.coefficients + found.coefficients, prior.intercept)

@@ -1,4 +1,4 @@
-"""The views' scores, combined into calibrated probabilities."""
+"""The views' scores, combined into one distribution over answers."""
 
 from __future__ import annotations
 
@@ -8,27 +8,45 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
+from scipy.special import logsumexp
 
 from mestring_nlp.conformal import KINDS
-from mestring_nlp.prediction import suggested
 
 Array = npt.NDArray[np.float64]
 
 NEIGHBOURS = ("before", "after")
-"""The probabilities of the segments just before and after, as views."""
+"""The distributions of the segments just before and after, as views."""
 IN_SEQUENCE = "_in_sequence"
+
+_USUAL_WORDS = 30
+_PULL = 5.0
+_SHRINK = 1e-3
+
+
+def relative_length(texts: Sequence[str]) -> Array:
+    """Return how long passages are: the logarithm of their words over 30, in [-2.5, 1].
+
+    Examples
+    --------
+    >>> relative_length(["Ja.", "ord " * 30]).tolist()
+    [-2.5, 0.0]
+    """
+    words = np.array([max(1, len(text.split())) for text in texts], dtype=np.float64)
+    return np.clip(np.log(words / _USUAL_WORDS), -2.5, 1.0)
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A logistic regression on the scores of views, shared by all answers.
+    """A multinomial logistic regression on the scores of views, shared by all answers.
+
+    A view's weight depends on the passage's length: of a short answer the question tells more.
 
     Attributes
     ----------
     views : tuple of str
-    weights : ndarray of shape (n_views,)
+    weights : ndarray of shape (n_views, 2)
+        Of each view's score, and of its score times `relative_length`.
     intercepts : ndarray of shape (n_codes + 1,)
         One a code, and one for no code.
     """
@@ -38,27 +56,82 @@ class Stack:
     intercepts: Array
 
     @classmethod
-    def fit(cls, scores: Mapping[str, Array], views: Sequence[str], targets: Array) -> Stack:
-        """Learn the weights from out-of-sample scores, each of shape (n, n_codes + 1)."""
-        n, width = targets.shape
-        columns = [scores[view].reshape(-1, 1) for view in views]
-        inputs = np.hstack([*columns, np.tile(np.eye(width), (n, 1))])
-        logistic = LogisticRegression(C=10.0, fit_intercept=False, max_iter=2000)
-        return cls.from_array(views, logistic.fit(inputs, targets.ravel()).coef_[0])
+    def fit(
+        cls,
+        scores: Mapping[str, Array],
+        views: Sequence[str],
+        targets: Array,
+        lengths: Array,
+        weight: Array,
+        prior: Stack | None = None,
+    ) -> Stack:
+        """Learn the weights from out-of-sample scores, so that the people's codes become probable.
+
+        A passage with several codes counts by the sum of their probabilities: the most probable
+        answer is right when it is any of them.
+
+        Parameters
+        ----------
+        scores : mapping of str to ndarray of shape (n, n_codes + 1)
+            Each view's, of which 0 tells nothing.
+        views : sequence of str
+        targets : ndarray of shape (n, n_codes + 1)
+        lengths, weight : ndarray of shape (n,)
+            Relative lengths, and how much each passage counts; weights of 1 on average.
+        prior : Stack, optional
+            Toward whose weights these are drawn.
+        """
+        inputs = np.stack([scores[view] for view in views])
+        inputs = np.concatenate([inputs, inputs * lengths[:, None]])
+        width, n = len(inputs), len(targets)
+        start = np.concatenate([np.full(len(views), 2.0), np.zeros(len(views) + targets.shape[1])])
+        centre = prior.to_array() if prior else np.zeros_like(start)
+        pull = np.full(len(start), _PULL if prior else _SHRINK * n)
+        if not prior:
+            pull[: len(views)] = 1e-6 * n  # weights of scores are free
+        with np.errstate(divide="ignore"):
+            said = np.log(targets)
+
+        def loss(point: Array) -> tuple[float, Array]:
+            logits = np.tensordot(point[:width], inputs, 1) + point[width:]
+            every = logsumexp(logits, axis=1, keepdims=True)
+            right = logsumexp(logits + said, axis=1, keepdims=True)
+            error = (np.exp(logits - every) - np.exp(logits + said - right)) * weight[:, None]
+            away = point - centre
+            slope = np.concatenate([(inputs * error).sum(axis=(1, 2)), error.sum(axis=0)])
+            return float((weight * (every - right)[:, 0]).sum() + (pull * away**2).sum() / 2), (
+                slope + pull * away
+            )
+
+        found = minimize(loss, centre if prior else start, jac=True, method="L-BFGS-B")
+        return cls.from_array(views, found.x)
 
     @classmethod
     def from_array(cls, views: Sequence[str], array: Array) -> Stack:
         """Restore what `to_array` returned."""
-        return cls(tuple(views), array[: len(views)], array[len(views) :])
+        width = 2 * len(views)
+        return cls(tuple(views), array[:width].reshape(2, -1).T, array[width:])
 
     def to_array(self) -> Array:
         """Return weights and intercepts as one array."""
-        return np.concatenate([self.weights, self.intercepts])
+        return np.concatenate([self.weights.T.ravel(), self.intercepts])
 
-    def logits(self, scores: Mapping[str, Array]) -> Array:
-        """Return log-odds of shape (n, n_codes + 1)."""
-        weighted = [w * scores[view] for view, w in zip(self.views, self.weights, strict=True)]
+    def weights_at(self, lengths: Array) -> Array:
+        """Return each view's weight for each passage, of shape (n_views, n)."""
+        return self.weights[:, :1] + self.weights[:, 1:] * lengths
+
+    def logits(self, scores: Mapping[str, Array], lengths: Array) -> Array:
+        """Return each answer's logit, of shape (n, n_codes + 1); see `distribution`."""
+        weighted = [
+            weight[:, None] * scores[view]
+            for view, weight in zip(self.views, self.weights_at(lengths), strict=True)
+        ]
         return np.asarray(sum(weighted) + self.intercepts)
+
+
+def distribution(logits: Array) -> Array:
+    """Return the probabilities of which the logits are the logarithms, but for a constant a row."""
+    return np.asarray(np.exp(logits - logsumexp(logits, axis=1, keepdims=True)))
 
 
 def neighbours(
@@ -101,6 +174,44 @@ def neighbours(
 
 
 @dataclass(frozen=True)
+class Rows:
+    """What a stack must know of segments, beside their scores.
+
+    Attributes
+    ----------
+    has_question : ndarray of bool, shape (n,)
+    lengths : ndarray of shape (n,)
+        See `relative_length`.
+    sequences : list of str
+        See `neighbours`.
+    starts : list of int
+        See `neighbours`.
+    """
+
+    has_question: npt.NDArray[np.bool_]
+    lengths: Array
+    sequences: list[str]
+    starts: list[int]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def take(self, rows: npt.NDArray[np.int64]) -> Rows:
+        """Return some of the segments."""
+        return Rows(
+            self.has_question[rows],
+            self.lengths[rows],
+            [self.sequences[i] for i in rows],
+            [self.starts[i] for i in rows],
+        )
+
+    @property
+    def inside(self) -> npt.NDArray[np.bool_]:
+        """Which are part of a sequence."""
+        return np.array([bool(name) for name in self.sequences], dtype=bool)
+
+
+@dataclass(frozen=True)
 class Stacks:
     """A stack for each kind of segment.
 
@@ -110,72 +221,86 @@ class Stacks:
         For each of `mestring_nlp.conformal.KINDS`; and, where there were interviews to learn from, for
         segments of each kind that are part of a sequence, such as ``"with_question_in_sequence"``.
     rates : ndarray of shape (n_codes + 1,)
-        Base rate of each answer.
+        How often each answer is given; they sum to 1.
     """
 
     by_kind: dict[str, Stack]
     rates: Array
+
+    @property
+    def knows_neighbours(self) -> bool:
+        """Whether the weight of neighbours was learned."""
+        return KINDS[0] + IN_SEQUENCE in self.by_kind
 
     @classmethod
     def fit(
         cls,
         scores: Mapping[str, Array],
         targets: Array,
-        has_question: npt.NDArray[np.bool_],
-        sequences: Sequence[str] | None,
+        rows: Rows,
+        weight: Array,
         views: Mapping[str, Sequence[str]],
-        starts: Sequence[int] = (),
+        *,
+        in_sequence: bool,
+        prior: Stacks | None = None,
     ) -> tuple[Stacks, Array]:
         """Learn from out-of-sample scores.
 
         Parameters
         ----------
         scores : mapping of str to ndarray of shape (n, n_codes + 1)
-            Each view's.
+            Each view's, of which 0 tells nothing.
         targets : ndarray of shape (n, n_codes + 1)
-        has_question : ndarray of bool, shape (n,)
-        sequences : sequence of str or None
-            See `neighbours`; None learns nothing of them.
+        rows : Rows
+        weight : ndarray of shape (n,)
+            How much each passage counts.
         views : mapping of str to sequence of str
             The views of each kind.
-        starts : sequence of int, optional
-            See `neighbours`.
+        in_sequence : bool
+            Whether to learn the weight of neighbours.
+        prior : Stacks, optional
+            Toward which these are drawn.
 
         Returns
         -------
         Stacks
         ndarray of shape (n, n_codes + 1)
-            The segments' probabilities.
+            The segments' distributions.
         """
-        rates = targets.mean(axis=0)
+        shares = targets / targets.sum(axis=1, keepdims=True)
+        rates = prior.rates if prior else np.average(shares, axis=0, weights=weight)
         stacks: dict[str, Stack] = {}
-        every = np.ones(len(targets), dtype=bool)
-        found: dict[str, Array] = {}
-        for suffix in ("", IN_SEQUENCE) if sequences is not None else ("",):
-            for kind, rows in zip(KINDS, (every, has_question), strict=True):
-                inputs, chosen = dict(scores), list(views[kind])
-                if suffix and sequences is not None:
-                    inputs |= neighbours(found[kind], sequences, rates, starts)
-                    chosen += NEIGHBOURS
-                rows = rows if rows.any() else every
-                given = {view: inputs[view][rows] for view in chosen}
-                stack = stacks[kind + suffix] = Stack.fit(given, chosen, targets[rows])
-                found[kind + suffix] = np.where(
-                    rows[:, None],
-                    expit(stack.logits(inputs)),
-                    found.get(f"{KINDS[0]}{suffix}", rates),
+        alone, asked = np.ones(len(rows), dtype=bool), rows.has_question
+        near: dict[str, dict[str, Array]] = {}
+        for suffix in ("", IN_SEQUENCE) if in_sequence else ("",):
+            own = rows.inside if suffix else alone
+            for kind, having in zip(KINDS, (alone, asked), strict=True):
+                inputs = dict(scores) | (near[kind] if suffix else {})
+                chosen = [*views[kind], *(NEIGHBOURS if suffix else ())]
+                taught = own & having if (own & having).any() else own
+                stacks[kind + suffix] = Stack.fit(
+                    {view: inputs[view][taught] for view in chosen},
+                    chosen,
+                    targets[taught],
+                    rows.lengths[taught],
+                    weight[taught] / weight[taught].mean(),
+                    prior.by_kind[kind + suffix] if prior else None,
                 )
-        without, with_ = (found[kind + suffix] for kind in KINDS)
-        return cls(stacks, rates), np.where(has_question[:, None], with_, without)
+            if in_sequence and not suffix:
+                without, with_ = (
+                    distribution(stacks[kind].logits(scores, rows.lengths)) for kind in KINDS
+                )
+                for kind, found in zip(
+                    KINDS, (without, np.where(asked[:, None], with_, without)), strict=True
+                ):
+                    near[kind] = neighbours(found, rows.sequences, rates, rows.starts)
+        learned = cls(stacks, rates)
+        return learned, distribution(learned.combine(scores, rows)[0])
 
     def combine(
-        self,
-        scores: Mapping[str, Array],
-        has_question: npt.NDArray[np.bool_],
-        sequences: Sequence[str],
-        starts: Sequence[int] = (),
+        self, scores: Mapping[str, Array], rows: Rows
     ) -> tuple[Array, dict[str, Array], dict[str, Array]]:
-        """Return the log-odds, and what they consist of; `sequences` and `starts` as for `neighbours`.
+        """Return the logits, and what they consist of.
 
         Returns
         -------
@@ -186,26 +311,28 @@ class Stacks:
             What each score was multiplied by.
         """
         inputs = dict(scores)
-        kinds = np.where(has_question, KINDS[1], KINDS[0]).astype(object)
-        logits = self._logits(inputs, kinds)
-        inside = np.array([bool(name) for name in sequences], dtype=bool)
-        if inside.any() and KINDS[0] + IN_SEQUENCE in self.by_kind:
-            inputs |= neighbours(expit(logits), sequences, self.rates, starts)
+        kinds = np.where(rows.has_question, KINDS[1], KINDS[0]).astype(object)
+        logits = self._logits(inputs, kinds, rows.lengths)
+        inside = rows.inside
+        if inside.any() and self.knows_neighbours:
+            inputs |= neighbours(distribution(logits), rows.sequences, self.rates, rows.starts)
             kinds[inside] += IN_SEQUENCE
-            logits = self._logits(inputs, kinds)
+            logits = self._logits(inputs, kinds, rows.lengths)
         weights = {view: np.zeros(len(kinds)) for view in inputs}
         for kind, stack in self.by_kind.items():
-            for view, weight in zip(stack.views, stack.weights, strict=True):
+            own = kinds == kind
+            for view, weight in zip(stack.views, stack.weights_at(rows.lengths[own]), strict=True):
                 if view in weights:
-                    weights[view][kinds == kind] = weight
+                    weights[view][own] = weight
         return logits, inputs, weights
 
-    def _logits(self, scores: Mapping[str, Array], kinds: npt.NDArray[Any]) -> Array:
+    def _logits(self, scores: Mapping[str, Array], kinds: npt.NDArray[Any], lengths: Array) -> Array:
         logits = np.zeros((len(kinds), len(self.rates)))
         for kind, stack in self.by_kind.items():
-            rows = np.flatnonzero(kinds == kind)
-            if len(rows):
-                logits[rows] = stack.logits({view: scores[view][rows] for view in stack.views})
+            own = np.flatnonzero(kinds == kind)
+            if len(own):
+                given = {view: scores[view][own] for view in stack.views}
+                logits[own] = stack.logits(given, lengths[own])
         return logits
 
     def to_arrays(self) -> dict[str, Array]:
@@ -222,20 +349,3 @@ class Stacks:
             if f"stack/{name}" in arrays:
                 stacks[name] = Stack.from_array([*chosen, *NEIGHBOURS], arrays[f"stack/{name}"])
         return cls(stacks, arrays["rates"])
-
-
-def best_threshold(probabilities: Array, targets: Array) -> float:
-    """Return the threshold, in steps of .01 from .05 to .9, of the highest micro F1.
-
-    Parameters
-    ----------
-    probabilities, targets : ndarray of shape (n, n_codes + 1)
-        Out-of-sample probabilities, and 0/1 for what people said.
-    """
-    steps = np.round(np.arange(0.05, 0.91, 0.01), 2)
-    gold = targets[:, :-1] > 0
-    f1 = []
-    for step in steps:
-        chosen = suggested(probabilities, float(step))
-        f1.append(2 * (chosen & gold).sum() / (chosen.sum() + gold.sum()))
-    return float(steps[int(np.argmax(f1))])

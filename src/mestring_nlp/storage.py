@@ -26,7 +26,7 @@ from mestring_nlp.layout import TRAIN_AGAIN
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.transcript import LoneQuestion, Segment
 
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 ARRAYS, CODEBOOK = "arrays.npz", "codebook.yaml"
 PASSAGES, VECTORS = "passages.jsonl", "vectors.npz"
@@ -39,7 +39,7 @@ MOST_ARRAYS, MOST_NGRAMS = 1_000, 1_000_000
 _COUNT = Number(int, 0, 1e9)
 _PENALTY = Number(float, 1e-9, 1e9)
 PARAMETERS: dict[Any, Any] = {
-    **dict.fromkeys(("alpha_embedding", "alpha_question", "alpha_ngrams"), _PENALTY),
+    **dict.fromkeys(("alpha_embedding", "alpha_ngrams"), _PENALTY),
     "ngrams": Number(int, 1, MOST_NGRAMS),
     "folds": Number(int, 2, 1_000_000),
 }
@@ -55,6 +55,8 @@ KINDS: dict[Any, Any] = {
         **dict.fromkeys(("passages", "lone_questions", "groups", "without_code"), _COUNT),
         "per_code": {str: _COUNT},
         "parameters": PARAMETERS,
+        "base": str,
+        "base_strength": Number(float, 0, 1e9),
     },
     "files": {str: str},
 }

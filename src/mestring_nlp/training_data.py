@@ -146,7 +146,9 @@ class TrainingData:
         )
 
     def texts(self, coder: str | None = None) -> list[str]:
-        """Return every passage and question that a model learns from, each once, sorted.
+        """Return every text that a model encodes, each once, sorted.
+
+        Passages alone, and together with the question that they answer; and lone questions.
 
         Parameters
         ----------
@@ -155,7 +157,7 @@ class TrainingData:
         """
         rows = [*self.segments(coder), *self.statements]
         asked = (question.text for question in self.lone_questions)
-        return sorted({*(r.text for r in rows), *(r.question for r in rows), *asked} - {""})
+        return sorted({*(row.text for row in rows), *(row.joint for row in rows), *asked} - {""})
 
     def segments(self, coder: str | None = None) -> list[Segment]:
         """Return the coded passages of the interviews, in the order of the talk.

@@ -252,6 +252,11 @@ class Segment:
         """Sequence id: the interview whose talk it is part of; empty outside any interview."""
         return self.transcript if self.turn else ""
 
+    @property
+    def joint(self) -> str:
+        """Question and passage read as one text; the passage alone where there is no question."""
+        return f"{self.question} {self.text}".strip()
+
     @classmethod
     def alone(
         cls,

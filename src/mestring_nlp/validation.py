@@ -16,20 +16,19 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp.agreement import cohen_kappa
+from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.conformal import check_level
 from mestring_nlp.encoding import CachedEncoder, Encoder, Progress, load_encoder, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.inputs import FEWEST
-from mestring_nlp.model import Model, fit
+from mestring_nlp.model import Model, check_base, fit
 from mestring_nlp.prediction import Prediction
 from mestring_nlp.text import counted
 from mestring_nlp.training_data import TrainingData
 from mestring_nlp.transcript import Segment
 
 FEWEST_INTERVIEWS = 3
-_LONG = 8
-_MOST_SEEN = 0.05
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,7 @@ def leave_out(
     encoder: Encoder,
     *,
     coder: str | None = None,
+    base: Model | None = None,
     progress: Progress = no_progress,
 ) -> Iterator[tuple[Model, list[Segment]]]:
     """Train one model a fold on all that is not in it.
@@ -99,6 +99,8 @@ def leave_out(
     encoder : Encoder
     coder : str, optional
         Whose codings are learned; see `TrainingData.gold`.
+    base : Model, optional
+        See `mestring_nlp.train`.
     progress : callable, optional
         Called with the folds.
 
@@ -117,6 +119,7 @@ def leave_out(
                 data.codebook,
                 encoder,
                 lone_questions=[q for q in data.lone_questions if q.collection not in fold],
+                base=base,
             ),
             [row for row in rows if row.transcript in fold],
         )
@@ -127,10 +130,13 @@ def cross_validate(
     *,
     coder: str | None = None,
     encoder: str | Path | None = None,
+    base: Model | None = None,
     level: float = 0.9,
     progress: Progress = no_progress,
 ) -> OutOfSample:
     """Code each interview with a model of the others and of all statements.
+
+    Without a base, all models come from one factorisation; see `SegmentClassifier.cross_predict`.
 
     Parameters
     ----------
@@ -139,6 +145,8 @@ def cross_validate(
         Whose codings are gold; see `TrainingData.gold`.
     encoder : str or pathlib.Path, optional
         See `mestring_nlp.load_encoder`.
+    base : Model, optional
+        On top of which each model is trained; see `mestring_nlp.train`.
     level : float, default 0.9
         Share of gold codes that the prediction sets shall hold.
     progress : callable, optional
@@ -155,16 +163,34 @@ def cross_validate(
         Fewer than three coded interviews.
     """
     check_level(level)
-    interviews = _interviews(data.segments(coder), "to leave one out")
-    cached = cached_encoder(data, encoder, coder=coder, progress=progress)
-    folds = [[interview] for interview in interviews]
-    segments: list[Segment] = []
-    found: list[Prediction] = []
-    for model, test in leave_out(data, folds, cached, coder=coder, progress=progress):
-        segments += test
-        found.append(model.predict(test, level=level))
-    prediction = Prediction.concatenate(found)
-    return OutOfSample(tuple(segments), prediction, level, codebook=data.codebook)
+    passages = data.segments(coder)
+    interviews = _interviews(passages, "to leave one out")
+    rows = [*passages, *data.statements]
+    cached = cached_encoder(data, base.encoder if base else encoder, coder=coder, progress=progress)
+    if base is not None:
+        check_base(base, data.codebook, rows)
+        folds = [[name] for name in interviews]
+        parts = [
+            (test, model.predict(test, level=level))
+            for model, test in leave_out(data, folds, cached, coder=coder, base=base, progress=progress)
+        ]
+    else:
+        classifier = SegmentClassifier(data.codebook.ids, encoder=cached)
+        found = classifier.cross_predict(
+            rows,
+            groups=[row.transcript for row in rows],
+            lone_questions=data.lone_questions,
+            left_out=[[name] for name in interviews],
+            level=level,
+            progress=progress,
+        )
+        parts = [([rows[i] for i in part.rows], part.prediction) for part in found]
+    return OutOfSample(
+        tuple(segment for test, _ in parts for segment in test),
+        Prediction.concatenate([prediction for _, prediction in parts]),
+        level,
+        codebook=data.codebook,
+    )
 
 
 def apply_model(
@@ -199,9 +225,7 @@ def apply_model(
             f"the model's codes ({', '.join(model.codes)}) are not the data's "
             f"({', '.join(data.codebook.ids)})"
         )
-    learned = {segment.text for segment in model.segments or ()}
-    seen = sum(s.text in learned for s in segments if len(s.text.split()) > _LONG)
-    if seen > _MOST_SEEN * len(segments):
+    if seen := model.seen_of(segments):
         raise MestringError(
             f"the model learned from {seen} of these {len(segments)} passages, so that it would be "
             "tested on what it knows",
@@ -257,13 +281,15 @@ def learning_curve(
 
 def cached_encoder(
     data: TrainingData,
-    encoder: str | Path | None = None,
+    encoder: str | Path | Encoder | None = None,
     *,
     coder: str | None = None,
     progress: Progress = no_progress,
 ) -> CachedEncoder:
     """Return an encoder with all texts of the data in its cache, so that many models share them."""
-    cached = CachedEncoder(load_encoder(encoder), progress=progress)
+    if encoder is None or isinstance(encoder, str | Path):
+        encoder = load_encoder(encoder)
+    cached = CachedEncoder(encoder, progress=progress)
     cached.encode(data.texts(coder))
     cached.progress = no_progress
     return cached

@@ -44,6 +44,10 @@ def evaluate(
     encoder: Annotated[
         str | None, typer.Option(help="For cross-validation: a sentence-transformers model.")
     ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(help="For cross-validation: train on top of `bundled` or a model, as train does."),
+    ] = None,
     level: Annotated[
         float, typer.Option(help="Share of human codes that the prediction sets shall hold, 0 to 1.")
     ] = 0.9,
@@ -94,6 +98,8 @@ def evaluate(
         )
     if model is not None and cross_validate:
         raise MestringError("--model and --cross-validate exclude each other")
+    if base is not None and (model is not None or encoder is not None):
+        raise MestringError("--base excludes --model and --encoder")
     if out is not None:
         refuse_existing([out / FILES[name] for name in forms], force=force)
     coded = load_training_data(data)
@@ -105,7 +111,12 @@ def evaluate(
         found = validation.apply_model(load_model(model), coded, coder=coder, level=level)
     else:
         found = validation.cross_validate(
-            coded, coder=coder, encoder=encoder, level=level, progress=progress_bar
+            coded,
+            coder=coder,
+            encoder=encoder,
+            base=None if base is None else load_model(None if base == "bundled" else base),
+            level=level,
+            progress=progress_bar,
         )
     report = measure(found, coded)
     if learning_curve:

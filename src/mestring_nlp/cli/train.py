@@ -26,7 +26,7 @@ def train(
     base: Annotated[
         str | None,
         typer.Option(
-            help="`bundled`, or the folder of a model with the same codes: learn from its passages too."
+            help="`bundled`, or the folder of a model with the same codes, that these passages correct."
         ),
     ] = None,
     passages: Annotated[
@@ -57,6 +57,10 @@ def train(
     )
     for code, count in training["per_code"].items():
         say(f"  {code:<16}{count:>6}")
+    if below is not None:
+        say(f"It corrects {below.name}, held on to {training['base_strength']:g} times as usual.")
+    if model.shortage:
+        say(f"Note: the model has {model.shortage}.", err=True)
     say(f"Wrote {out}")
     if passages and out.is_dir():
         say("The model holds the passages it learned from: guard it as you guard the interviews.")
