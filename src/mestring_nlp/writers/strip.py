@@ -71,6 +71,8 @@ def strip(interview: CodedInterview, codebook: Codebook) -> Strip:
 
 def _words(interview: CodedInterview, said: Sequence[Sequence[str]], codebook: Codebook) -> str:
     """Return how often each code was suggested, and which most in each third."""
+    if not said:
+        return "Intervjuet har ingen avsnitt."
     counts = interview.counts
     every = [f"{code.name} {counts.codes[code.id]}" for code in codebook if counts.codes[code.id]]
     every += [f"{NO_CODE.lower()} {counts.without_code}"] * bool(counts.without_code)
