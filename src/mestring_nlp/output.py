@@ -121,7 +121,8 @@ def _people_coded(file: Path) -> bool:
 class FileOutput:
     """Writes an interview's own files at once, and those of all interviews at the end.
 
-    Until then it keeps only what these need: rows as bytes, and interviews for `Scope.ALL`.
+    Until then it keeps only what these need: rows as bytes, the passages' texts and codes for the index,
+    and interviews for `Scope.ALL`.
 
     Attributes
     ----------
