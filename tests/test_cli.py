@@ -152,7 +152,7 @@ def test_a_broken_file_costs_only_itself(mestring: Mestring, tmp_path: Path) -> 
     assert "nr4.txt" in result.stdout and "1 of 5 interviews failed; 4 done." in result.stdout
     with (tmp_path / "ut" / "suggestions.csv").open(encoding="utf-8") as file:
         assert [row["transcript"] for row in csv.DictReader(file)] == ["nr0", "nr1", "nr2", "nr3"]
-    assert files(tmp_path / "ut")[:4] == [f"nr{number}.html" for number in range(4)]
+    assert files(tmp_path / "ut")[:5] == ["index.html", *(f"nr{number}.html" for number in range(4))]
 
 
 def test_same_name_in_two_folders(mestring: Mestring, tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_same_name_in_two_folders(mestring: Mestring, tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "en.txt").write_text(f"P: Hva?\nI: {name} sa det.\n", "utf-8")
     mestring("suggest", "a", "b", "--out", "ut", "--format", "html")
-    assert files(tmp_path / "ut") == ["a-en.html", "b-en.html"]
+    assert files(tmp_path / "ut") == ["a-en.html", "b-en.html", "index.html"]
 
 
 @pytest.mark.parametrize(
@@ -255,6 +255,10 @@ def test_codebook_is_checked(mestring: Mestring, tmp_path: Path) -> None:
     assert "min.yaml, line 4" in mestring("codebook", "--check", "min.yaml", status=1).stderr
 
 
+TO_INDEX = b'<nav class="screen"><a href="index.html">Alle intervjuene</a></nav>'
+"""What the page of an interview has only beside others."""
+
+
 def test_the_same_bytes_whatever_the_surroundings(
     mestring: Mestring, process: Process, tmp_path: Path
 ) -> None:
@@ -271,11 +275,12 @@ def test_the_same_bytes_whatever_the_surroundings(
     surroundings = f"export PYTHONHASHSEED=2 TZ=Asia/Tokyo LC_ALL=C {threads}; exec <&- >&- 2>&-"
     process("suggest", "inn", "--out", "to", *every, prefix=surroundings, status=1)
     mestring("suggest", "inn/intervju_02_kontaktsenter.txt", "--out", "alene", *every)
-    assert len(files(tmp_path / "en")) == 9
+    assert len(files(tmp_path / "en")) == 10
     for name in files(tmp_path / "en"):
         assert (tmp_path / "en" / name).read_bytes() == (tmp_path / "to" / name).read_bytes()
     for name in ("intervju_02_kontaktsenter.html", "intervju_02_kontaktsenter.docx"):
-        assert (tmp_path / "en" / name).read_bytes() == (tmp_path / "alene" / name).read_bytes()
+        beside = (tmp_path / "en" / name).read_bytes().replace(TO_INDEX, b"")
+        assert beside == (tmp_path / "alene" / name).read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -390,7 +395,8 @@ def test_a_name_too_long_to_write_costs_only_itself(mestring: Mestring, tmp_path
         (tmp_path / "inn" / f"{name}.txt").write_text(SHORT, "utf-8")
     shown = mestring("suggest", "inn", "--out", "ut", status=1).stdout
     assert "1 of 3 interviews failed; 2 done." in shown and "Wrote ut/suggestions.csv" in shown
-    assert files(tmp_path / "ut") == ["a.html", "c.html", "suggestions.csv", "suggestions.jsonl"]
+    written = ["a.html", "c.html", "index.html", "suggestions.csv", "suggestions.jsonl"]
+    assert files(tmp_path / "ut") == written
 
 
 def test_version_and_help(mestring: Mestring) -> None:

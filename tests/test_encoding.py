@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from conftest import ROOT, STRACE, needs_strace
 
 import mestring_nlp as mn
 from mestring_nlp.encoding import OnnxEncoder
+from mestring_nlp.prompts import TASK, prompt_for
 
 TEXTS = [
     "Døra til kontoret mitt er åpen, og folk stikker hodet inn når de lurer på noe.",
@@ -200,6 +202,141 @@ def bert(folder: Path) -> Path:
     transformer = Transformer(str(folder / "bert"))
     SentenceTransformer(modules=[transformer, Pooling(8)], device="cpu").save(str(folder / "modell"))
     return folder / "modell"
+
+
+INSTRUCT = f"Instruct: {TASK}\nQuery:"
+
+
+@pytest.mark.parametrize(
+    ("name", "prompts", "default", "prompt"),
+    [
+        ("intfloat/multilingual-e5-small", {}, None, "query: "),
+        ("intfloat/multilingual-e5-small", {"query": "", "document": ""}, None, "query: "),
+        ("mine/mitt-e5", {"query": "spør: ", "document": "svar: "}, None, "spør: "),
+        ("/home/kari/Multilingual-E5-base/", {}, None, "query: "),
+        ("kari/re5ultater", {}, None, ""),
+        ("intfloat/multilingual-e5-large-instruct", {}, None, f"{INSTRUCT} "),
+        ("google/embeddinggemma-300m", {}, None, "task: classification | query: "),
+        ("google/embeddinggemma-300m", {"Classification": "c: ", "query": "q: "}, None, "c: "),
+        ("Qwen/Qwen3-Embedding-0.6B", {"query": "Instruct: search the web\nQuery:"}, None, INSTRUCT),
+        ("BAAI/bge-m3", {}, None, ""),
+        ("NbAiLab/nb-sbert-base", {"query": None, "document": ""}, None, ""),
+        ("some/model", {"clustering": "k: "}, None, ""),
+        ("some/model", {"clustering": "k: "}, "clustering", "k: "),
+    ],
+)
+def test_prompts(name: str, prompts: dict[str, str | None], default: str | None, prompt: str) -> None:
+    assert prompt_for(name, prompts, default) == prompt
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_model_gets_its_prompt(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    texts = ["ledelse", "tall og tall"]
+    plain = bert(tmp_path)
+    e5 = Path(shutil.copytree(plain, tmp_path / "mitt-e5"))
+    configured = Path(shutil.copytree(plain, tmp_path / "egen"))
+    config = configured / "config_sentence_transformers.json"
+
+    def configure(**prompts: str) -> mn.encoding.Encoder:  # type: ignore[name-defined]
+        values = json.loads(config.read_text("utf-8")) | {
+            "prompts": prompts,
+            "default_prompt_name": "query",
+        }
+        config.write_text(json.dumps(values), "utf-8")
+        return mn.load_encoder(configured)
+
+    def vectors(prefix: str) -> object:
+        model = SentenceTransformer(str(plain), device="cpu")
+        return model.encode([prefix + text for text in texts], prompt="", normalize_embeddings=True)
+
+    def same(encoder: mn.encoding.Encoder, prefix: str) -> bool:  # type: ignore[name-defined]
+        return np.allclose(encoder.encode(texts), vectors(prefix), atol=1e-6)
+
+    assert same(mn.load_encoder(plain), "") and not same(mn.load_encoder(plain), "query: ")
+    assert same(mn.load_encoder(e5), "query: ")
+    searches = configure(query="og ", document="tall ")
+    assert same(searches, "og ")
+    before = searches.fingerprint
+    sorts = configure(query="og ", classification="ledelse og ")
+    assert same(sorts, "ledelse og ") and sorts.fingerprint != before
+    # Unknown words all have one vector: the vectors are the same, the prompt is not.
+    assert configure(query="abc ").fingerprint != configure(query="bcd ").fingerprint
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_model_stored_in_16_bits_runs_in_32(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    SentenceTransformer(str(bert(tmp_path)), device="cpu").half().save(str(tmp_path / "halv"))
+    encoder = mn.load_encoder(tmp_path / "halv")
+    assert {parameter.dtype.itemsize for parameter in encoder._model.parameters()} == {4}
+    assert encoder.encode(["ledelse"]).dtype == np.float32
+
+
+class Fetched:
+    """In place of a model that lies on the hub alone, and knows what it was asked."""
+
+    prompts: dict[str, str] = {}  # noqa: RUF012
+    default_prompt_name = None
+    asked: dict[str, object]
+
+    def __init__(self, name: str, local_files_only: bool = False, **_: object) -> None:
+        if local_files_only:
+            raise OSError("not here")
+
+    def encode(self, texts: list[str], **asked: object) -> object:
+        Fetched.asked = asked
+        return np.ones((len(texts), 2), dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("files", "size"),
+    [
+        (
+            {"model.safetensors": 1_120_000_000, "onnx/model.onnx": 9e9, "config.json": 690},
+            "about 1.1 GB",
+        ),
+        ({"pytorch_model.bin": 2_270_000_000, "onnx/model.onnx_data": 2_266_000_000}, "about 2.3 GB"),
+        (
+            {"a-1.safetensors": 2e9, "2_Dense/a-2.safetensors": 1e9, "pytorch_model.bin": 3e9},
+            "about 3.0 GB",
+        ),
+        ({"model.safetensors": None}, "of a size that the hub does not tell"),
+    ],
+)
+def test_it_is_said_what_is_fetched(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    files: dict[str, int | None],
+    size: str,
+) -> None:
+    import huggingface_hub
+    import sentence_transformers
+
+    siblings = [SimpleNamespace(rfilename=name, size=size) for name, size in files.items()]
+    told = SimpleNamespace(siblings=siblings)
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", lambda *_, **__: told)
+    monkeypatch.setattr(sentence_transformers, "SentenceTransformer", Fetched)
+    mn.load_encoder("BAAI/bge-m3").encode(["a"])
+    assert caplog.messages == [f"fetching the encoder BAAI/bge-m3 from the hub, {size}, once"]
+    with pytest.raises(mn.MestringError, match="nobody asked to fetch it"):
+        mn.load_encoder("BAAI/bge-m3", fetch=False).encode(["a"])
+    assert len(caplog.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("terminal", "texts", "bar"), [(True, 100, True), (True, 9, False), (False, 100, False)]
+)
+def test_a_terminal_sees_progress(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, texts: int, bar: bool
+) -> None:
+    encoder = mn.load_encoder("some/model")
+    monkeypatch.setitem(vars(encoder), "_model", Fetched("some/model"))
+    monkeypatch.setattr(sys, "stderr", SimpleNamespace(isatty=lambda: terminal))
+    encoder.encode([f"{number}" for number in range(texts)])
+    assert Fetched.asked["show_progress_bar"] is bar
 
 
 FIRST = """

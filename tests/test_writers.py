@@ -110,7 +110,7 @@ def test_page_shows_every_passage_and_loads_nothing(
     parsed = _Text()
     parsed.feed(html)
     assert parsed.passages == [s.segment.text for s in interview.suggestions]
-    assert parsed.addresses == ["data:,"]
+    assert [address for address in parsed.addresses if address[0] != "#"] == ["data:,"]
     assert not re.search(r"url\(|@import|https?://", html)
     assert '<html lang="nb">' in html
     for code in model.codebook:

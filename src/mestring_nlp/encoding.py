@@ -6,7 +6,9 @@ The bundled encoder runs on onnxruntime alone, so that a suggestion needs no tor
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,11 +21,15 @@ import numpy.typing as npt
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.json_values import Kind, Number, check_kind, parse_json
+from mestring_nlp.prompts import prompt_for
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.resources import bundled
 
 if TYPE_CHECKING:
+    from huggingface_hub import ModelInfo
     from sentence_transformers import SentenceTransformer
+
+_log = logging.getLogger("mestring_nlp")
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -272,7 +278,15 @@ class SentenceTransformerEncoder:
         from huggingface_hub import HfApi
         from sentence_transformers import SentenceTransformer
 
-        known = partial(SentenceTransformer, self.name, device="cpu", trust_remote_code=False)
+        known = partial(
+            SentenceTransformer,
+            self.name,
+            device="cpu",
+            trust_remote_code=False,
+            # Some are stored in 16 bits, in which most laptops' processors are slower, and round
+            # otherwise than the next: the fingerprint would differ between machines.
+            model_kwargs={"dtype": "float32"},
+        )
         try:
             with _offline():
                 return known(local_files_only=True)
@@ -282,9 +296,10 @@ class SentenceTransformerEncoder:
             # Loading asks again and again where there is no such model, or no network: one
             # question tells within seconds.
             try:
-                HfApi().model_info(self.name, timeout=10)
+                info = HfApi().model_info(self.name, timeout=10, files_metadata=True)
             except Exception as error:  # the client's errors come from several libraries
                 raise OSError(str(error)) from error
+        _log.warning("fetching the encoder %s from the hub, %s, once", self.name, _size(info))
         return known()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -292,26 +307,48 @@ class SentenceTransformerEncoder:
         return {"name": self.name, "fetch": self.fetch}
 
     @cached_property
+    def prompt(self) -> str:
+        """What the model gets before each text; see `mestring_nlp.prompts`."""
+        model = self._model
+        return prompt_for(self.name, model.prompts, model.default_prompt_name)
+
+    @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the name and of the vectors of two probes, to three decimals."""
+        """SHA-256 of the name, the prompt, and the vectors of two probes, to three decimals."""
         probes = self.encode(["Hva legger du i å mestre jobben?", "17 medarbeidere"])
-        return hashlib.sha256(self.name.encode() + np.round(probes, 3).tobytes()).hexdigest()
+        given = f"{self.name}\0{self.prompt}\0".encode()
+        return hashlib.sha256(given + np.round(probes, 3).tobytes()).hexdigest()
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Encode texts with the model's default prompt."""
+        """Encode texts after the model's prompt, equal ones once.
+
+        A terminal sees a progress bar where there are many; `CachedEncoder` gives few at a time, and
+        has a bar of its own.
+        """
         if not texts:
             return self.encode([""])[:0]
-        prompts = getattr(self._model, "prompts", {})
-        prefix = "query: " if "e5" in self.name.casefold() and not any(prompts.values()) else ""
         unique = list(dict.fromkeys(texts))
         vectors = self._model.encode(
-            [prefix + text for text in unique],
+            unique,
+            prompt=self.prompt,  # even when empty: otherwise the model takes its default
             normalize_embeddings=True,
-            show_progress_bar=False,
+            show_progress_bar=len(unique) > _BATCH and sys.stderr.isatty(),
             convert_to_numpy=True,
         )
         place = {text: index for index, text in enumerate(unique)}
         return np.asarray(vectors, dtype=np.float32)[[place[text] for text in texts]]
+
+
+def _size(info: ModelInfo) -> str:
+    """Tell how much is fetched of a hub model: its weights in one form, of those that it comes in."""
+    sizes: dict[str, int] = {}
+    for file in info.siblings or ():
+        folder, _, name = file.rfilename.rpartition("/")
+        if not folder.startswith(("onnx", "openvino")):
+            kind = name.rpartition(".")[2]
+            sizes[kind] = sizes.get(kind, 0) + (file.size or 0)
+    weights = sizes.get("safetensors") or sizes.get("bin")
+    return f"about {weights / 1e9:.1f} GB" if weights else "of a size that the hub does not tell"
 
 
 def _is_cached(name: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -18,6 +18,7 @@ from mestring_nlp.encoding import Progress, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import refuse_existing, write_file
 from mestring_nlp.model import Model
+from mestring_nlp.output_formats import FORMATS, Format, Scope
 from mestring_nlp.readers.tables import read_table
 from mestring_nlp.reading import few_doubts, few_unread
 from mestring_nlp.segmentation import check_options
@@ -26,93 +27,6 @@ from mestring_nlp.workers import SharedModel
 
 if TYPE_CHECKING:
     from mestring_nlp.refi import Project
-
-Interviews = Sequence[CodedInterview]
-Writer = Callable[[Interviews, "FileOutput"], bytes]
-
-
-class Scope(Enum):
-    """What one file of a format holds."""
-
-    EACH = "one interview"
-    ROWS = "rows of all interviews, appended as each is coded"
-    ALL = "all interviews, written at the end"
-
-
-@dataclass(frozen=True)
-class Format:
-    """A format of results.
-
-    Attributes
-    ----------
-    name : str
-    file : str
-        The file's name; for `Scope.EACH` the suffix that follows the interview's name.
-    scope : Scope
-    write : callable
-        Returns the file's bytes; for `Scope.ROWS` the header alone if there is no interview.
-    """
-
-    name: str
-    file: str
-    scope: Scope
-    write: Writer
-
-
-FORMATS: dict[str, Format] = {}
-"""The formats by name."""
-
-
-def _format(name: str, file: str, scope: Scope) -> Callable[[Writer], Writer]:
-    """Register a writer as a format."""
-
-    def register(write: Writer) -> Writer:
-        FORMATS[name] = Format(name, file, scope, write)
-        return write
-
-    return register
-
-
-@_format("csv", "suggestions.csv", Scope.ROWS)
-def _csv(interviews: Interviews, output: FileOutput) -> bytes:
-    return writers.csv_table(interviews, output.model.codes)
-
-
-@_format("jsonl", "suggestions.jsonl", Scope.ROWS)
-def _jsonl(interviews: Interviews, output: FileOutput) -> bytes:
-    return writers.json_lines(interviews)
-
-
-@_format("html", ".html", Scope.EACH)
-def _html(interviews: Interviews, output: FileOutput) -> bytes:
-    return writers.page(interviews[0], output.model.codebook, output.level).encode()
-
-
-@_format("docx", ".docx", Scope.EACH)
-def _docx(interviews: Interviews, output: FileOutput) -> bytes:
-    return writers.word_document(interviews[0], output.model.codebook, output.model.name)
-
-
-@_format("xlsx", "suggestions.xlsx", Scope.ALL)
-def _xlsx(interviews: Interviews, output: FileOutput) -> bytes:
-    return writers.workbook(interviews, output.model.codebook, output.model.name)
-
-
-@_format("codings", "codings.csv", Scope.ROWS)
-def _codings(interviews: Interviews, output: FileOutput) -> bytes:
-    return writers.codings_table(interviews, output.model.name)
-
-
-@_format("qdpx", "suggestions.qdpx", Scope.ALL)
-def _qdpx(interviews: Interviews, output: FileOutput) -> bytes:
-    from mestring_nlp import refi
-
-    codebook, coder = output.model.codebook, output.model.name
-    if output.project is not None:
-        return refi.add_suggestions(output.project, interviews, codebook, coder)
-    output.notes += refi.shifted_by_utf16(interview.transcript for interview in interviews)
-    name = output.plan.path(FORMATS["qdpx"]).stem
-    return refi.write_project(interviews, codebook, coder, name=name)
 
 
 @dataclass(frozen=True)
@@ -162,6 +76,14 @@ class Plan:
             return self.folder / f"{name}{form.file}"
         return self.folder / (self.project_file if form.name == "qdpx" else form.file)
 
+    def index(self, names: Sequence[str]) -> Path | None:
+        """Return the page that lists the interviews, where several get pages."""
+        if len(names) < 2 or FORMATS["html"] not in self.formats:
+            return None
+        taken = {name.casefold() for name in names}
+        free = (f"index-{number}" if number > 1 else "index" for number in count(1))
+        return self.folder / f"{next(name for name in free if name not in taken)}.html"
+
     def check(self, names: Sequence[str], *, keep: Sequence[Path] = ()) -> None:
         """Raise if a file that would be written exists and may not be replaced.
 
@@ -181,7 +103,8 @@ class Plan:
                     place=str(path),
                     hint="Choose another place with --out.",
                 )
-        refuse_existing(paths, force=self.force, keep=keep)
+        index = self.index(names)
+        refuse_existing([*paths, *([index] if index else [])], force=self.force, keep=keep)
 
 
 def _people_coded(file: Path) -> bool:
@@ -198,7 +121,8 @@ def _people_coded(file: Path) -> bool:
 class FileOutput:
     """Writes an interview's own files at once, and those of all interviews at the end.
 
-    Until then it keeps only what these need: rows as bytes, and interviews for `Scope.ALL`.
+    Until then it keeps only what these need: rows as bytes, the passages' texts and codes for the index,
+    and interviews for `Scope.ALL`.
 
     Attributes
     ----------
@@ -209,6 +133,8 @@ class FileOutput:
     project : Project or None
         The REFI-QDA project that the interviews come from: a project that is written is then a copy
         of it, with the suggestions added.
+    index : pathlib.Path or None
+        The page that lists the interviews; see `Plan.index`.
     written : list of pathlib.Path
     notes : list of str
         What the user should know about the files.
@@ -218,10 +144,12 @@ class FileOutput:
     model: Model
     level: float
     project: Project | None = None
+    index: Path | None = None
     written: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _rows: dict[str, bytearray] = field(default_factory=dict)
     _interviews: list[CodedInterview] = field(default_factory=list)
+    _listed: list[writers.ListedInterview] = field(default_factory=list)
 
     def add(self, interview: CodedInterview) -> None:
         """Add an interview, and write the files that are its own."""
@@ -233,6 +161,9 @@ class FileOutput:
             rows += form.write([interview], self).removeprefix(header)
         if self._formats(Scope.ALL):
             self._interviews.append(interview)
+        if self.index:
+            file = self.plan.path(FORMATS["html"], interview.name).name
+            self._listed.append(writers.listed(interview, self.model.codebook, file))
 
     def close(self) -> None:
         """Write the files of all interviews."""
@@ -240,6 +171,8 @@ class FileOutput:
             self._write(self.plan.path(form), bytes(self._rows[form.name]))
         for form in self._formats(Scope.ALL):
             self._write(self.plan.path(form), form.write(self._interviews, self))
+        if self.index:
+            self._write(self.index, writers.index_page(self._listed, self.model.codebook).encode())
 
     def _formats(self, scope: Scope) -> list[Format]:
         return [form for form in self.plan.formats if form.scope is scope]
@@ -254,6 +187,7 @@ class StreamOutput:
     """Writes JSON Lines to an open file, each interview's as it is added."""
 
     stream: BinaryIO
+    index: None = None
     written: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -281,6 +215,8 @@ class Report:
         a project, and the like.
     codebook : Codebook
         The model's.
+    index : pathlib.Path or None
+        The page that lists the interviews and searches their passages, where several have pages.
     """
 
     counts: dict[str, Counts]
@@ -288,6 +224,7 @@ class Report:
     written: list[Path]
     notes: list[str]
     codebook: Codebook
+    index: Path | None = None
 
 
 def write_suggestions(
@@ -369,7 +306,8 @@ def write_suggestions(
         output.close()
     project_notes = batch.project.warnings if batch.project else ()
     notes = [*doubts, *project_notes, *output.notes]
-    return Report(counts, failed, list(output.written), notes, shared.model.codebook)
+    index = output.index if counts else None
+    return Report(counts, failed, list(output.written), notes, shared.model.codebook, index)
 
 
 def _prepared(
@@ -384,5 +322,6 @@ def _prepared(
     if not isinstance(out, str | Path):
         return lambda _: StreamOutput(out)
     plan = Plan.of(out, formats, force=force)
-    plan.check(list(batch.readers), keep=batch.inputs)
-    return partial(FileOutput, plan, level=level, project=batch.project)
+    names = list(batch.readers)
+    plan.check(names, keep=batch.inputs)
+    return partial(FileOutput, plan, level=level, project=batch.project, index=plan.index(names))

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from mestring_nlp.deferred_torch import defer_torch, restore_torch
 from mestring_nlp.errors import MestringError
 from mestring_nlp.transcript import INFORMANT, Segment, Transcript
 
@@ -149,12 +150,16 @@ def _unpunctuated(text: str) -> bool:
 
 @cache
 def _pipeline(name: str) -> Language:
-    import spacy
-
     if name in ("nb", "nn"):
+        defer_torch()
+        import spacy
+
         blank = spacy.blank(name)
         blank.max_length = 100_000_000
         return blank
+    restore_torch()  # a trained pipeline may stand on it
+    import spacy
+
     try:
         return spacy.load(name, exclude=["ner"])
     except (OSError, ImportError) as error:

@@ -99,6 +99,9 @@ def _show(report: Report, console: Console) -> None:
         console.print(f"[yellow]{_escaped(note)}[/]", highlight=False)
     for path in report.written:
         console.print(f"Wrote {_escaped(str(path))}", highlight=False)
+    if report.index:
+        shown = f"[link={report.index.resolve().as_uri()}]{_escaped(str(report.index))}[/link]"
+        console.print(f"Open {shown}: all interviews, and a search in them.", highlight=False)
     for failure in report.failed:
         console.print(f"[red]Failed:[/] {_escaped(str(failure.error))}", highlight=False)
     if report.failed and report.counts:

@@ -1,15 +1,19 @@
-"""Write coded interviews: tables and a workbook for all of them, a page or document for each."""
+"""Write coded interviews: tables, a workbook and an index for all, a page or document for each."""
 
 from mestring_nlp.writers.codings import codings_table
+from mestring_nlp.writers.index import ListedInterview, index_page, listed
 from mestring_nlp.writers.page import page
 from mestring_nlp.writers.table import csv_table, json_lines, rows
 from mestring_nlp.writers.word import word_document
 from mestring_nlp.writers.workbook import workbook
 
 __all__ = [
+    "ListedInterview",
     "codings_table",
     "csv_table",
+    "index_page",
     "json_lines",
+    "listed",
     "page",
     "rows",
     "word_document",

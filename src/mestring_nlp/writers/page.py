@@ -6,7 +6,7 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from itertools import groupby
+from itertools import count, groupby
 from typing import TYPE_CHECKING
 
 from mestring_nlp._version import __version__
@@ -16,6 +16,7 @@ from mestring_nlp.own_files import GENERATOR
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import INFORMANT
 from mestring_nlp.wording import summary, weighed
+from mestring_nlp.writers.strip import HEIGHT, NONE, UNSURE, answers, strip
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -24,7 +25,7 @@ _SHOWN = 5
 _QUOTED = 220
 
 
-def page(interview: CodedInterview, codebook: Codebook, level: float = 0.9) -> str:
+def page(interview: CodedInterview, codebook: Codebook, level: float = 0.9, index: str = "") -> str:
     """Return one self-contained HTML page, in Norwegian, that loads nothing from elsewhere.
 
     Parameters
@@ -34,33 +35,61 @@ def page(interview: CodedInterview, codebook: Codebook, level: float = 0.9) -> s
         The one that the suggestions use.
     level : float, default 0.9
         The level of the suggestions' prediction sets.
+    index : str, optional
+        The file beside it that lists all interviews, to which it then links; see `index_page`.
 
     Returns
     -------
     str
     """
-    script = files("mestring_nlp.writers").joinpath("templates", "page.js").read_text("utf-8")
+    counts = interview.counts
+    numbers = count(1)
+    return rendered(
+        "page",
+        transcript=interview.transcript,
+        codebook=codebook,
+        codes={code.id: code for code in codebook},
+        counts={**counts.codes, UNSURE: counts.abstained, NONE: counts.without_code},
+        turns=[
+            (
+                number,
+                turn,
+                turn.role == INFORMANT,
+                # Passages are numbered as the index numbers them, in whose links the numbers stand.
+                [
+                    (next(numbers) if piece.suggestion else 0, piece.text, piece.suggestion)
+                    for piece in cut
+                    if piece.suggestion or piece.text.strip()
+                ],
+            )
+            for (number, turn), cut in groupby(interview.pieces(), lambda piece: piece[:2])
+        ],
+        summary=summary(interview).splitlines(),
+        strip=strip(interview, codebook),
+        index=index,
+        level=round(100 * level),
+        answers=answers,
+        top_answers=_top_answers,
+        likely=_likely,
+        shortened=_shortened,
+        weighed=weighed,
+    )
+
+
+def rendered(name: str, **values: object) -> str:
+    """Return a page from its template and its script, which stand under one name.
+
+    The page's policy lets only this script run, whatever markup an interview contains.
+    """
+    script = files("mestring_nlp.writers").joinpath("templates", f"{name}.js").read_text("utf-8")
     return (
         environment()
-        .get_template("page.html.j2")
+        .get_template(f"{name}.html.j2")
         .render(
-            transcript=interview.transcript,
-            codebook=codebook,
-            codes={code.id: code for code in codebook},
-            counts=interview.counts.codes,
-            turns=[
-                (number, turn, turn.role == INFORMANT, [piece for piece in cut if piece.text.strip()])
-                for (number, turn), cut in groupby(interview.pieces(), lambda piece: piece[:2])
-            ],
-            summary=summary(interview).splitlines(),
-            version=__version__,
-            level=round(100 * level),
-            top_answers=_top_answers,
-            shortened=_shortened,
-            weighed=weighed,
-            # The page's policy lets only this script run, whatever markup the interview contains.
             script=script,
             script_hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
+            version=__version__,
+            **values,
         )
     )
 
@@ -77,8 +106,16 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["generator"] = GENERATOR
+    made.globals |= {"generator": GENERATOR, "UNSURE": UNSURE, "NONE": NONE, "strip_height": HEIGHT}
+    # Data of a script keeps its order, and its letters, which take six bytes each as escapes.
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return made
+
+
+def _percent(suggestion: Suggestion) -> dict[str, int]:
+    """Return the probability of every answer in per cent; "" is no code."""
+    every = {**suggestion.probabilities, "": suggestion.no_code}
+    return {code: round(100 * p) for code, p in every.items()}
 
 
 def _top_answers(suggestion: Suggestion) -> tuple[tuple[str, int, bool], ...]:
@@ -86,9 +123,20 @@ def _top_answers(suggestion: Suggestion) -> tuple[tuple[str, int, bool], ...]:
 
     The code "" stands for no code.
     """
-    every = [*suggestion.probabilities.items(), ("", suggestion.no_code)]
-    ranked = sorted(every, key=lambda item: -item[1])[:_SHOWN]
-    return tuple((code, round(100 * p), code in suggestion.prediction_set) for code, p in ranked)
+    every = {**suggestion.probabilities, "": suggestion.no_code}
+    ranked = sorted(every, key=lambda code: -every[code])[:_SHOWN]
+    percent = _percent(suggestion)
+    return tuple((code, percent[code], code in suggestion.prediction_set) for code in ranked)
+
+
+def _likely(suggestion: Suggestion) -> tuple[tuple[str, int], ...]:
+    """Return the answers to show beside a passage, in per cent.
+
+    These are the codes suggested, or no code, or after an abstention the prediction set.
+    """
+    percent = _percent(suggestion)
+    shown = suggestion.prediction_set if suggestion.abstained else suggestion.codes or ("",)
+    return tuple((code, percent[code]) for code in shown)
 
 
 def _shortened(text: str) -> str:
