@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.special import expit
 from sklearn.base import clone
 from sklearn.utils import estimator_checks
 
 import mestring_nlp as mn
-from mestring_nlp.conformal import KINDS
+from mestring_nlp.calibration import Calibration, _also
+from mestring_nlp.conformal import KINDS, Conformal
+from mestring_nlp.features import Features
+from mestring_nlp.learning import STRENGTHS
+from mestring_nlp.stacking import Stack, Stacks, distribution
 
 CODES = ["kompetanse", "ledelse", "maalsettinger"]
 Rows = list[mn.Segment]
@@ -182,16 +185,69 @@ def test_an_empty_label_is_no_code(rows: Rows) -> None:
     assert taught.classes_.tolist() == CODES
 
 
-def test_prediction_sets_cover_what_they_were_calibrated_on(fitted: mn.SegmentClassifier) -> None:
+def test_prediction_sets_hold_in_every_hand_that_they_were_calibrated_on(
+    fitted: mn.SegmentClassifier,
+) -> None:
     kinds = np.array([False, True])
-    conformal = fitted.conformal_
-    for level in (0.5, 0.8, 0.9):
+    conformal = fitted.calibration_.conformal
+    for level in (0.5, 0.8):
         for threshold, kind in zip(conformal.threshold(level, kinds), KINDS, strict=True):
-            assert (conformal.scores[kind] >= threshold).mean() >= level
-    assert (conformal.threshold(0.5, kinds) >= conformal.threshold(0.9, kinds)).all()
+            for hand in conformal.scores[kind]:
+                assert (hand >= threshold).mean() >= level
+    assert (conformal.threshold(0.5, kinds) >= conformal.threshold(0.8, kinds)).all()
     assert conformal.threshold(0.9999, kinds[:1]) == [0]
     with pytest.raises(mn.MestringError, match="between 0 and 1"):
         fitted.classify([], level=1.5)
+
+
+def test_the_hardest_hand_decides() -> None:
+    easy, hard, few = np.linspace(0.5, 1, 40), np.linspace(0.2, 1, 40), np.array([0.01])
+    one = np.array([True])
+    for hands, expected in (((easy, hard, few), 0.2 + 3 * 0.8 / 39), ((few,), 0.0)):
+        conformal = Conformal(dict.fromkeys(KINDS, hands))
+        assert conformal.threshold(0.9, one) == pytest.approx(expected)
+
+
+def test_probabilities_of_codes_and_of_none_are_one_distribution(
+    fitted: mn.SegmentClassifier, rows: Rows
+) -> None:
+    """No code beside none: the two never exceed 1 together, and the main answers sum to 1."""
+    for found in (fitted.classify(rows), fitted.classify(["Ja.", "", "Vi har mål og kurs."])):
+        p = found.probabilities
+        assert ((p >= 0) & (p <= 1)).all()
+        assert (p[:, :-1] + p[:, -1:] <= 1 + 1e-12).all()
+        assert (p.sum(axis=1) >= 1 - 1e-12).all()
+        for row in range(len(found)):
+            assert found.prediction_set[row].sum() >= 1 + found.abstained[row]
+
+
+def test_the_question_weighs_more_the_shorter_the_answer() -> None:
+    """Weights depend on length: learned where short answers have their code in the question alone."""
+    rng = np.random.default_rng(1)
+    n, lengths = 600, rng.choice([-2.0, 0.5], 600)
+    codes = rng.integers(0, 3, n)
+    targets = np.eye(3)[codes]
+    told = np.where(lengths[:, None] < 0, rng.random((n, 3)), targets + rng.random((n, 3)))
+    asked = np.where(lengths[:, None] < 0, targets + rng.random((n, 3)), rng.random((n, 3)))
+    stack = Stack.fit({"p": told, "q": asked}, ["p", "q"], targets, lengths, np.ones(n))
+    (passage, question) = stack.weights_at(np.array([-2.0, 0.5]))
+    assert question[0] > 4 * abs(passage[0]) and passage[1] > 4 * abs(question[1])
+
+
+def test_a_code_beside_the_main_one_is_as_frequent_as_in_the_data() -> None:
+    rng = np.random.default_rng(2)
+    q = rng.dirichlet([0.3, 0.3, 0.3, 0.3], 4000)
+    targets = np.zeros_like(q)
+    main = np.array([rng.choice(4, p=row) for row in q])
+    targets[np.arange(len(q)), main] = 1
+    second = (rng.random((len(q), 3)) < 0.3 * q[:, :3] ** 0.3) & (main < 3)[:, None]
+    targets[:, :3] = np.maximum(targets[:, :3], second)
+    also = _also(q, targets, np.ones(len(q)))
+    stacks = Stacks({}, np.full(4, 0.25))
+    found = Calibration(stacks, also, 0.5, Conformal({})).probabilities(q)
+    for low in np.arange(0, 1, 0.2):
+        within = (found[:, :3] >= low) & (found[:, :3] < low + 0.2)
+        assert targets[:, :3][within].mean() == pytest.approx(found[:, :3][within].mean(), abs=0.04)
 
 
 def in_four_interviews(rows: Rows) -> Rows:
@@ -214,11 +270,11 @@ def test_coverage_is_learned_from_interviews_left_out_together_where_the_rest_su
         (mn.SegmentClassifier().fit(four), False),
         (mn.SegmentClassifier().fit([*four, *again]), True),
     ):
-        found = classifier._out_of_sample
+        found = classifier._left_out
         assert any((found.scores[v] != found.apart[v]).any() for v in found.scores) == apart
-        targets = found.targets > 0
-        assert len(classifier.conformal_.scores[KINDS[0]]) == targets.sum()
-        assert len(classifier.conformal_.scores[KINDS[1]]) == targets[found.has_question].sum()
+        targets, sizes = found.targets > 0, classifier.calibration_.conformal.scores
+        assert sum(map(len, sizes[KINDS[0]])) == targets.sum()
+        assert sum(map(len, sizes[KINDS[1]])) == targets[found.rows.has_question].sum()
 
 
 @pytest.fixture(scope="module")
@@ -227,23 +283,21 @@ def chained(rows: Rows) -> mn.SegmentClassifier:
     return mn.SegmentClassifier().fit(in_four_interviews(rows))
 
 
-def test_contributions_add_up_to_the_log_odds(chained: mn.SegmentClassifier) -> None:
+def test_contributions_add_up_to_the_logits(chained: mn.SegmentClassifier) -> None:
     texts, questions = ["Vi har målekort.", "De har medlytt.", "Ja."], ["Har dere mål?", "", ""]
     without, with_ = KINDS
+    learned = chained.calibration_
     for sequences, kinds in (
         (None, [with_, without, without]),
         (["a", "a", ""], [f"{with_}_in_sequence", f"{without}_in_sequence", without]),
     ):
         found = chained.decompose(texts, questions=questions, sequences=sequences)
         for row, kind in enumerate(kinds):
-            stack = chained.stacks_.by_kind[kind]
-            known_of_nothing = stack.intercepts + sum(
-                weight * (chained.views_[view].intercept if view in chained.views_ else 0.0)
-                for view, weight in zip(stack.views, stack.weights, strict=True)
-            )
+            known_of_nothing = learned.stacks.by_kind[kind].intercepts
             logits = known_of_nothing + sum(table[row] for table in found.contributions.values())
-            np.testing.assert_allclose(expit(logits), found.prediction.probabilities[row], atol=1e-12)
-        assert not found.contributions["question_embedding"][1].any()
+            expected = learned.probabilities(distribution(logits[None]))[0]
+            np.testing.assert_allclose(expected, found.prediction.probabilities[row], atol=1e-12)
+        assert not found.contributions["question_word_ngrams"][1].any()
 
 
 def test_neighbours_count_only_within_an_interview(chained: mn.SegmentClassifier) -> None:
@@ -279,23 +333,69 @@ def test_groups_that_are_given_are_left_out_together(rows: Rows) -> None:
     four = in_four_interviews(rows)
     whole, people = mn.SegmentClassifier().fit(four), [row.transcript[:2] for row in four]
     by_person = mn.SegmentClassifier().fit(four, groups=people)
-    scores = (classifier._out_of_sample.scores["embedding"] for classifier in (whole, by_person))
+    scores = (classifier._left_out.scores["embedding"] for classifier in (whole, by_person))
     assert abs(np.subtract(*scores)).max() > 1e-3
     one_group = mn.SegmentClassifier().fit(four, groups=["x"] * 16)
     np.testing.assert_array_equal(one_group.predict_proba(four), whole.predict_proba(four))
 
 
-def test_calibration_is_learned_from_interviews_where_there_are_three(rows: Rows) -> None:
-    whole, two = mn.SegmentClassifier().fit(alone(rows)), mn.SegmentClassifier().fit(rows)
-    assert set(two.stacks_.by_kind) == set(KINDS)
-    for kind, found in two.conformal_.scores.items():
-        np.testing.assert_array_equal(found, whole.conformal_.scores[kind])
-    some = [
-        replace(row, transcript="abc"[k % 4]) if k % 4 < 3 else replace(row, turn=0)
-        for k, row in enumerate(rows)
+def test_neighbours_are_learned_from_three_interviews(rows: Rows, chained: mn.SegmentClassifier) -> None:
+    two = mn.SegmentClassifier().fit(rows)
+    assert set(two.calibration_.stacks.by_kind) == set(KINDS)
+    assert chained.calibration_.stacks.knows_neighbours
+
+
+class SharingFeatures(mn.SegmentClassifier):
+    """A classifier whose mean and vocabularies are those of another."""
+
+    shared: Features
+
+    def _learner(self, given, encoder, base=None):  # type: ignore[no-untyped-def]
+        return replace(super()._learner(given, encoder, base), features=self.shared)
+
+
+def test_left_out_in_one_go_is_learning_without_them(rows: Rows) -> None:
+    """From one factorisation: as by a model of the others, but for means and vocabularies."""
+    four = in_four_interviews(rows)
+    names = sorted({row.transcript for row in four})
+    whole = mn.SegmentClassifier().fit(four)
+    found = mn.SegmentClassifier().cross_predict(four, left_out=[[name] for name in names])
+    for name, part in zip(names, found, strict=True):
+        assert [four[i].transcript for i in part.rows] == [name] * len(part.rows)
+        others = [row for row in four if row.transcript != name]
+        again = SharingFeatures(CODES)
+        again.shared = whole.features_
+        again.fit(others)
+        tested = [four[i] for i in part.rows]
+        for prediction, segments in (
+            (part.prediction, tested),
+            (part.without_questions, [replace(row, question="") for row in tested]),
+        ):
+            expected = again.classify(segments).probabilities
+            np.testing.assert_allclose(prediction.probabilities, expected, atol=0.05)
+
+
+def test_a_base_is_corrected_not_forgotten(fitted: mn.SegmentClassifier, rows: Rows) -> None:
+    """What the passages say beyond it is learned; of all else it keeps its opinion."""
+    strange = [
+        "Brukerne ringer om blåbær.",
+        "Det er blåbær hver dag.",
+        "Blåbær, blåbær.",
+        "Vi plukker blåbær.",
     ]
-    fewer = mn.SegmentClassifier().fit(some)
-    assert len(fewer.conformal_.scores[KINDS[0]]) < len(whole.conformal_.scores[KINDS[0]])
+    codes = [["ledelse"]] * 4
+    taught = mn.SegmentClassifier(CODES).fit(strange, codes, base=fitted)
+    j = CODES.index("ledelse")
+    berries = ["Enda mer blåbær."]
+    assert taught.predict_proba(berries)[0, j] > fitted.predict_proba(berries)[0, j]
+    known = texts_of(rows)
+    before, after = (c.classify(known).top1 for c in (fitted, taught))
+    assert np.mean([a == b for a, b in zip(before, after, strict=True)]) > 0.8
+    assert taught.strength_ in STRENGTHS and fitted.strength_ == 0
+    hands = taught.calibration_.conformal.scores[KINDS[0]]
+    assert len(hands) > len(fitted.calibration_.conformal.scores[KINDS[0]])
+    with pytest.raises(mn.MestringError, match="base's codes"):
+        mn.SegmentClassifier(["x"]).fit(strange, [["x"]] * 4, base=fitted)
 
 
 def test_a_lone_question_teaches_the_views_of_questions_and_nothing_else(rows: Rows) -> None:
@@ -306,8 +406,11 @@ def test_a_lone_question_teaches_the_views_of_questions_and_nothing_else(rows: R
     taught = mn.SegmentClassifier().fit(rows, lone_questions=lone)
     plain = mn.SegmentClassifier().fit(rows)
     assert len(taught.vectors_) == len(rows)
-    for kind in KINDS:
-        assert len(taught.conformal_.scores[kind]) == len(plain.conformal_.scores[kind])
+    sizes = [
+        [[len(hand) for hand in c.calibration_.conformal.scores[kind]] for kind in KINDS]
+        for c in (taught, plain)
+    ]
+    assert sizes[0] == sizes[1]
     vocabularies = [c.features_.vectorizers["word_ngrams"].vocabulary_ for c in (taught, plain)]
     assert vocabularies[0] == vocabularies[1]
     asked = ["Ja, det har vi."], ["Er det en fadderordning?"]
@@ -316,15 +419,15 @@ def test_a_lone_question_teaches_the_views_of_questions_and_nothing_else(rows: R
 
 
 def test_fewer_views(rows: Rows) -> None:
-    one = mn.SegmentClassifier(views=("question_character_ngrams",)).fit(rows)
-    assert set(one.views_) == {"question_character_ngrams"}
+    one = mn.SegmentClassifier(views=("question_word_ngrams",)).fit(rows)
+    assert set(one.views_) == {"question_word_ngrams"}
     for views in (("smell",), ()):
         with pytest.raises(mn.MestringError, match="unknown views"):
             mn.SegmentClassifier(views=views).fit(["a"] * 4, [["x"]] * 4)
 
 
 def test_fewer_views_of_a_fitted_one(fitted: mn.SegmentClassifier, rows: Rows) -> None:
-    views = ("embedding", "question_embedding")
+    views = ("embedding", "joint_embedding")
     fewer = fitted.with_views(views)
     own = mn.SegmentClassifier(views=views).fit(rows)
     np.testing.assert_allclose(fewer.predict_proba(rows), own.predict_proba(rows), atol=1e-12)

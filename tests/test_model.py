@@ -167,7 +167,7 @@ def test_changed_file_is_noticed(saved: Path, name: str) -> None:
     ("values", "says"),
     [
         ({"format": 99}, "format 99"),
-        ({"format": 4}, "format 4, this version reads 5.*mestring train DATA --out"),
+        ({"format": 4}, "format 4, this version reads 6.*mestring train DATA --out"),
         ({"surprise": 1}, "damaged"),
         ({"encoder": {"name": "bundled", "fingerprint": "0" * 64}}, "has changed since"),
         ({"encoder": {"name": "noens/koder", "fingerprint": "0"}}, "nobody asked to fetch it"),
@@ -231,29 +231,33 @@ def test_model_moves_with_its_folder(saved: Path, tmp_path: Path) -> None:
     mn.load_model(tmp_path / "andre steder" / "modell")
 
 
-def test_a_base_is_learned_along_with_ones_own(
-    model: mn.Model, trained: mn.Model, coded: Path, tmp_path: Path
-) -> None:
-    data, base, own = mn.load_training_data(coded), model, trained
+def test_a_base_is_corrected_by_ones_own(model: mn.Model, coded: Path, tmp_path: Path) -> None:
+    data, base = mn.load_training_data(coded), model
     with pytest.raises(mn.MestringError, match="not the data's"):
         mn.train(data, base=replace(base, codebook=_smaller(base.codebook)))
-    with pytest.raises(mn.MestringError, match="without its passages"):
-        mn.train(data, base=replace(base, segments=None))
-    small = replace(
-        base,
-        segments=base.segments[:200],
-        vectors=base.vectors[:200],
-    )
-    both = mn.train(data, base=small)
-    assert len(both.segments) == len(own.segments) + 200
+    both = mn.train(data, base=base)
+    own = data.segments()
+    assert both.segments == [*own, *base.segments]
     assert both.lone_questions == base.lone_questions
-    assert both.manifest.data_hash not in (own.manifest.data_hash, base.manifest.data_hash)
-    both.save(tmp_path / "model")
+    assert both.manifest.data_hash not in (data.hash, base.manifest.data_hash)
+    assert both.manifest.training["base"] == base.manifest.fingerprint and not both.shortage
+    gold = [(i, j) for i, s in enumerate(own) for j, code in enumerate(base.codes) if code in s.codes]
+    sure, before = (np.mean([m.predict_proba(own)[place] for place in gold]) for m in (both, base))
+    assert sure > before
+    with pytest.raises(mn.MestringError, match=r"learned from \d+ of these \d+ passages already"):
+        mn.train(data, base=both)
+    both.save(tmp_path / "model", passages=False)
     again = mn.load_model(tmp_path / "model")
-    np.testing.assert_allclose(
-        again.predict_proba(["Vi har mål."]), both.predict_proba(["Vi har mål."]), atol=1e-5
-    )
-    assert [s.text for s in again.segments] == [s.text for s in both.segments]
+    for texts in (["Vi har mål."], [s.text for s in own]):
+        expected = both.predict_proba(texts)
+        np.testing.assert_allclose(again.predict_proba(texts), expected, atol=1e-5)
+    bare = mn.train(data, base=replace(base, segments=None, vectors=None))
+    np.testing.assert_array_equal(bare.predict_proba(["Mål."]), both.predict_proba(["Mål."]))
+
+
+def test_too_little_to_learn_from_is_said(model: mn.Model, trained: mn.Model) -> None:
+    assert not model.shortage
+    assert "16 passages" in trained.shortage and "--base bundled" in trained.shortage
 
 
 def _smaller(codebook: mn.Codebook) -> mn.Codebook:

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 import mestring_nlp as mn
+from mestring_nlp.features import NGRAM_VIEWS
 from mestring_nlp.reasons import Explainer
+from mestring_nlp.stop_words import stop_words
 
 
 def test_every_suggestion_has_its_reason(suggestions: list[mn.Suggestion], model: mn.Model) -> None:
@@ -21,6 +23,7 @@ def test_every_suggestion_has_its_reason(suggestions: list[mn.Suggestion], model
             assert reason.line in (code.definition, *code.includes)
         values = [value for _, value in reason.words]
         assert values == sorted(values, reverse=True) and all(value > 0 for value in values)
+        assert not stop_words().intersection(word for word, _ in reason.words)
         assert all(word in s.segment.text.lower() for word, _ in reason.words)
         similarity = [near.similarity for near in reason.nearest]
         assert len(similarity) == 3 and similarity == sorted(similarity, reverse=True)
@@ -32,11 +35,12 @@ def test_words_share_out_exactly_what_their_views_contribute(model: mn.Model, qu
     text = "Vi har målekort, og målekortet ser jeg på hver måned; målekort sier ikke alt om folk."
     found = model.classifier.decompose([text], questions=[question])
     explainer = Explainer(model.classifier, model.codebook, model.encoder)
-    for answer in range(len(model.codes) + 1):
-        words = explainer.words(text, answer, 0, found)
-        views = sum(found.contributions[view][0, answer] for view in ("character_ngrams", "word_ngrams"))
-        np.testing.assert_allclose(sum(words.values()), views, atol=1e-9)
-    (reason,) = explainer.reasons([mn.Segment.alone(text, question)], found)
+    segment = mn.Segment.alone(text, question)
+    said, asked = explainer.words(segment, 0, found)
+    views = sum(found.contributions[view][0] for view in NGRAM_VIEWS)
+    np.testing.assert_allclose(sum([*said.values(), *asked.values()]), views, atol=1e-9)
+    assert bool(asked) == bool(question) and "målekort" in said
+    (reason,) = explainer.reasons([segment], found)
     assert reason.code == "maalsettinger" and reason.words[0][0].startswith("målekort")
     assert reason.nearest == ()
 

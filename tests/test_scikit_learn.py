@@ -57,7 +57,7 @@ def test_cross_val_score_by_micro_f1(table: pd.DataFrame, matrix: np.ndarray) ->
     texts = table["text"].tolist()
     found = cross_val_score(classifier(), texts, matrix, cv=FOLDS, scoring="f1_micro")
     np.testing.assert_array_equal(found, cross_val_score(classifier(), texts, matrix, cv=FOLDS))
-    assert (found > 0.3).all()
+    assert (found > 0.2).all()
 
 
 def test_cross_val_predict_of_probabilities(table: pd.DataFrame, matrix: np.ndarray) -> None:
@@ -104,6 +104,6 @@ def test_questions_are_routed(table: pd.DataFrame, matrix: np.ndarray) -> None:
     found = cross_validate(asking, texts, matrix, **given)["test_score"]
     deaf = classifier().set_fit_request(questions=False).set_score_request(questions=False)
     assert found.mean() > cross_validate(deaf, texts, matrix, cv=FOLDS)["test_score"].mean()
-    search = GridSearchCV(asking, {"alpha_question": (1.0, 3.0)}, cv=GroupKFold(2))
+    search = GridSearchCV(asking, {"alpha_ngrams": (1.0, 3.0)}, cv=GroupKFold(2))
     search.fit(texts, matrix, questions=questions, groups=table["sequence"].to_numpy())
     assert search.best_score_ > 0

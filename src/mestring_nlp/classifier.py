@@ -17,6 +17,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import f1_score
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from mestring_nlp import inputs, ridge
 from mestring_nlp.calibration import Calibration, LeftOut
@@ -172,8 +173,10 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         learner = replace(self._learner(given, encoder, base), progress=progress)
         self.classes_ = np.array(given.codes)
         self._prior: Calibration | None = base.calibration_ if base else None
-        self.strength_ = learner.strength(given, every, self._prior.stacks) if self._prior else 0.0
-        self.views_, tables = learner.learn(given, [every], self.strength_ or 1.0)
+        # On the few passages that correct a base, several threads only wait for each other.
+        with threadpool_limits(1 if base else None, user_api="blas"):
+            self.strength_ = learner.strength(given, every, self._prior.stacks) if self._prior else 0.0
+            self.views_, tables = learner.learn(given, [every], self.strength_ or 1.0)
         self.features_ = replace(learner.features, encoder=encoder)
         self.vectors_ = learner.features.view("embedding", [s.text for s in given.segments]).astype(
             np.float16

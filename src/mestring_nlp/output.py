@@ -305,7 +305,8 @@ def write_suggestions(
     if counts:
         output.close()
     project_notes = batch.project.warnings if batch.project else ()
-    notes = [*doubts, *project_notes, *output.notes]
+    short = shared.model.shortage
+    notes = [*doubts, *project_notes, *output.notes, *([f"The model has {short}."] if short else [])]
     index = output.index if counts else None
     return Report(counts, failed, list(output.written), notes, shared.model.codebook, index)
 

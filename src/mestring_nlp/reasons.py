@@ -1,9 +1,9 @@
-"""Reasons for a suggestion: the terms of the linear classifier that add up to its log-odds."""
+"""Reasons for a suggestion: the terms that add up to its logits."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -15,14 +15,16 @@ from sklearn.preprocessing import normalize
 from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.codebook import Code, Codebook
 from mestring_nlp.encoding import Encoder
-from mestring_nlp.features import QUESTION_VIEWS, TEXT_VIEWS, VIEWS
+from mestring_nlp.features import NGRAM_VIEWS, VIEWS
 from mestring_nlp.prediction import Decomposition
 from mestring_nlp.stacking import NEIGHBOURS
+from mestring_nlp.stop_words import stop_words
 from mestring_nlp.suggestion import Neighbour, Reason
 from mestring_nlp.transcript import Segment
 
+Array = npt.NDArray[np.float64]
+
 _WORD = re.compile(r"\w\w+")
-_WORD_VIEWS = tuple(name for name in TEXT_VIEWS if VIEWS[name].kind != "embedding")
 _NEAREST = 3
 _WORDS = 5
 
@@ -90,81 +92,74 @@ class Explainer:
         nearest = self._nearest(vectors)
         reasons = []
         for i, (segment, answer) in enumerate(zip(segments, found.prediction.top1, strict=True)):
-            j = int(found.prediction.ranking[i, 0])
+            said, asked = self.words(segment, i, found)
+            odds = _Odds(found.prediction.probabilities[i])
             reasons.append(
                 Reason(
                     answer,
-                    _sum(found, TEXT_VIEWS, i, j),
-                    _sum(found, QUESTION_VIEWS, i, j),
-                    _sum(found, NEIGHBOURS, i, j),
-                    tuple(self._telling(self.words(segment.text, j, i, found))),
+                    odds.of(_sum(found, ("embedding",), i) + sum(said.values())),
+                    odds.of(sum(asked.values())),
+                    odds.of(_sum(found, NEIGHBOURS, i)),
+                    tuple(_telling({word: odds.of(value) for word, value in said.items()})),
                     self._line(answer, vectors[i]),
                     nearest[i],
+                    odds.of(_sum(found, ("joint_embedding",), i)),
                 )
             )
         return reasons
 
-    def words(self, text: str, answer: int, row: int, found: Decomposition) -> dict[str, float]:
-        """Compute what each word of a passage adds to the log-odds of an answer.
+    def words(
+        self, segment: Segment, row: int, found: Decomposition
+    ) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Compute what each word adds to the logits of all answers.
 
         Every n-gram's contribution is shared out to the words that it lies in, so that the words'
-        sum is exactly what the n-gram views of the passage contribute.
+        sum is exactly what the n-gram views contribute.
 
         Parameters
         ----------
-        text : str
-            The passage.
-        answer : int
-            Column of the code, or of no code.
+        segment : Segment
         row : int
-            The passage's row in `found`.
+            Its row in `found`.
         found : Decomposition
+
+        Returns
+        -------
+        said, asked : dict of str to ndarray of shape (n_codes + 1,)
+            Of the words of the passage, and of those of the question.
         """
-        total: dict[str, float] = defaultdict(float)
+        said: dict[str, Array] = {}
+        asked: dict[str, Array] = {}
         views = self.classifier.views_
-        for view in [name for name in _WORD_VIEWS if name in views]:
-            features = found.features[view][row]
-            share = dict(
-                zip(
-                    features.indices,
-                    features.data
-                    * views[view].coefficients[features.indices, answer]
-                    * found.weights[view][row],
-                    strict=True,
-                )
-            )
-            index = self._ngrams[view]
-            analyze = self.classifier.features_.vectorizers[view].build_analyzer()
-            if VIEWS[view].kind == "words":
-                for ngram, count in Counter(analyze(text)).items():
+        for name in [name for name in NGRAM_VIEWS if name in views and found.weights[name][row]]:
+            view, features = VIEWS[name], found.features[name][row]
+            shares = features.data[:, None] * views[name].coefficients[features.indices]
+            share = dict(zip(features.indices, shares * found.weights[name][row], strict=True))
+            index = self._ngrams[name]
+            analyze = self.classifier.features_.vectorizers[name].build_analyzer()
+            if view.kind == "words":
+                total = said if view.field == "text" else asked
+                for ngram in Counter(analyze(view.read(segment))):
                     parts = ngram.split(" ")
-                    for word in parts if count else ():
-                        total[word] += share.get(index.get(ngram, -1), 0.0) / len(parts)
+                    for word in parts if index.get(ngram) in share else ():
+                        _add(total, word, share[index[ngram]] / len(parts))
                 continue
-            tokens = Counter(text.lower().split())
-            ngrams = {token: Counter(analyze(token)) for token in tokens}
+            texts = [(segment.text, said)]
+            texts += [(segment.question, asked)] if view.field == "joint" else []
+            tokens = [Counter(text.lower().split()) for text, _ in texts]
+            ngrams = {token: Counter(analyze(token)) for token in sum(tokens, Counter())}
             times: Counter[str] = Counter()
-            for token, count in tokens.items():
-                for ngram, inside in ngrams[token].items():
-                    times[ngram] += inside * count
-            for token, count in tokens.items():
-                word = next(iter(_WORD.findall(token)), token)
-                for ngram, inside in ngrams[token].items():
-                    whole = share.get(index.get(ngram, -1), 0.0)
-                    total[word] += whole * inside * count / times[ngram]
-        return {word: float(value) for word, value in total.items()}
-
-    @staticmethod
-    def _telling(words: dict[str, float]) -> list[tuple[str, float]]:
-        """The words that speak most for the answer, those that say nothing by themselves left out."""
-        from spacy.lang.nb.stop_words import STOP_WORDS
-
-        chosen = [
-            (word, value)
-            for word, value in words.items()
-            if value > 0 and word not in STOP_WORDS and _WORD.fullmatch(word)
-        ]
-        return sorted(chosen, key=lambda item: -item[1])[:_WORDS]
+            for counts in tokens:
+                for token, count in counts.items():
+                    for ngram, inside in ngrams[token].items():
+                        times[ngram] += inside * count
+            for counts, (_, total) in zip(tokens, texts, strict=True):
+                for token, count in counts.items():
+                    word = next(iter(_WORD.findall(token)), token)
+                    for ngram, inside in ngrams[token].items():
+                        if index.get(ngram) in share:
+                            _add(total, word, share[index[ngram]] * (inside * count / times[ngram]))
+        return said, asked
 
     def _line(self, code: str, vector: npt.NDArray[Any]) -> str:
         if not code:
@@ -178,7 +173,7 @@ class Explainer:
         similarity = vectors.astype(np.float32) @ self.vectors.T
         return [
             tuple(
-                Neighbour(near.text, near.codes or (), near.transcript, float(row[k]))
+                Neighbour(near.text, near.codes or (), near.sequence, float(row[k]))
                 for k in np.argsort(-row, kind="stable")[:_NEAREST]
                 for near in (self.segments[k],)
             )
@@ -186,8 +181,37 @@ class Explainer:
         ]
 
 
-def _sum(found: Decomposition, views: Sequence[str], row: int, answer: int) -> float:
-    return float(sum(found.contributions[v][row, answer] for v in views if v in found.contributions))
+class _Odds:
+    """How a change of all answers' logits moves the log-odds of the most probable one."""
+
+    def __init__(self, probabilities: Array) -> None:
+        self.answer = int(probabilities.argmax())
+        others = np.delete(probabilities, self.answer)
+        self.against = -others / (others.sum() or 1.0)
+
+    def of(self, logits: Any) -> float:
+        """Return the change for a row of logits; 0 for none."""
+        if np.ndim(logits) == 0:
+            return 0.0
+        return float(logits[self.answer] + self.against @ np.delete(logits, self.answer))
+
+
+def _sum(found: Decomposition, views: Sequence[str], row: int) -> Any:
+    return sum(found.contributions[view][row] for view in views if view in found.contributions)
+
+
+def _add(total: dict[str, Array], word: str, value: Array) -> None:
+    total[word] = total[word] + value if word in total else value
+
+
+def _telling(words: dict[str, float]) -> list[tuple[str, float]]:
+    """Return the words without which the answer would lose most, those of no subject left out."""
+    chosen = [
+        (word, value)
+        for word, value in words.items()
+        if value > 0 and word not in stop_words() and _WORD.fullmatch(word)
+    ]
+    return sorted(chosen, key=lambda item: -item[1])[:_WORDS]
 
 
 def _lines_of(code: Code) -> list[str]:

@@ -176,8 +176,8 @@ class Problem:
         ndarray of shape (n, n_targets)
         list of ndarray of shape (n, n_targets)
             For each partition, the scores of each block's rows by a regression of all rows but the
-            block's, the targets centred as before; where no block scores a row, the targets' means,
-            or what the prior says. It costs little more than the fit: with G = (K + alpha I)⁻¹ the
+            block's, centred on their own means; where no block scores a row, all targets' means, or
+            what the prior says. It costs little more than the fit: with G = (K + alpha I)⁻¹ the
             errors of a block B are G_BB⁻¹ (G y)_B.
 
         References
@@ -189,7 +189,9 @@ class Problem:
         penalised.flat[:: len(penalised) + 1] += alpha
         # The transpose of a symmetric matrix is laid out as LAPACK wants it: nothing is copied.
         lower = linalg.cholesky(penalised.T, lower=True, overwrite_a=True, check_finite=False)
-        weights = linalg.cho_solve((lower, True), self.targets - self.known, check_finite=False)
+        errors = np.column_stack([self.targets - self.known, np.ones(len(self.targets))])
+        solved = linalg.cho_solve((lower, True), errors, check_finite=False)
+        weights, of_mean = solved[:, :-1], solved[:, -1:]
         left_out = [self.known.copy() for _ in partitions]
         if not partitions:
             return weights, left_out
@@ -201,10 +203,19 @@ class Problem:
                 key = rows.tobytes()
                 if key not in missed:
                     factor = linalg.cholesky(inverse[np.ix_(rows, rows)], lower=True, check_finite=False)
-                    missed[key] = linalg.cho_solve((factor, True), weights[rows], check_finite=False)
+                    own = weights[rows] + of_mean[rows] * self._moved(rows)
+                    missed[key] = linalg.cho_solve((factor, True), own, check_finite=False)
                 wanted = np.isin(rows, scored)
                 scores[rows[wanted]] = (self.targets[rows] - missed[key])[wanted]
         return weights, left_out
+
+    def _moved(self, rows: Rows) -> Array:
+        """Return how far the targets' means move when rows are left out; a prior does not move."""
+        n, left_out = len(self.targets), len(rows)
+        if self.prior is not None or left_out == n:
+            return np.zeros(self.targets.shape[1])
+        total = self.targets.sum(axis=0)
+        return np.asarray(total / n - (total - self.targets[rows].sum(axis=0)) / (n - left_out))
 
     def regression(self, weights: Array) -> Linear | Quadratic:
         """Return the regression of all rows, by what `solve` returned."""

@@ -20,8 +20,8 @@ NEIGHBOURS = ("before", "after")
 IN_SEQUENCE = "_in_sequence"
 
 _USUAL_WORDS = 30
-_PULL = 5.0
-_SHRINK = 1e-3
+_USUAL_WEIGHT = 2.0
+_USUAL_PULL, _PULL = 0.5, 5.0  # toward what is usual; toward a base
 
 
 def relative_length(texts: Sequence[str]) -> Array:
@@ -79,16 +79,16 @@ class Stack:
         lengths, weight : ndarray of shape (n,)
             Relative lengths, and how much each passage counts; weights of 1 on average.
         prior : Stack, optional
-            Toward whose weights these are drawn.
+            Toward whose weights these are drawn; without one, lightly toward usual ones, so that a few
+            passages that are easily told apart do not make the model sure of everything.
         """
         inputs = np.stack([scores[view] for view in views])
         inputs = np.concatenate([inputs, inputs * lengths[:, None]])
-        width, n = len(inputs), len(targets)
-        start = np.concatenate([np.full(len(views), 2.0), np.zeros(len(views) + targets.shape[1])])
-        centre = prior.to_array() if prior else np.zeros_like(start)
-        pull = np.full(len(start), _PULL if prior else _SHRINK * n)
-        if not prior:
-            pull[: len(views)] = 1e-6 * n  # weights of scores are free
+        width = len(inputs)
+        start = np.zeros(width + targets.shape[1])
+        start[: len(views)] = _USUAL_WEIGHT
+        centre = prior.to_array() if prior else start
+        pull = _PULL if prior else _USUAL_PULL
         with np.errstate(divide="ignore"):
             said = np.log(targets)
 
@@ -99,11 +99,11 @@ class Stack:
             error = (np.exp(logits - every) - np.exp(logits + said - right)) * weight[:, None]
             away = point - centre
             slope = np.concatenate([(inputs * error).sum(axis=(1, 2)), error.sum(axis=0)])
-            return float((weight * (every - right)[:, 0]).sum() + (pull * away**2).sum() / 2), (
+            return float((weight * (every - right)[:, 0]).sum() + pull * (away**2).sum() / 2), (
                 slope + pull * away
             )
 
-        found = minimize(loss, centre if prior else start, jac=True, method="L-BFGS-B")
+        found = minimize(loss, centre, jac=True, method="L-BFGS-B")
         return cls.from_array(views, found.x)
 
     @classmethod

@@ -21,7 +21,7 @@ class Neighbour:
     text : str
     codes : tuple of str
     transcript : str
-        Its interview or collection.
+        Its interview; empty for a single passage.
     similarity : float
         Cosine of the centred embeddings, in [-1, 1].
     """
@@ -43,6 +43,8 @@ class Reason:
     passage, question, neighbours : float
         What each adds to the log-odds of the answer; negative where it speaks against. Neighbours
         are the passages just before and after.
+    joint : float
+        What passage and question add when they are read as one text.
     words : tuple of (str, float)
         The passage's words that speak most for it, each with what it adds to the log-odds.
     line : str
@@ -59,6 +61,7 @@ class Reason:
     words: tuple[tuple[str, float], ...]
     line: str
     nearest: tuple[Neighbour, ...]
+    joint: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ def weighed(reason: Reason) -> str:
     parts = {
         "avsnittet": reason.passage,
         "spørsmålet": reason.question,
+        "de to lest sammen": reason.joint,
         "avsnittene rundt": reason.neighbours,
     }
     shares = {name: value for name, value in parts.items() if value > 0}
