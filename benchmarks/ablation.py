@@ -14,7 +14,7 @@ from dataclasses import replace
 from measures import RESULTS, ROOT, cached_encoder, figures, pooled, predict
 
 import mestring_nlp as mn
-from mestring_nlp.features import QUESTION_VIEWS, TEXT_VIEWS, VIEWS
+from mestring_nlp.features import JOINT_VIEWS, QUESTION_VIEWS, TEXT_VIEWS, VIEWS
 from mestring_nlp.validation import leave_out
 
 FOLDS = 3
@@ -26,7 +26,7 @@ def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
     interviews = sorted(data.transcripts)
     variants = {"all": tuple(VIEWS), "question alone": QUESTION_VIEWS}
-    variants |= {f"{view} alone": (view,) for view in TEXT_VIEWS}
+    variants |= {f"{view} alone": (view,) for view in (*TEXT_VIEWS, *JOINT_VIEWS)}
     variants |= {f"without {view}": tuple(v for v in VIEWS if v != view) for view in VIEWS}
     variants[ALONE] = tuple(VIEWS)
     parts: dict[str, list[dict[str, mn.OutOfSample]]] = {name: [] for name in variants}

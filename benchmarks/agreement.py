@@ -3,7 +3,7 @@
     python benchmarks/agreement.py
 
 One interview of `training_data/` is left out at a time (the statements stay in), then one part in six of the
-statements at a time (the interviews stay in; a part is one composer's). The shipped model codes
+statements at a time (the interviews stay in; a part is one composer's), and then all parts of one kind. The shipped model codes
 `training_data/held_out/`, which nothing learns from. Where `../shared/study` lies beside the checkout, a model of all
 training data also codes the real interview there, by turn; nothing is trained or tuned on it. Writes
 `benchmarks/results/agreement.json`, and of the interviews what `mestring evaluate training_data` reports, `metrics.json`.
@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from measures import (
+    ANSWERS,
     CONTEXTS,
     FIGURES,
     QUOTATIONS,
@@ -23,8 +24,8 @@ from measures import (
     ROOT,
     STUDY,
     cached_encoder,
+    cross_predicted,
     figures,
-    pooled,
     predict,
     real_interview,
 )
@@ -35,16 +36,10 @@ import mestring_nlp as mn
 from mestring_nlp.encoding import Encoder
 from mestring_nlp.evaluation import evaluate
 from mestring_nlp.model import fit
-from mestring_nlp.validation import leave_out
 from mestring_nlp.writers.evaluation import FORMATS
 
 FOLDS_OF_PARTS = 6
 Found = dict[str, mn.OutOfSample]
-
-
-def coded(data: mn.TrainingData, folds: Sequence[Sequence[str]], encoder: Encoder) -> Found:
-    """Each fold of segments, coded by a model of all the others."""
-    return pooled([predict(model, test) for model, test in leave_out(data, folds, encoder)])
 
 
 def measured(found: Found, groups: Sequence[str]) -> dict[str, Any]:
@@ -78,13 +73,17 @@ def main() -> None:
     encoder = cached_encoder(data)
     parts = sorted({statement.transcript for statement in data.statements})
     names = sorted(data.transcripts)
-    found = coded(data, [[name] for name in names], encoder)
+    found = cross_predicted(data, [[name] for name in names], encoder)
     results = {"left_out_interviews": measured(found, names)}
     report = evaluate(found["with_question"], data)
     (RESULTS / "metrics.json").write_text(FORMATS["json"](report, []), encoding="utf-8")
-    found = coded(data, [parts[k::FOLDS_OF_PARTS] for k in range(FOLDS_OF_PARTS)], encoder)
-    results["left_out_parts"] = measured(found, [p for p in parts if p not in QUOTATIONS])
-    results["left_out_quotations"] = measured(found, [p for p in parts if p in QUOTATIONS])
+    found = cross_predicted(data, [parts[k::FOLDS_OF_PARTS] for k in range(FOLDS_OF_PARTS)], encoder)
+    others = [part for part in parts if part not in (*QUOTATIONS, *ANSWERS)]
+    for name, groups in (("parts", others), ("quotations", QUOTATIONS), ("answers", ANSWERS)):
+        results[f"left_out_{name}"] = measured(found, groups)
+    for name, left_out in (("quotations", QUOTATIONS), ("answers", ANSWERS)):
+        found = cross_predicted(data, [left_out], encoder)
+        results[f"all_{name}_left_out"] = measured(found, left_out)
     results["held_out_interviews"] = held_out()
     if STUDY.is_dir():
         results["real_interview_by_turn"] = real(data, encoder)

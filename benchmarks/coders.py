@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 import numpy as np
-from measures import QUOTATIONS, ROOT
+from measures import ANSWERS, QUOTATIONS, ROOT
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa, krippendorff_alpha, percent_agreement
@@ -28,7 +28,8 @@ def same_codes() -> dict[str, float]:
         for _, row in read_table(file, ("part", "text", "composer", "second")):
             a, b = row["composer"].split(";"), row["second"].split(";")
             if row["text"]:
-                kind = "quotations" if row["part"] in QUOTATIONS else "statements"
+                kind = "answers" if row["part"] in ANSWERS else "statements"
+                kind = "quotations" if row["part"] in QUOTATIONS else kind
                 same.setdefault(kind, []).append(set(a) == set(b))
                 if kind == "quotations":  # only there the main code stands first
                     same.setdefault("quotations_main", []).append(a[0] == b[0])

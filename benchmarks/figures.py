@@ -31,23 +31,26 @@ def figures() -> str:
     )
     lines = [
         "Agreement with the adjudicated codings (`python benchmarks/agreement.py`). Kappa is Cohen's, of the top-1",
-        "prediction (a code or none); top 1 and top 3 count passages with a code; the last column is the empirical coverage of",
-        "the prediction sets at 90 %, and how many answers they have.",
+        "prediction (a code or none); top 1 and top 3 count passages with a code; ECE is the expected calibration error; the",
+        "last column is the empirical coverage of the prediction sets at 90 %, and how many answers they have.",
         "",
-        "| data | context | passages | kappa | macro F1 | top 1 | top 3 | coverage (answers) |",
-        "|---|---|---|---|---|---|---|---|",
+        "| data | context | passages | kappa | macro F1 | top 1 | top 3 | ECE | coverage (answers) |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     names = {
         "left_out_interviews": "composed interviews, each left out in turn",
         "left_out_parts": "composed statements, whole parts left out",
         "left_out_quotations": "composed quotations, whole parts left out",
+        "all_quotations_left_out": "composed quotations, all left out at once",
+        "left_out_answers": "answers that need the question, and lures; whole parts left out",
+        "all_answers_left_out": "the same, all left out at once",
         "held_out_interviews": "a held-out interview, composed to be as real talk is",
         "real_interview_by_turn": "one real interview, by turn",
     }
     for part, name in names.items():
         for context in ("with_question", "without_question"):
             m = agreement[part][context]
-            figures = " | ".join(f"{m[key]:.2f}" for key in ("kappa.top1", "f1", "top1", "top3"))
+            figures = " | ".join(f"{m[key]:.2f}" for key in ("kappa.top1", "f1", "top1", "top3", "ece"))
             held = f"{m['prediction_set.coverage']:.2f} ({m['prediction_set.size']:.1f})"
             lines.append(
                 f"| {name} | {context.replace('_', ' ')} | {m['passages']} | {figures} | {held} |"
@@ -111,7 +114,7 @@ def data() -> str:
         f"Both gave the same codes to {coders['same_codes']:.1%} of the interviews' passages (Krippendorff's alpha with MASI "
         f"distance {coders['alpha_masi']:.2f}, {masi[0]:.2f}–{masi[1]:.2f}), to {coders['single']['statements']:.1%} of the "
         f"statements and {coders['single']['quotations']:.1%} of the quotations ({coders['single']['quotations_main']:.1%} with the "
-        "same main code); of the lone questions the second "
+        f"same main code), and to {coders['single']['answers']:.1%} of the answers and lures; of the lone questions the second "
         f"coder's main code was among the composer's in {coders['single']['questions']:.1%}. What stayed unclear, or lay too near "
         "another passage, was dropped.",
         "",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import mestring_nlp as mn
-from mestring_nlp.encoding import CachedEncoder
+from mestring_nlp.encoding import CachedEncoder, Encoder
 from mestring_nlp.evaluation import evaluate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,9 +21,13 @@ STUDY = ROOT.parent / "shared" / "study"
 QUOTATIONS = tuple(f"del_{n}" for n in range(10, 19))
 """Parts of the statements composed as the quotations of a results chapter are."""
 
+ANSWERS = tuple(f"del_{n}" for n in range(19, 29))
+"""Parts of answers whose code the question tells, answers that leave the question's topic, and lures."""
+
 CONTEXTS = ("with_question", "without_question")
 FIGURES = (
-    "kappa.top1", "kappa", "f1", "top1", "top3", "prediction_set.coverage", "prediction_set.size",
+    "kappa.top1", "kappa", "f1", "top1", "top3", "ece", "no_code.auc",
+    "prediction_set.coverage", "prediction_set.size",
 )  # fmt: skip
 """Of those that `mestring_nlp.evaluation` computes."""
 
@@ -59,6 +63,28 @@ def predict(
         context: mn.OutOfSample(tuple(rows), classifier.classify(rows))
         for context, rows in in_contexts(segments).items()
     }
+
+
+def cross_predicted(
+    data: mn.TrainingData, folds: Sequence[Sequence[str]], encoder: Encoder
+) -> dict[str, mn.OutOfSample]:
+    """Each fold of segments, coded by a model of all the others; from one factorisation."""
+    rows = [*data.segments(), *data.statements]
+    classifier = mn.SegmentClassifier(data.codebook.ids, encoder=encoder)
+    found = classifier.cross_predict(
+        rows, lone_questions=data.lone_questions, definitions=data.codebook.examples, left_out=folds
+    )
+    return pooled(
+        [
+            {
+                context: mn.OutOfSample(tuple(rows[i] for i in part.rows), prediction)
+                for context, prediction in zip(
+                    CONTEXTS, (part.prediction, part.without_questions), strict=True
+                )
+            }
+            for part in found
+        ]
+    )
 
 
 def pooled(parts: Sequence[dict[str, mn.OutOfSample]]) -> dict[str, mn.OutOfSample]:

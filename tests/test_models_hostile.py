@@ -170,9 +170,10 @@ def test_the_largest_numbers_give_probabilities(saved: Path) -> None:
     ],
 )
 def test_vectors_of_other_passages(saved: Path, change: Callable[[Any], Any]) -> None:
-    vectors = storage.unpack(_SAVED["vectors.npz"], place="")["vectors"]
-    replaced(saved, "vectors.npz", storage.pack({"vectors": change(vectors)}))
-    assert "the array 'vectors'" in refused(saved, "vectors.npz")
+    good = storage.unpack(_SAVED["vectors.npz"], place="")
+    for name in ("vectors", "lines"):
+        replaced(saved, "vectors.npz", storage.pack(good | {name: change(good[name])}))
+        assert f"the array '{name}'" in refused(saved, "vectors.npz")
 
 
 def archive(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -123,6 +123,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups: Sequence[str] | None = None,
         sequences: Sequence[str] | None = None,
         lone_questions: Sequence[LoneQuestion] = (),
+        definitions: Mapping[str, Sequence[str]] | None = None,
         base: SegmentClassifier | None = None,
         progress: Progress = no_progress,
     ) -> SegmentClassifier:
@@ -150,6 +151,8 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         lone_questions : sequence of LoneQuestion, optional
             Questions alone, with the codes that they invite: the views that read questions learn from
             them.
+        definitions : mapping of str to sequence of str, optional
+            What a codebook says of each code: first examples, worth most where few passages are coded.
         base : SegmentClassifier, optional
             One that knows the same codes: what is learned here is what the passages say beyond it.
             How strongly it is held on to is chosen by leaving out passages.
@@ -167,7 +170,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Lengths differ, a code is unknown, there are fewer than four passages or no code, or the base
             knows other codes.
         """
-        given = self._examples(X, y, questions, groups, sequences, lone_questions)
+        given = self._examples(X, y, questions, groups, sequences, lone_questions, definitions)
         encoder = self._load()
         every = fold(given.segments, given.hands)
         learner = replace(self._learner(given, encoder, base), progress=progress)
@@ -194,6 +197,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups: Sequence[str] | None = None,
         sequences: Sequence[str] | None = None,
         lone_questions: Sequence[LoneQuestion] = (),
+        definitions: Mapping[str, Sequence[str]] | None = None,
         left_out: Sequence[Collection[str]] = (),
         level: float = 0.9,
         progress: Progress = no_progress,
@@ -205,7 +209,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
-        X, y, questions, groups, sequences, lone_questions
+        X, y, questions, groups, sequences, lone_questions, definitions
             As for `fit`.
         left_out : sequence of collections of str
             Groups to leave out together. Lone questions stay in.
@@ -214,7 +218,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         progress : callable, optional
             Called with the views; see `mestring_nlp.encoding.Progress`.
         """
-        given = self._examples(X, y, questions, groups, sequences, lone_questions)
+        given = self._examples(X, y, questions, groups, sequences, lone_questions, definitions)
         self.classes_ = np.array(given.codes)
         self._prior = None
         folds = [fold(given.segments, given.hands, hands) for hands in left_out]
@@ -242,6 +246,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         groups: Sequence[str] | None,
         sequences: Sequence[str] | None,
         lone_questions: Sequence[LoneQuestion],
+        definitions: Mapping[str, Sequence[str]] | None,
     ) -> Examples:
         segments = inputs.segments(X, questions, sequences)
         lone = list(lone_questions)
@@ -251,7 +256,19 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if groups is not None:
             by_group = inputs.column(groups, "groups", len(segments))
         hands = hands_of(segments, by_group, self.folds)
-        return Examples(codes, segments, targets, lone, lone_targets, hands)
+        defined = [(line, {code}) for code, lines in (definitions or {}).items() for line in lines]
+        if strangers := set(definitions or {}).difference(codes):
+            raise MestringError(f"{min(strangers)!r} is defined, but is none of the codes")
+        return Examples(
+            codes,
+            segments,
+            targets,
+            lone,
+            lone_targets,
+            [line for line, _ in defined],
+            inputs.indicator([said for _, said in defined], codes),
+            hands,
+        )
 
     def _learner(
         self, given: Examples, encoder: Encoder, base: SegmentClassifier | None = None
@@ -260,8 +277,8 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         penalties = {name: float(getattr(self, VIEWS[name].penalty)) for name in self.views}
         cached = CachedEncoder(encoder)
         if base is None:
-            asked = [question.text for question in given.lone]
-            return Learner(penalties, Features.fit(cached, given.segments, asked, self.ngrams))
+            beside = {field: given.beside(field)[0] for field in ("text", "joint", "question")}
+            return Learner(penalties, Features.fit(cached, given.segments, beside, self.ngrams))
         if tuple(base.classes_.tolist()) != given.codes:
             raise MestringError(
                 f"the base's codes ({', '.join(base.classes_)}) are not those of the passages "

@@ -109,6 +109,19 @@ class Codebook:
         """The codes' ids, in order."""
         return tuple(code.id for code in self.codes)
 
+    @property
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        """What the codebook says of each code, a line each: its definition, and what belongs to it."""
+        return {code.id: (code.definition, *code.includes) for code in self.codes}
+
+    @property
+    def examples(self) -> dict[str, tuple[str, ...]]:
+        """The lines of each code and its indicators, which a model learns from before any passage."""
+        return {
+            code.id: tuple(filter(None, (*self.lines[code.id], ", ".join(code.indicators))))
+            for code in self.codes
+        }
+
     @cached_property
     def _by_id(self) -> dict[str, Code]:
         return {code.id: code for code in self.codes}

@@ -101,7 +101,11 @@ class Features:
 
     @classmethod
     def fit(
-        cls, encoder: Encoder, segments: Sequence[Segment], questions: Sequence[str], ngrams: int
+        cls,
+        encoder: Encoder,
+        segments: Sequence[Segment],
+        beside: Mapping[str, Sequence[str]],
+        ngrams: int,
     ) -> Features:
         """Learn the mean embedding and the vocabularies.
 
@@ -109,8 +113,8 @@ class Features:
         ----------
         encoder : Encoder
         segments : sequence of Segment
-        questions : sequence of str
-            Lone questions.
+        beside : mapping of str to sequence of str
+            Other texts to learn from, by the field whose views read them; see `View`.
         ngrams : int
             How many n-grams each view keeps, the most frequent ones.
 
@@ -126,7 +130,7 @@ class Features:
         for view in VIEWS.values():
             if view.field not in corpora:
                 texts = [text for segment in said if (text := view.read(segment))]
-                corpora[view.field] = texts + [q for q in questions if view.field != "text"]
+                corpora[view.field] = [*texts, *beside.get(view.field, ())]
         vectors = encoder.encode([*corpora["text"], *corpora["joint"]])
         mean = vectors.mean(axis=0).astype(np.float64)
         scale = float(np.sqrt(((vectors - mean) ** 2).sum(axis=1).mean())) or 1.0

@@ -69,7 +69,10 @@ OPTIONAL = {f"stack/{kind}{IN_SEQUENCE}" for kind in KINDS}
 LEARNED = {"products", "constant", "coefficients", "intercept"}
 """What there is of a view only if the classifier learned from it."""
 
-VECTORS = {"vectors": Layout(("passages", "dimension"), "f2", -60_000, 60_000)}
+VECTORS = {
+    name: Layout((rows, "dimension"), "f2", -60_000, 60_000)
+    for name, rows in (("vectors", "passages"), ("lines", "lines"))
+}
 
 
 def check_classifier(

@@ -28,14 +28,29 @@ STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0)
 
 @dataclass(frozen=True)
 class Examples:
-    """What is learned from: passages and lone questions with their codes, as rows of targets."""
+    """What is learned from, with codes as rows of targets.
+
+    Beside the passages, that calibration is learned from as well: lone questions, and what the
+    codebook says of its codes.
+    """
 
     codes: tuple[str, ...]
     segments: list[Segment]
     targets: Array
     lone: list[LoneQuestion]
     lone_targets: Array
+    definitions: list[str]
+    definition_targets: Array
     hands: list[str]
+
+    def beside(self, field: str) -> tuple[list[str], Array]:
+        """Return the texts, and their targets, that a view of some field learns beside passages."""
+        lone = [question.text for question in self.lone]
+        if field == "text":
+            return self.definitions, self.definition_targets
+        if field == "question":
+            return lone, self.lone_targets
+        return self.definitions + lone, np.vstack([self.definition_targets, self.lone_targets])
 
     @property
     def rows(self) -> Rows:
@@ -129,14 +144,14 @@ class Learner:
     def _task(self, name: str, given: Examples) -> _Task:
         view = VIEWS[name]
         texts = [view.read(segment) for segment in given.segments]
-        extra = given.lone if view.field != "text" else []
+        extra, extra_targets = given.beside(view.field)
         taught = np.array([bool(text) or view.field != "question" for text in texts], dtype=bool)
         if not taught.any() and not extra:
             taught[:] = True
         used = [text for text, known in zip(texts, taught, strict=True) if known]
         problem = ridge.Problem(
-            self.features.view(name, [*used, *(question.text for question in extra)]),
-            np.vstack([given.targets[taught], given.lone_targets[: len(extra)]]),
+            self.features.view(name, [*used, *extra]),
+            np.vstack([given.targets[taught], extra_targets]),
             quadratic=view.degree == 2,
             prior=self.base[name] if self.base else None,
         )

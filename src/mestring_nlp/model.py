@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mestring_nlp.classifier import SegmentClassifier
+    from mestring_nlp.features import Features
     from mestring_nlp.prediction import Prediction
     from mestring_nlp.reasons import Explainer
 
@@ -55,6 +56,8 @@ class Model:
         Questions that it learned from.
     vectors : ndarray of shape (len(segments), dimension) or None
         The segments' centred embeddings, for reasons.
+    lines : ndarray of shape (n, dimension)
+        Those of the codebook's lines, in order.
     """
 
     codebook: Codebook
@@ -64,6 +67,7 @@ class Model:
     segments: list[Segment] | None = None
     lone_questions: list[LoneQuestion] = field(default_factory=list)
     vectors: npt.NDArray[np.float16] | None = None
+    lines: npt.NDArray[np.float16] | None = None
 
     def __repr__(self) -> str:
         return f"<Model {self.name!r}: {len(self.codes)} codes, encoder {self.encoder.name!r}>"
@@ -177,7 +181,7 @@ class Model:
         rare = [code for code, count in training["per_code"].items() if count < FEWEST_OF_A_CODE]
         few = [
             f"{training['passages']} passages" if training["passages"] < FEWEST_PASSAGES else "",
-            f"fewer than {FEWEST_OF_A_CODE} of {', '.join(rare)}" if rare else "",
+            f"fewer than {FEWEST_OF_A_CODE} of {_some(rare)}" if rare else "",
         ]
         if not any(few):
             return ""
@@ -190,7 +194,8 @@ class Model:
     def _explainer(self) -> Explainer:
         from mestring_nlp.reasons import Explainer
 
-        return Explainer(self.classifier, self.codebook, self.encoder, self.segments or (), self.vectors)
+        lines = lines_of(self.codebook, self.classifier.features_) if self.lines is None else self.lines
+        return Explainer(self.classifier, self.codebook, lines, self.segments or (), self.vectors)
 
     def with_encoder(self, name: str | Path) -> Model:
         """Train again on the same passages with another encoder.
@@ -236,9 +241,25 @@ class Model:
         }
         if passages and self.segments is not None:
             contents[storage.PASSAGES] = storage.lines(self.segments, self.lone_questions)
-            if self.vectors is not None:
-                contents[storage.VECTORS] = storage.pack({"vectors": self.vectors})
+        vectors = self.vectors if storage.PASSAGES in contents else None
+        if vectors is None:
+            vectors = np.zeros((0, len(self.classifier.features_.mean)), dtype=np.float16)
+        if self.lines is not None:
+            arrays = {"vectors": vectors, "lines": self.lines}
+            contents[storage.VECTORS] = storage.pack(arrays)
         storage.write(Path(folder), self.manifest, contents, force=force)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return names, no more than three of them."""
+    more = f" and {len(names) - 3} more codes" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+def lines_of(codebook: Codebook, features: Features) -> npt.NDArray[np.float16]:
+    """Return the centred embeddings of a codebook's lines, in order."""
+    lines = [line for found in codebook.lines.values() for line in found]
+    return features.view("embedding", lines).astype(np.float16)  # type: ignore[no-any-return]
 
 
 def fit(
@@ -262,6 +283,7 @@ def fit(
     classifier.fit(
         segments,
         lone_questions=lone_questions,
+        definitions=None if base else codebook.examples,
         base=base.classifier if base else None,
         progress=progress,
     )
@@ -288,7 +310,7 @@ def fit(
         },
     )
     model = Model(codebook, classifier, encoder, manifest, list(segments), list(lone_questions))
-    model.vectors = classifier.vectors_
+    model.vectors, model.lines = classifier.vectors_, lines_of(codebook, classifier.features_)
     if base is not None and base.segments is not None and base.vectors is not None:
         model.segments = [*segments, *base.segments]
         model.vectors = np.concatenate([classifier.vectors_, base.vectors])
@@ -421,9 +443,14 @@ def load_model(path: str | Path | None = None) -> Model:
         model.segments, model.lone_questions = storage.read_lines(
             contents[storage.PASSAGES], codebook.ids, place=file
         )
-    if model.segments is not None and storage.VECTORS in contents:
+    if storage.VECTORS in contents:
         found, file = unpacked(storage.VECTORS), str(folder / storage.VECTORS)
-        sizes = {"passages": len(model.segments), "dimension": len(classifier.features_.mean)}
+        sizes = {
+            "passages": len(model.segments or ()),
+            "lines": sum(map(len, codebook.lines.values())),
+            "dimension": len(classifier.features_.mean),
+        }
         layout.check(found, layout.VECTORS, sizes, place=file)
-        model.vectors = found["vectors"]
+        model.lines = found["lines"]
+        model.vectors = found["vectors"] if model.segments is not None else None
     return model

@@ -13,8 +13,7 @@ import numpy.typing as npt
 from sklearn.preprocessing import normalize
 
 from mestring_nlp.classifier import SegmentClassifier
-from mestring_nlp.codebook import Code, Codebook
-from mestring_nlp.encoding import Encoder
+from mestring_nlp.codebook import Codebook
 from mestring_nlp.features import NGRAM_VIEWS, VIEWS
 from mestring_nlp.prediction import Decomposition
 from mestring_nlp.stacking import NEIGHBOURS
@@ -37,7 +36,8 @@ class Explainer:
     classifier : SegmentClassifier
         Fitted.
     codebook : Codebook
-    encoder : Encoder
+    lines : ndarray of shape (n, dimension)
+        Centred embeddings of the codebook's lines, in order.
     segments : sequence of Segment
         What the classifier learned from; empty where that is not known.
     vectors : ndarray of shape (len(segments), dimension), optional
@@ -48,27 +48,18 @@ class Explainer:
         self,
         classifier: SegmentClassifier,
         codebook: Codebook,
-        encoder: Encoder,
+        lines: npt.NDArray[np.float16],
         segments: Sequence[Segment] = (),
         vectors: npt.NDArray[np.float16] | None = None,
     ) -> None:
-        self.classifier, self.codebook, self.encoder = classifier, codebook, encoder
+        self.classifier = classifier
+        of_lines = iter(normalize(lines.astype(np.float32)))
+        self._lines = {
+            code: (said, np.stack([next(of_lines) for _ in said]))
+            for code, said in codebook.lines.items()
+        }
         self.segments = segments if vectors is not None else ()
         self.vectors = normalize(vectors.astype(np.float32)) if vectors is not None else None
-
-    @cached_property
-    def _lines(self) -> dict[str, tuple[list[str], npt.NDArray[Any]]]:
-        """Each code's lines in the codebook, and their centred vectors of length 1."""
-        lines = {code.id: _lines_of(code) for code in self.codebook}
-        every = [line for found in lines.values() for line in found]
-        vectors = dict(
-            zip(
-                every,
-                normalize(self.encoder.encode(every) - self.classifier.features_.mean),
-                strict=True,
-            )
-        )
-        return {code: (found, np.stack([vectors[x] for x in found])) for code, found in lines.items()}
 
     @cached_property
     def _ngrams(self) -> dict[str, dict[str, int]]:
@@ -212,7 +203,3 @@ def _telling(words: dict[str, float]) -> list[tuple[str, float]]:
         if value > 0 and word not in stop_words() and _WORD.fullmatch(word)
     ]
     return sorted(chosen, key=lambda item: -item[1])[:_WORDS]
-
-
-def _lines_of(code: Code) -> list[str]:
-    return [code.definition, *code.includes]

@@ -180,6 +180,7 @@ def cross_validate(
             rows,
             groups=[row.transcript for row in rows],
             lone_questions=data.lone_questions,
+            definitions=data.codebook.examples,
             left_out=[[name] for name in interviews],
             level=level,
             progress=progress,
