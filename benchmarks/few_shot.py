@@ -19,7 +19,7 @@ import mestring_nlp as mn
 from mestring_nlp.model import fit
 
 SIZES = (0, 1, 2, 4, 6)
-SHOWN = ("kappa.top1", "top3", "ece")
+SHOWN = ("kappa.top1", "top3", "ece.top1")
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ def figures() -> str:
     )
     lines = [
         "Agreement with the adjudicated codings (`python benchmarks/agreement.py`). Kappa is Cohen's, of the top-1",
-        "prediction (a code or none); top 1 and top 3 count passages with a code; ECE is the expected calibration error; the",
+        "prediction (a code or none); top 1 and top 3 count passages with a code; ECE is the expected calibration error of the top-1 prediction; the",
         "last column is the empirical coverage of the prediction sets at 90 %, and how many answers they have.",
         "",
         "| data | context | passages | kappa | macro F1 | top 1 | top 3 | ECE | coverage (answers) |",
@@ -50,7 +50,9 @@ def figures() -> str:
     for part, name in names.items():
         for context in ("with_question", "without_question"):
             m = agreement[part][context]
-            figures = " | ".join(f"{m[key]:.2f}" for key in ("kappa.top1", "f1", "top1", "top3", "ece"))
+            figures = " | ".join(
+                f"{m[key]:.2f}" for key in ("kappa.top1", "f1", "top1", "top3", "ece.top1")
+            )
             held = f"{m['prediction_set.coverage']:.2f} ({m['prediction_set.size']:.1f})"
             lines.append(
                 f"| {name} | {context.replace('_', ' ')} | {m['passages']} | {figures} | {held} |"
@@ -152,7 +154,8 @@ def card() -> str:
         f"| right code among the three most probable | {interval(metrics['top3'])} |",
         f"| empirical coverage of the prediction sets at {metrics['prediction_set.level']['value']:.0%} | "
         f"{interval(metrics['prediction_set.coverage'])}, {metrics['prediction_set.size']['value']:.2f} answers a set |",
-        f"| expected calibration error | {metrics['ece']['value']:.3f} |",
+        f"| expected calibration error of all probabilities | {metrics['ece']['value']:.3f} |",
+        f"| the same of the top-1 prediction | {metrics['ece.top1']['value']:.3f} |",
         f"| passages left to a person | {interval(metrics['abstained'])} |",
         f'| area under the ROC curve of "no code" | {metrics["no_code.auc"]["value"]:.3f} |',
         "",

@@ -26,7 +26,7 @@ ANSWERS = tuple(f"del_{n}" for n in range(19, 29))
 
 CONTEXTS = ("with_question", "without_question")
 FIGURES = (
-    "kappa.top1", "kappa", "f1", "top1", "top3", "ece", "no_code.auc",
+    "kappa.top1", "kappa", "f1", "top1", "top3", "ece.top1", "no_code.auc",
     "prediction_set.coverage", "prediction_set.size",
 )  # fmt: skip
 """Of those that `mestring_nlp.evaluation` computes."""

@@ -95,7 +95,10 @@ def test_suggest_writes_table_lines_and_page(process: Process, tmp_path: Path) -
 def test_train_in_a_process(process: Process, coded: Path, mestring: Mestring) -> None:
     result = process("train", coded, "--out", "modell")
     assert "16 passages of 2 sources" in result.stdout
-    assert result.stderr.startswith("Note: the model has learned from 16 passages") and "--base" in result.stderr
+    assert (
+        result.stderr.startswith("Note: the model has learned from 16 passages")
+        and "--base" in result.stderr
+    )
     mestring("suggest", EXAMPLE, "--model", "modell", "--out", "ut", "--format", "csv")
     assert "not overwritten" in mestring("train", coded, "--out", "modell", status=1).stderr
 

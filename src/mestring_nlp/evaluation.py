@@ -33,7 +33,7 @@ FEWEST_TO_COMPARE = 6
 """Interviews; chance puts fewer all on one side more often than one time in twenty: 2 (1/2)^n."""
 
 OF_ALL = (
-    "kappa", "kappa.top1", "alpha", "f1", "f1.micro", "top1", "top3", "ece", "brier",
+    "kappa", "kappa.top1", "alpha", "f1", "f1.micro", "top1", "top3", "ece", "ece.top1", "brier",
     "labels_per_passage", "hit_rate", "abstained", "no_code.auc", "prediction_set.level",
     "prediction_set.coverage", "prediction_set.size",
 )  # fmt: skip
@@ -139,7 +139,7 @@ class Evaluation:
     codes : tuple of str
     metrics : dict of str to Metric
         By the names of `metric_names`. ``kappa`` is pooled over codes, ``kappa.top1`` of the top-1
-        prediction, ``f1`` macro, ``alpha`` with MASI distances; ``prediction_set.coverage`` is the
+        prediction, ``ece.top1`` that of its probability, ``f1`` macro, ``alpha`` with MASI distances; ``prediction_set.coverage`` is the
         empirical coverage.
     pairs : tuple of Pair
         Every two people, and the machine with each person.
@@ -218,6 +218,12 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: i
         "top1": share(hits[:, 0], coded),
         "top3": share(np.asarray(hits[:, :3].any(axis=1)), coded),
         "ece": Metric(expected_calibration_error(probabilities, gold)),
+        "ece.top1": Metric(
+            expected_calibration_error(
+                p.probabilities.max(axis=1),
+                np.array([guess == said for guess, said in zip(top1, main, strict=True)]),
+            )
+        ),
         "brier": Metric(float(((probabilities - gold) ** 2).mean())),
         "labels_per_passage": Metric(_mean(codes.sum(axis=1)[~p.abstained])),
         "hit_rate": share(np.asarray((gold & codes).any(axis=1)), coded),

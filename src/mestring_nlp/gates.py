@@ -19,7 +19,7 @@ Limits = list[tuple[str, float]]
 _LARGEST = 100_000_000
 _FIGURE = Number(float, -1e9, 1e9)
 
-LOWER_IS_BETTER = ("ece", "brier", "abstained", "labels_per_passage", "prediction_set.size")
+LOWER_IS_BETTER = ("ece", "ece.top1", "brier", "abstained", "labels_per_passage", "prediction_set.size")
 
 _RENAMED = {"kappa.likeliest": "kappa.top1"}
 

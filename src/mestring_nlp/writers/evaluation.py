@@ -43,6 +43,10 @@ _MEANING = {
         "expected calibration error (lower is better)",
         "forventet kalibreringsfeil (lavere er bedre)",
     ),
+    "ece.top1": (
+        "expected calibration error of the top-1 prediction (lower is better)",
+        "forventet kalibreringsfeil for det mest sannsynlige svaret (lavere er bedre)",
+    ),
     "brier": ("Brier score (lower is better)", "Brier-skår (lavere er bedre)"),
     "labels_per_passage": (
         "suggested codes a passage, where not abstained",
