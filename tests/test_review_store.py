@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
@@ -137,7 +138,7 @@ def test_bulk_accepting_is_one_step(review: Review) -> None:
 
 
 def test_blind_hides_until_decided(review: Review) -> None:
-    one, two, *_ = review.passages("en")
+    one, _two, *_ = review.passages("en")
     say(review, one.id, ["ledelse"])
     review.blind = True
     with pytest.raises(MestringError, match="hidden"):
@@ -175,7 +176,7 @@ def test_merging_cutting_and_marking_keep_every_word(review: Review) -> None:
     marked = review.mark("en", place, place + len("trygge"))
     assert marked.text == "trygge"
     spans = [(p.start, p.end) for p in review.passages("en")]
-    assert spans == sorted(spans) and all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert spans == sorted(spans) and all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
     for _ in range(4):
         review.undo()
     assert [p.id for p in review.passages("en")] == [p.id for p in review.store.passages("ola")]
@@ -183,7 +184,7 @@ def test_merging_cutting_and_marking_keep_every_word(review: Review) -> None:
 
 def test_what_cannot_be_merged_cut_or_marked(review: Review) -> None:
     passages = review.passages("en")
-    last_of_turn = next(a for a, b in zip(passages, passages[1:], strict=False) if a.turn != b.turn)
+    last_of_turn = next(a for a, b in itertools.pairwise(passages) if a.turn != b.turn)
     with pytest.raises(MestringError, match="two turns"):
         review.merge(last_of_turn.id)
     with pytest.raises(MestringError, match="no passage after"):
@@ -262,7 +263,7 @@ def test_events_replay_to_the_state_and_all_can_be_undone(
         for coder in ("kari", "ola"):
             review.coder = coder
             passages = review.passages("en")
-            assert all(x.end <= y.start for x, y in zip(passages, passages[1:], strict=False))
+            assert all(x.end <= y.start for x, y in itertools.pairwise(passages))
             words = re.findall(r"\w", "".join(p.text for p in passages if p.turn in (2, 4)))
             assert words == re.findall(
                 r"\w", "".join(t.text for t in talk().turns if t.role == "informant")
@@ -298,7 +299,7 @@ def test_a_text_that_changed_is_refused_with_its_place(tmp_path: Path) -> None:
 def test_a_code_that_is_gone_is_kept_and_said(tmp_path: Path) -> None:
     folder = tmp_path / "review"
     with new(folder) as review:
-        one, two, *_ = review.passages("en")
+        one, _two, *_ = review.passages("en")
         review.decide(one.id, ["ledelse", "styrker"])
         book = review.codebook
     fewer = tuple(code for code in book if code.id != "styrker")

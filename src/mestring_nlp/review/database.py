@@ -116,7 +116,7 @@ def failures(path: Path) -> Iterator[None]:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """Do all that follows, or nothing of it."""
+    """Apply all that follows, or nothing of it."""
     with failures(path):
         connection.execute("BEGIN IMMEDIATE")
         try:

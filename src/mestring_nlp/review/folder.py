@@ -62,7 +62,7 @@ class ReviewFolder:
         files: Mapping[str, Path] | None = None,
         project: bytes = b"",
     ) -> Self:
-        """Begin a review of transcripts in a new folder, or go on with the review that is there.
+        """Start a review of transcripts in a new folder, or go on with the review that is there.
 
         Parameters
         ----------

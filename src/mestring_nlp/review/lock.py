@@ -53,7 +53,7 @@ class FolderLock:
             ) from error
 
     def release(self) -> None:
-        """Give the folder back."""
+        """Return the folder to others."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

@@ -183,7 +183,7 @@ class Review(ReviewFolder):
         return self.store.passages(self.coder, where, {"least": probability})
 
     def accept_above(self, probability: float) -> int:
-        """Accept every suggestion that is at least so probable, as one step, and return how many."""
+        """Decide as suggested wherever that is at least so probable, as one step; return how many."""
         with self.lock:
             found = self.acceptable(probability)
             changes = [
@@ -193,7 +193,7 @@ class Review(ReviewFolder):
             return len(found)
 
     def undo(self) -> list[int]:
-        """Undo the coder's latest step; the events stay, and what undoes them is added.
+        """Restore what was before the coder's latest step; events stay, and what undoes them is added.
 
         Returns
         -------
@@ -265,7 +265,7 @@ class Review(ReviewFolder):
             return self.passage(made[0])
 
     def mark(self, name: str, start: int, end: int) -> Passage:
-        """Make any span of one turn a passage, cut out of those that it touches, and return it."""
+        """Cut any span of one turn out of the passages that it touches, and return it as one."""
         with self.lock:
             touched = self._touching(name, start, end, self.coder)
             transcript = self.store.transcript(name)

@@ -84,7 +84,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Do all that follows, or nothing of it."""
+        """Apply all that follows, or nothing of it."""
         with database.transaction(self._db, self.path):
             yield
 
@@ -214,6 +214,32 @@ class Store:
             kept_suggestion(dict(row)) if row["model"] is not None else None,
             row["memo"] or "",
         )
+
+    def near(self, coder: str, passage: Passage, before: int, after: int) -> list[Passage]:
+        """Return a passage with some before and some after it in its interview."""
+        values = {"number": self.names.index(passage.transcript), "start": passage.start}
+        earlier = self.passages(
+            coder, "p.number = :number AND p.start < :start", values, order="p.start DESC", limit=before
+        )
+        here = self.passages(
+            coder, "p.number = :number AND p.start >= :start", values, order="p.start", limit=after + 1
+        )
+        return [*reversed(earlier), *here]
+
+    def at(self, coder: str, number: int, position: int) -> Passage | None:
+        """Return the passage at a position of an interview, or the next after it."""
+        values = {"number": number, "position": position}
+        where = "p.number = :number AND p.end > :position"
+        found = self.passages(coder, where, values, order="p.start", limit=1)
+        return found[0] if found else None
+
+    def count_before(self, coder: str, number: int, start: int) -> int:
+        """Return how many passages of an interview come before a position."""
+        sql = (
+            "SELECT count(*) FROM passages p LEFT JOIN decisions d ON d.passage = p.id AND d.coder = ? "
+            f"WHERE p.number = ? AND p.start < ? AND {_PRESENT}"
+        )
+        return int(self.rows(sql, (coder, number, start))[0][0])
 
     def decision(self, coder: str, passage: int) -> Decision:
         """Return what a coder said of a passage."""
