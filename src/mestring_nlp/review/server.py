@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from importlib.resources import files
@@ -289,8 +290,11 @@ def listening(port: int = 0) -> socket.socket:
         The port is in use, or may not be used.
     """
     found = socket.socket()
+    if sys.platform != "win32":  # where it would let two programs share a port
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind(("127.0.0.1", port))
+        found.listen()  # a browser that is faster than the server waits
     except (OSError, OverflowError) as error:
         found.close()
         reason = getattr(error, "strerror", None) or str(error)

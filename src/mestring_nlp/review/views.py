@@ -158,6 +158,16 @@ class Page:
         return before + 1, sum(self.review.progress(self.focus.transcript).values())
 
     @property
+    def where(self) -> str:
+        """How far the interview in focus is decided, in words."""
+        if self.focus is None:
+            return ""
+        counts = self.review.progress(self.focus.transcript)
+        of = sum(counts.values())
+        done = of - counts.get(UNDECIDED, 0)
+        return f"· {self.focus.transcript}: {done}/{of} {self.words('decided')}"
+
+    @property
     def interviews(self) -> list[Progress]:
         """The interviews, with how far each is decided."""
         found = []

@@ -55,6 +55,7 @@ function show(html, quietly) {
   const keepFocus = quietly && !work.contains(document.activeElement);
   work.innerHTML = html;
   const now = state();
+  document.getElementById("where").textContent = now.where;
   if (now.said) statusLine.textContent = now.said;
   if (only.value !== now.only) only.value = now.only;
   const focus = focusNow();
@@ -282,4 +283,5 @@ async function poll() {
   } catch { /* told */ }
 }
 setInterval(poll, 2000);
+document.getElementById("where").textContent = state().where;
 focusNow()?.focus();
