@@ -102,7 +102,7 @@ def _additions(
     codebook: Codebook,
     coder: str,
     date: str,
-    make: Callable[..., Machine],
+    make: Callable[..., Machine] = Machine,
 ) -> Additions:
     """Return the additions to the project's XML."""
     outline = Outline.of(xml)

@@ -138,15 +138,16 @@ class Person(Machine):
     notes: Mapping[str, str] = field(default_factory=dict)
     code_notes: dict[str, str] = field(default_factory=dict)
 
-    def _selection(self, name: str, guid: str, place: dict[str, str], suggestion: Suggestion) -> str:
+    def _marks(self, suggestion: Suggestion) -> bool:
+        return super()._marks(suggestion) or bool(self._memo(suggestion))
+
+    def _says(self, suggestion: Suggestion) -> str:
+        lines = [_UNSURE if suggestion.abstained else "", self._memo(suggestion)]
+        return "\n".join(filter(None, lines))
+
+    def _memo(self, suggestion: Suggestion) -> str:
         segment = suggestion.segment
-        memo = self.memos.get((segment.transcript, segment.start, segment.end), "")
-        said = "\n".join(filter(None, [_UNSURE if suggestion.abstained else "", memo]))
-        whole = super()._selection(name, guid, place, suggestion)
-        opening, _, rest = whole.partition(f"<{self.prefix}Description>")
-        closing = f"</{self.prefix}Description>"
-        own = self._element("Description", {}, escaped(said)) if said else ""
-        return opening + own + rest.partition(closing)[2]
+        return self.memos.get((segment.transcript, segment.start, segment.end), "")
 
     def note(
         self, source: str, title: str, about: str, suggestions: Sequence[Suggestion]

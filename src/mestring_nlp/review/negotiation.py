@@ -165,7 +165,7 @@ def settle(review: Review, name: str, start: int, end: int, codes: Iterable[str]
 
 
 def adopt(review: Review, a: str, b: str) -> int:
-    """Take over what two coders agree on, as the coder `ADJUDICATED`, and return how many passages."""
+    """Copy what two coders agree on to the coder `ADJUDICATED`, and return how many passages."""
     one, other = coder_codings(review, a), coder_codings(review, b)
     order = [*review.codebook.ids, *review.gone]
     present = {

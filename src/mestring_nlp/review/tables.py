@@ -46,7 +46,7 @@ def agreement_page(review: Review, words: Words, asked: Mapping[str, str]) -> di
             row.a,
             row.b,
             figure(row.kappa),
-            f"{figure(row.low)} – {figure(row.high)}",
+            "–" if math.isnan(row.low) else f"{figure(row.low)} – {figure(row.high)}",
             figure(row.ac1),
         )
         for row in (comparison.pooled, *comparison.rows)

@@ -13,6 +13,7 @@ let line = Promise.resolve(); // acts wait for those before them, so that a key 
 let over = false;
 let shortcuts = true;
 let memoTarget = "";
+let whyOpen = false;
 let cut = null; // while a cut is being placed: the words' places, and which is chosen
 
 const state = () => document.getElementById("state").dataset;
@@ -59,6 +60,8 @@ function show(html, quietly) {
   if (now.said) statusLine.textContent = now.said;
   if (only.value !== now.only) only.value = now.only;
   const focus = focusNow();
+  const why = work.querySelector(".why");
+  if (why) why.open = whyOpen;
   if (!focus) { if (!keepFocus) work.focus(); return; }
   if (!keepFocus) focus.focus({ preventScroll: true });
   const box = focus.getBoundingClientRect();
@@ -217,6 +220,8 @@ document.addEventListener("click", async event => {
   const passage = event.target.closest(".passage:not(.focus)");
   if (passage && getSelection().isCollapsed) act("show", { passage: Number(passage.dataset.id) });
 });
+
+work.addEventListener("toggle", event => { if (event.target.matches(".why")) whyOpen = event.target.open; }, true);
 
 document.addEventListener("selectionchange", () => {
   const button = document.getElementById("mark");
