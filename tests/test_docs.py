@@ -16,7 +16,7 @@ from mestring_nlp.gates import parse_limits
 
 DOCUMENTS = [
     ROOT / "README.md",
-    *(ROOT / "docs" / f"{name}.md" for name in ("kom-i-gang", "ci", "formats", "safety", "scale")),
+    *(ROOT / "docs" / f"{name}.md" for name in ("kom-i-gang", "gjennomgang", "ci", "formats", "safety", "scale")),
 ]
 
 

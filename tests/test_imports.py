@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "spacy", "sklearn", "onnxruntime", "transformers", "sentence_transformers", "numpy")
+HEAVY = (
+    *("torch", "spacy", "sklearn", "onnxruntime", "transformers", "sentence_transformers", "numpy"),
+    *("sqlite3", "starlette", "uvicorn"),
+)
 
 
 @pytest.mark.parametrize(

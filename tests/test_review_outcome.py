@@ -232,3 +232,50 @@ def test_the_missing_extra_is_named(mestring: Mestring, monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     said = mestring("review", EXAMPLE, "--out", "ny", status=1).stderr
     assert "pip install 'mestring-nlp[review]'" in said
+
+
+def test_codes_of_a_project_are_ours_where_they_bear_our_names(
+    tmp_path: Path, interview: mn.CodedInterview, model: mn.Model
+) -> None:
+    from dataclasses import replace
+
+    from mestring_nlp.codings import read_coded_file
+    from mestring_nlp.review.opening import with_codes
+
+    theirs = replace(
+        model.codebook,
+        codes=tuple(
+            replace(
+                code,
+                id=f"x_{code.id}",
+                excludes=(),
+                name="Noe eget" if code.id == "styrker" else code.name,
+            )
+            for code in model.codebook
+        ),
+    )
+    coded = mn.CodedInterview(
+        interview.transcript,
+        [
+            replace(
+                s,
+                codes=tuple(f"x_{c}" for c in s.codes),
+                probabilities={f"x_{c}": p for c, p in s.probabilities.items()},
+                prediction_set=(),
+                reason=None,
+            )
+            for s in interview.suggestions
+            if s.codes
+        ],
+    )
+    file = tmp_path / "prosjekt.qdpx"
+    file.write_bytes(write_project([coded], theirs, "lise"))
+    project = read_project(file)
+    book = with_codes(model.codebook, project.codebook, {c.code for c in project.codings})
+    names = [code.name for code in book]
+    assert len(names) == len(set(names)) and set(names[len(model.codebook) :]) <= {"Noe eget"}
+    transcript = project.sources[0].as_coded[0]
+    with Review.create(tmp_path / "review", [transcript], coder="kari", codebook=book) as review:
+        review.read_codings(read_coded_file(file))
+        given = {c.code for c in review.codings if c.coder == "lise"}
+        assert "ledelse" in given and given <= set(book.ids)

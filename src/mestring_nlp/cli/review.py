@@ -10,6 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -106,7 +107,7 @@ def review(
             opened.read_codings(read_coded_file(codings).by(codings.stem))
         load = _loader(opened, model)
         if opened.store.rows(
-            "SELECT 1 FROM passages p LEFT JOIN suggestions s ON s.passage = p.id WHERE s.passage IS NULL LIMIT 1"
+            "SELECT 1 FROM passages p LEFT JOIN suggestions s ON s.passage = p.id WHERE p.base = 1 AND s.passage IS NULL LIMIT 1"
         ):
             opened.suggest(load(), progress_bar)
         for note in opened.notes:
@@ -126,7 +127,8 @@ def review(
             say(f"Open this address, once: {keys.address}")
             sys.stdout.flush()
             if browser:
-                webbrowser.open(keys.address)
+                # A browser of the terminal would keep the server waiting.
+                Thread(target=webbrowser.open, args=[keys.address], daemon=True).start()
 
         serve(site, door, on_ready=ready)
         site.ended = True

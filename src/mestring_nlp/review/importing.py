@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mestring_nlp.coded_file import CodedFile
 from mestring_nlp.errors import MestringError
 from mestring_nlp.review.events import CODES, GONE, IMPORT, NO_CODE, Change, Decision
+from mestring_nlp.review.opening import same_codes
 from mestring_nlp.review.partition import Piece, cut_out, within_turns
 from mestring_nlp.spans import check_span, cut_overlaps
 from mestring_nlp.text import counted
@@ -37,6 +39,17 @@ def read_codings(review: Review, file: CodedFile) -> list[str]:
         A row does not fit its transcript, or none is of the review's transcripts.
     """
     found = file.resolved(review.codebook)
+    if found.book is not None:
+        meant = same_codes(found.book, review.codebook)
+        found = replace(
+            found,
+            rows=tuple(
+                replace(
+                    row, span=replace(row.span, codes=frozenset(meant.get(c, c) for c in row.span.codes))
+                )
+                for row in found.rows
+            ),
+        )
     known = {name: review.store.transcript(name) for name in review.store.names}
     found.check(known, (*review.codebook.ids, *review.gone))
     rows = [row for row in found.rows if row.span.transcript in known]

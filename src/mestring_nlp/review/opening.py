@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from mestring_nlp._version import __version__
+from mestring_nlp.code_names import CodeNames
 from mestring_nlp.codebook import Codebook, load_codebook, parse_codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import write_file
@@ -129,12 +130,25 @@ def _gone(store: Store) -> dict[str, str]:
 
 
 def with_codes(book: Codebook, other: Codebook | None, used: Iterable[str]) -> Codebook:
-    """Return a codebook with those codes of another that were used and that it lacks."""
+    """Return a codebook with those codes of another that were used and that it lacks by any name."""
     if other is None:
         return book
-    lacking = [code for code in other if code.id in set(used) and code.id not in book.ids]
+    given = set(used)
+    meant = same_codes(other, book)
+    lacking = [code for code in other if code.id in given and meant[code.id] not in book.ids]
     bare = [replace(code, excludes=()) for code in lacking]
     return replace(book, codes=(*book.codes, *bare)) if lacking else book
+
+
+def same_codes(other: Codebook, book: Codebook) -> dict[str, str]:
+    """Return what the codes of another codebook are called in ours, by id or name; else as there."""
+    names = CodeNames(book)
+    return {
+        code.id: names.find(code.name, place=other.title)
+        or names.find(code.id, place=other.title)
+        or code.id
+        for code in other
+    }
 
 
 def add_transcripts(

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 CONFIDENT = 0.8
 """From this probability on, a model that contradicts a person is worth a second look."""
 
+MOST = 2_000
+"""Of so many passages, the most uncertain, the order is made."""
+
 _SPREAD = 0.1
 """What a passage loses for each one of the same code, or of the same interview, that comes before it."""
 

@@ -20,7 +20,7 @@ from mestring_nlp.review.events import (
 )
 from mestring_nlp.review.folder import ReviewFolder
 from mestring_nlp.review.passages import Passage
-from mestring_nlp.review.queue import CONFIDENT, Candidate, spread
+from mestring_nlp.review.queue import CONFIDENT, MOST, Candidate, spread
 from mestring_nlp.review.store import FILTERS, filter_of
 from mestring_nlp.transcript import Coding
 
@@ -32,7 +32,22 @@ if TYPE_CHECKING:
 
 
 class Review(ReviewFolder):
-    """A review that is open; use `Review.open` or `Review.create`, and `close` at the end."""
+    """A review that is open; use `Review.open` or `Review.create`, and `close` at the end.
+
+    Parameters
+    ----------
+    folder, store, lock, coder, notes
+        See `Review.open`, which gives them.
+
+    Examples
+    --------
+    Decide on the passages from which a model would learn most:
+
+    >>> with Review.open("my_review") as review:  # doctest: +SKIP
+    ...     for passage in review.queue(10):
+    ...         print(passage.text, passage.suggestion.codes)
+    ...         review.decide(passage.id, input("Codes? ").split())
+    """
 
     def passages(self, name: str, coder: str | None = None) -> list[Passage]:
         """Return the passages of an interview, as the coder sees them."""
@@ -104,11 +119,8 @@ class Review(ReviewFolder):
         -------
         list of Passage
         """
-        rows = self.store.worth(self.coder, 0.0 if self.blind else CONFIDENT)
-        candidates = [
-            Candidate(row[0], row[1], row[2] or "", row[4] if row[5] else row[3] or 0.0, bool(row[5]))
-            for row in rows
-        ]
+        rows = self.store.worth(self.coder, 0.0 if self.blind else CONFIDENT, MOST)
+        candidates = [Candidate(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
         return [self.passage(candidate.passage) for candidate in spread(candidates)[:limit]]
 
     def progress(self, name: str) -> dict[str, int]:

@@ -335,23 +335,33 @@ class Store:
         )
         return int(found[0][0]) if found else None
 
-    def worth(self, coder: str, confident: float) -> list[sqlite3.Row]:
-        """Return passages that a coder may look at next, with what the model is unsure or sure of.
+    def worth(self, coder: str, confident: float, limit: int) -> list[sqlite3.Row]:
+        """Return passages that a coder may look at next, those of which the model is least sure first.
 
         Parameters
         ----------
         coder : str
         confident : float
             How sure the model must be to contradict a decision; zero to leave decisions alone.
+        limit : int
+
+        Returns
+        -------
+        list of Row
+            ``id``, ``number`` of the interview, ``top`` answer, ``worth``, whether it is ``decided``.
         """
         return self.rows(
-            "SELECT p.id, p.number, s.top, s.uncertainty, s.confidence, d.status IN ('codes', "
-            "'no_code') FROM passages p LEFT JOIN suggestions s ON s.passage = p.id "
+            "SELECT p.id, p.number, coalesce(s.top, '') AS top, "
+            "coalesce(CASE WHEN d.status IN ('codes', 'no_code') THEN s.confidence "
+            "ELSE s.uncertainty END, 0.0) AS worth, "
+            "coalesce(d.status IN ('codes', 'no_code'), 0) AS decided "
+            "FROM passages p LEFT JOIN suggestions s ON s.passage = p.id "
             "LEFT JOIN decisions d ON d.passage = p.id AND d.coder = :coder "
             "WHERE (p.base = 1 OR d.status IS NOT NULL) AND "
             f"(coalesce(d.status, '{UNDECIDED}') = '{UNDECIDED}' OR d.status IN ('codes', 'no_code') "
-            "AND :confident > 0 AND s.confidence >= :confident AND NOT same_codes(d.codes, s.codes))",
-            {"coder": coder, "confident": confident},
+            "AND :confident > 0 AND s.confidence >= :confident AND NOT same_codes(d.codes, s.codes)) "
+            "ORDER BY worth DESC, p.id LIMIT :limit",
+            {"coder": coder, "confident": confident, "limit": limit},
         )
 
     def progress(self, coder: str, number: int) -> dict[str, int]:

@@ -57,7 +57,7 @@ function show(html, quietly) {
   work.innerHTML = html;
   const now = state();
   document.getElementById("where").textContent = now.where;
-  if (now.said) statusLine.textContent = now.said;
+  if (now.said || !quietly) statusLine.textContent = now.said;
   if (only.value !== now.only) only.value = now.only;
   const focus = focusNow();
   const why = work.querySelector(".why");
@@ -65,7 +65,8 @@ function show(html, quietly) {
   if (!focus) { if (!keepFocus) work.focus(); return; }
   if (!keepFocus) focus.focus({ preventScroll: true });
   const box = focus.getBoundingClientRect();
-  if (box.top < 80 || box.bottom > innerHeight) focus.scrollIntoView({ block: box.height > innerHeight * .7 ? "start" : "center" });
+  const head = document.querySelector("header").getBoundingClientRect().bottom;
+  if (box.top < Math.max(head, 0) + 8 || box.bottom > innerHeight) focus.scrollIntoView({ block: box.height > innerHeight * .7 ? "start" : "center" });
 }
 
 function act(name, values = {}) {
