@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from conftest import EXAMPLE, Mestring
 from test_review_store import say, talk
 
 import mestring_nlp as mn
-from mestring_nlp.codings import read_codings
+from mestring_nlp.codings import read_coded_file, read_codings
 from mestring_nlp.errors import MestringError
 from mestring_nlp.refi import read_project, write_project
 from mestring_nlp.refi.reading import project_from
@@ -121,7 +122,7 @@ def test_the_word_document_has_decisions_and_memos_as_comments(folder: Path) -> 
         assert {comment.author for comment in document.comments} == {"kari"}
 
 
-def test_the_project_has_people_and_machine_as_coders(folder: Path) -> None:
+def test_the_project_has_people_and_machine_as_coders(folder: Path, tmp_path: Path) -> None:
     with Review.open(folder, coder="kari") as review:
         first, *_, last = review.passages("en")
         review.memo(f"passage:{first.id}", "Spør igjen æøå.")
@@ -140,8 +141,12 @@ def test_the_project_has_people_and_machine_as_coders(folder: Path) -> None:
             assert {
                 (c.transcript, c.start, c.end, c.code) for c in project.codings if c.coder == coder
             } == theirs
-    import zipfile
-
+    (tmp_path / "review.qdpx").write_bytes(data)
+    with Review.create(tmp_path / "again", [talk("en"), talk("to")], coder="lise") as again:
+        assert again.read_codings(read_coded_file(tmp_path / "review.qdpx")) == ["kari", "ola"]
+        there = again.passages("en", "kari")[0]
+        assert (there.memo, there.decision.codes) == ("Spør igjen æøå.", ("ledelse",))
+        assert not again.store.memos("ola")
     xml = zipfile.ZipFile(io.BytesIO(data)).read("project.qde").decode()
     assert "Spør igjen æøå." in xml and "Kaffe &amp; kake" in xml and "Grensen &lt;mot&gt; støtte" in xml
     assert "100 %" not in xml.partition("mestring-nlp")[0]
@@ -239,7 +244,6 @@ def test_codes_of_a_project_are_ours_where_they_bear_our_names(
 ) -> None:
     from dataclasses import replace
 
-    from mestring_nlp.codings import read_coded_file
     from mestring_nlp.review.opening import with_codes
 
     theirs = replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.review.events import CODES, GONE, IMPORT, NO_CODE, Change, Decision
 from mestring_nlp.review.opening import same_codes
 from mestring_nlp.review.partition import Piece, cut_out, within_turns
-from mestring_nlp.spans import check_span, cut_overlaps
+from mestring_nlp.spans import Span, check_span, cut_overlaps
 from mestring_nlp.text import counted
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def read_codings(review: Review, file: CodedFile) -> list[str]:
     """Add the codings of a file's people for the review's transcripts; see `Review.read_codings`.
 
     A coder who is in the review already keeps what is there. Models are left out: the review has their
-    suggestions. Spans are cut where turns end.
+    suggestions. Spans are cut where turns end. Notes on codings become memos on passages.
 
     Parameters
     ----------
@@ -66,20 +67,28 @@ def read_codings(review: Review, file: CodedFile) -> list[str]:
                 f"{coder!r} has coded here already; codings of that name were not read again"
             )
             continue
-        codes: dict[tuple[str, int, int], set[str]] = {}
+        codes: dict[Span, set[str]] = {}
+        notes: dict[Span, dict[str, None]] = {}
         for row in rows:
             if row.coder == coder:
                 check_span(row.span, known[row.span.transcript].text, place=row.place)
                 span = (row.span.transcript, row.span.start, row.span.end)
                 codes.setdefault(span, set()).update(row.span.codes)
+                if row.note.strip():
+                    notes.setdefault(span, {})[row.note.strip()] = None
         pieces = cut_overlaps(codes)
-        _add(review, coder, pieces)
+        _add(review, coder, pieces, notes)
         review.notes.append(f"{counted(len(pieces), 'coding')} by {coder!r} read from {file.place}")
         added.append(coder)
     return added
 
 
-def _add(review: Review, coder: str, spans: dict[tuple[str, int, int], frozenset[str]]) -> None:
+def _add(
+    review: Review,
+    coder: str,
+    spans: Mapping[Span, frozenset[str]],
+    notes: Mapping[Span, Iterable[str]],
+) -> None:
     store, order = review.store, (*review.codebook.ids, *review.gone)
     numbers = set()
     with store.transaction():
@@ -91,6 +100,13 @@ def _add(review: Review, coder: str, spans: dict[tuple[str, int, int], frozenset
             decision = Decision(CODES, codes) if codes else Decision(NO_CODE)
             for begin, stop in within_turns(transcript, start, end):
                 changes += place_decision(review, coder, name, begin, stop, decision)
+        memos: dict[str, list[str]] = {}
+        for (name, start, _), texts in notes.items():
+            passage = store.at(coder, store.names.index(name), start)
+            if passage is not None:
+                memos.setdefault(f"passage:{passage.id}", []).extend(texts)
+        for target, listed in memos.items():
+            changes.append(Change(None, "", "\n".join(dict.fromkeys(listed)), target))
         if changes:
             store.add_events(changes, coder=coder, by=coder, act=IMPORT)
     review.touch(numbers)
