@@ -228,25 +228,45 @@ def test_the_button_ends_it(served: Served, page: Any) -> None:
     assert served.process.wait(30) == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [400, 1280])
-def test_it_is_usable_by_all(served: Served, page: Any, scheme: str, width: int) -> None:
-    """No rule of axe-core for WCAG 2.2 AA is broken, and nothing is cut off at 400 pixels."""
+def test_it_is_usable_by_all(served: Served, page: Any) -> None:
+    """No rule of axe-core for WCAG 2.2 AA is broken, light and dark, and nothing is cut off at 400 pixels."""
     axe = pytest.importorskip("axe_core_python", reason="axe-core-python is not installed")
     script = (Path(axe.__file__).parent / "axe.min.js").read_text("utf-8")
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 800})
     press(page, "n", "1", "j", "u", "k")
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    for path in ("/review", "/agreement", "/agreement?a=kari&b=kari", "/trail"):
-        page.goto(served.address.split("/?")[0] + path)
-        page.evaluate(script)
-        found = page.evaluate("tags => axe.run({ runOnly: tags })", tags)
-        broken = [
-            (rule["id"], node["html"][:120]) for rule in found["violations"] for node in rule["nodes"]
-        ]
-        assert broken == [], path
-        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), path
+    for scheme, width in (("light", 400), ("light", 1280), ("dark", 400), ("dark", 1280)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in ("/review", "/agreement", "/agreement?a=kari&b=kari", "/trail"):
+            page.goto(served.address.split("/?")[0] + path)
+            page.evaluate(script)
+            found = page.evaluate("tags => axe.run({ runOnly: tags })", tags)
+            broken = [
+                (rule["id"], node["html"][:120])
+                for rule in found["violations"]
+                for node in rule["nodes"]
+            ]
+            assert broken == [], (path, scheme, width)
+            assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (
+                path,
+                width,
+            )
+
+
+def test_differences_are_decided_on_the_page(served: Served, page: Any) -> None:
+    press(page, "9")
+    page.goto(served.address.split("/?")[0] + "/agreement")
+    form = page.locator(".difference").first
+    form.locator("input[type=checkbox]").nth(2).check()
+    form.locator("input[name=reason]").fill("Handler om målene.")
+    form.locator("button").click()
+    page.wait_for_selector(".difference legend:has-text('✓')")
+    assert page.problems == []
+    served.end()
+    with Review.open(served.folder) as review:
+        (decided,) = [event for event in review.events if event.act == "negotiate"]
+        assert decided.note == "Handler om målene." and decided.coder == "adjudicated"
+        assert review.codebook.ids[2] in decided.after
 
 
 def test_shortcuts_can_be_switched_off(page: Any) -> None:

@@ -225,6 +225,46 @@ def test_searching_and_bulk(site: Site, browser: TestClient, review: Review) -> 
     assert browser.get("/bulk?p=x").status_code == 400
 
 
+def test_everything_can_be_taken_out(site: Site, browser: TestClient, review: Review) -> None:
+    first = review.passages("en")[0].id
+    post(browser, site, act="accept", passage=first)
+    post(browser, site, act="memo", passage=first, target="code:ledelse", text="Grensen.")
+    assert browser.get("/memo?target=code:ledelse").json()["text"] == "Grensen."
+    for name, begins in (
+        ("codings.csv", b"transcript,"),
+        ("trail.csv", b"event,"),
+        ("review.xlsx", b"PK"),
+        ("review.qdpx", b"PK"),
+        ("en.docx", b"PK"),
+    ):
+        answer = browser.get(f"/export/{name}")
+        assert (
+            answer.content.startswith(begins) and "attachment" in answer.headers["content-disposition"]
+        )
+    assert browser.get("/export/fr.docx").status_code == 400
+
+
+def test_what_a_difference_lacks_is_said(site: Site, browser: TestClient, review: Review) -> None:
+    whole = {
+        "a": "kari",
+        "b": "ola",
+        "transcript": "en",
+        "start": 30,
+        "end": 40,
+        "codes": [],
+        "reason": "x",
+    }
+    for wrong in (
+        {"codes": ["tull"]},
+        {"codes": 7},
+        {"reason": ""},
+        {"start": "30"},
+        {"transcript": "fr"},
+    ):
+        assert post(browser, site, "/settle", **{**whole, **wrong}).status_code == 400
+    assert review.events == []
+
+
 def test_both_languages_have_all_words() -> None:
     for key, phrases in _WORDS.items():
         assert len(phrases) == len(LANGUAGES) and all(phrases), key

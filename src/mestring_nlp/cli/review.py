@@ -75,6 +75,7 @@ def review(
 ) -> None:
     """Decide on suggestions passage by passage, on a page that this machine serves to itself alone."""
     from mestring_nlp.review.guard import Keys
+    from mestring_nlp.review.learning import MODEL
     from mestring_nlp.review.opening import is_review
     from mestring_nlp.review.server import Site, listening, serve
     from mestring_nlp.review.words import Words
@@ -109,7 +110,10 @@ def review(
         if opened.store.rows(
             "SELECT 1 FROM passages p LEFT JOIN suggestions s ON s.passage = p.id WHERE p.base = 1 AND s.passage IS NULL LIMIT 1"
         ):
-            opened.suggest(load(), progress_bar)
+            learned = opened.folder / MODEL
+            opened.suggest(
+                _model(learned) if model is None and learned.is_dir() else load(), progress_bar
+            )
         for note in opened.notes:
             say(f"Note: {note}.", err=True)
         door = listening(port)

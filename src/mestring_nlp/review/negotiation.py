@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mestring_nlp.agreement import masi_distance
 from mestring_nlp.code_names import check_code
 from mestring_nlp.coded_file import Codings
 from mestring_nlp.comparison import Comparison, compare
@@ -112,12 +113,30 @@ def _units(review: Review, one: Codings, other: Codings) -> list[Unit]:
     return common_units(one, other, transcripts={name: review.store.transcript(name) for name in names})
 
 
-def differences(review: Review, comparison: Comparison) -> list[Difference]:
-    """Return two coders' differences, the worst first, with what was decided on each."""
+def differences(review: Review, a: str, b: str) -> list[Difference]:
+    """Return two coders' differences, the worst first, with what was decided on each.
+
+    Parameters
+    ----------
+    review : Review
+    a, b : str
+        See `coder_codings`.
+
+    Returns
+    -------
+    list of Difference
+        In the order in which `mestring_nlp.comparison` lists them.
+    """
     order = [*review.codebook.ids, *review.gone]
     decided = {}
     for passage in review.store.passages(ADJUDICATED, "d.status IN ('codes', 'no_code')"):
         decided[passage.transcript, passage.start, passage.end] = passage.decision
+    differing = [
+        unit
+        for unit in _units(review, coder_codings(review, a), coder_codings(review, b))
+        if unit.a != unit.b
+    ]
+    differing.sort(key=lambda unit: (-masi_distance(unit.a, unit.b), unit.transcript, unit.start))
     return [
         Difference(
             unit.transcript,
@@ -128,7 +147,7 @@ def differences(review: Review, comparison: Comparison) -> list[Difference]:
             tuple(code for code in order if code in unit.b),
             decided.get((unit.transcript, unit.start, unit.end)),
         )
-        for unit in comparison.differences
+        for unit in differing
     ]
 
 

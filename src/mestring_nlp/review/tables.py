@@ -28,12 +28,13 @@ def agreement_page(review: Review, words: Words, asked: Mapping[str, str]) -> di
     a, b = asked.get("a", first), asked.get("b", second)
     page = Page(review, words, None)
     shown: dict[str, Any] = {"page": page, "coders": coders, "a": a, "b": b, "problem": ""}
-    shown |= {"rows": [], "differences": [], "units": 0}
+    shown |= {"rows": [], "differences": []}
     if a == b or not {a, b} <= set(coders):
         return shown | {"problem": words("too_few")}
+    shown["differences"] = negotiation.differences(review, a, b)
     try:
         comparison = negotiation.compared(review, a, b)
-    except MestringError as error:
+    except MestringError as error:  # too little for figures, though there may be differences
         return shown | {"problem": f"{words('too_few')} ({error.problem})"}
 
     def figure(value: float) -> str:
@@ -51,8 +52,7 @@ def agreement_page(review: Review, words: Words, asked: Mapping[str, str]) -> di
         )
         for row in (comparison.pooled, *comparison.rows)
     ]
-    differing = negotiation.differences(review, comparison)
-    return shown | {"rows": rows, "differences": differing, "units": comparison.units}
+    return shown | {"rows": rows}
 
 
 def settle(review: Review, values: Mapping[str, Any]) -> None:
