@@ -122,12 +122,10 @@ def _clear(review: Review, words: Words, asked: Asked) -> Page:
 
 
 def _undo(review: Review, words: Words, asked: Asked) -> Page:
-    step = review.store.undoable(review.coder)
-    if step is None:
-        return Page(review, words, still(review, asked.passage), asked.only, words("nothing_to_undo"))
-    changed = review.undo()
-    focus = still(review, *changed, asked.passage)
-    return Page(review, words, focus, asked.only, words("undone"))
+    undone = review.undo()
+    changed = [event.on_passage for event in undone]
+    focus = still(review, *filter(None, changed), asked.passage)
+    return Page(review, words, focus, asked.only, words("undone" if undone else "nothing_to_undo"))
 
 
 def still(review: Review, *passages: int) -> Passage | None:

@@ -104,6 +104,12 @@ class Event:
     suggested: str = field(default="", repr=False)
     undoes: int | None = None
 
+    @property
+    def on_passage(self) -> int | None:
+        """The passage that was decided on, or that a memo is on."""
+        kind, _, number = self.target.partition(":")
+        return int(number) if kind == "passage" else self.passage
+
 
 @dataclass(frozen=True)
 class Change:

@@ -185,16 +185,9 @@ class ReviewFolder:
             self._file.write()
 
     def replace(
-        self,
-        old: Sequence[Passage],
-        new: Sequence[Piece],
-        act: str,
-        *,
-        name: str = "",
-        coder: str = "",
-        by: str = "",
+        self, old: Sequence[Passage], new: Sequence[Piece], act: str, *, name: str = ""
     ) -> list[int]:
-        """Replace passages by others in one step, and return the new ones' ids."""
+        """Replace passages by others in one step, with their memos, and return the new ones' ids."""
         name = name or old[0].transcript
         with self.store.transaction():
             ids = self.store.add_passages(name, [(p.turn, p.start, p.end) for p in new], base=False)
@@ -203,8 +196,8 @@ class ReviewFolder:
                 if piece.source is not None:
                     self.store.copy_suggestion(piece.source, made)
                 changes.append(Change.decision(made, Decision(GONE), piece.decision))
-            coder = coder or self.coder
-            self.store.add_events(changes, coder=coder, by=by or self.coder, act=act)
+            changes += _moved_memos(old, new, ids)
+            self.store.add_events(changes, coder=self.coder, by=self.coder, act=act)
         self.touch([self.store.names.index(name)])
         return ids
 
@@ -243,3 +236,17 @@ class ReviewFolder:
         self._file.touch(listed)
         if self.at_once:
             self.flush()
+
+
+def _moved_memos(old: Sequence[Passage], new: Sequence[Piece], ids: Sequence[int]) -> list[Change]:
+    """Return the changes that move each memo to the new passage where the old one began."""
+    moved: dict[int, list[str]] = {}
+    changes = []
+    for passage in old:
+        if passage.memo:
+            spans = zip(ids, new, strict=True)
+            within = (made for made, piece in spans if piece.start <= passage.start < piece.end)
+            moved.setdefault(next(within, ids[0]), []).append(passage.memo)
+            changes.append(Change(None, passage.memo, "", f"passage:{passage.id}"))
+    changes += [Change(None, "", "\n".join(texts), f"passage:{made}") for made, texts in moved.items()]
+    return changes

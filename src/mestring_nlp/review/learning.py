@@ -66,9 +66,10 @@ def learn(review: Review, base: Model | None, *, train: Callable[..., Model] | N
     model.save(review.folder / MODEL, force=True)
     for name in review.store.names:
         _suggest(review, model, name, lambda passage: not passage.decided)
-    (changed,) = review.store.rows(
-        "SELECT count(*) FROM suggestions WHERE changed = 1 AND model = ?", [model.name]
-    )
+    with review.lock:
+        (changed,) = review.store.rows(
+            "SELECT count(*) FROM suggestions WHERE changed = 1 AND model = ?", [model.name]
+        )
     return Learned(model, count, int(changed[0]))
 
 

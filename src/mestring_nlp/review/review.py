@@ -204,13 +204,13 @@ class Review(ReviewFolder):
             self.commit(changes, "accept_above", note=f"p >= {probability:g}")
             return len(found)
 
-    def undo(self) -> list[int]:
+    def undo(self) -> list[Event]:
         """Restore what was before the coder's latest step; events stay, and what undoes them is added.
 
         Returns
         -------
-        list of int
-            The passages that changed; empty where there is nothing to undo.
+        list of Event
+            Those that were undone; empty where there is nothing to undo.
         """
         with self.lock:
             step = self.store.undoable(self.coder)
@@ -219,13 +219,7 @@ class Review(ReviewFolder):
             undone = self.store.events("step = ?", [step])
             back = [Change(e.passage, e.after, e.before, e.target) for e in reversed(undone)]
             self.commit(back, UNDO, undoes=step)
-            named = [event.passage for event in undone if event.passage is not None]
-            named += [
-                int(event.target.partition(":")[2])
-                for event in undone
-                if event.target.startswith("passage:")
-            ]
-            return named
+            return undone
 
     def memo(self, target: str, text: str) -> None:
         """Write a memo on a passage, a code or an interview.

@@ -152,9 +152,11 @@ class Site:
 
     def _poll(self, request: Request) -> Response:
         notice, self._notice = self._notice, ""
+        with self.review.lock:
+            last = self.review.store.last_event()
         return JSONResponse(
             {
-                "event": self.review.store.last_event(),
+                "event": last,
                 "learning": self._learning.locked(),
                 "notice": notice,
                 "ended": self.ended,

@@ -74,10 +74,7 @@ def trail(store: Store) -> Iterator[Entry]:
         row[0]: tuple(row[1:]) for row in store.rows("SELECT id, number, start, end FROM passages")
     }
     for event in store.events():
-        passage = event.passage
-        if passage is None and event.target.startswith("passage:"):
-            passage = int(event.target.partition(":")[2])
-        number, start, end = places.get(passage, (None, None, None))
+        number, start, end = places.get(event.on_passage, (None, None, None))
         said = json.loads(event.suggested) if event.suggested else {}
         model = models.get(said.get("model"))
         name = store.names[number] if number is not None else event.target
