@@ -476,6 +476,8 @@ def test_codings_made_elsewhere_come_in_under_their_names(coded: Path, tmp_path:
         assert {(c.transcript, c.start, c.end, c.code) for c in review.codings} == theirs
         assert review.read_codings(read_coded_file(coded / "codings.csv")) == []
         assert not any(p.decided for p in review.passages("en"))
+    with Review.open(tmp_path / "review") as review:
+        assert review.coder == "ola"
 
 
 def test_the_queue_spreads_over_codes_and_interviews(tmp_path: Path) -> None:

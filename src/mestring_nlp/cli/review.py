@@ -49,7 +49,8 @@ def review(
     ],
     out: Annotated[Path, typer.Option(help="Folder of the review.")] = Path("review"),
     coder: Annotated[
-        str | None, typer.Option(help="Who decides; your user name, or who decided last, if left out.")
+        str | None,
+        typer.Option(help="Who decides; your user name, or who opened the review last, if left out."),
     ] = None,
     codings: Annotated[
         Path | None,

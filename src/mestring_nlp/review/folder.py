@@ -125,7 +125,7 @@ class ReviewFolder:
         ----------
         folder : str or pathlib.Path
         coder : str, optional
-            Who decides; whoever decided last if left out.
+            Who decides; who opened it last if left out.
 
         Returns
         -------
@@ -144,8 +144,9 @@ class ReviewFolder:
         try:
             store, notes = opening.opened_store(path)
             opening.check_copies(path, store)
-            last = store.rows("SELECT made_by FROM events ORDER BY id DESC LIMIT 1")
-            name = opening.checked_coder(coder or (last[0][0] if last else store.get("coder", "coder")))
+            name = opening.checked_coder(coder or store.get("coder", "coder"))
+            with store.transaction():
+                store.set("coder", name)
             review = cls(path, store, lock, name, notes)
             review.flush()
         except BaseException:
