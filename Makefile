@@ -44,6 +44,7 @@ bench: .venv/bench build/reference
 	$(BIN)/python benchmarks/units.py
 	$(BIN)/python benchmarks/realism.py
 	$(BIN)/python benchmarks/learning_curve.py
+	$(BIN)/python benchmarks/review_queue.py
 	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/figures.py
 

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from conftest import EXAMPLE
 
-HEAVY = ("torch", "spacy", "sklearn", "onnxruntime", "transformers", "sentence_transformers", "numpy")
+HEAVY = (
+    *("torch", "spacy", "sklearn", "onnxruntime", "transformers", "sentence_transformers", "numpy"),
+    *("sqlite3", "starlette", "uvicorn"),
+)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mestring_nlp.prediction import Prediction
     from mestring_nlp.readers import find_transcripts, read_transcript
     from mestring_nlp.reading import ReadingReport, read_all
+    from mestring_nlp.review import Review
     from mestring_nlp.segmentation import segment
     from mestring_nlp.suggestion import Reason, Suggestion
     from mestring_nlp.training_data import TrainingData, load_training_data
@@ -51,6 +52,7 @@ _PLACES = {
     "Prediction": "prediction",
     "ReadingReport": "reading",
     "Reason": "suggestion",
+    "Review": "review",
     "Segment": "transcript",
     "SegmentClassifier": "classifier",
     "Suggestion": "suggestion",
@@ -86,6 +88,7 @@ __all__ = [
     "Prediction",
     "ReadingReport",
     "Reason",
+    "Review",
     "Segment",
     "SegmentClassifier",
     "Suggestion",

@@ -139,8 +139,8 @@ class Evaluation:
     codes : tuple of str
     metrics : dict of str to Metric
         By the names of `metric_names`. ``kappa`` is pooled over codes, ``kappa.top1`` of the top-1
-        prediction, ``ece.top1`` that of its probability, ``f1`` macro, ``alpha`` with MASI distances; ``prediction_set.coverage`` is the
-        empirical coverage.
+        prediction, ``ece.top1`` the calibration error of its probability, ``f1`` macro, ``alpha`` with
+        MASI distances; ``prediction_set.coverage`` is the empirical coverage.
     pairs : tuple of Pair
         Every two people, and the machine with each person.
     human : HumanComparison

@@ -12,6 +12,7 @@ from mestring_nlp.cli.codebook import codebook
 from mestring_nlp.cli.evaluate import evaluate
 from mestring_nlp.cli.import_ import import_
 from mestring_nlp.cli.read import read
+from mestring_nlp.cli.review import review
 from mestring_nlp.cli.suggest import suggest
 from mestring_nlp.cli.train import train
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 for command, example in (
     (read, "read interviews/ --strict"),
     (suggest, "suggest interviews/ --out suggestions --format csv,html"),
+    (review, "review interviews/ --out my_review --coder kari"),
     (train, "train coded/ --base bundled --out my_model"),
     (agreement, "agreement kari.csv ola.csv --transcripts interviews/"),
     (evaluate, "evaluate coded/ --fail-under kappa=0.60"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from xml.parsers.expat import ParserCreate
 
 from mestring_nlp.codebook import Codebook
@@ -30,6 +30,7 @@ def add_suggestions(
     coder: str,
     *,
     date: str = DATE,
+    make: Callable[..., Machine] = Machine,
 ) -> bytes:
     """Return a copy of a project with suggestions added, under a user for the machine.
 
@@ -49,6 +50,8 @@ def add_suggestions(
         The coder's name, such as ``"mestring-nlp 0.1.0"``.
     date : str, optional
         The date of all additions, as ``2026-05-17T12:00:00Z``.
+    make : callable, optional
+        What writes the codings; a kind of `Machine`.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def add_suggestions(
             _check_words(suggestion, sources[interview.name], project.place)
     with zipfile.ZipFile(io.BytesIO(project.data)) as archive:
         xml = archive.read(project.member)
-    additions = _additions(xml, project, interviews, codebook, coder, date)
+    additions = _additions(xml, project, interviews, codebook, coder, date, make)
     changed = additions.applied()
     ParserCreate().Parse(changed, True)  # what we wrote must be well-formed
     return _copy(project.data, project.member, changed)
@@ -99,6 +102,7 @@ def _additions(
     codebook: Codebook,
     coder: str,
     date: str,
+    make: Callable[..., Machine] = Machine,
 ) -> Additions:
     """Return the additions to the project's XML."""
     outline = Outline.of(xml)
@@ -108,7 +112,7 @@ def _additions(
     refs, lacking = _codes(project, codebook, outline, taken)
     user = new_guid("user", name, taken=taken)
     codes = {code.id: code for code in codebook}
-    machine = Machine(name, user, codes, refs, taken, date, prefix)
+    machine = make(name, user, codes, refs, taken, date, prefix)
 
     _into(added, root, "Users", [machine.user()], after=())
     book = root.child("CodeBook")

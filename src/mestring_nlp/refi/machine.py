@@ -54,7 +54,7 @@ class Machine:
         After an abstention it has no coding; its description names the codes that are possible.
         """
         for suggestion in suggestions:
-            if not (suggestion.codes or suggestion.abstained):
+            if not self._marks(suggestion):
                 continue
             start, end = span(suggestion.segment.start, suggestion.segment.end)
             guid = self._guid("selection", source, start, end)
@@ -81,7 +81,7 @@ class Machine:
         points: dict[int, str] = {}
         made = []
         for suggestion in suggestions:
-            if not (suggestion.codes or suggestion.abstained):
+            if not self._marks(suggestion):
                 continue
             ends = span(suggestion.segment.start, suggestion.segment.end)
             for position in ends:
@@ -98,6 +98,7 @@ class Machine:
         return listed, made
 
     def _selection(self, name: str, guid: str, place: dict[str, str], suggestion: Suggestion) -> str:
+        said = self._says(suggestion)
         codings = [
             self._element(
                 "Coding",
@@ -109,9 +110,17 @@ class Machine:
         return self._element(
             name,
             {"guid": guid, "name": _shown(suggestion.segment.text), **place, **self._made()},
-            self._element("Description", {}, escaped(remark(suggestion, self.codes))),
+            *([self._element("Description", {}, escaped(said))] if said else []),
             *codings,
         )
+
+    def _marks(self, suggestion: Suggestion) -> bool:
+        """Return whether a passage gets a selection."""
+        return bool(suggestion.codes) or suggestion.abstained
+
+    def _says(self, suggestion: Suggestion) -> str:
+        """Return the description of a passage's selection."""
+        return remark(suggestion, self.codes)
 
     def note(
         self, source: str, title: str, about: str, suggestions: Sequence[Suggestion]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.coded_interview import CodedInterview
@@ -26,6 +26,8 @@ def write_project(
     *,
     name: str = "Kodeforslag",
     date: str = DATE,
+    make: Callable[..., Machine] = Machine,
+    about: str = "",
 ) -> bytes:
     """Return interviews and suggestions as a REFI-QDA project (``.qdpx``).
 
@@ -45,6 +47,10 @@ def write_project(
         The project's name.
     date : str, optional
         The date of all parts, as ``2026-05-17T12:00:00Z``.
+    make : callable, optional
+        What writes the codings; a kind of `Machine`.
+    about : str, optional
+        The project's description, in place of that of a machine's suggestions.
 
     Returns
     -------
@@ -61,7 +67,7 @@ def write_project(
     codes = {code.id: code for code in codebook}
     refs = {code.id: code_guid(codebook.title, code) for code in codebook}
     user = new_guid("user", coder)
-    machine = Machine(coder, user, codes, refs, {user, *refs.values()}, date)
+    machine = make(coder, user, codes, refs, {user, *refs.values()}, date)
     texts: dict[str, bytes] = {}
     sources, notes = [], []
     seen: set[str] = set()
@@ -99,7 +105,7 @@ def write_project(
         *_block("CodeBook", [element("Codes", {}, "\n", *(f"{code}\n" for code in listed))]),
         *_block("Sources", sources),
         *_block("Notes", notes),
-        element("Description", {}, escaped(guarded_like_interviews("Prosjektet", coder))),
+        element("Description", {}, escaped(about or guarded_like_interviews("Prosjektet", coder))),
     )
     return _archive({"project.qde": f"{HEAD}{project}\n".encode(), **texts})
 

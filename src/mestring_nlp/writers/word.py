@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING
 
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.own_files import MARK
+from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.text import legal
 from mestring_nlp.transcript import INFORMANT
 from mestring_nlp.wording import guarded_like_interviews, remark, summary
@@ -22,7 +24,15 @@ if TYPE_CHECKING:
 _SHADE = 0.2
 
 
-def word_document(interview: CodedInterview, codebook: Codebook, coder: str) -> bytes:
+def word_document(
+    interview: CodedInterview,
+    codebook: Codebook,
+    coder: str,
+    *,
+    says: Callable[[Suggestion], str] | None = None,
+    about: str = "",
+    footer: str = "",
+) -> bytes:
     """Return one interview as DOCX, in Norwegian, each suggestion a comment on its passage.
 
     The body is the transcript alone, one paragraph for each turn, so that the document can be read
@@ -36,6 +46,10 @@ def word_document(interview: CodedInterview, codebook: Codebook, coder: str) -> 
         The one that the suggestions use.
     coder : str
         The comments' author, such as ``"mestring-nlp 0.1.0"``.
+    says : callable, optional
+        Returns the comment on a passage, none if it is empty; the suggestion and its reason if left out.
+    about, footer : str, optional
+        The comment on the title, and the footer, in place of those of a machine's suggestions.
 
     Returns
     -------
@@ -51,10 +65,10 @@ def word_document(interview: CodedInterview, codebook: Codebook, coder: str) -> 
     author = legal(coder)
     codes = {code.id: code for code in codebook}
     title = legal(" ".join((transcript.title or transcript.name).split())) or "Intervju"
-    _set_up(document, author, title)
+    _set_up(document, author, title, footer or guarded_like_interviews("Dokumentet", author))
     heading = document.add_heading(title, 0)
     remarks = _Remarks(document, author)
-    remarks.add(heading.runs[0], summary(interview))
+    remarks.add(heading.runs[0], legal(about) or summary(interview))
     current = 0
     for number, turn, text, suggestion in interview.pieces():
         if number != current:
@@ -68,7 +82,10 @@ def word_document(interview: CodedInterview, codebook: Codebook, coder: str) -> 
             _dim(run)
         if suggestion and suggestion.codes:
             _shade(run, codes[suggestion.codes[0]].colour)
-        if suggestion and (suggestion.codes or suggestion.abstained):
+        if suggestion and says is not None:
+            if said := says(suggestion):
+                remarks.add(run, legal(said))
+        elif suggestion and (suggestion.codes or suggestion.abstained):
             remarks.add(run, legal(remark(suggestion, codes)))
     buffer = io.BytesIO()
     document.save(buffer)
@@ -95,7 +112,7 @@ class _Remarks:
         run.mark_comment_range(run, comment.id)
 
 
-def _set_up(document: Document, author: str, title: str) -> None:
+def _set_up(document: Document, author: str, title: str, footer: str) -> None:
     """Set author, title and language, and the footer that says who decides."""
     from docx.oxml.ns import qn
 
@@ -107,7 +124,7 @@ def _set_up(document: Document, author: str, title: str) -> None:
     properties.language = "nb-NO"
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "nb-NO")
-    document.sections[0].footer.paragraphs[0].text = guarded_like_interviews("Dokumentet", author)
+    document.sections[0].footer.paragraphs[0].text = footer
 
 
 def _shade(run: Run, colour: str) -> None:

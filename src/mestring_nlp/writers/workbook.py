@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import count
 from typing import Any
@@ -14,6 +14,7 @@ from mestring_nlp.codebook import NO_CODE, Codebook, rows_of
 from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.coded_tables import CODEBOOK_KEY, CUT
 from mestring_nlp.own_files import MARK
+from mestring_nlp.spans import Span
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.text import cell as guarded
 from mestring_nlp.text import legal
@@ -47,7 +48,13 @@ _LONGEST_TEXT = 32_767
 _DAY = 86_400
 
 
-def workbook(interviews: Iterable[CodedInterview], codebook: Codebook, coder: str) -> bytes:
+def workbook(
+    interviews: Iterable[CodedInterview],
+    codebook: Codebook,
+    coder: str,
+    *,
+    own: Mapping[Span, str] | None = None,
+) -> bytes:
     """Return the suggestions for all interviews as one XLSX file, in Norwegian.
 
     The sheet ``Oversikt`` has the counts. The sheet of an interview has all its turns, one row for
@@ -63,6 +70,8 @@ def workbook(interviews: Iterable[CodedInterview], codebook: Codebook, coder: st
         The one that the suggestions use.
     coder : str
         Who the suggestions are by, such as ``"mestring-nlp 0.1.0"``.
+    own : mapping of (str, int, int) to str, optional
+        What a person has decided already, by transcript, start and end, for the column ``Din kode``.
 
     Returns
     -------
@@ -81,7 +90,7 @@ def workbook(interviews: Iterable[CodedInterview], codebook: Codebook, coder: st
     listed = []
     for interview in interviews:
         sheet = book.create_sheet(_sheet_name(interview.name, taken, numbers))
-        _interview_sheet(sheet, interview, codebook)
+        _interview_sheet(sheet, interview, codebook, own or {})
         listed.append((sheet.title, interview))
     _overview_sheet(overview, listed, codebook, coder)
     _codebook_sheet(book.create_sheet(_CODEBOOK), codebook)
@@ -108,7 +117,9 @@ def _saved(book: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _interview_sheet(sheet: Any, interview: CodedInterview, codebook: Codebook) -> None:
+def _interview_sheet(
+    sheet: Any, interview: CodedInterview, codebook: Codebook, decided: Mapping[Span, str]
+) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -148,6 +159,8 @@ def _interview_sheet(sheet: Any, interview: CodedInterview, codebook: Codebook) 
             sheet.cell(row, 3).number_format = "[h]:mm:ss"
         if suggestion is None:
             continue
+        if given := decided.get((interview.name, start, end)):
+            _put(sheet, row, own, given)
         shown = [(suggestion.probabilities.get(code.id), code.colour) for code in codebook]
         for column, (p, colour) in enumerate([*shown, (suggestion.no_code, _GREY)], start=own + 1):
             if p is not None:

@@ -1,0 +1,245 @@
+"""``mestring review``: decide on suggestions in the browser."""
+
+from __future__ import annotations
+
+import getpass
+import signal
+import sys
+import webbrowser
+from collections.abc import Callable
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mestring_nlp.cli.options import (
+    AllInformant,
+    Column,
+    Informant,
+    Interviewer,
+    columns_of,
+)
+from mestring_nlp.cli.terminal import progress_bar, say
+from mestring_nlp.errors import MestringError
+from mestring_nlp.text import counted
+
+if TYPE_CHECKING:
+    from mestring_nlp.model import Model
+    from mestring_nlp.review import Review
+
+
+class Language(StrEnum):
+    """The language of the page; see `mestring_nlp.review.words.LANGUAGES`."""
+
+    NB = "nb"
+    EN = "en"
+
+
+def review(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FOLDER-OR-FILES...",
+            help="Transcripts, folders that hold them, or one REFI-QDA project (.qdpx), to begin a review "
+            "or go on with it; or the folder of a review.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the review.")] = Path("review"),
+    coder: Annotated[
+        str | None,
+        typer.Option(help="Who decides; your user name, or who opened the review last, if left out."),
+    ] = None,
+    codings: Annotated[
+        Path | None,
+        typer.Option(help="Codings that people made elsewhere: a table, a workbook or a project."),
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Folder of a trained model; the bundled one if left out.")
+    ] = None,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Hide suggestions until a passage is decided.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on this machine; a free one if left out.")
+    ] = 0,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")
+    ] = True,
+    language: Annotated[Language, typer.Option(help="Language of the page.")] = Language.NB,
+    informant: Informant = None,
+    interviewer: Interviewer = None,
+    all_informant: AllInformant = False,
+    column: Column = None,
+) -> None:
+    """Decide on suggestions passage by passage, on a page that this machine serves to itself alone."""
+    from mestring_nlp.review.guard import Keys
+    from mestring_nlp.review.learning import MODEL
+    from mestring_nlp.review.opening import is_review
+    from mestring_nlp.review.server import Site, listening, serve
+    from mestring_nlp.review.words import Words
+
+    if len(paths) == 1 and is_review(paths[0]):
+        opened = _reopened(
+            paths[0],
+            coder,
+            informant=informant,
+            interviewer=interviewer,
+            all_informant=all_informant,
+            column=column,
+        )
+    else:
+        opened = _begun(
+            paths,
+            out,
+            coder,
+            model,
+            informant=informant,
+            interviewer=interviewer,
+            all_informant=all_informant,
+            column=column,
+        )
+    with opened:
+        opened.blind = blind
+        if codings is not None:
+            from mestring_nlp.codings import read_coded_file
+
+            opened.read_codings(read_coded_file(codings).by(codings.stem))
+        load = _loader(opened, model)
+        if opened.store.rows(
+            "SELECT 1 FROM passages p LEFT JOIN suggestions s ON s.passage = p.id WHERE p.base = 1 AND s.passage IS NULL LIMIT 1"
+        ):
+            learned = opened.folder / MODEL
+            opened.suggest(
+                _model(learned) if model is None and learned.is_dir() else load(), progress_bar
+            )
+        for note in opened.notes:
+            say(f"Note: {note}.", err=True)
+        door = listening(port)
+        keys = Keys(
+            door.getsockname()[1],
+            on_used=lambda address: say(f"For another browser, once: {address}"),
+        )
+        site = Site(opened, keys, Words(language), base=load)
+
+        def ready(end: Callable[[], None]) -> None:
+            for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+                if (number := getattr(signal, name, None)) is not None:
+                    signal.signal(number, lambda *_: end())
+            say(f"The review lies in {opened.folder}; {opened.coder!r} decides. End it with Ctrl-C.")
+            say(f"Open this address, once: {keys.address}")
+            sys.stdout.flush()
+            if browser:
+                # A browser of the terminal would keep the server waiting.
+                Thread(target=webbrowser.open, args=[keys.address], daemon=True).start()
+
+        serve(site, door, on_ready=ready)
+        site.ended = True
+    events = "codings.csv holds what was decided."
+    say(f"The review has ended. {opened.folder / events}")
+
+
+def _begun(
+    paths: list[Path],
+    out: Path,
+    coder: str | None,
+    model: Path | None,
+    *,
+    informant: list[str] | None,
+    interviewer: list[str] | None,
+    all_informant: bool,
+    column: list[str] | None,
+) -> Review:
+    """Return the review of transcripts, new or gone on with."""
+    from mestring_nlp.batch import find_interviews
+    from mestring_nlp.reading import few_doubts, few_unread
+    from mestring_nlp.review import Review
+    from mestring_nlp.review.opening import is_review, with_codes
+
+    batch = find_interviews(
+        paths,
+        informant=informant,
+        interviewer=interviewer,
+        all_informant=all_informant,
+        columns=columns_of(column),
+    )
+    transcripts = [read() for read in batch.readers.values()]
+    notes = [*few_unread(batch.unread, batch.inputs)]
+    for transcript in transcripts:
+        notes += few_doubts(transcript, batch.files[transcript.name])
+    for note in notes:
+        say(note, err=True)
+    begins = not is_review(out)
+    project = batch.project
+    codebook = None
+    if begins:
+        book = _model(model).codebook
+        used = {coding.code for coding in project.codings} if project else set()
+        codebook = with_codes(book, project.codebook if project else None, used)
+    made = Review.create(
+        out,
+        transcripts,
+        coder=coder or _user(),
+        codebook=codebook,
+        files={} if project else batch.files,
+        project=project.data if project else b"",
+    )
+    if project and begins and project.codings:
+        from mestring_nlp.codings import read_coded_file
+
+        made.read_codings(read_coded_file(paths[0]))
+    say(f"{counted(len(made.store.names), 'interview')} in {out}.")
+    return made
+
+
+def _reopened(
+    folder: Path,
+    coder: str | None,
+    *,
+    informant: list[str] | None,
+    interviewer: list[str] | None,
+    all_informant: bool,
+    column: list[str] | None,
+) -> Review:
+    """Return a review by its folder, its transcripts held against their files where these changed."""
+    from dataclasses import replace
+
+    from mestring_nlp.readers import read_transcript
+    from mestring_nlp.review import Review
+    from mestring_nlp.review.opening import changed_sources
+
+    opened = Review.open(folder, coder=coder)
+    try:
+        for name, file in changed_sources(opened.store).items():
+            read = read_transcript(
+                file,
+                informant=informant,
+                interviewer=interviewer,
+                all_informant=all_informant,
+                columns=columns_of(column),
+            )
+            opened.add([replace(read, name=name)], {name: file})
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _loader(opened: Review, model: Path | None) -> Callable[[], Model]:
+    """Return what loads the model on first use: the one given, or the bundled one."""
+    return cache(lambda: _model(model))
+
+
+def _model(model: Path | None) -> Model:
+    from mestring_nlp.model import load_model
+
+    return load_model(model) if model is not None else load_model()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as error:
+        raise MestringError("nobody is named", hint="Say who decides with --coder NAME.") from error

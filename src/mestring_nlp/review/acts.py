@@ -1,0 +1,229 @@
+"""What a key or a button of the page does, and which passage is in focus then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mestring_nlp.errors import MestringError
+from mestring_nlp.review.events import CODES
+from mestring_nlp.review.passages import Passage
+from mestring_nlp.review.review import Review
+from mestring_nlp.review.views import Page
+from mestring_nlp.review.words import Words
+
+QUEUE = "queue"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the page asks for: an act, on a passage, under a filter.
+
+    Attributes
+    ----------
+    act : str
+        One of `ACTS`.
+    passage : int
+    only : str
+        The filter.
+    values : mapping of str to object
+        What the act needs beside these, as it came.
+    """
+
+    act: str
+    passage: int
+    only: str
+    values: Mapping[str, Any]
+
+    def text(self, name: str) -> str:
+        """Return a value that must be a text, or raise."""
+        value = self.values.get(name, "")
+        if not isinstance(value, str):
+            raise MestringError(f"{name} is {value!r:.40}, not a text")
+        return value
+
+    def number(self, name: str) -> float:
+        """Return a value that must be a number, or raise."""
+        value = self.values.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise MestringError(f"{name} is {value!r:.40}, not a number")
+        return value
+
+
+def page_for(review: Review, words: Words, passage: int | None, only: str, said: str = "") -> Page:
+    """Return the page with a passage in focus; without one, with the first that the filter shows."""
+    focus = review.passage(passage) if passage is not None else None
+    if focus is None:
+        focus = _first(review, only)
+    if focus is None and only != "all":
+        said = said or words("filter_empty")
+    return Page(review, words, focus, only, said)
+
+
+def _first(review: Review, only: str, beyond: int | None = None) -> Passage | None:
+    if only != QUEUE:
+        return review.first(only)
+    return next((passage for passage in review.queue(2) if passage.id != beyond), None)
+
+
+def _step(review: Review, words: Words, asked: Asked, by: int, said: str = "") -> Page:
+    """Return the page with the next passage that the filter shows, or the same at the end."""
+    if asked.only == QUEUE and by > 0:
+        found = _first(review, QUEUE, asked.passage)
+    else:
+        found = review.step(asked.passage, by, "all" if asked.only == QUEUE else asked.only)
+    if found is None:
+        said = " ".join(filter(None, [said, words("at_end")]))
+        return Page(review, words, review.passage(asked.passage), asked.only, said)
+    return Page(review, words, found, asked.only, said)
+
+
+def _accept(review: Review, words: Words, asked: Asked) -> Page:
+    focus = review.passage(asked.passage)
+    if focus.decided:
+        return _step(review, words, asked, 1)
+    if review.blind:
+        return Page(review, words, focus, asked.only, words("hidden_accept"))
+    if focus.suggestion is None or focus.suggestion.answer is None:
+        return Page(review, words, focus, asked.only, words("nothing_to_accept"))
+    new = review.accept(focus.id)
+    return _step(review, words, asked, 1, _state(review, words, new))
+
+
+def _state(review: Review, words: Words, passage: Passage) -> str:
+    page = Page(review, words, passage)
+    return words("said", what=page.state(passage))
+
+
+def _code(review: Review, words: Words, asked: Asked) -> Page:
+    """Add a code to a passage, or take it away if it is there; the first takes the place of none."""
+    focus, code = review.passage(asked.passage), asked.text("code")
+    given = focus.decision.codes if focus.decision.status == CODES else ()
+    kept = [one for one in given if one != code]
+    codes = kept if code in given else [*given, code]
+    new = review.decide(focus.id, codes) if codes else review.clear(focus.id)
+    return Page(review, words, new, asked.only, _state(review, words, new))
+
+
+def _none(review: Review, words: Words, asked: Asked) -> Page:
+    new = review.decide(asked.passage, act="none")
+    return _step(review, words, asked, 1, _state(review, words, new))
+
+
+def _unsure(review: Review, words: Words, asked: Asked) -> Page:
+    new = review.decide(asked.passage, unsure=True, act="unsure")
+    return _step(review, words, asked, 1, _state(review, words, new))
+
+
+def _clear(review: Review, words: Words, asked: Asked) -> Page:
+    new = review.clear(asked.passage)
+    return Page(review, words, new, asked.only, _state(review, words, new))
+
+
+def _undo(review: Review, words: Words, asked: Asked) -> Page:
+    undone = review.undo()
+    changed = [event.on_passage for event in undone]
+    focus = still(review, *filter(None, changed), asked.passage)
+    return Page(review, words, focus, asked.only, words("undone" if undone else "nothing_to_undo"))
+
+
+def still(review: Review, *passages: int) -> Passage | None:
+    """Return the first of some passages that there is; else the one where it lay."""
+    for passage in passages:
+        found = review.store.passages(review.coder, "p.id = :id", {"id": passage})
+        if found:
+            return found[0]
+    for passage in passages:
+        rows = review.store.rows("SELECT number, start FROM passages WHERE id = ?", [passage])
+        if rows:
+            return review.store.at(review.coder, rows[0][0], rows[0][1])
+    return review.first()
+
+
+def _merge(review: Review, words: Words, asked: Asked) -> Page:
+    new = review.merge(asked.passage)
+    return Page(review, words, new, asked.only, _state(review, words, new))
+
+
+def _split(review: Review, words: Words, asked: Asked) -> Page:
+    new = review.split(asked.passage, int(asked.number("position")))
+    return Page(review, words, new, asked.only, _state(review, words, new))
+
+
+def _mark(review: Review, words: Words, asked: Asked) -> Page:
+    name = review.passage(asked.passage).transcript
+    new = review.mark(name, int(asked.number("start")), int(asked.number("end")))
+    if code := asked.text("code"):
+        new = review.decide(new.id, [code])
+    return Page(review, words, new, asked.only, _state(review, words, new))
+
+
+def _memo(review: Review, words: Words, asked: Asked) -> Page:
+    review.memo(asked.text("target"), asked.text("text").strip())
+    return Page(review, words, review.passage(asked.passage), asked.only, words("saved"))
+
+
+def _accept_above(review: Review, words: Words, asked: Asked) -> Page:
+    count = review.accept_above(asked.number("probability"))
+    said = words("bulk_do", n=count)
+    return Page(review, words, still(review, asked.passage), asked.only, said)
+
+
+def _show(review: Review, words: Words, asked: Asked) -> Page:
+    found = still(review, asked.passage) if asked.passage else None
+    return page_for(review, words, found.id if found else None, asked.only)
+
+
+def _filter(review: Review, words: Words, asked: Asked) -> Page:
+    return page_for(review, words, None, asked.only)
+
+
+def _interview(review: Review, words: Words, asked: Asked) -> Page:
+    """Show an interview at its first undecided passage, or at its first."""
+    name = asked.text("name")
+    if name not in review.store.names:
+        raise MestringError(f"there is no interview {name!r}")
+    focus = review.first("undecided", name) or review.first("all", name)
+    return Page(review, words, focus, "all")
+
+
+def _queue(review: Review, words: Words, asked: Asked) -> Page:
+    focus = _first(review, QUEUE, asked.passage)
+    said = "" if focus else words("at_end")
+    return Page(review, words, focus or still(review, asked.passage), asked.only, said)
+
+
+ACTS: dict[str, Callable[[Review, Words, Asked], Page]] = {
+    "accept": _accept,
+    "code": _code,
+    "none": _none,
+    "unsure": _unsure,
+    "clear": _clear,
+    "next": lambda review, words, asked: _step(review, words, asked, 1),
+    "previous": lambda review, words, asked: _step(review, words, asked, -1),
+    "undo": _undo,
+    "merge": _merge,
+    "split": _split,
+    "mark": _mark,
+    "memo": _memo,
+    "accept_above": _accept_above,
+    "show": _show,
+    "filter": _filter,
+    "interview": _interview,
+    "queue": _queue,
+}
+"""What the page can ask for, by name."""
+
+
+def act(review: Review, words: Words, asked: Asked) -> Page:
+    """Apply what the page asks for, and return what it shows then.
+
+    Raises
+    ------
+    MestringError
+        There is no such act or passage, or it cannot be done.
+    """
+    if asked.act not in ACTS:
+        raise MestringError(f"unknown act {asked.act!r:.40}", hint=f"Known: {', '.join(ACTS)}.")
+    return ACTS[asked.act](review, words, asked)

@@ -1,0 +1,232 @@
+"""What leaves a review: tables, a workbook, Word documents and QDA projects, by the writers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from mestring_nlp import writers
+from mestring_nlp.codebook import Code, Codebook
+from mestring_nlp.coded_interview import CodedInterview
+from mestring_nlp.refi import add_suggestions, write_project
+from mestring_nlp.refi.machine import Machine
+from mestring_nlp.refi.markup import element, escaped
+from mestring_nlp.refi.reading import project_from
+from mestring_nlp.regular_files import read_bytes
+from mestring_nlp.review.codings_file import CODINGS
+from mestring_nlp.review.events import CODES, NO_CODE, UNSURE
+from mestring_nlp.review.opening import PROJECT
+from mestring_nlp.review.passages import Passage
+from mestring_nlp.review.trail import trail_csv
+from mestring_nlp.spans import Span
+from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.wording import named
+
+if TYPE_CHECKING:
+    from mestring_nlp.review.review import Review
+
+_GUARD = "Inneholder intervjuet og er en personopplysning: lagre det like trygt som intervjuet."
+_UNSURE = "Usikker"
+
+
+def whole_codebook(review: Review) -> Codebook:
+    """Return the codebook, with the codes that are gone behind the others."""
+    gone = [Code(code, name, name, colour="#777777") for code, name in review.gone.items()]
+    return replace(review.codebook, codes=(*review.codebook.codes, *gone))
+
+
+def decided(review: Review, name: str, coder: str) -> CodedInterview:
+    """Return an interview with what a coder decided, in the form in which suggestions are written.
+
+    Probabilities are those of the machine; what is undecided has no code and no abstention.
+    """
+    transcript = review.store.transcript(name)
+    made = []
+    for passage in review.passages(name, coder):
+        said = passage.suggestion
+        made.append(
+            Suggestion(
+                passage.segment(transcript),
+                passage.decision.codes,
+                dict(said.probabilities) if said else {},
+                said.no_code if said else 0.0,
+                passage.decision.status == UNSURE,
+            )
+        )
+    return CodedInterview(transcript, made)
+
+
+def suggested(review: Review, name: str) -> CodedInterview:
+    """Return an interview with the suggestions for the passages of the review's coder."""
+    transcript = review.store.transcript(name)
+    return CodedInterview(
+        transcript, [_suggestion(passage, review) for passage in review.passages(name)]
+    )
+
+
+def _suggestion(passage: Passage, review: Review) -> Suggestion:
+    said = passage.suggestion
+    segment = passage.segment(review.store.transcript(passage.transcript))
+    if said is None or (review.blind and not passage.decided):
+        return Suggestion(segment, (), {}, 0.0, True)
+    return Suggestion(
+        segment,
+        said.codes,
+        dict(said.probabilities),
+        said.no_code,
+        said.decision == "abstained",
+        said.prediction_set,
+        said.reason,
+    )
+
+
+def model_name(review: Review) -> str:
+    """Return the name of the model that suggested last; empty where none did."""
+    found = review.store.rows("SELECT model FROM suggestions ORDER BY rowid DESC LIMIT 1")
+    return str(found[0][0]) if found else ""
+
+
+def xlsx(review: Review) -> bytes:
+    """Return a workbook of the suggestions, with the coder's decisions in the column ``Din kode``."""
+    book = whole_codebook(review)
+    own: dict[Span, str] = {}
+    for name in review.store.names:
+        for passage in review.passages(name):
+            if passage.decision.status in (CODES, NO_CODE):
+                codes = passage.decision.codes or ("",)
+                value = "; ".join(named(code, book) for code in codes)
+                own[name, passage.start, passage.end] = value
+    interviews = [suggested(review, name) for name in review.store.names]
+    return writers.workbook(interviews, book, model_name(review) or review.coder, own=own)
+
+
+def word(review: Review, name: str) -> bytes:
+    """Return an interview as a Word document, the coder's decisions and memos as comments."""
+    book = whole_codebook(review)
+    memos = {(p.start, p.end): p.memo for p in review.passages(name) if p.memo}
+
+    def says(suggestion: Suggestion) -> str:
+        segment = suggestion.segment
+        codes = ", ".join(named(code, book) for code in suggestion.codes)
+        memo = memos.get((segment.start, segment.end), "")
+        return "\n".join(filter(None, [codes or (_UNSURE if suggestion.abstained else ""), memo]))
+
+    memo = review.store.memo(review.coder, f"interview:{name}")
+    about = "\n".join(filter(None, [f"Kodet av {review.coder}.", memo]))
+    return writers.word_document(
+        decided(review, name, review.coder), book, review.coder, says=says, about=about, footer=_GUARD
+    )
+
+
+@dataclass(frozen=True)
+class Person(Machine):
+    """A person as a coder of a QDA project: codings with memos, and notes.
+
+    Attributes
+    ----------
+    memos : mapping of (str, int, int) to str
+        By transcript, start and end.
+    notes : mapping of str to str
+        On interviews, by name.
+    code_notes : dict of str to str
+        On codes, by id; they are written with the first interview.
+    """
+
+    memos: Mapping[Span, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    code_notes: dict[str, str] = field(default_factory=dict)
+
+    def _marks(self, suggestion: Suggestion) -> bool:
+        return super()._marks(suggestion) or bool(self._memo(suggestion))
+
+    def _says(self, suggestion: Suggestion) -> str:
+        lines = [_UNSURE if suggestion.abstained else "", self._memo(suggestion)]
+        return "\n".join(filter(None, lines))
+
+    def _memo(self, suggestion: Suggestion) -> str:
+        segment = suggestion.segment
+        return self.memos.get((segment.transcript, segment.start, segment.end), "")
+
+    def note(
+        self, source: str, title: str, about: str, suggestions: Sequence[Suggestion]
+    ) -> tuple[str, str]:
+        """Return a note on an interview, and a reference to it, both as XML."""
+        name = suggestions[0].segment.transcript if suggestions else title
+        text = self.notes.get(name) or f"Kodet av {self.name}."
+        guid = self._guid("note", source)
+        notes = [self._note(guid, f"Notat fra {self.name}: {title}", text)]
+        while self.code_notes:
+            code, said = self.code_notes.popitem()
+            label = self.codes[code].name if code in self.codes else code
+            notes.append(
+                self._note(self._guid("code note", code), f"Notat fra {self.name}: {label}", said)
+            )
+        return "\n".join(notes), self._element("NoteRef", {"targetGUID": guid})
+
+    def _note(self, guid: str, name: str, text: str) -> str:
+        content = element(f"{self.prefix}PlainTextContent", {}, escaped(text))
+        return self._element("Note", {"guid": guid, "name": name, **self._made()}, content)
+
+
+def qdpx(review: Review) -> bytes:
+    """Return a REFI-QDA project with each person and the machine as coders, memos as notes.
+
+    It is a copy of the project that the review began from, if it did.
+    """
+    book, data = whole_codebook(review), b""
+    if (review.folder / PROJECT).is_file():
+        data = read_bytes(review.folder / PROJECT)
+    for coder in dict.fromkeys([*review.store.coders, review.coder]):
+        interviews = [decided(review, name, coder) for name in review.store.names]
+        make = partial(Person, **_memos(review, coder))
+        data = _with(data, interviews, book, coder, make)
+    if name := model_name(review):
+        interviews = [suggested(review, one) for one in review.store.names]
+        data = _with(data, interviews, book, name, Machine)
+    return data
+
+
+def _with(
+    data: bytes,
+    interviews: list[CodedInterview],
+    book: Codebook,
+    coder: str,
+    make: Callable[..., Machine],
+) -> bytes:
+    if not data:
+        return write_project(interviews, book, coder, name="Gjennomgang", make=make, about=_GUARD)
+    project = project_from(data, place="review.qdpx")
+    return add_suggestions(project, interviews, book, coder, make=make)
+
+
+def _memos(review: Review, coder: str) -> dict[str, Any]:
+    """Return a coder's memos as `Person` takes them."""
+    found = review.store.memos(coder)
+    passages: dict[Span, str] = {}
+    for name in review.store.names:
+        for passage in review.passages(name, coder):
+            if passage.memo:
+                passages[name, passage.start, passage.end] = passage.memo
+
+    def on(kind: str) -> dict[str, str]:
+        named = ((target.split(":", 1), text) for target, text in found.items())
+        return {name: text for (what, name), text in named if what == kind}
+
+    return {"memos": passages, "notes": on("interview"), "code_notes": on("code")}
+
+
+def codings(review: Review) -> bytes:
+    """Return ``codings.csv`` as it is now."""
+    review.flush()
+    return read_bytes(review.folder / CODINGS)
+
+
+EXPORTS: dict[str, tuple[Callable[[Review], bytes], str]] = {
+    "codings.csv": (codings, "text/csv; charset=utf-8"),
+    "trail.csv": (lambda review: trail_csv(review.store), "text/csv; charset=utf-8"),
+    "review.xlsx": (xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "review.qdpx": (qdpx, "application/zip"),
+}
+"""What can be exported of all interviews, by the file's name."""

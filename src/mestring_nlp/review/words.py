@@ -1,0 +1,195 @@
+"""The words on the pages of a review, in Norwegian and in English."""
+
+from __future__ import annotations
+
+LANGUAGES = ("nb", "en")
+
+_WORDS = {
+    # key: (Norwegian, English)
+    "title": ("Gjennomgang", "Review"),
+    "interview": ("Intervjuet", "The interview"),
+    "interviews": ("Intervjuer", "Interviews"),
+    "informant": ("informant", "informant"),
+    "interviewer": ("intervjuer", "interviewer"),
+    "coder": ("Koder", "Coder"),
+    "passage_of": ("Avsnitt {at} av {of}", "Passage {at} of {of}"),
+    "question": ("Spørsmål", "Question"),
+    "suggested": ("Forslag", "Suggestion"),
+    "suggestion_hidden": (
+        "Forslaget vises når du har avgjort avsnittet.",
+        "The suggestion is shown when you have decided.",
+    ),
+    "no_suggestion": ("Ingen forslag", "No suggestion"),
+    "no_code": ("Ingen kode", "No code"),
+    "unsure": ("Usikker", "Unsure"),
+    "machine_unsure": ("Maskinen er usikker", "The machine is unsure"),
+    "undecided": ("Ikke avgjort", "Undecided"),
+    "decided": ("avgjort", "decided"),
+    "changed": ("Nytt forslag", "New suggestion"),
+    "otherwise": ("Maskinen foreslo {what}", "The machine suggested {what}"),
+    "code_gone": ("{name} (ikke lenger i kodeboken)", "{name} (no longer in the codebook)"),
+    "accept": ("Godta", "Accept"),
+    "go_on": ("Videre", "Go on"),
+    "clear": ("Ta bort", "Take away"),
+    "next": ("Neste", "Next"),
+    "previous": ("Forrige", "Previous"),
+    "undo": ("Angre", "Undo"),
+    "search": ("Søk", "Search"),
+    "search_in": ("Søk i intervjuene", "Search the interviews"),
+    "found": ("{n} treff", "{n} found"),
+    "memo": ("Notat", "Memo"),
+    "memo_on": ("Notat til {what}", "Memo on {what}"),
+    "memo_passage": ("avsnittet", "the passage"),
+    "memo_interview": ("intervjuet", "the interview"),
+    "memo_code": ("koden {name}", "the code {name}"),
+    "save": ("Lagre", "Save"),
+    "cancel": ("Avbryt", "Cancel"),
+    "close": ("Lukk", "Close"),
+    "merge": ("Slå sammen med neste", "Merge with next"),
+    "split": ("Del", "Split"),
+    "split_help": (
+        "Flytt delet med piltastene, Enter deler, Esc avbryter.",
+        "Move the cut with the arrow keys, Enter cuts, Esc cancels.",
+    ),
+    "mark": ("Gjør utvalget til et avsnitt", "Make the selection a passage"),
+    "queue": ("Mest å lære av", "Most to learn from"),
+    "keys": ("Taster", "Keys"),
+    "keys_on": ("Tastesnarveier er på", "Keyboard shortcuts are on"),
+    "keys_off": ("Tastesnarveier er av", "Keyboard shortcuts are off"),
+    "show": ("Vis", "Show"),
+    "filter_all": ("Alle avsnitt", "All passages"),
+    "filter_undecided": ("Ikke avgjort", "Undecided"),
+    "filter_unsure": ("Usikre", "Unsure"),
+    "filter_disagreement": ("Uenig med maskinen", "Disagreeing with the machine"),
+    "filter_changed": ("Nye forslag", "New suggestions"),
+    "filter_memo": ("Med notat", "With a memo"),
+    "filter_queue": ("Mest å lære av først", "Most to learn from first"),
+    "filter_code": ("Kode: {name}", "Code: {name}"),
+    "filter_empty": ("Ingen avsnitt her. Vis noe annet.", "No passages here. Show something else."),
+    "earlier": ("Tidligere i intervjuet", "Earlier in the interview"),
+    "later": ("Senere i intervjuet", "Later in the interview"),
+    "codebook": ("Kodebok", "Codebook"),
+    "belongs": ("Hører til", "Belongs"),
+    "belongs_not": ("Hører ikke til", "Does not belong"),
+    "why": ("Hvorfor {what}?", "Why {what}?"),
+    "words_for": ("Ord som talte for", "Words that spoke for it"),
+    "nearest_line": ("Nærmest i kodeboken", "Nearest in the codebook"),
+    "alike": ("Kodede avsnitt som ligner", "Coded passages that are alike"),
+    "bulk": ("Godta mange", "Accept many"),
+    "bulk_least": ("Sannsynlighet minst, i prosent", "Probability at least, in per cent"),
+    "bulk_show": ("Vis hvilke", "Show which"),
+    "bulk_do": ("Godta {n} forslag", "Accept {n} suggestions"),
+    "bulk_none": (
+        "Ingen uavgjorte forslag er så sannsynlige.",
+        "No undecided suggestion is so probable.",
+    ),
+    "bulk_note": ("Angre (z) tar alle tilbake i ett.", "Undo (z) takes all of them back at once."),
+    "learn": ("Lær av avgjørelsene", "Learn from the decisions"),
+    "learning": ("Lærer av avgjørelsene dine …", "Learning from your decisions …"),
+    "learned": (
+        "Lærte av {n} avgjørelser; {changed} forslag er nye.",
+        "Learned from {n} decisions; {changed} suggestions are new.",
+    ),
+    "tools": ("Verktøy", "Tools"),
+    "agreement": ("Samsvar og forhandling", "Agreement and negotiation"),
+    "trail": ("Revisjonsspor", "Audit trail"),
+    "exports": ("Hent ut", "Export"),
+    "back": ("Tilbake til intervjuet", "Back to the interview"),
+    "end": ("Avslutt", "End"),
+    "ended": (
+        "Gjennomgangen er avsluttet. Alt du avgjorde, er lagret. Du kan lukke siden.",
+        "The review has ended. All that you decided is saved. You may close the page.",
+    ),
+    "lost": (
+        "Programmet svarer ikke lenger. Alt du har avgjort, er lagret. Det du skriver nå, står på siden, "
+        "men blir ikke lagret før du starter gjennomgangen igjen: kopier det først.",
+        "The program no longer answers. All that you decided is saved. What you write now stays on the "
+        "page, but is not saved until you start the review again: copy it first.",
+    ),
+    "saved": ("Lagret", "Saved"),
+    "said": ("{what}.", "{what}."),
+    "undone": ("Angret", "Undone"),
+    "nothing_to_undo": ("Ingenting å angre", "Nothing to undo"),
+    "at_end": ("Ingen flere avsnitt her", "No more passages here"),
+    "nothing_to_accept": (
+        "Maskinen foreslår ingenting her: velg en kode, Ingen kode eller Usikker.",
+        "The machine suggests nothing here: choose a code, No code or Unsure.",
+    ),
+    "hidden_accept": (
+        "Forslagene er skjult: velg selv, så vises forslaget.",
+        "Suggestions are hidden: choose yourself, and the suggestion is shown.",
+    ),
+    "failed": ("Det gikk ikke: {why}", "That failed: {why}"),
+    "failed_merge": (
+        "Avsnittet kan bare slås sammen med neste avsnitt i samme replikk.",
+        "A passage can only be merged with the next one of the same turn.",
+    ),
+    "failed_split": ("Sett delet mellom to ord i avsnittet.", "Put the cut between two words."),
+    "failed_mark": ("Velg ord fra én replikk.", "Select words of one turn."),
+    "guard": (
+        "Siden viser intervjuet, som er en personopplysning. Ingenting sendes ut av maskinen.",
+        "The page shows the interview, which is personal data. Nothing leaves this machine.",
+    ),
+    "skip": ("Til avsnittet", "To the passage"),
+    "roles_help": (
+        "Enter godtar og går videre · tall setter kode · n ingen kode · u usikker · j/k eller piler neste og "
+        "forrige · g mest å lære av · z angre · / søk · m notat · + slå sammen · s del · v gjør utvalget til "
+        "et avsnitt",
+        "Enter accepts and goes on · figures set a code · n no code · u unsure · j/k or arrows next and "
+        "previous · g most to learn from · z undo · / search · m memo · + merge · s split · v make the "
+        "selection a passage",
+    ),
+    "compare": ("Sammenlign", "Compare"),
+    "with": ("med", "with"),
+    "machine": ("Maskinen", "The machine"),
+    "differences": ("{n} forskjeller, de største først", "{n} differences, the greatest first"),
+    "no_differences": ("Ingen forskjeller igjen å avgjøre.", "No differences left to decide."),
+    "reason": ("Begrunnelse", "Reason"),
+    "decide": ("Avgjør", "Decide"),
+    "adjudicated": ("Avgjort: {what}", "Decided: {what}"),
+    "too_few": (
+        "To kodere må ha avgjort noe av det samme.",
+        "Two coders must have decided on some of the same text.",
+    ),
+    "code": ("Kode", "Code"),
+    "interval": ("95 % intervall", "95 % interval"),
+    "all_codes": ("Alle koder", "All codes"),
+    "agreement_note": (
+        "Kappa er Cohens, med intervall fra en bootstrap over intervjuer, som i mestring agreement.",
+        "Kappa is Cohen's, with its interval from a bootstrap over interviews, as in mestring agreement.",
+    ),
+    "when": ("Når", "When"),
+    "by": ("Av", "By"),
+    "place": ("Sted", "Place"),
+    "verdict": ("Utfall", "Verdict"),
+    "accepted": ("godtatt", "accepted"),
+    "altered": ("endret", "changed"),
+    "rejected": ("avvist", "rejected"),
+    "own": ("eget", "own"),
+    "data_hash": ("Data", "Data"),
+    "model": ("Modell", "Model"),
+    "version": ("Versjon", "Version"),
+    "count": ("Antall", "Count"),
+    "another_browser": (
+        "Adressen kan brukes én gang. En ny står i terminalen.",
+        "The address can be used once. A new one stands in the terminal.",
+    ),
+    "refused": ("Ingen adgang", "No access"),
+}
+
+
+class Words:
+    """The words of one language.
+
+    Parameters
+    ----------
+    language : {"nb", "en"}
+    """
+
+    def __init__(self, language: str = "nb") -> None:
+        self.language = language
+        self._at = LANGUAGES.index(language)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a phrase with its values filled in."""
+        return _WORDS[key][self._at].format(**values)
