@@ -75,11 +75,22 @@ def remark(suggestion: Suggestion, codes: Mapping[str, Code]) -> str:
     return "\n".join(lines)
 
 
+def percent(probability: float) -> int:
+    """Return a probability in per cent; at most 99, because no model is sure of what people say.
+
+    Examples
+    --------
+    >>> percent(0.9996), percent(0.504)
+    (99, 50)
+    """
+    return min(99, round(100 * probability))
+
+
 def answers(suggestion: Suggestion, codes: Mapping[str, Code]) -> str:
     """Return a suggestion's codes, or after an abstention its prediction set, with probabilities."""
-    percent = {**suggestion.probabilities, "": suggestion.no_code}
+    probable = {**suggestion.probabilities, "": suggestion.no_code}
     named = ", ".join(
-        f"{codes[code].name if code else NO_CODE} {100 * percent[code]:.0f} %"
+        f"{codes[code].name if code else NO_CODE} {percent(probable[code])} %"
         for code in (suggestion.prediction_set if suggestion.abstained else suggestion.codes)
     )
     return f"Usikker: {named}. Vurder selv." if suggestion.abstained else named

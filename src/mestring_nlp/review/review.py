@@ -318,7 +318,7 @@ class Review(ReviewFolder):
         Parameters
         ----------
         base : Model, optional
-            Whose passages are learned too; see `mestring_nlp.model.train`.
+            That the decisions correct; see `mestring_nlp.model.train`.
         train : callable, optional
             In place of that function.
 

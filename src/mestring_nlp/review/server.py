@@ -55,7 +55,7 @@ class Site:
     keys : Keys
     words : Words
     base : callable, optional
-        Returns the model whose passages are learned too; without it, nothing is learned.
+        Returns the model that the decisions correct; without it, nothing is learned.
     """
 
     def __init__(

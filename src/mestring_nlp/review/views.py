@@ -14,6 +14,7 @@ from mestring_nlp.review.passages import Passage
 from mestring_nlp.review.review import Review
 from mestring_nlp.review.words import Words
 from mestring_nlp.transcript import INFORMANT, Turn
+from mestring_nlp.wording import percent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -140,7 +141,7 @@ class Page:
         said = passage.suggestion
         if said is None or not self.shows_suggestion(passage):
             return []
-        return [(code, round(100 * p), code in said.prediction_set) for code, p in said.top[:_SHOWN]]
+        return [(code, percent(p), code in said.prediction_set) for code, p in said.top[:_SHOWN]]
 
     def question(self, passage: Passage) -> str:
         """Return the question that a passage answers, cut at the front if it is long."""
@@ -258,6 +259,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["generator"] = GENERATOR
+    made.globals["percent"] = percent
     return made
 
 

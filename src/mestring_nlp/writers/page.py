@@ -15,7 +15,7 @@ from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.own_files import GENERATOR
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import INFORMANT
-from mestring_nlp.wording import summary, weighed
+from mestring_nlp.wording import percent, summary, weighed
 from mestring_nlp.writers.strip import HEIGHT, NONE, UNSURE, answers, strip
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def environment() -> Environment:
 def _percent(suggestion: Suggestion) -> dict[str, int]:
     """Return the probability of every answer in per cent; "" is no code."""
     every = {**suggestion.probabilities, "": suggestion.no_code}
-    return {code: round(100 * p) for code, p in every.items()}
+    return {code: percent(p) for code, p in every.items()}
 
 
 def _top_answers(suggestion: Suggestion) -> tuple[tuple[str, int, bool], ...]:
@@ -125,8 +125,8 @@ def _top_answers(suggestion: Suggestion) -> tuple[tuple[str, int, bool], ...]:
     """
     every = {**suggestion.probabilities, "": suggestion.no_code}
     ranked = sorted(every, key=lambda code: -every[code])[:_SHOWN]
-    percent = _percent(suggestion)
-    return tuple((code, percent[code], code in suggestion.prediction_set) for code in ranked)
+    shown = _percent(suggestion)
+    return tuple((code, shown[code], code in suggestion.prediction_set) for code in ranked)
 
 
 def _likely(suggestion: Suggestion) -> tuple[tuple[str, int], ...]:
