@@ -107,7 +107,9 @@ def check_code(code: str, codes: Collection[str], *, place: str) -> None:
     """Raise unless a code is one of the codebook's."""
     if code not in codes:
         raise MestringError(
-            f"unknown code {code!r}", place=place, hint=f"The codes are: {', '.join(codes)}."
+            f"unknown code {code!r}",
+            place=place,
+            hint=f"The codes are: {', '.join(codes)}. Add it to them, or code the passage anew.",
         )
 
 

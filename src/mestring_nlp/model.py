@@ -16,7 +16,7 @@ import numpy.typing as npt
 from mestring_nlp import layout, storage
 from mestring_nlp._version import __version__
 from mestring_nlp.codebook import Codebook, parse_codebook
-from mestring_nlp.encoding import CachedEncoder, Encoder, Progress, load_encoder, no_progress
+from mestring_nlp.encoding import BUNDLED, CachedEncoder, Encoder, Progress, load_encoder, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.resources import bundled
 from mestring_nlp.segmentation import segment
@@ -177,7 +177,12 @@ class Model:
         """What the model has learned too little from, as a sentence; empty where there is enough."""
         training = self.manifest.training
         if training["base"]:
-            return ""
+            if training["passages"] >= FEWEST_PASSAGES:
+                return ""
+            return (
+                f"been corrected by {training['passages']} passages only: it is still much like its "
+                "base, and leans to the codes that they happen to hold"
+            )
         rare = [code for code, count in training["per_code"].items() if count < FEWEST_OF_A_CODE]
         few = [
             f"{training['passages']} passages" if training["passages"] < FEWEST_PASSAGES else "",
@@ -397,7 +402,7 @@ def load_model(path: str | Path | None = None) -> Model:
     Parameters
     ----------
     path : str or pathlib.Path, optional
-        The model's folder; the bundled model when left out.
+        The model's folder; the bundled model when left out, or when it is ``"bundled"``.
 
     Returns
     -------
@@ -408,7 +413,7 @@ def load_model(path: str | Path | None = None) -> Model:
     MestringError
         No model there, damaged, of another format, or made with another encoder.
     """
-    folder = Path(path) if path is not None else bundled("models", "classifier")
+    folder = bundled("models", "classifier") if path in (None, BUNDLED) else Path(str(path))
     manifest, contents = storage.read(folder)
     codebook = parse_codebook(contents[storage.CODEBOOK], place=str(folder / storage.CODEBOOK))
     if codebook.hash != manifest.codebook_hash or list(codebook.ids) != manifest.codes:

@@ -21,7 +21,7 @@ IN_SEQUENCE = "_in_sequence"
 
 _USUAL_WORDS = 30
 _USUAL_WEIGHT = 2.0
-_USUAL_PULL, _PULL = 0.5, 5.0  # toward what is usual; toward a base
+_USUAL_PULL, _PULL = 0.5, 30.0  # toward what is usual; toward a base
 
 
 def relative_length(texts: Sequence[str]) -> Array:

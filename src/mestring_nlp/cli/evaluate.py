@@ -114,7 +114,7 @@ def evaluate(
             coded,
             coder=coder,
             encoder=encoder,
-            base=None if base is None else load_model(None if base == "bundled" else base),
+            base=None if base is None else load_model(base),
             level=level,
             progress=progress_bar,
         )

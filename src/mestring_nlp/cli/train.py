@@ -47,7 +47,7 @@ def train(
     coded = load_training_data(data, codebook=given)
     for note in (*coded.notes, *coded.left_out(coder)):
         say(f"Note: {note}.", err=True)
-    below = None if base is None else load_model(None if base == "bundled" else base)
+    below = None if base is None else load_model(base)
     model = train_model(coded, encoder=encoder, coder=coder, base=below, progress=progress_bar)
     model.save(out, passages=passages, force=force)
     training = model.manifest.training
@@ -58,7 +58,10 @@ def train(
     for code, count in training["per_code"].items():
         say(f"  {code:<16}{count:>6}")
     if below is not None:
-        say(f"It corrects {below.name}, held on to {training['base_strength']:g} times as usual.")
+        say(
+            f"It corrects {below.name}: of strengths from 0.3 to 30, {training['base_strength']:g} holds on to "
+            "it as your passages, left out in turn, are best coded (more: it is kept more)."
+        )
     if model.shortage:
         say(f"Note: the model has {model.shortage}.", err=True)
     say(f"Wrote {out}")
