@@ -19,7 +19,9 @@ from mestring_nlp.readers.speakers import (
     LONGEST_LABEL,
     alias_in,
     is_code,
+    is_initials,
     is_known,
+    is_word_in_capitals,
     looks_like_name,
     may_speak,
     role_word,
@@ -178,6 +180,9 @@ def label_doubts(
     counts = Counter(opening.label.casefold() for opening in openings)
     most = max((counts[label] for label in speakers), default=0)
     hosts = _hosts([opening for opening in openings if opening.label.casefold() in speakers])
+    initials = any(
+        is_initials(opening.label) for opening in openings if opening.label.casefold() in speakers
+    )
     notes = []
     seen: set[str] = set()
     for opening in openings:
@@ -188,7 +193,8 @@ def label_doubts(
         message = ""
         known = label in declared or is_known(opening.label) or any(map(str.isdigit, label))
         if label not in speakers:
-            if may_speak(opening.label) and (count > 1 or looks_like_name(opening.label)):
+            likely = initials or not is_word_in_capitals(opening.label)
+            if may_speak(opening.label) and (count > 1 or (likely and looks_like_name(opening.label))):
                 often, turns = ("once", "turn") if count == 1 else (f"{count} times", "turns")
                 message = (
                     f"{opening.label!r} stands before a colon {often}, and is taken for words of the "
