@@ -232,7 +232,7 @@ def test_a_question_without_a_label_between_two_turns_of_one_speaker() -> None:
     found = read(written("3=Hvorfor akkurat det?"))
     assert [note.place for note in found.doubts if note.kind != "role"] == ["line 3"]
     assert "A question without a label stands between two turns of 'R'" in doubts(found)
-    assert not read(written("2=R: Vi måler.\nHvorfor?\nFordi vi må.")).doubts
+    assert "both without a label" in doubts(read(written("2=R: Vi måler.\nHvorfor?\nFordi vi må.")))
     assert not read(written("2=R: Vi måler.\nHva ellers kan vi gjøre?")).doubts
 
 
@@ -337,3 +337,62 @@ def test_who_talks_with_others_is_no_quotation() -> None:
     assert not read(order * 3, informant=["Siri", "Per"]).doubts
     for name in ("Per Moe", "Informant 2", "P2", "R"):
         assert "taken for a speaker" not in doubts(read(order.replace("Per", name) * 3))
+
+
+# ------------------------------------------------------------------ labels that were forgotten
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "message"),
+    [
+        (["2=Vi måler hver dag."], "line 2", "may be an answer"),
+        (["2=\nVi måler hver dag. Det har vi gjort lenge, og det går fint."], "line 3", "may be an answer"),
+        (["6=Nei, vi fikk med oss alt."], "line 6", "may be an answer"),
+        (["3=Fortell om det."], "line 3", "A line without a label stands between two turns of 'R'"),
+        (["3=Det nevnte du.\nMm."], "line 3", "A line without a label stands between two turns of 'R'"),
+        (["5=Og nå?", "6=Nei."], "line 5", "both without a label"),
+        (["2=I: Vi måler hver dag."], "line 2", "does somebody else answer?"),
+        (["3=R: Hvorfor akkurat det?"], "line 4", "does somebody else answer?"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("labels", [("I", "R"), ("Kari", "Ola Moe")])
+def test_what_may_be_said_by_another_is_told_with_its_line(
+    lines: list[str], place: str, message: str, labels: tuple[str, str]
+) -> None:
+    lines = [line.replace("I: ", f"{labels[0]}: ").replace("R: ", f"{labels[1]}: ") for line in lines]
+    message = message.replace("'R'", repr(labels[1]))
+    found = read(written(*lines, labels=labels))
+    assert [note.place for note in found.doubts if message in note.message] == [place]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1=I: Takk for at du kom.\n\nHvordan går det?", "1=I: Hvordan går det?\nTenk deg om.", "3=I: Hvorfor akkurat det?\nI: Hvorfor det?",
+        "2=R: Vi måler. Hvorfor det?\nfordi vi må hver dag.", "2=R: Vi måler.\nOg så teller vi.", "2=R: Vi måler\nhver dag, og så\nteller vi.",
+        "2=R: Vi måler.\nR: Og så teller vi.", "2=R: Vi måler\nHver dag.\nR: Og så teller vi.", "2=R: Vi måler.\nHva skal jeg si?\nDet er mye.",
+        "2=R:\nVi måler.", "1=I:\nHvordan går det?",
+    ],
+)  # fmt: skip
+def test_lines_that_go_on_are_no_doubt(line: str) -> None:
+    assert not [note for note in read(written(line)).doubts if note.kind == "label"]
+
+
+def test_where_each_piece_has_a_label_two_in_a_row_are_ordinary() -> None:
+    pieces = "I: Hva da?\nI: Fortell.\nR: Ja.\nR: Vi måler.\nR: Og teller.\nR: Hver dag.\n" * 3
+    assert "does somebody else answer" not in doubts(read(pieces))
+
+
+def test_a_caption_without_a_label_that_asks_is_told() -> None:
+    said = [
+        "Kari: Hva gjør du?",
+        "Ola: Snekrer.",
+        "Hvor lenge?",
+        "Ola: Tjue år.",
+        "Kari: Og?",
+        "Ola: Ja.",
+    ]
+    cues = [f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{text}\n" for n, text in enumerate(said, start=1)]
+    assert "A question without a label stands between two turns of 'Ola'" in doubts(
+        read("\n".join(cues))
+    )

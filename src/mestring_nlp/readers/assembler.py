@@ -20,6 +20,7 @@ from mestring_nlp.readers.preface import heading, preface
 from mestring_nlp.readers.roles import Roles, roles_of
 from mestring_nlp.readers.slips import inner_labels, mended, slips_of
 from mestring_nlp.readers.speakers import Named, alias_in, is_known, settled
+from mestring_nlp.readers.unlabelled import unlabelled
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Note, Transcript, Turn
 
 PAUSE = 1.5
@@ -284,7 +285,8 @@ def _told(lines: Sequence[Line], named: Named, place: str) -> _Talk:
         start = length + len(label) + 2
         spoken.append(_Spoken(speaker, start, start + len(words), turn[0].start))
         length += len(texts[-1])
-    return _Talk("".join(texts), spoken)
+    said = ((line.speaker or "", line.text, line.place) for line in lines)
+    return _Talk("".join(texts), spoken, notes=unlabelled(said, cues=True))
 
 
 def _joined(lines: Sequence[Line]) -> list[list[Line]]:

@@ -280,7 +280,8 @@ def _take_scores(roles: Roles, shares: Mapping[str, Share], unknown: Sequence[st
         and (doubt or (role == INTERVIEWER and len(leading) > 1 and shares[label].brevity < _TALKS))
     ]
     asked = sum(share.questions for share in leading)
-    back = any(shares[x].asks >= _ASKS_BACK for x, role in roles.of.items() if role == INFORMANT)
+    told = [shares[label] for label, role in roles.of.items() if role == INFORMANT]
+    back = any(share.questions > 1 and share.asks >= _ASKS_BACK for share in told)
     clearly = 2 * _CLEARLY if back and not top.brevity else _CLEARLY  # who leads says the most, too
     if len(unknown) > 1 and not known and (asked < _QUESTIONS or top.score - max(telling) < clearly):
         doubtful = [shares[label] for label in unknown]
