@@ -396,3 +396,41 @@ def test_a_caption_without_a_label_that_asks_is_told() -> None:
     assert "A question without a label stands between two turns of 'Ola'" in doubts(
         read("\n".join(cues))
     )
+
+
+# ------------------------------------------------------------------ marks within labels
+
+
+@pytest.mark.parametrize("mark", ["?", " ?", "(?)", " (?)", "??", " (usikker)"])
+def test_a_speaker_of_whom_the_transcriber_was_unsure_is_that_speaker_and_a_doubt(mark: str) -> None:
+    found = read(written(f"4=Ola{mark}: Fordi vi må.", labels=("Kari", "Ola")))
+    assert said_by(found) == told(("Kari", "Ola"))
+    (note,) = (note for note in found.doubts if note.kind == "label")
+    assert note.place == "line 4" and "unsure whether 'Ola'" in note.message
+
+
+@pytest.mark.parametrize("label", ["K?", "??", "?"])
+def test_a_speaker_whom_the_transcriber_did_not_know_is_an_informant_and_a_doubt(label: str) -> None:
+    talk = "M: Hva nå?\nK1: Vi går.\nM: Og så?\nK2: Vi blir.\nM: Hvor?\n{}: Her. Hvor ellers?\nK1: Ja.\n"
+    found = read(talk.format(label))
+    turn = found.turns[5]
+    assert (turn.role, turn.text, turn.speaker) == (
+        "informant",
+        "Her. Hvor ellers?",
+        label.strip("?") + "?",
+    )
+    assert [note.place for note in found.doubts if "did not know who" in note.message] == ["line 6"]
+    assert {turn.role for turn in found.turns if turn.speaker == "M"} == {"interviewer"}
+
+
+def test_what_somebody_does_is_no_part_of_the_name() -> None:
+    found = read(written("4=R (ler): Fordi vi må.", "5=I (nikker, smiler): Og nå?"))
+    assert said_by(found) == told()
+    assert not [note for note in found.doubts if note.kind == "label"]
+    assert [note.text for note in found.notes if note.kind == "remark"] == ["(ler)", "(nikker, smiler)"]
+
+
+@pytest.mark.parametrize("label", ["Kari (informant)", "Kari (Oslo)", "Kari (leder)"])
+def test_names_and_roles_in_parentheses_stay(label: str) -> None:
+    found = read(written(labels=("Kari", label)))
+    assert said_by(found) == told(("Kari", label))
