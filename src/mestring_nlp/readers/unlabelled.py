@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mestring_nlp.readers.asking import asks
+from mestring_nlp.readers.lines import Line
 from mestring_nlp.transcript import Note
 
 _SHORT = 20
@@ -159,3 +160,23 @@ def noted(message: str, places: Sequence[str]) -> Note:
     more = len(places) - 1
     often = f" The same {more:,} more time{'s' * (more > 1)}, the last at {places[-1]}." if more else ""
     return Note("label", places[0], message=message + often, doubtful=True)
+
+
+def doubt_of_rows(lines: Sequence[Line], blank: Sequence[int]) -> list[Line]:
+    """Return the doubt on a table's rows, `blank` among its lines, in which nobody is named as speaker.
+
+    It stands at the first that may answer a question, where there is one.
+    """
+    if not blank:
+        return []
+    said = [number for number in range(blank[-1] + 1) if not lines[number].kind]
+    asking = {number for number in said if _QUESTION.search(lines[number].text.strip())}
+    before = dict(zip(said[1:], said, strict=False))
+    answers = [at for at in blank if before.get(at) in asking and at not in asking]
+    more = f", and {len(blank) - 1:,} more," * (len(blank) > 1)
+    message = (
+        f"this row{more} tells no speaker; its words are taken for those of the row above"
+        + ", which asks: they may be an answer" * bool(answers)
+    )
+    place = lines[(answers or blank)[0]].place
+    return [Line("", "", place=place, kind="label", doubtful=True, message=message)]
