@@ -434,3 +434,33 @@ def test_what_somebody_does_is_no_part_of_the_name() -> None:
 def test_names_and_roles_in_parentheses_stay(label: str) -> None:
     found = read(written(labels=("Kari", label)))
     assert said_by(found) == told(("Kari", label))
+
+
+# ------------------------------------------------------------------ short talk above the first label
+
+
+@pytest.mark.parametrize(
+    "above", ["Fortell litt", "Navn og alder", "Intervju 3\nBakgrunn og yrke", "Beskriv"]
+)
+def test_a_prompt_right_above_the_first_label_is_a_doubt(above: str) -> None:
+    (note,) = (note for note in read(f"{above}\n{written()}").doubts if note.kind == "before")
+    assert note.place == ("line 2" if "\n" in above else "line 1")
+
+
+@pytest.mark.parametrize(
+    "above", ["Intervju 3", "Bakgrunn\nIntervju 3", "Mestring på jobben", "Kari Nordmann"]
+)
+def test_a_title_is_none(above: str) -> None:
+    assert not [note for note in read(f"{above}\n\n{written()}").doubts if note.kind != "role"]
+
+
+def test_a_lone_fact_under_a_label_that_comes_back_is_a_doubt() -> None:
+    labels = ("Intervjuer", "Informant")
+    lone = read("Informant: Kari, 45 år\n\n" + written(labels=labels))
+    assert [note.place for note in lone.doubts] == ["line 1"]
+    for header in (
+        "Informant: Kari, 45 år\nDato: 3. april\n\n",
+        "Informant: Kari, 45 år\nIntervjuer: Per Moe\n\n",
+    ):
+        assert not read(header + written(labels=labels)).doubts
+    assert not read("Informant: Ola, 45 år\n\n" + written(labels=("Kari", "Ola"))).doubts

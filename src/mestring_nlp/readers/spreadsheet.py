@@ -155,7 +155,7 @@ def _lines(rows: Sequence[Row], heading: int, columns: dict[str, int], place: st
     if unit < 1:
         at, message = rows[heading][0].removeprefix(f"{place}, "), "the times are read as milliseconds"
         notes.append(Line("", "", place=at, kind="time", message=message))
-    lines = []
+    lines: list[Line] = []
     speaker = ""
     blank: list[int] = []
     for at, cells in body:
