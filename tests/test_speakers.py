@@ -279,3 +279,12 @@ def test_custom_does_not_stand_against_who_tells(other: str) -> None:
     ]
     found = roles_of(clear * 2, named=Named(), place="f")
     assert found.of == {"i": "informant", other.casefold(): "interviewer"} and not found.doubts
+
+
+def test_a_word_for_a_note_that_takes_turns_is_a_speaker_and_a_doubt() -> None:
+    text = "Intervjuer: Hva?\nPS: Ja.\nIntervjuer: Og så?\nPS: Nei.\nIntervjuer: Hva da?\nPS: Alt.\n"
+    found = mn.read_transcript(text=text)
+    assert [turn.speaker for turn in found.turns[:2]] == ["Intervjuer", "PS"]
+    assert [note.place for note in found.doubts if "initials of one" in note.message] == ["line 2"]
+    among = mn.read_transcript(text=text.replace("Intervjuer", "KB"))
+    assert len(among.turns) == 6 and not any("initials of one" in note.message for note in among.doubts)

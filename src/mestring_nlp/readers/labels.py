@@ -17,6 +17,7 @@ from typing import NamedTuple
 from mestring_nlp.readers.clocks import CLOCK, seconds
 from mestring_nlp.readers.speakers import (
     LONGEST_LABEL,
+    NO_LABELS,
     alias_in,
     is_code,
     is_initials,
@@ -180,9 +181,9 @@ def label_doubts(
     counts = Counter(opening.label.casefold() for opening in openings)
     most = max((counts[label] for label in speakers), default=0)
     hosts = _hosts([opening for opening in openings if opening.label.casefold() in speakers])
-    initials = any(
-        is_initials(opening.label) for opening in openings if opening.label.casefold() in speakers
-    )
+    spelled = [opening.label for opening in openings if opening.label.casefold() in speakers]
+    initials = any(is_initials(label) for label in spelled)
+    alone = not any(is_initials(label) and label.casefold() not in NO_LABELS for label in spelled)
     notes = []
     seen: set[str] = set()
     for opening in openings:
@@ -200,6 +201,8 @@ def label_doubts(
                     f"{opening.label!r} stands before a colon {often}, and is taken for words of the "
                     f"{turns} above."
                 )
+        elif label not in declared and alone and label in NO_LABELS:
+            message = f"{opening.label!r} is taken for a speaker: are these the initials of one?"
         elif label not in declared and count == 1 and most > 1:
             message = f"{opening.label!r} is taken for a speaker, but says something only once."
         elif not known and count == 2 and most > 3 * count:

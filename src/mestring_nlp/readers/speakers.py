@@ -91,7 +91,7 @@ an ho vi du me so han de her men to dere ene om
 _NAMES_TOO = frozenset(_NAME_WORDS.split())
 """Words that begin sentences, and names: `An Nguyen`, `Ho Chi`."""
 
-_NEVER = frozenset(_NO_LABELS.split())
+NO_LABELS = frozenset(_NO_LABELS.split())
 STARTERS = frozenset(_SENTENCE_WORDS.split())
 
 
@@ -194,7 +194,7 @@ def is_initials(label: str) -> bool:
 
 def is_word_in_capitals(label: str) -> bool:
     """Return whether initials are a word, too, that stands before colons: ``ON``, ``NB``, ``EN``."""
-    return is_initials(label) and label.casefold() in STARTERS | _NEVER
+    return is_initials(label) and label.casefold() in STARTERS | NO_LABELS
 
 
 def may_speak(label: str) -> bool:
@@ -203,7 +203,7 @@ def may_speak(label: str) -> bool:
     return is_initials(label) or (
         0 < len(label) <= LONGEST_LABEL
         and 0 < len(words) <= MOST_WORDS
-        and not {words[0].rstrip(".,"), words[0].replace(".", "")} & _NEVER
+        and not {words[0].rstrip(".,"), words[0].replace(".", "")} & NO_LABELS
         and (
             words[0] not in STARTERS
             or len(label) == 1
