@@ -81,7 +81,7 @@ def refused(data: bytes | str) -> str:
 def test_nvivo() -> None:
     text = shipped("nvivo.txt")
     assert is_delimited_transcript(text)
-    assert read_delimited(text, place="nvivo.txt") == [
+    assert spoken(read_delimited(text, place="nvivo.txt")) == [
         Line("Intervjuer", "Hva tenker du på når jeg sier «mestring»?", 0, 15.3),
         Line("Informant", 'Da tenker jeg på Åse, som kom til oss i vår. "Jeg tør ikke", sa hun.', 15.3, 62.8),
         Line("Intervjuer", "Og så?", 62.8, 64.1),
@@ -93,7 +93,7 @@ def test_nvivo() -> None:
 def test_excel_with_semicolons() -> None:
     text = shipped("excel_semikolon.csv").replace("\r\n", "\n").removeprefix("\ufeff")
     assert is_delimited_transcript(text)
-    assert read_delimited(text, place="x") == [
+    assert spoken(read_delimited(text, place="x")) == [
         Line("Åshild", "Hvordan går det;\negentlig?", 0, 4.5),
         Line("Bjørn", 'Jo, det går. Vi sier "heia".', 4.5),
         Line("Bjørn", "Og så ler vi."),
@@ -249,6 +249,7 @@ def test_what_is_no_talk_in_a_table_is_noted() -> None:
         ("header", "Prosjekt: Åpne dører"),
         ("column", "1\n2\n3"),
         ("column", "ler\nser bort"),
+        ("label", ""),
     ]
     assert [line.place for line in lines if line.kind == "column"] == ["column 'Nr'", "column 'Notat'"]
     assert all(line.place for line in lines)
@@ -417,7 +418,11 @@ def test_merged_cells_give_their_speaker_to_all_rows() -> None:
     for row in (["Taler", "Tekst"], ["Kari", "Ja"], [None, "Jo"], ["Ola", "Nei"]):
         made.active.append(row)
     made.active.merge_cells("A2:A3")
-    assert [cue.speaker for cue in read_workbook(saved(made), place="x")] == ["Kari", "Kari", "Ola"]
+    assert [cue.speaker for cue in spoken(read_workbook(saved(made), place="x"))] == [
+        "Kari",
+        "Kari",
+        "Ola",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -511,7 +516,7 @@ def shared_book(cells: str = CELLS, shared: str = SHARED, **book: str) -> bytes:
 
 
 def test_a_workbook_as_excel_writes_it() -> None:
-    assert read_workbook(shared_book(), place="x") == [
+    assert spoken(read_workbook(shared_book(), place="x")) == [
         Line("Kari", "Hei, Ås&co", 720),
         Line("Kari", "to\nlinjer", 7.5),
         Line("Kari", "True", 9),
@@ -624,7 +629,7 @@ def test_delimited_and_back(cues: list[Line], delimiter: str, sign: str, newline
     for cue in cues:
         writer.writerow([clock(cue.start, sign), clock(cue.end, sign), cue.speaker, cue.text])
     assert is_delimited_transcript(buffer.getvalue())
-    assert read_delimited(buffer.getvalue(), place="x") == spoken_on(cues)
+    assert spoken(read_delimited(buffer.getvalue(), place="x")) == spoken_on(cues)
 
 
 @settings(max_examples=40, deadline=None)
@@ -651,7 +656,7 @@ def test_workbook_and_back(cues: list[Line], times: str) -> None:
         for column, text in ((3, cue.speaker), (4, cue.text)):
             sheet.cell(row, column, text).data_type = "s"
         written.append(Line(cue.speaker, cue.text, start, end))
-    assert read_workbook(saved(made), place="x") == [
+    assert spoken(read_workbook(saved(made), place="x")) == [
         Line(
             cue.speaker,
             cue.text,
@@ -701,3 +706,27 @@ def test_any_sheet_gives_cues_or_an_error(data: st.DataObject) -> None:
         assert read_workbook(changed(WHOLE, rb"(?s)^.*$", with_value), place="x")
     except mn.MestringError as error:
         assert error.place.startswith("x")
+
+
+@pytest.mark.parametrize(
+    ("rows", "number", "message"),
+    [
+        (["Kari;Hva?", ";Alt.", "Kari;Og så?", "Ola;Nei."], 3, "they may be an answer"),
+        (["Kari;Hva?", "Ola;Alt.", ";Og mer.", "Kari;Og?", ";Nei."], 6, "and 1 more, tells no speaker"),
+        (["Kari;Hva?", "Ola;Alt.", ";Og mer.", "Kari;Og?", "Ola;Nei."], 4, "those of the row above"),
+        (["Kari;Hva?", ";Alt, altså?", "Ola;Nei."], 3, "those of the row above"),
+    ],
+)
+def test_rows_without_a_speaker_are_a_doubt(rows: list[str], number: int, message: str) -> None:
+    (doubt,) = (
+        line for line in read_delimited("\n".join(["Taler;Tekst", *rows]), place="x") if line.kind
+    )
+    assert doubt.doubtful and doubt.place == f"line {number}" and message in doubt.message
+    cells = [["Taler", "Tekst"], *(row.split(";") for row in rows)]
+    (doubt,) = (line for line in lines_of_tables([cells]) if line.kind)
+    assert doubt.doubtful and doubt.place == f"table 1, row {number}" and message in doubt.message
+
+
+def test_rows_that_all_have_a_speaker_are_none() -> None:
+    text = "Taler;Tekst\nKari;Hva?\n;\nOla;Alt.\nKari;\n"
+    assert not [line for line in read_delimited(text, place="x") if line.doubtful]

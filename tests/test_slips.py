@@ -232,7 +232,7 @@ def test_a_question_without_a_label_between_two_turns_of_one_speaker() -> None:
     found = read(written("3=Hvorfor akkurat det?"))
     assert [note.place for note in found.doubts if note.kind != "role"] == ["line 3"]
     assert "A question without a label stands between two turns of 'R'" in doubts(found)
-    assert not read(written("2=R: Vi måler.\nHvorfor?\nFordi vi må.")).doubts
+    assert "both without a label" in doubts(read(written("2=R: Vi måler.\nHvorfor?\nFordi vi må.")))
     assert not read(written("2=R: Vi måler.\nHva ellers kan vi gjøre?")).doubts
 
 
@@ -337,3 +337,130 @@ def test_who_talks_with_others_is_no_quotation() -> None:
     assert not read(order * 3, informant=["Siri", "Per"]).doubts
     for name in ("Per Moe", "Informant 2", "P2", "R"):
         assert "taken for a speaker" not in doubts(read(order.replace("Per", name) * 3))
+
+
+# ------------------------------------------------------------------ labels that were forgotten
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "message"),
+    [
+        (["2=Vi måler hver dag."], "line 2", "may be an answer"),
+        (["2=\nVi måler hver dag. Det har vi gjort lenge, og det går fint."], "line 3", "may be an answer"),
+        (["6=Nei, vi fikk med oss alt."], "line 6", "may be an answer"),
+        (["3=Fortell om det."], "line 3", "A line without a label stands between two turns of 'R'"),
+        (["3=Det nevnte du.\nMm."], "line 3", "A line without a label stands between two turns of 'R'"),
+        (["5=Og nå?", "6=Nei."], "line 5", "both without a label"),
+        (["2=I: Vi måler hver dag."], "line 2", "does somebody else answer?"),
+        (["3=R: Hvorfor akkurat det?"], "line 4", "does somebody else answer?"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("labels", [("I", "R"), ("Kari", "Ola Moe")])
+def test_what_may_be_said_by_another_is_told_with_its_line(
+    lines: list[str], place: str, message: str, labels: tuple[str, str]
+) -> None:
+    lines = [line.replace("I: ", f"{labels[0]}: ").replace("R: ", f"{labels[1]}: ") for line in lines]
+    message = message.replace("'R'", repr(labels[1]))
+    found = read(written(*lines, labels=labels))
+    assert [note.place for note in found.doubts if message in note.message] == [place]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1=I: Takk for at du kom.\n\nHvordan går det?", "1=I: Hvordan går det?\nTenk deg om.", "3=I: Hvorfor akkurat det?\nI: Hvorfor det?",
+        "2=R: Vi måler. Hvorfor det?\nfordi vi må hver dag.", "2=R: Vi måler.\nOg så teller vi.", "2=R: Vi måler\nhver dag, og så\nteller vi.",
+        "2=R: Vi måler.\nR: Og så teller vi.", "2=R: Vi måler\nHver dag.\nR: Og så teller vi.", "2=R: Vi måler.\nHva skal jeg si?\nDet er mye.",
+        "2=R:\nVi måler.", "1=I:\nHvordan går det?",
+    ],
+)  # fmt: skip
+def test_lines_that_go_on_are_no_doubt(line: str) -> None:
+    assert not [note for note in read(written(line)).doubts if note.kind == "label"]
+
+
+def test_where_each_piece_has_a_label_two_in_a_row_are_ordinary() -> None:
+    pieces = "I: Hva da?\nI: Fortell.\nR: Ja.\nR: Vi måler.\nR: Og teller.\nR: Hver dag.\n" * 3
+    assert "does somebody else answer" not in doubts(read(pieces))
+
+
+def test_a_caption_without_a_label_that_asks_is_told() -> None:
+    said = [
+        "Kari: Hva gjør du?",
+        "Ola: Snekrer.",
+        "Hvor lenge?",
+        "Ola: Tjue år.",
+        "Kari: Og?",
+        "Ola: Ja.",
+    ]
+    cues = [f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{text}\n" for n, text in enumerate(said, start=1)]
+    assert "A question without a label stands between two turns of 'Ola'" in doubts(
+        read("\n".join(cues))
+    )
+
+
+# ------------------------------------------------------------------ marks within labels
+
+
+@pytest.mark.parametrize("mark", ["?", " ?", "(?)", " (?)", "??", " (usikker)"])
+def test_a_speaker_of_whom_the_transcriber_was_unsure_is_that_speaker_and_a_doubt(mark: str) -> None:
+    found = read(written(f"4=Ola{mark}: Fordi vi må.", labels=("Kari", "Ola")))
+    assert said_by(found) == told(("Kari", "Ola"))
+    (note,) = (note for note in found.doubts if note.kind == "label")
+    assert note.place == "line 4" and "unsure whether 'Ola'" in note.message
+
+
+@pytest.mark.parametrize("label", ["K?", "??", "?"])
+def test_a_speaker_whom_the_transcriber_did_not_know_is_an_informant_and_a_doubt(label: str) -> None:
+    talk = "M: Hva nå?\nK1: Vi går.\nM: Og så?\nK2: Vi blir.\nM: Hvor?\n{}: Her. Hvor ellers?\nK1: Ja.\n"
+    found = read(talk.format(label))
+    turn = found.turns[5]
+    assert (turn.role, turn.text, turn.speaker) == (
+        "informant",
+        "Her. Hvor ellers?",
+        label.strip("?") + "?",
+    )
+    assert [note.place for note in found.doubts if "did not know who" in note.message] == ["line 6"]
+    assert {turn.role for turn in found.turns if turn.speaker == "M"} == {"interviewer"}
+
+
+def test_what_somebody_does_is_no_part_of_the_name() -> None:
+    found = read(written("4=R (ler): Fordi vi må.", "5=I (nikker, smiler): Og nå?"))
+    assert said_by(found) == told()
+    assert not [note for note in found.doubts if note.kind == "label"]
+    assert [note.text for note in found.notes if note.kind == "remark"] == ["(ler)", "(nikker, smiler)"]
+
+
+@pytest.mark.parametrize("label", ["Kari (informant)", "Kari (Oslo)", "Kari (leder)"])
+def test_names_and_roles_in_parentheses_stay(label: str) -> None:
+    found = read(written(labels=("Kari", label)))
+    assert said_by(found) == told(("Kari", label))
+
+
+# ------------------------------------------------------------------ short talk above the first label
+
+
+@pytest.mark.parametrize(
+    "above", ["Fortell litt", "Navn og alder", "Intervju 3\nBakgrunn og yrke", "Beskriv"]
+)
+def test_a_prompt_right_above_the_first_label_is_a_doubt(above: str) -> None:
+    (note,) = (note for note in read(f"{above}\n{written()}").doubts if note.kind == "before")
+    assert note.place == ("line 2" if "\n" in above else "line 1")
+
+
+@pytest.mark.parametrize(
+    "above", ["Intervju 3", "Bakgrunn\nIntervju 3", "Mestring på jobben", "Kari Nordmann"]
+)
+def test_a_title_is_none(above: str) -> None:
+    assert not [note for note in read(f"{above}\n\n{written()}").doubts if note.kind != "role"]
+
+
+def test_a_lone_fact_under_a_label_that_comes_back_is_a_doubt() -> None:
+    labels = ("Intervjuer", "Informant")
+    lone = read("Informant: Kari, 45 år\n\n" + written(labels=labels))
+    assert [note.place for note in lone.doubts] == ["line 1"]
+    for header in (
+        "Informant: Kari, 45 år\nDato: 3. april\n\n",
+        "Informant: Kari, 45 år\nIntervjuer: Per Moe\n\n",
+    ):
+        assert not read(header + written(labels=labels)).doubts
+    assert not read("Informant: Ola, 45 år\n\n" + written(labels=("Kari", "Ola"))).doubts

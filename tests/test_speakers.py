@@ -233,3 +233,58 @@ def test_who_is_named_as_interviewer_leaves_everybody_else_as_informants() -> No
     ]  # fmt: skip
     declared = mn.read_transcript(text="\n".join(said).replace("Berit", "Intervjuer"))
     assert [s.role for s in declared.speakers] == ["interviewer", "informant"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "speakers"),
+    [
+        (["KB", "ON"] * 3, {"kb", "on"}),
+        (["KB", "ON", "KB", "TH"] * 2, {"kb", "on", "th"}),
+        (["KL", "NB", "KL", "TH"] * 2, {"kl", "nb", "th"}),
+        (["TO", "ME"] * 3, {"to", "me"}),
+        (["Intervjuer", "EN"] * 3, {"intervjuer", "en"}),
+        (["Kari", "Ola", "NB", "Kari", "Ola", "NB"], {"kari", "ola"}),
+        (["I", "R", "PS", "I", "R", "Nb", "I", "R", "PS"], {"i", "r"}),
+        (["KB", "Og", "TH", "Og"] * 2, {"kb", "th"}),
+    ],
+)
+def test_initials_that_are_words_are_speakers_among_initials_or_taking_turns(
+    labels: list[str], speakers: set[str]
+) -> None:
+    assert settled(labels) == speakers
+
+
+def test_capitals_that_come_back_and_stay_words_are_a_doubt() -> None:
+    text = "I: Hva?\nR: Ja.\nNB: støy\nI: Og så?\nR: Nei.\nNB: støy\nI: Hva da?\nR: Alt.\n"
+    found = mn.read_transcript(text=text)
+    assert any("'NB'" in note.message and note.place == "line 3" for note in found.doubts)
+    once = text.replace("NB: støy\n", "", 1)
+    assert not any("'NB'" in note.message for note in mn.read_transcript(text=once).doubts)
+
+
+@pytest.mark.parametrize("other", ["P", "M"])
+def test_custom_does_not_stand_against_who_tells(other: str) -> None:
+    tells = "Det var en lang dag, og jeg kom ikke hjem før klokka var elleve om kvelden."
+    talk = [("I", "Da kan vi begynne."), (other, tells), ("I", "Mhm."), (other, tells)]
+    found = roles_of(talk, named=Named(), place="f")
+    assert found.of == {"i": "interviewer", other.casefold(): "informant"}
+    assert found.doubts and "by custom" in found.doubts[0]
+    even = [(label, "da er vi i gang her nå") for label, _ in talk]
+    assert roles_of(even, named=Named(), place="f").doubts
+    clear = [
+        (other, "Hva gjorde du da du kom hjem i går?"),
+        ("I", "Sov."),
+        (other, "Og så?"),
+        ("I", "Spiste."),
+    ]
+    found = roles_of(clear * 2, named=Named(), place="f")
+    assert found.of == {"i": "informant", other.casefold(): "interviewer"} and not found.doubts
+
+
+def test_a_word_for_a_note_that_takes_turns_is_a_speaker_and_a_doubt() -> None:
+    text = "Intervjuer: Hva?\nPS: Ja.\nIntervjuer: Og så?\nPS: Nei.\nIntervjuer: Hva da?\nPS: Alt.\n"
+    found = mn.read_transcript(text=text)
+    assert [turn.speaker for turn in found.turns[:2]] == ["Intervjuer", "PS"]
+    assert [note.place for note in found.doubts if "initials of one" in note.message] == ["line 2"]
+    among = mn.read_transcript(text=text.replace("Intervjuer", "KB"))
+    assert len(among.turns) == 6 and not any("initials of one" in note.message for note in among.doubts)

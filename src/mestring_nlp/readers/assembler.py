@@ -15,11 +15,13 @@ from mestring_nlp.readers.decoding import canonical
 from mestring_nlp.readers.headers import Header, front_matter, header_of
 from mestring_nlp.readers.labels import Opening, label_doubts, openings_of
 from mestring_nlp.readers.lines import Line, NoSpeakersError, lines_of, refuse_long, without_controls
+from mestring_nlp.readers.marks import without_marks
 from mestring_nlp.readers.noscribe import lines_apart
 from mestring_nlp.readers.preface import heading, preface
 from mestring_nlp.readers.roles import Roles, roles_of
 from mestring_nlp.readers.slips import inner_labels, mended, slips_of
 from mestring_nlp.readers.speakers import Named, alias_in, is_known, settled
+from mestring_nlp.readers.unlabelled import unlabelled
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Note, Transcript, Turn
 
 PAUSE = 1.5
@@ -48,13 +50,17 @@ class _Spoken(NamedTuple):
 
 @dataclass(frozen=True)
 class _Talk:
-    """A canonical text, and what is said in it; `header` holds the roles that the text declares."""
+    """A canonical text, and what is said in it.
+
+    `header` holds the roles that the text declares, `unknown` the labels of speakers whom nobody knows.
+    """
 
     text: str
     spoken: list[_Spoken]
     title: str = ""
     header: Header = field(default_factory=Header)
     notes: list[Note] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
 
 
 def transcript_from(content: str | Sequence[Line], *, name: str, place: str, named: Named) -> Transcript:
@@ -82,9 +88,15 @@ def transcript_from(content: str | Sequence[Line], *, name: str, place: str, nam
         for speaker, _ in said:
             roles.give((speaker or _unnamed(named)).casefold(), INFORMANT, "--all-informant")
     else:
-        known = [(speaker, words) for speaker, words in said if speaker]
+        known = [
+            (speaker, words)
+            for speaker, words in said
+            if speaker and speaker.casefold() not in talk.unknown
+        ]
         header = talk.header
         roles = roles_of(known, named=named, place=place, legend=header.roles, reasons=header.reasons)
+        for label in talk.unknown:
+            roles.give(label, INFORMANT, "an unknown speaker")
     notes += talk.notes
     notes = _unread_legends(notes) if roles.guessed else notes
     notes += [Note("role", message=doubt, doubtful=True) for doubt in roles.doubts]
@@ -149,12 +161,16 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
         found = ((match.start(), match.group().rstrip()) for match in _PARAGRAPH.finditer(text))
         return _Talk(text, [_Spoken("", at, at + len(words), None) for at, words in found])
     front = front_matter(parts)
-    candidates, notes = mended([line for line in openings_of(parts) if line.start not in front])
+    marked = [line for line in openings_of(parts) if line.start not in front]
+    candidates, unknown, notes = without_marks(marked)
+    candidates, mistyped = mended(candidates)
+    notes += mistyped
     lower = _lower(text, candidates)
-    labels = settled((line.label for line in candidates), named.labels, lower=lower)
+    labels = settled((line.label for line in candidates), named.labels | unknown, lower=lower)
     header = header_of(parts, candidates, labels, front)
     below = [line for line in candidates if line.start not in header.starts]
-    labels = settled((line.label for line in below), header.roles.keys() | named.labels, lower=lower)
+    declared = header.roles.keys() | named.labels | unknown
+    labels = settled((line.label for line in below), declared, lower=lower)
     openings = _one_label_each([line for line in below if line.label.casefold() in labels])
     if not openings or not _is_talk(text, openings):
         raise NoSpeakersError(
@@ -177,8 +193,8 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
     title, above = _above(parts, header, openings[0].start)
     among = sorted([*hidden, *(line for line in below if line.start >= openings[0].start)], key=_start)
     labels |= {line.label.casefold() for line in hidden}
-    notes += [*above, *label_doubts(among, labels, header.roles.keys() | named.labels), *slips]
-    return _Talk(text, spoken, title, header, notes)
+    notes += [*above, *label_doubts(among, labels, declared), *slips]
+    return _Talk(text, spoken, title, header, notes, unknown - named.labels)
 
 
 def _one_label_each(openings: Sequence[Opening]) -> list[Opening]:
@@ -284,7 +300,8 @@ def _told(lines: Sequence[Line], named: Named, place: str) -> _Talk:
         start = length + len(label) + 2
         spoken.append(_Spoken(speaker, start, start + len(words), turn[0].start))
         length += len(texts[-1])
-    return _Talk("".join(texts), spoken)
+    said = ((line.speaker or "", line.text, line.place) for line in lines)
+    return _Talk("".join(texts), spoken, notes=unlabelled(said, cues=True))
 
 
 def _joined(lines: Sequence[Line]) -> list[list[Line]]:

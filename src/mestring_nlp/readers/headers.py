@@ -182,7 +182,15 @@ def header_of(
             break
         _take_fact(header, opened, value, labels, place, start, line)
     _take_titles(header, titles, speakers)
+    _doubt_lone_fact(header, {start: counts[one.label.casefold()] for start, one in at_line.items()})
     return header
+
+
+def _doubt_lone_fact(header: Header, counts: dict[int, int]) -> None:
+    """Mark the only line of a header as doubtful where its label comes back: it may be a turn."""
+    if len(header.lines) == 1 and header.lines[0].kind == "header":
+        line = header.lines[0]
+        header.lines[0] = line._replace(doubtful=line.doubtful or counts.get(line.start, 0) > 1)
 
 
 def _told_in(line: str, speakers: Collection[str]) -> list[tuple[str, str]]:

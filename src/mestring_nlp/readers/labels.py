@@ -17,9 +17,12 @@ from typing import NamedTuple
 from mestring_nlp.readers.clocks import CLOCK, seconds
 from mestring_nlp.readers.speakers import (
     LONGEST_LABEL,
+    NO_LABELS,
     alias_in,
     is_code,
+    is_initials,
     is_known,
+    is_word_in_capitals,
     looks_like_name,
     may_speak,
     role_word,
@@ -32,7 +35,7 @@ _LABEL = re.compile(
     rf"(?:[\[({{<#*]{{0,2}}(?P<time>{CLOCK})(?:{_BLANK}*(?:-->|[-–—]){_BLANK}*{CLOCK})?"
     rf"(?:[\])}}>#*]{{1,2}}{_BLANK}*|{_BLANK}+)(?:[-–—=|,]{_BLANK}*)?)?"
     rf"(?:(?P<number>\d{{1,5}})[.)]?{_BLANK}+(?=[*_\[#@«\"“]{{0,3}}[^\W\d_]))?"
-    r"[*_\[#@]{0,3}(?P<label>[«\"“]?[^\W_]"
+    r"[*_\[#@]{0,3}(?P<label>\?{1,3}|[«\"“]?[^\W_]"
     rf"(?:[^:：\n=*\[\]{{}}<>#\t]{{0,{LONGEST_LABEL - 2}}}?[^\s:：=*\[\]{{}}<>#])??)[*_\]]{{0,3}}"
     rf"(?:{_BLANK}*[-–—,|@]?{_BLANK}*[\[(]?(?P<later>{CLOCK})[\])]?)?"
     rf"{_BLANK}*[*_]{{0,3}}[:：][*_]{{0,3}}"
@@ -178,6 +181,9 @@ def label_doubts(
     counts = Counter(opening.label.casefold() for opening in openings)
     most = max((counts[label] for label in speakers), default=0)
     hosts = _hosts([opening for opening in openings if opening.label.casefold() in speakers])
+    spelled = [opening.label for opening in openings if opening.label.casefold() in speakers]
+    initials = any(is_initials(label) for label in spelled)
+    alone = not any(is_initials(label) and label.casefold() not in NO_LABELS for label in spelled)
     notes = []
     seen: set[str] = set()
     for opening in openings:
@@ -188,12 +194,15 @@ def label_doubts(
         message = ""
         known = label in declared or is_known(opening.label) or any(map(str.isdigit, label))
         if label not in speakers:
-            if may_speak(opening.label) and (count > 1 or looks_like_name(opening.label)):
+            likely = initials or not is_word_in_capitals(opening.label)
+            if may_speak(opening.label) and (count > 1 or (likely and looks_like_name(opening.label))):
                 often, turns = ("once", "turn") if count == 1 else (f"{count} times", "turns")
                 message = (
                     f"{opening.label!r} stands before a colon {often}, and is taken for words of the "
                     f"{turns} above."
                 )
+        elif label not in declared and alone and label in NO_LABELS:
+            message = f"{opening.label!r} is taken for a speaker: are these the initials of one?"
         elif label not in declared and count == 1 and most > 1:
             message = f"{opening.label!r} is taken for a speaker, but says something only once."
         elif not known and count == 2 and most > 3 * count:

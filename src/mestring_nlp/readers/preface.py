@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mestring_nlp.readers.asking import asks
 from mestring_nlp.readers.lines import Line
 
 _TITLE_WORDS = 40
@@ -17,6 +18,8 @@ ja nei jo mm mhm hei hallo velkommen takk altså fortell
 i'm we he she they you what how why who yes no hi hello welcome thanks well
 jag hon vad hur varför vem nej tack hvad
 """
+_PROMPT_WORDS = "navn namn name alder age yrke stilling bakgrunn ålder bakgrund baggrund"
+_PROMPTS = frozenset(_PROMPT_WORDS.split())
 _TALK = frozenset(_TALK_WORDS.split())
 
 
@@ -29,6 +32,8 @@ def preface(lines: Sequence[Line]) -> list[Line]:
     filled = [line for line in lines if line.text.strip()]
     count = sum(len(line.text.split()) for line in filled)
     talk = [line for line in filled if _like_talk(line.text)]
+    if filled and not talk and _like_a_prompt(filled[-1].text):
+        talk = filled[-1:]
     if count <= _TITLE_WORDS and not talk:
         return [Line("", " ".join(line.text.split()), place=line.place, kind="title") for line in filled]
     words = "\n".join(" ".join(line.text.split()) for line in filled)
@@ -46,6 +51,12 @@ def heading(lines: Sequence[Line]) -> str:
     if words and all(line.kind == "title" for line in preface(lines)):
         return " ".join(words)
     return words[0] if len(words) > 1 and not _like_talk(words[0]) else ""
+
+
+def _like_a_prompt(text: str) -> bool:
+    """Return whether a line asks in a word or two, such as ``Fortell litt`` or ``Navn og alder``."""
+    words = text.casefold().split()
+    return len(words) <= _HEADING_WORDS and (asks(text) or words[0].strip(".,–—-") in _PROMPTS)
 
 
 def _like_talk(text: str) -> bool:

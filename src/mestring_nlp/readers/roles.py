@@ -36,6 +36,12 @@ this, may be an interviewer who mostly listens."""
 _TALKS = 0.3
 """The brevity below which one of several interviewers may be an informant who asks the others."""
 
+_FAR_MORE = 1.5
+"""How many times as long as another's turns are those of who tells, whatever letters mean by custom."""
+
+_MOSTLY = 0.8
+"""The share of turns that ask from which on a second interviewer is beyond doubt."""
+
 _LONG = 3
 _FEW_TURNS = 2
 
@@ -184,13 +190,48 @@ def _take_letters(roles: Roles, shares: Mapping[str, Share], unknown: Sequence[s
     wrong = _contradicted(meant, shares)
     if wrong >= _CONTRADICTED:
         return False
+    told = _told_by_length(meant, shares)
+    if told and not roles.of:
+        for label in unknown:
+            role = INFORMANT if label == told else INTERVIEWER
+            roles.give(label, role, f"{shares[label].length:.0f} words a turn")
     for label in unknown:
         roles.give(label, letters[label], f"the letter {shares[label].name} by custom")
-    if wrong > 0:
-        roles.doubts.append(
-            _doubt(roles, shares, why="the letters mean so by custom, the talk does not")
-        )
+    if told:
+        why = "who says the most answers, but the letters mean something else by custom"
+        roles.doubts.append(_doubt(roles, shares, why=why))
+    elif wrong > 0 or not _borne_out(meant, shares):
+        why = "the letters mean so by custom, the talk does not"
+        roles.doubts.append(_doubt(roles, shares, why=why))
     return True
+
+
+def _borne_out(of: Mapping[str, str], shares: Mapping[str, Share]) -> bool:
+    """Return whether the interviewers lead clearly, or at all with turns shorter than the others'."""
+    asking, telling = _sides(of, shares)
+    if not asking or not telling:
+        return True
+    lead = max(share.score for share in asking) - max(share.score for share in telling)
+    return lead >= _CLEARLY or (lead > 0 and _length(asking) < _length(telling))
+
+
+def _told_by_length(of: Mapping[str, str], shares: Mapping[str, Share]) -> str:
+    """Return the interviewer of two who says far more in a turn, and hardly leads; or nothing."""
+    asking, telling = _sides(of, shares)
+    if len(asking) != 1 or len(telling) != 1 or _borne_out(of, shares):
+        return ""
+    return asking[0].name.casefold() if asking[0].length >= _FAR_MORE * telling[0].length else ""
+
+
+def _sides(of: Mapping[str, str], shares: Mapping[str, Share]) -> tuple[list[Share], list[Share]]:
+    """Return the interviewers' shares, and the informants'."""
+    asking = [share for label, share in shares.items() if of[label] == INTERVIEWER]
+    return asking, [share for label, share in shares.items() if of[label] != INTERVIEWER]
+
+
+def _length(shares: Sequence[Share]) -> float:
+    """Return the mean number of words in the turns of several speakers."""
+    return sum(share.words for share in shares) / sum(share.turns for share in shares)
 
 
 def _contradicted(of: Mapping[str, str], shares: Mapping[str, Share], least: int = 1) -> float:
@@ -239,7 +280,10 @@ def _take_scores(roles: Roles, shares: Mapping[str, Share], unknown: Sequence[st
         and (doubt or (role == INTERVIEWER and len(leading) > 1 and shares[label].brevity < _TALKS))
     ]
     asked = sum(share.questions for share in leading)
-    if len(unknown) > 1 and not known and (asked < _QUESTIONS or top.score - max(telling) < _CLEARLY):
+    told = [shares[label] for label, role in roles.of.items() if role == INFORMANT]
+    back = any(share.questions > 1 and share.asks >= _ASKS_BACK for share in told)
+    clearly = 2 * _CLEARLY if back and not top.brevity else _CLEARLY  # who leads says the most, too
+    if len(unknown) > 1 and not known and (asked < _QUESTIONS or top.score - max(telling) < clearly):
         doubtful = [shares[label] for label in unknown]
     if doubtful:
         roles.doubts.append(_doubt(roles, shares, doubtful))
@@ -256,7 +300,7 @@ def _judged(share: Share, top: Share, known: bool, answered: bool) -> tuple[str,
     part = share.score / top.score if top.score else 1
     few = share.questions < _QUESTIONS
     if part >= _AS_MUCH and share.score >= _LEADS and (not few or (answered and not known)):
-        return INTERVIEWER, few or known or part < _NEAR[1]
+        return INTERVIEWER, few or (share.asks < _MOSTLY and (known or part < _NEAR[1]))
     answers = known or share.answering > _ANSWERS * share.turns
     listens = not answers and (share.opens or share.brevity > _BRIEF)
     asks_back = share.asks >= _ASKS_BACK or (share.questions > 0 and part > _NEAR[0])

@@ -22,6 +22,7 @@ from mestring_nlp.readers.speakers import (
     looks_like_name,
     may_speak,
 )
+from mestring_nlp.readers.unlabelled import noted, unlabelled
 from mestring_nlp.transcript import Note
 
 _SIGN = re.compile(rf"(?:[ \t]?[\[(]{CLOCK}[\])])?[ \t]?[:：;][*_]{{0,3}}(?=\s|[^\W\d_]|$)[ \t]*")
@@ -54,10 +55,6 @@ _BARE = (
     "A line begins with {0!r} but without a colon, and is taken for words of the turn above. "
     "If it is the speaker, write `{0}:`."
 )
-_ASKS = (
-    "A question without a label stands between two turns of {0!r}, and is taken for words of the first. "
-    "If somebody else asks, begin it with a label."
-)
 _TELL_WORDS = "til te fra frå av med hos ved for om to from by with at till från"
 _TELL = SAYING | frozenset(_TELL_WORDS.split())
 
@@ -87,33 +84,24 @@ def slips_of(
     at_line = {opening.start: opening for opening in openings}
     found: list[Opening] = []
     places: dict[tuple[str, str], list[str]] = {}
-    position, speaker, asks = 0, "", ""
+    lines: list[tuple[str | None, str, str]] = []
+    position = 0
     for line, _, place in parts:
         opening = at_line.get(position)
-        if opening or speaker:
-            if opening:
-                if asks and opening.label == speaker:
-                    places.setdefault((_ASKS, speaker), []).append(asks)
-                speaker, asks = opening.label, ""
-            elif line.strip():
-                asks = place if line.rstrip(" \t\r\n\"'»”)").endswith("?") else ""
-            for slip in _slips(line, spelled, opening.words - position if opening else None):
+        if opening or lines:
+            words = opening.words - position if opening else None
+            lines.append((opening.label if opening else "", line[words or 0 :], place))
+            for slip in _slips(line, spelled, words):
                 places.setdefault((slip.message, slip.label), []).append(place)
-                speaker, asks = slip.label if slip.opens else speaker, ""
+                lines.append(
+                    (slip.label, line[slip.words :], place) if slip.opens else (None, "", place)
+                )
                 if slip.opens:
                     start, words = position + slip.start, position + slip.words
                     found.append(Opening(slip.label, start, words, None, place))
         position += len(line)
-    if len({opening.label.casefold() for opening in (*openings, *found)}) < 2:
-        places = {key: where for key, where in places.items() if key[0] is not _ASKS}
-    return found, [_note(message.format(label), where) for (message, label), where in places.items()]
-
-
-def _note(message: str, places: Sequence[str]) -> Note:
-    """Return the doubt about slips of one kind, at the first of their places."""
-    more = len(places) - 1
-    often = f" The same {more:,} more time{'s' * (more > 1)}, the last at {places[-1]}." if more else ""
-    return Note("label", places[0], message=message + often, doubtful=True)
+    notes = [noted(message.format(label), where) for (message, label), where in places.items()]
+    return found, [*notes, *unlabelled(lines)]
 
 
 def _slips(line: str, spelled: dict[str, str], words: int | None) -> Iterator[_Slip]:
@@ -258,7 +246,7 @@ def mended(openings: Sequence[Opening]) -> tuple[list[Opening], list[Note]]:
         if message:
             places.setdefault(message, []).append(opening.place)
         result.append(opening)
-    return result, [_note(message, where) for message, where in places.items()]
+    return result, [noted(message, where) for message, where in places.items()]
 
 
 def _keys(label: str) -> set[str]:

@@ -91,7 +91,7 @@ an ho vi du me so han de her men to dere ene om
 _NAMES_TOO = frozenset(_NAME_WORDS.split())
 """Words that begin sentences, and names: `An Nguyen`, `Ho Chi`."""
 
-_NEVER = frozenset(_NO_LABELS.split())
+NO_LABELS = frozenset(_NO_LABELS.split())
 STARTERS = frozenset(_SENTENCE_WORDS.split())
 
 
@@ -187,13 +187,23 @@ def is_code(label: str) -> bool:
     return _CODE.fullmatch(label.strip()) is not None and not label.strip().isdigit()
 
 
+def is_initials(label: str) -> bool:
+    """Return whether a label is two or three capitals that name no role: ``KB``, ``EN``, ``NB``."""
+    return 2 <= len(label) <= 3 and label.isalpha() and label.isupper() and role_word(label) is None
+
+
+def is_word_in_capitals(label: str) -> bool:
+    """Return whether initials are a word, too, that stands before colons: ``ON``, ``NB``, ``EN``."""
+    return is_initials(label) and label.casefold() in STARTERS | NO_LABELS
+
+
 def may_speak(label: str) -> bool:
     """Return whether what stands before a colon may be a speaker, and is no piece of a sentence."""
     words = label.casefold().split()
-    return (
+    return is_initials(label) or (
         0 < len(label) <= LONGEST_LABEL
         and 0 < len(words) <= MOST_WORDS
-        and not {words[0].rstrip(".,"), words[0].replace(".", "")} & _NEVER
+        and not {words[0].rstrip(".,"), words[0].replace(".", "")} & NO_LABELS
         and (
             words[0] not in STARTERS
             or len(label) == 1
@@ -236,6 +246,10 @@ def settled(
     possible = {key: label for label, key in found.items() if may_speak(label)}
     names = {key for key, label in possible.items() if looks_like_name(label)}
     back = {key for key in possible if counts[key] > 1} - certain
+    words = {key for key in back if is_word_in_capitals(possible[key])}
+    order = [key for key in order if key in certain or key in back]
+    back -= words - _initials_among(order, possible, words)
+    names -= {key for key, label in possible.items() if is_word_in_capitals(label)} - back
     needed = _needed([key for key in order if key in certain or key in back])
     chosen = certain | {
         key
@@ -249,6 +263,23 @@ def settled(
     chosen |= names
     alone = len(chosen) == 1 and not chosen & certain
     return set() if alone and counts[next(iter(chosen))] == 1 else chosen
+
+
+def _initials_among(order: Sequence[str], possible: Mapping[str, str], words: set[str]) -> set[str]:
+    """Return which words in capitals are speakers: most labels are initials, or they take turns.
+
+    `NB` within the talk of others stands between two who take turns anyway.
+    """
+    initials = [key for key in order if key in possible and is_initials(possible[key])]
+    others = sum(role_word(key) is None for key in order)
+    if 2 * len(initials) >= others and set(initials) - words:
+        return words
+    amid = Counter(
+        key
+        for before, key, after in zip(order, order[1:], order[2:], strict=False)
+        if before == after != key
+    )
+    return {key for key in words if 2 * amid[key] >= order.count(key)}
 
 
 def _needed(order: Sequence[str]) -> Counter[str]:

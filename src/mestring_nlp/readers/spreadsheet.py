@@ -27,6 +27,7 @@ from mestring_nlp.readers.columns import (
     unit_of,
 )
 from mestring_nlp.readers.lines import Line
+from mestring_nlp.readers.unlabelled import doubt_of_rows
 
 _DELIMITERS = "\t;,"
 _HEAD = 1 << 16
@@ -154,20 +155,29 @@ def _lines(rows: Sequence[Row], heading: int, columns: dict[str, int], place: st
     if unit < 1:
         at, message = rows[heading][0].removeprefix(f"{place}, "), "the times are read as milliseconds"
         notes.append(Line("", "", place=at, kind="time", message=message))
-    lines = []
+    lines: list[Line] = []
     speaker = ""
+    blank: list[int] = []
     for at, cells in body:
-        speaker = " ".join(str(cell(cells, "speaker")).split()).rstrip(": ") or speaker
+        named = " ".join(str(cell(cells, "speaker")).split()).rstrip(": ")
+        speaker = named or speaker
         if text := str(cell(cells, "text")):
             start, end = _times(cell(cells, "start"), unit, at)
             if "end" in columns:
                 end = _times(cell(cells, "end"), unit, at)[0]
+            if speaker and not named:
+                blank.append(len(lines))
             lines.append(Line(speaker, text, start, end, at.removeprefix(f"{place}, ")))
     if not lines:
         raise MestringError(
             "no row below the headings has words", place=place, hint="Is this the right table?"
         )
-    return [*notes, *_other_columns(body, headings, {*columns.values()}), *lines]
+    return [
+        *notes,
+        *_other_columns(body, headings, {*columns.values()}),
+        *lines,
+        *doubt_of_rows(lines, blank),
+    ]
 
 
 def _other_columns(
