@@ -79,6 +79,15 @@ _WORDS = {
     "bulk_least": ("Sannsynlighet minst, i prosent", "Probability at least, in per cent"),
     "bulk_show": ("Vis hvilke", "Show which"),
     "bulk_do": ("Godta {n} forslag", "Accept {n} suggestions"),
+    "bulk_done": ("{n} forslag godtatt", "{n} suggestions accepted"),
+    "bulk_changed": (
+        "Forslagene er endret: vis hvilke på nytt.",
+        "The suggestions have changed: show which again.",
+    ),
+    "suggestion_changed": (
+        "Forslaget er endret, se på nytt.",
+        "The suggestion has changed, look again.",
+    ),
     "bulk_none": (
         "Ingen uavgjorte forslag er så sannsynlige.",
         "No undecided suggestion is so probable.",
