@@ -201,6 +201,9 @@ def test_what_an_act_lacks_is_said(browser: TestClient, site: Site) -> None:
         {"act": "tull", "passage": 1},
         {"act": "none", "passage": "x"},
         {"act": "none", "passage": 10**9},
+        {"act": "none", "passage": 10**30},
+        {"act": "split", "passage": 10**18, "position": 10**30},
+        {"act": "memo", "passage": 1, "target": f"passage:{10**30}", "text": "x"},
         {"act": "code", "passage": 1, "code": "tull"},
         {"act": "code", "passage": 1, "code": 7},
         {"act": "memo", "passage": 1, "target": "code:tull", "text": "x"},
@@ -284,10 +287,16 @@ def test_what_a_difference_lacks_is_said(site: Site, browser: TestClient, review
         "transcript": "en",
         "start": 30,
         "end": 40,
-        "codes": [],
+        "codes": ["ledelse"],
+        "none": False,
         "reason": "x",
     }
+    for values, told in (({"codes": []}, "Velg en kode"), ({"none": True}, "ikke begge")):
+        assert told in post(browser, site, "/settle", **{**whole, **values}).json()["problem"]
+    assert browser.get(f"/review?passage={10**30}").status_code == 200
     for wrong in (
+        {},
+        {"start": 10**30, "end": 10**31},
         {"codes": ["tull"]},
         {"codes": 7},
         {"reason": ""},
@@ -296,6 +305,27 @@ def test_what_a_difference_lacks_is_said(site: Site, browser: TestClient, review
     ):
         assert post(browser, site, "/settle", **{**whole, **wrong}).status_code == 400
     assert review.events == []
+
+
+def test_the_page_of_agreement_says_what_it_rests_on(
+    site: Site, browser: TestClient, review: Review
+) -> None:
+    one, two, *_ = review.passages("en")
+    review.decide(one.id, "ledelse")
+    review.decide(two.id, "styrker")
+    review.coder = "ola"
+    review.decide(one.id, "mestring")
+    review.decide(two.id, "styrker")
+    shown = browser.get("/agreement?a=kari&b=ola").text
+    assert "1 forskjell, de største først" in shown and "Ingen kode</label>" in shown
+    assert "2 avsnitt fra 1 intervju" in shown and "så få intervjuer" in shown
+    assert "ikke er avgjort: en (1 forskjell)" in shown
+    place = {"transcript": "en", "start": one.start, "end": one.end}
+    answer = post(
+        browser, site, "/settle", a="kari", b="ola", **place, codes=[], none=True, reason="Vagt."
+    )
+    assert answer.json() == {"saved": True, "open": ""}
+    assert "adjudicated,Vagt.,no_code" in (review.folder / "codings.csv").read_text("utf-8")
 
 
 def test_both_languages_have_all_words() -> None:

@@ -127,6 +127,21 @@ def test_accepting_and_bulk_accepting(review: Review) -> None:
     assert '"p": 0.95' in review.events[0].suggested
 
 
+def test_bulk_accepting_leaves_out_codes_that_are_gone(tmp_path: Path) -> None:
+    with new(tmp_path / "review") as review:
+        one, two, *_ = review.passages("en")
+        say(review, one.id, ["ledelse"], 0.9)
+        say(review, two.id, ["styrker"], 0.9)
+        book = replace(
+            review.codebook,
+            codes=tuple(replace(code, excludes=()) for code in review.codebook if code.id != "styrker"),
+        )
+        (review.folder / "codebook.yaml").write_text(book.to_yaml(), "utf-8")
+    with Review.open(tmp_path / "review") as review:
+        assert [p.id for p in review.acceptable(0.5)] == [one.id]
+        assert review.accept_above(0.5) == 1
+
+
 def test_bulk_accepting_is_one_step(review: Review) -> None:
     ids = [passage.id for passage in review.passages("en")]
     for passage in ids:

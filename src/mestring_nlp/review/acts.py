@@ -46,7 +46,7 @@ class Asked:
     def number(self, name: str) -> float:
         """Return a value that must be a number, or raise."""
         value = self.values.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 2**53:
             raise MestringError(f"{name} is {value!r:.40}, not a number")
         return value
 

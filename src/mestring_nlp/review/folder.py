@@ -48,7 +48,7 @@ class ReviewFolder:
         self.blind, self.at_once = False, True
         self.lock = RLock()
         self._folder_lock = lock
-        self._file = CodingsFile(store, folder / CODINGS)
+        self._file = CodingsFile(store, folder / CODINGS, self.standing)
         self._progress: dict[tuple[str, int], dict[str, int]] = {}
 
     @classmethod
@@ -179,6 +179,12 @@ class ReviewFolder:
                 self.store.set("coder", self.coder)
             self.touch(range(len(self.store.names)))
             return added
+
+    def standing(self, name: str) -> list[Passage] | None:
+        """Return what stands for two coders in an interview; see `negotiation.adjudicated`."""
+        from mestring_nlp.review.negotiation import adjudicated
+
+        return adjudicated(self, name)
 
     def flush(self) -> None:
         """Write ``codings.csv`` if anything has changed."""

@@ -102,7 +102,7 @@ class Site:
                 [self.review.coder],
             )
             wanted = request.query_params.get("passage", "")
-            if wanted.isdecimal():
+            if wanted.isdecimal() and len(wanted) < 20:
                 page = page_for(self.review, self.words, int(wanted), only)
             else:
                 focus = None
@@ -225,12 +225,12 @@ class Site:
     async def _settle(self, request: Request) -> Response:
         values = await _json(request)
 
-        def work() -> None:
+        def work() -> str:
             with self.review.lock:
-                settle(self.review, values)
+                return settle(self.review, self.words, values)
 
-        await run_in_threadpool(work)
-        return JSONResponse({"saved": True}, background=BackgroundTask(self._flush))
+        left = await run_in_threadpool(work)
+        return JSONResponse({"saved": True, "open": left}, background=BackgroundTask(self._flush))
 
     def _trail(self, request: Request) -> Response:
         with self.review.lock:
@@ -272,7 +272,7 @@ async def _json(request: Request) -> dict[str, Any]:
 
 def _whole_number(values: dict[str, Any], name: str) -> int:
     value = values.get(name)
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise MestringError(f"{name} is {value!r:.40}, not a number")
     return value
 
