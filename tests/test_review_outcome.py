@@ -249,6 +249,15 @@ def test_the_command_begins_ends_and_goes_on(tmp_path: Path, mestring: Mestring)
         assert (tmp_path / "min" / "codings.csv").read_text("utf-8").startswith("transcript,")
 
 
+def test_a_review_without_its_database_is_said(mestring: Mestring, folder: Path) -> None:
+    pytest.importorskip("uvicorn", reason="the extra `review` is not installed")
+    (folder / "review.sqlite").unlink()
+    for arguments in ([folder], [EXAMPLE, "--out", folder], [folder, "--out", folder]):
+        said = mestring("review", *arguments, "--no-browser", status=1).stderr
+        assert "is missing" in said and "--codings" in said
+    assert not (folder / "review.sqlite").exists()
+
+
 def test_wrong_inputs_name_the_next_step(mestring: Mestring, tmp_path: Path) -> None:
     pytest.importorskip("uvicorn", reason="the extra `review` is not installed")
     assert "Check the path" in mestring("review", "finnes_ikke.txt", status=1).stderr
@@ -268,6 +277,10 @@ def test_a_file_that_changed_is_refused(mestring: Mestring, tmp_path: Path) -> N
     file.write_text(file.read_text("utf-8").replace("telefonen", "telefon", 1), "utf-8")
     said = mestring("review", "min", "--no-browser", status=1).stderr
     assert "intervju.txt, line" in said and "has changed since it was coded" in said
+    for arguments in (["min"], [file, "--out", "min"]):
+        mestring("review", *arguments, "--coder", "ola", "--no-browser", status=1)
+    with Review.open(tmp_path / "min") as review:
+        assert review.coder == "kari"
 
 
 def test_the_missing_extra_is_named(mestring: Mestring, monkeypatch: pytest.MonkeyPatch) -> None:

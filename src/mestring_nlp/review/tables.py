@@ -39,7 +39,7 @@ def agreement_page(review: Review, words: Words, asked: Mapping[str, str]) -> di
     if a == b or not {a, b} <= set(coders):
         return shown | {"problem": words("too_few")}
     shown["differences"] = negotiation.differences(review, a, b)
-    shown["open"] = left_open(words, shown["differences"])
+    shown["open"] = left_open(review, words, shown["differences"])
     try:
         comparison = negotiation.compared(review, a, b)
     except MestringError as error:  # too little for figures, though there may be differences
@@ -68,9 +68,11 @@ def agreement_page(review: Review, words: Words, asked: Mapping[str, str]) -> di
     return shown | {"rows": rows, "basis": basis}
 
 
-def left_open(words: Words, differences: list[negotiation.Difference]) -> str:
+def left_open(review: Review, words: Words, differences: list[negotiation.Difference]) -> str:
     """Return which interviews have differences that are not settled; empty if none has."""
-    count = Counter(d.transcript for d in differences if d.decided is None)
+    count = Counter(
+        d.transcript for d in differences if d.decided is None and not review.standing(d.transcript)
+    )
     listed = ", ".join(f"{name} ({words.counted(n, 'difference')})" for name, n in sorted(count.items()))
     return words("left_open", names=listed) if listed else ""
 
@@ -90,7 +92,7 @@ def settle(review: Review, words: Words, values: Mapping[str, Any]) -> str:
         raise MestringError(words("choose_none" if codes else "choose_code"))
     a, b, name, reason = (str(texts[key]) for key in ("a", "b", "transcript", "reason"))
     negotiation.settle(review, a, b, name, start, end, codes, reason)
-    return left_open(words, negotiation.differences(review, a, b))
+    return left_open(review, words, negotiation.differences(review, a, b))
 
 
 def trail_page(review: Review, words: Words) -> dict[str, Any]:
