@@ -55,12 +55,20 @@ def test_two_coders_negotiate_and_the_result_is_learned_from(
             (("ledelse",), ("kompetanse",)),
             (("maalsettinger",), ("kompetanse",)),
         ]
+        at = [(d.start, d.end) for d in found]
+        for a, b, start, end in (
+            ("kari", "ola", at[0][0], len(review.store.transcript("en").text)),
+            ("kari", "lise", *at[0]),
+            ("kari", "kari", *at[0]),
+            ("kari", "ola", 10**30, 10**31),
+        ):
+            with pytest.raises(MestringError, match=r"no difference|no two coders"):
+                negotiation.settle(review, a, b, "en", start, end, ["ledelse"], "x")
         with pytest.raises(MestringError, match="reason is missing"):
-            negotiation.settle(review, "en", found[0].start, found[0].end, ["ledelse"], " ")
-        negotiation.settle(review, "en", found[0].start, found[0].end, ["ledelse"], "Handler om rollen.")
-        negotiation.settle(review, "en", found[1].start, found[1].end, [], "For vagt.")
-        assert negotiation.adopt(review, "kari", "ola") == comparison.units - 2
-        assert negotiation.adopt(review, "kari", "ola") == 0
+            negotiation.settle(review, "kari", "ola", "en", *at[0], ["ledelse"], " ")
+        negotiation.settle(review, "kari", "ola", "en", *at[0], ["ledelse"], "Handler om rollen.")
+        assert ADJUDICATED not in {row[4] for row in rows_of(folder) if row[0] == "en"}
+        negotiation.settle(review, "kari", "ola", "en", *at[1], [], "For vagt.")
         settled = negotiation.differences(review, "kari", "ola")
         assert [d.decided.codes for d in settled if d.decided] == [("ledelse",), ()]
         assert [c for c in review.codings if c.coder in ("kari", "ola")] == before
@@ -75,6 +83,39 @@ def test_two_coders_negotiate_and_the_result_is_learned_from(
     mestring("import", folder / "codings.csv", "--out", tmp_path / "imported", "--coder", "kari")
     mestring("train", folder, "--out", tmp_path / "model")
     assert mn.load_model(tmp_path / "model").manifest.training["passages"] == comparison.units
+
+
+def rows_of(folder: Path) -> list[list[str]]:
+    return list(csv.reader((folder / "codings.csv").read_text("utf-8").splitlines()))[1:]
+
+
+def test_what_both_say_now_is_what_they_agree_on(folder: Path) -> None:
+    def agreed() -> dict[int, set[str]]:
+        found: dict[int, set[str]] = {}
+        for row in rows_of(folder):
+            if row[0] == "en" and row[4] == ADJUDICATED:
+                found.setdefault(int(row[1]), set()).add(row[3])
+        return found
+
+    with Review.open(folder, coder="kari") as review:
+        for one in negotiation.differences(review, "kari", "ola"):
+            negotiation.settle(
+                review, "kari", "ola", "en", one.start, one.end, ["styrker"], "Vi snakket."
+            )
+        passages = review.passages("en")
+        assert agreed()[passages[0].start] == {"styrker"} and len(agreed()) == len(passages)
+        assert {
+            c.code
+            for c in review.codings
+            if c.coder == ADJUDICATED and c.start == passages[0].start and c.transcript == "en"
+        } == {"styrker"}
+        review.decide(passages[3].id, "ledelse")
+        assert agreed() == {}  # they differ now, and that is not settled
+    with Review.open(folder, coder="ola") as review:
+        review.decide(passages[3].id, "ledelse")
+        assert agreed()[passages[3].start] == {"ledelse"}
+        exports.qdpx(review)
+        assert not negotiation.differences(review, "kari", ADJUDICATED)[2:]
 
 
 def test_the_machine_can_be_compared_with(folder: Path) -> None:
@@ -208,6 +249,15 @@ def test_the_command_begins_ends_and_goes_on(tmp_path: Path, mestring: Mestring)
         assert (tmp_path / "min" / "codings.csv").read_text("utf-8").startswith("transcript,")
 
 
+def test_a_review_without_its_database_is_said(mestring: Mestring, folder: Path) -> None:
+    pytest.importorskip("uvicorn", reason="the extra `review` is not installed")
+    (folder / "review.sqlite").unlink()
+    for arguments in ([folder], [EXAMPLE, "--out", folder], [folder, "--out", folder]):
+        said = mestring("review", *arguments, "--no-browser", status=1).stderr
+        assert "is missing" in said and "--codings" in said
+    assert not (folder / "review.sqlite").exists()
+
+
 def test_wrong_inputs_name_the_next_step(mestring: Mestring, tmp_path: Path) -> None:
     pytest.importorskip("uvicorn", reason="the extra `review` is not installed")
     assert "Check the path" in mestring("review", "finnes_ikke.txt", status=1).stderr
@@ -227,6 +277,10 @@ def test_a_file_that_changed_is_refused(mestring: Mestring, tmp_path: Path) -> N
     file.write_text(file.read_text("utf-8").replace("telefonen", "telefon", 1), "utf-8")
     said = mestring("review", "min", "--no-browser", status=1).stderr
     assert "intervju.txt, line" in said and "has changed since it was coded" in said
+    for arguments in (["min"], [file, "--out", "min"]):
+        mestring("review", *arguments, "--coder", "ola", "--no-browser", status=1)
+    with Review.open(tmp_path / "min") as review:
+        assert review.coder == "kari"
 
 
 def test_the_missing_extra_is_named(mestring: Mestring, monkeypatch: pytest.MonkeyPatch) -> None:

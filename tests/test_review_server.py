@@ -23,6 +23,7 @@ from mestring_nlp.review import Review
 from mestring_nlp.review.guard import FIELD, Keys
 from mestring_nlp.review.server import Site, listening
 from mestring_nlp.review.store import KeptFile
+from mestring_nlp.review.views import bulk_mark
 from mestring_nlp.review.words import _WORDS, LANGUAGES, Words
 
 PORT = 8123
@@ -58,6 +59,33 @@ def browser(site: Site, stranger: TestClient) -> TestClient:
 def post(client: TestClient, site: Site, path: str = "/act", **values: object):  # type: ignore[no-untyped-def]
     headers = {"origin": OWN, FIELD: site.keys.form}
     return client.post(path, json={"only": "all", **values}, headers=headers)
+
+
+def shown_mark(review: Review, passage: int) -> str:
+    found = review.passage(passage).suggestion
+    return found.mark if found else ""
+
+
+def test_only_the_suggestion_that_was_shown_is_accepted(
+    browser: TestClient, site: Site, review: Review
+) -> None:
+    first = review.passages("en")[0].id
+    mark = shown_mark(review, first)
+    assert f'data-shown="{mark}"' in browser.get("/review").text
+    say(review, first, ["styrker"], 0.9)
+    for values in ({"shown": mark}, {}):
+        answer = post(browser, site, act="accept", passage=first, **values)
+        assert "Forslaget er endret, se på nytt" in answer.text
+        assert f'data-shown="{shown_mark(review, first)}"' in answer.text
+    assert review.events == []
+
+
+def test_every_open_page_is_told(site: Site, browser: TestClient) -> None:
+    site._tell("Lærte")
+    for _ in range(2):  # each of two pages that have seen none
+        told = browser.get("/poll?told=0").json()
+        assert (told["notice"], told["notices"]) == ("Lærte", 1)
+    assert browser.get("/poll?told=1").json()["notice"] == ""
 
 
 def test_the_address_works_once_and_leaves_a_strict_cookie(site: Site, stranger: TestClient) -> None:
@@ -154,7 +182,7 @@ def test_markup_in_an_interview_stays_text(tmp_path: Path) -> None:
 
 def test_acts_decide_and_move_on(browser: TestClient, site: Site, review: Review) -> None:
     first, second, *_ = review.passages("en")
-    answer = post(browser, site, act="accept", passage=first.id)
+    answer = post(browser, site, act="accept", passage=first.id, shown=shown_mark(review, first.id))
     assert answer.status_code == 200 and f'data-passage="{second.id}"' in answer.text
     assert review.passage(first.id).decision.codes == ("ledelse",)
     post(browser, site, act="code", passage=second.id, code="styrker")
@@ -173,6 +201,9 @@ def test_what_an_act_lacks_is_said(browser: TestClient, site: Site) -> None:
         {"act": "tull", "passage": 1},
         {"act": "none", "passage": "x"},
         {"act": "none", "passage": 10**9},
+        {"act": "none", "passage": 10**30},
+        {"act": "split", "passage": 10**18, "position": 10**30},
+        {"act": "memo", "passage": 1, "target": f"passage:{10**30}", "text": "x"},
         {"act": "code", "passage": 1, "code": "tull"},
         {"act": "code", "passage": 1, "code": 7},
         {"act": "memo", "passage": 1, "target": "code:tull", "text": "x"},
@@ -218,7 +249,12 @@ def test_searching_and_bulk(site: Site, browser: TestClient, review: Review) -> 
     assert found.count("<mark>målekort</mark>") == 2 and "2 treff" in found
     count = len(review.passages("en"))
     assert f"Godta {count} forslag" in browser.get("/bulk?p=0,5").text
-    post(browser, site, act="accept_above", passage=1, probability=0.5)
+    mark = bulk_mark(review.acceptable(0.5))
+    assert f'data-shown="{mark}"' in browser.get("/bulk?p=0.5").text
+    refused = post(browser, site, act="accept_above", passage=1, probability=0.5, shown="x")
+    assert "endret" in refused.text and not review.events
+    answer = post(browser, site, act="accept_above", passage=1, probability=0.5, shown=mark)
+    assert f"{count} forslag godtatt" in answer.text
     assert sum(p.decided for p in review.passages("en")) == count
     post(browser, site, act="undo", passage=1)
     assert not any(p.decided for p in review.passages("en"))
@@ -227,7 +263,7 @@ def test_searching_and_bulk(site: Site, browser: TestClient, review: Review) -> 
 
 def test_everything_can_be_taken_out(site: Site, browser: TestClient, review: Review) -> None:
     first = review.passages("en")[0].id
-    post(browser, site, act="accept", passage=first)
+    post(browser, site, act="accept", passage=first, shown=shown_mark(review, first))
     post(browser, site, act="memo", passage=first, target="code:ledelse", text="Grensen.")
     assert browser.get("/memo?target=code:ledelse").json()["text"] == "Grensen."
     for name, begins in (
@@ -251,10 +287,16 @@ def test_what_a_difference_lacks_is_said(site: Site, browser: TestClient, review
         "transcript": "en",
         "start": 30,
         "end": 40,
-        "codes": [],
+        "codes": ["ledelse"],
+        "none": False,
         "reason": "x",
     }
+    for values, told in (({"codes": []}, "Velg en kode"), ({"none": True}, "ikke begge")):
+        assert told in post(browser, site, "/settle", **{**whole, **values}).json()["problem"]
+    assert browser.get(f"/review?passage={10**30}").status_code == 200
     for wrong in (
+        {},
+        {"start": 10**30, "end": 10**31},
         {"codes": ["tull"]},
         {"codes": 7},
         {"reason": ""},
@@ -263,6 +305,27 @@ def test_what_a_difference_lacks_is_said(site: Site, browser: TestClient, review
     ):
         assert post(browser, site, "/settle", **{**whole, **wrong}).status_code == 400
     assert review.events == []
+
+
+def test_the_page_of_agreement_says_what_it_rests_on(
+    site: Site, browser: TestClient, review: Review
+) -> None:
+    one, two, *_ = review.passages("en")
+    review.decide(one.id, "ledelse")
+    review.decide(two.id, "styrker")
+    review.coder = "ola"
+    review.decide(one.id, "mestring")
+    review.decide(two.id, "styrker")
+    shown = browser.get("/agreement?a=kari&b=ola").text
+    assert "1 forskjell, de største først" in shown and "Ingen kode</label>" in shown
+    assert "2 avsnitt fra 1 intervju" in shown and "så få intervjuer" in shown
+    assert "ikke er avgjort: en (1 forskjell)" in shown
+    place = {"transcript": "en", "start": one.start, "end": one.end}
+    answer = post(
+        browser, site, "/settle", a="kari", b="ola", **place, codes=[], none=True, reason="Vagt."
+    )
+    assert answer.json() == {"saved": True, "open": ""}
+    assert "adjudicated,Vagt.,no_code" in (review.folder / "codings.csv").read_text("utf-8")
 
 
 def test_both_languages_have_all_words() -> None:
@@ -319,7 +382,7 @@ def test_fifty_thousand_passages_show_a_window(tmp_path: Path) -> None:
         client = TestClient(site.application(), base_url=OWN)
         client.get(site.keys.address)
         for passage in range(25_001, 25_021):
-            answer = post(client, site, act="accept", passage=passage)
+            answer = post(client, site, act="accept", passage=passage, shown=shown_mark(review, passage))
             assert answer.text.count('class="words"') <= 40
             assert len(answer.content) < 200_000
         asked: list[str] = []

@@ -127,6 +127,64 @@ def test_accepting_and_bulk_accepting(review: Review) -> None:
     assert '"p": 0.95' in review.events[0].suggested
 
 
+def test_a_folder_without_its_database_is_no_new_review(tmp_path: Path) -> None:
+    folder = tmp_path / "review"
+    with new(folder) as review:
+        review.decide(review.passages("en")[0].id, "ledelse")
+    (folder / "review.sqlite").unlink()
+    for lock in (True, False):
+        if not lock:
+            (folder / "review.lock").unlink()
+        for begin in (lambda: new(folder), lambda: Review.open(folder)):
+            with pytest.raises(MestringError, match=r"review.sqlite, is missing.*--codings"):
+                begin()
+    assert not (folder / "review.sqlite").exists()
+    (folder / "review.sqlite").write_bytes(b"")
+    for begin in (lambda: new(folder), lambda: Review.open(folder)):
+        with pytest.raises(MestringError, match=r"empty or damaged.*codings\.csv"):
+            begin()
+
+
+def test_what_is_refused_leaves_the_coder(tmp_path: Path) -> None:
+    new(tmp_path / "review").close()
+    changed = mn.read_transcript(text=TALK.replace("målekort", "kort"), name="en")
+    with pytest.raises(MestringError, match="has changed"):
+        Review.create(tmp_path / "review", [changed], coder="ola")
+    with Review.open(tmp_path / "review") as review:
+        assert review.coder == "kari"
+
+
+def test_what_was_unsure_is_unsure_again(tmp_path: Path) -> None:
+    from mestring_nlp.codings import read_coded_file
+
+    with new(tmp_path / "review") as review:
+        one, two, three, *_ = review.passages("en")
+        review.decide(one.id, "ledelse")
+        review.decide(two.id, unsure=True)
+        review.decide(three.id)
+        before = state(review)
+    with new(tmp_path / "again", coder="lise") as again:
+        again.read_codings(read_coded_file(tmp_path / "review" / "codings.csv"))
+        assert "1 passage left unsure, by 'kari'" in again.notes[-1]
+        again.coder = "kari"
+        assert state(again) == before
+
+
+def test_bulk_accepting_leaves_out_codes_that_are_gone(tmp_path: Path) -> None:
+    with new(tmp_path / "review") as review:
+        one, two, *_ = review.passages("en")
+        say(review, one.id, ["ledelse"], 0.9)
+        say(review, two.id, ["styrker"], 0.9)
+        book = replace(
+            review.codebook,
+            codes=tuple(replace(code, excludes=()) for code in review.codebook if code.id != "styrker"),
+        )
+        (review.folder / "codebook.yaml").write_text(book.to_yaml(), "utf-8")
+    with Review.open(tmp_path / "review") as review:
+        assert [p.id for p in review.acceptable(0.5)] == [one.id]
+        assert review.accept_above(0.5) == 1
+
+
 def test_bulk_accepting_is_one_step(review: Review) -> None:
     ids = [passage.id for passage in review.passages("en")]
     for passage in ids:

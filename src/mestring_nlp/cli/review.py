@@ -77,10 +77,12 @@ def review(
     """Decide on suggestions passage by passage, on a page that this machine serves to itself alone."""
     from mestring_nlp.review.guard import Keys
     from mestring_nlp.review.learning import MODEL
-    from mestring_nlp.review.opening import is_review
+    from mestring_nlp.review.opening import check_database, is_review
     from mestring_nlp.review.server import Site, listening, serve
     from mestring_nlp.review.words import Words
 
+    for folder in (*paths, out):
+        check_database(folder)
     if len(paths) == 1 and is_review(paths[0]):
         opened = _reopened(
             paths[0],
@@ -210,7 +212,7 @@ def _reopened(
     from mestring_nlp.review import Review
     from mestring_nlp.review.opening import changed_sources
 
-    opened = Review.open(folder, coder=coder)
+    opened = Review.open(folder, coder=coder, remember=False)
     try:
         for name, file in changed_sources(opened.store).items():
             read = read_transcript(
@@ -221,6 +223,7 @@ def _reopened(
                 columns=columns_of(column),
             )
             opened.add([replace(read, name=name)], {name: file})
+        opened.add([])  # nothing is refused: the coder is who opened it last
     except BaseException:
         opened.close()
         raise

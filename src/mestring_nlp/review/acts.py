@@ -10,7 +10,7 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.review.events import CODES
 from mestring_nlp.review.passages import Passage
 from mestring_nlp.review.review import Review
-from mestring_nlp.review.views import Page
+from mestring_nlp.review.views import Page, bulk_mark
 from mestring_nlp.review.words import Words
 
 QUEUE = "queue"
@@ -46,7 +46,7 @@ class Asked:
     def number(self, name: str) -> float:
         """Return a value that must be a number, or raise."""
         value = self.values.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 2**53:
             raise MestringError(f"{name} is {value!r:.40}, not a number")
         return value
 
@@ -87,6 +87,8 @@ def _accept(review: Review, words: Words, asked: Asked) -> Page:
         return Page(review, words, focus, asked.only, words("hidden_accept"))
     if focus.suggestion is None or focus.suggestion.answer is None:
         return Page(review, words, focus, asked.only, words("nothing_to_accept"))
+    if asked.text("shown") != focus.suggestion.mark:
+        return Page(review, words, focus, asked.only, words("suggestion_changed"))
     new = review.accept(focus.id)
     return _step(review, words, asked, 1, _state(review, words, new))
 
@@ -165,8 +167,11 @@ def _memo(review: Review, words: Words, asked: Asked) -> Page:
 
 
 def _accept_above(review: Review, words: Words, asked: Asked) -> Page:
-    count = review.accept_above(asked.number("probability"))
-    said = words("bulk_do", n=count)
+    probability = asked.number("probability")
+    if asked.text("shown") != bulk_mark(review.acceptable(probability)):
+        said = words("bulk_changed")
+    else:
+        said = words("bulk_done", n=review.accept_above(probability))
     return Page(review, words, still(review, asked.passage), asked.only, said)
 
 

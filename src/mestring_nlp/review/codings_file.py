@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import write_file
-from mestring_nlp.review.events import CODES, GONE, UNDECIDED, UNSURE
+from mestring_nlp.review.events import GONE, UNDECIDED, UNSURE
+from mestring_nlp.review.passages import Passage
 from mestring_nlp.review.store import Store
 from mestring_nlp.text import csv_bytes
+from mestring_nlp.training_data import ADJUDICATED
 from mestring_nlp.transcript import Coding
 
 CODINGS = "codings.csv"
-_FIELDS = ("transcript", "start", "end", "code", "coder", "note", "decision")
+Standing = Callable[[str], Sequence[Passage] | None]
+"""Returns what stands for the coder `ADJUDICATED` in an interview; None: what is kept as theirs."""
+
+FIELDS = ("transcript", "start", "end", "code", "coder", "note", "decision")
 _ROWS = (
     "SELECT p.number, p.start, p.end, d.coder, d.status, d.codes, d.note, m.text AS memo "
     "FROM passages p JOIN decisions d ON d.passage = p.id "
@@ -34,10 +39,12 @@ class CodingsFile:
     ----------
     store : Store
     path : pathlib.Path
+    standing : callable
+        See `Standing`.
     """
 
-    def __init__(self, store: Store, path: Path) -> None:
-        self._store, self._path = store, path
+    def __init__(self, store: Store, path: Path, standing: Standing) -> None:
+        self._store, self._path, self._standing = store, path, standing
         self._blocks: dict[int, bytes] = {}
         self._stale = set(range(len(store.names)))
         self._unwritten = True
@@ -52,12 +59,12 @@ class CodingsFile:
         if not self._unwritten:
             return
         for number in sorted(self._stale):
-            rows = list(_table_rows(self._store, number))
+            rows = list(_table_rows(self._store, number, self._standing))
             self._blocks[number] = csv_bytes(rows) if rows else b""
         self._stale.clear()
         blocks = (self._blocks.get(number, b"") for number in range(len(self._store.names)))
         try:
-            write_file(self._path, b"".join([csv_bytes([_FIELDS]), *blocks]), force=True)
+            write_file(self._path, b"".join([csv_bytes([FIELDS]), *blocks]), force=True)
         except MestringError as error:
             raise MestringError(
                 error.problem,
@@ -67,16 +74,29 @@ class CodingsFile:
         self._unwritten = False
 
 
-def _table_rows(store: Store, number: int) -> Iterator[tuple[Any, ...]]:
+def _table_rows(store: Store, number: int, standing: Standing) -> Iterator[tuple[Any, ...]]:
     name = store.names[number]
-    for row in store.rows(f"{_ROWS} AND p.number = ? ORDER BY d.coder, p.start", [number]):
+    stands = standing(name)
+    found = store.rows(f"{_ROWS} AND p.number = ? ORDER BY d.coder, p.start", [number])
+    for row in found:
+        if stands is not None and row["coder"] == ADJUDICATED:
+            continue
         note = row["note"] or row["memo"] or ""
         decision = "abstained" if row["status"] == UNSURE else row["status"]
         for code in json.loads(row["codes"]) or ("",):
             yield name, row["start"], row["end"], code, row["coder"], note, decision
+    for p in stands or ():
+        for code in p.decision.codes or ("",):
+            note = p.decision.note or p.memo
+            yield name, p.start, p.end, code, ADJUDICATED, note, p.decision.status
 
 
-def codings_of(store: Store, coder: str | None = None) -> list[Coding]:
+def codings_of(
+    store: Store,
+    coder: str | None = None,
+    name: str = "",
+    standing: Standing = lambda name: None,
+) -> list[Coding]:
     """Return what people decided as codings; what they are unsure of is no coding.
 
     Parameters
@@ -84,12 +104,17 @@ def codings_of(store: Store, coder: str | None = None) -> list[Coding]:
     store : Store
     coder : str, optional
         Whose; everybody's if left out.
+    name : str, optional
+        The interview; all if left out.
+    standing : callable, optional
+        See `Standing`.
     """
-    found = []
-    for row in store.rows(f"{_ROWS} ORDER BY p.number, p.start, d.coder"):
-        if row["status"] == UNSURE or coder not in (None, row["coder"]):
-            continue
-        codes = json.loads(row["codes"]) if row["status"] == CODES else [""]
-        place = (store.names[row["number"]], row["start"], row["end"])
-        found += [Coding(*place, code, row["coder"], row["note"] or row["memo"] or "") for code in codes]
-    return found
+    names = [name] if name else store.names
+    return [
+        Coding(*row[:6])
+        for one in names
+        for row in sorted(
+            _table_rows(store, store.names.index(one), standing), key=lambda r: (r[1], r[4], r[2])
+        )
+        if row[6] != "abstained" and coder in (None, row[4])
+    ]

@@ -22,6 +22,7 @@ from mestring_nlp.review.passages import Passage
 from mestring_nlp.review.trail import trail_csv
 from mestring_nlp.spans import Span
 from mestring_nlp.suggestion import Suggestion
+from mestring_nlp.training_data import ADJUDICATED
 from mestring_nlp.wording import named
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def decided(review: Review, name: str, coder: str) -> CodedInterview:
     """
     transcript = review.store.transcript(name)
     made = []
-    for passage in review.passages(name, coder):
+    stands = review.standing(name) if coder == ADJUDICATED else None
+    for passage in review.passages(name, coder) if stands is None else stands:
         said = passage.suggestion
         made.append(
             Suggestion(

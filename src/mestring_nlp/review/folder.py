@@ -48,7 +48,7 @@ class ReviewFolder:
         self.blind, self.at_once = False, True
         self.lock = RLock()
         self._folder_lock = lock
-        self._file = CodingsFile(store, folder / CODINGS)
+        self._file = CodingsFile(store, folder / CODINGS, self.standing)
         self._progress: dict[tuple[str, int], dict[str, int]] = {}
 
     @classmethod
@@ -90,8 +90,9 @@ class ReviewFolder:
         """
         path, name = Path(folder), opening.checked_coder(coder)
         if opening.is_review(path):
-            review = cls.open(path, coder=name)
+            review = cls.open(path, coder=name, remember=False)
         else:
+            opening.check_database(path)
             if path.exists() and (not path.is_dir() or any(path.iterdir())):
                 raise MestringError(
                     "it exists already and holds no review",
@@ -118,7 +119,7 @@ class ReviewFolder:
         return review
 
     @classmethod
-    def open(cls, folder: str | Path, *, coder: str | None = None) -> Self:
+    def open(cls, folder: str | Path, *, coder: str | None = None, remember: bool = True) -> Self:
         """Open a review.
 
         Parameters
@@ -126,6 +127,8 @@ class ReviewFolder:
         folder : str or pathlib.Path
         coder : str, optional
             Who decides; who opened it last if left out.
+        remember : bool, default True
+            Whether that coder is the one who opened it last from now on; else from `add` on.
 
         Returns
         -------
@@ -145,8 +148,9 @@ class ReviewFolder:
             store, notes = opening.opened_store(path)
             opening.check_copies(path, store)
             name = opening.checked_coder(coder or store.get("coder", "coder"))
-            with store.transaction():
-                store.set("coder", name)
+            if remember:
+                with store.transaction():
+                    store.set("coder", name)
             review = cls(path, store, lock, name, notes)
             review.flush()
         except BaseException:
@@ -179,6 +183,12 @@ class ReviewFolder:
                 self.store.set("coder", self.coder)
             self.touch(range(len(self.store.names)))
             return added
+
+    def standing(self, name: str) -> list[Passage] | None:
+        """Return what stands for two coders in an interview; see `negotiation.adjudicated`."""
+        from mestring_nlp.review.negotiation import adjudicated
+
+        return adjudicated(self, name)
 
     def flush(self) -> None:
         """Write ``codings.csv`` if anything has changed."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp.coded_file import CodedFile
 from mestring_nlp.errors import MestringError
-from mestring_nlp.review.events import CODES, GONE, IMPORT, NO_CODE, Change, Decision
+from mestring_nlp.review.events import CODES, GONE, IMPORT, NO_CODE, UNSURE, Change, Decision
 from mestring_nlp.review.opening import same_codes
 from mestring_nlp.review.partition import Piece, cut_out, within_turns
-from mestring_nlp.spans import Span, check_span, cut_overlaps
+from mestring_nlp.spans import CodedSpan, Span, check_span, cut_overlaps
 from mestring_nlp.text import counted
 
 if TYPE_CHECKING:
@@ -51,17 +51,24 @@ def read_codings(review: Review, file: CodedFile) -> list[str]:
                 for row in found.rows
             ),
         )
+    machines = found.machines
     known = {name: review.store.transcript(name) for name in review.store.names}
     found.check(known, (*review.codebook.ids, *review.gone))
     rows = [row for row in found.rows if row.span.transcript in known]
-    if not rows:
+    left = {
+        coder: [span for span in spans if span[0] in known]
+        for coder, spans in found.left.items()
+        if coder not in machines
+    }
+    if not rows and not any(left.values()):
         raise MestringError(
             "none of its transcripts are in the review",
             place=file.place,
             hint=f"The review has: {', '.join(review.store.names)}.",
         )
     present, added = review.store.coders, []
-    for coder in dict.fromkeys(row.coder for row in rows if row.coder not in found.machines):
+    people = [row.coder for row in rows if row.coder not in machines]
+    for coder in dict.fromkeys([*people, *(coder for coder, spans in left.items() if spans)]):
         if coder in present:
             review.notes.append(
                 f"{coder!r} has coded here already; codings of that name were not read again"
@@ -77,8 +84,20 @@ def read_codings(review: Review, file: CodedFile) -> list[str]:
                 if row.note.strip():
                     notes.setdefault(span, {})[row.note.strip()] = None
         pieces = cut_overlaps(codes)
-        _add(review, coder, pieces, notes)
-        review.notes.append(f"{counted(len(pieces), 'coding')} by {coder!r} read from {file.place}")
+        unsure = dict.fromkeys(left.get(coder, ()), ())
+        for name, start, end in unsure:
+            check_span(CodedSpan(name, start, end, frozenset()), known[name].text, place=found.place)
+        # What is coded too, on some line, is not left open.
+        doubtful = [
+            span
+            for span in cut_overlaps(unsure)
+            if not any(span[0] == o[0] and span[1] < o[2] and o[1] < span[2] for o in pieces)
+        ]
+        _add(review, coder, pieces, notes, doubtful)
+        said = f", and {counted(len(doubtful), 'passage')} left unsure," if doubtful else ""
+        review.notes.append(
+            f"{counted(len(pieces), 'coding')}{said} by {coder!r} read from {file.place}"
+        )
         added.append(coder)
     return added
 
@@ -88,16 +107,19 @@ def _add(
     coder: str,
     spans: Mapping[Span, frozenset[str]],
     notes: Mapping[Span, Iterable[str]],
+    unsure: Iterable[Span] = (),
 ) -> None:
     store, order = review.store, (*review.codebook.ids, *review.gone)
     numbers = set()
     with store.transaction():
         changes: list[Change] = []
-        for (name, start, end), given in spans.items():
+        decisions = dict.fromkeys(unsure, Decision(UNSURE))
+        for span, given in spans.items():
+            codes = tuple(code for code in order if code in given)
+            decisions[span] = Decision(CODES, codes) if codes else Decision(NO_CODE)
+        for (name, start, end), decision in decisions.items():
             transcript, number = store.transcript(name), store.names.index(name)
             numbers.add(number)
-            codes = tuple(code for code in order if code in given)
-            decision = Decision(CODES, codes) if codes else Decision(NO_CODE)
             for begin, stop in within_turns(transcript, start, end):
                 changes += place_decision(review, coder, name, begin, stop, decision)
         memos: dict[str, list[str]] = {}

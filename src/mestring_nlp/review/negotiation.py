@@ -1,13 +1,16 @@
 """Two coders' differences, the worst first, and what they agree on in the end.
 
 The result is a third coder, `ADJUDICATED`, whom training data prefers; both coders' own codings stay.
+Kept is only what was settled; what the two agree on follows from what they say now.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mestring_nlp.agreement import masi_distance
@@ -15,19 +18,22 @@ from mestring_nlp.code_names import check_code
 from mestring_nlp.coded_file import Codings
 from mestring_nlp.comparison import Comparison, compare
 from mestring_nlp.errors import MestringError
-from mestring_nlp.review.codings_file import codings_of
+from mestring_nlp.review.codings_file import Standing, codings_of
 from mestring_nlp.review.events import CODES, NO_CODE, Change, Decision
 from mestring_nlp.review.importing import place_decision
 from mestring_nlp.review.partition import within_turns
+from mestring_nlp.review.passages import Passage
 from mestring_nlp.spans import CodedSpan, Span
 from mestring_nlp.training_data import ADJUDICATED
-from mestring_nlp.transcript import MACHINE
+from mestring_nlp.transcript import MACHINE, Transcript
 from mestring_nlp.units import Unit, common_units
 
 if TYPE_CHECKING:
+    from mestring_nlp.review.folder import ReviewFolder
     from mestring_nlp.review.review import Review
 
 NEGOTIATED, AGREED = "negotiate", "agreed"
+_PAIR = "negotiated"
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Difference:
     decided: Decision | None = None
 
 
-def coder_codings(review: Review, coder: str) -> Codings:
+def coder_codings(review: ReviewFolder, coder: str, name: str = "") -> Codings:
     """Return what a coder of the review decided, or a model suggested, to be compared.
 
     Parameters
@@ -63,6 +69,8 @@ def coder_codings(review: Review, coder: str) -> Codings:
     coder : str
         A person, or a name that begins as models' do for the suggestions of the passages that the
         review's coder has.
+    name : str, optional
+        The interview; all if left out.
 
     Returns
     -------
@@ -71,7 +79,9 @@ def coder_codings(review: Review, coder: str) -> Codings:
     found: dict[Span, set[str]] = {}
     left: list[Span] = []
     if coder.startswith(MACHINE):
-        for passage in review.store.passages(review.coder, "s.passage IS NOT NULL"):
+        number = review.store.names.index(name) if name else None
+        where = "s.passage IS NOT NULL AND (:number IS NULL OR p.number = :number)"
+        for passage in review.store.passages(review.coder, where, {"number": number}):
             span = (passage.transcript, passage.start, passage.end)
             said = passage.suggestion
             if said is None or (review.blind and not passage.decided):
@@ -81,7 +91,7 @@ def coder_codings(review: Review, coder: str) -> Codings:
             else:
                 found[span] = set(said.codes)
     else:
-        for coding in codings_of(review.store, coder):
+        for coding in codings_of(review.store, coder, name, _standing(review, coder)):
             span = (coding.transcript, coding.start, coding.end)
             found.setdefault(span, set()).update({coding.code} - {""})
     spans = tuple(
@@ -102,13 +112,18 @@ def coders_to_compare(review: Review) -> list[str]:
     return [*review.store.coders, *(name for name, _ in models.most_common(1))]
 
 
+def _standing(review: ReviewFolder, coder: str) -> Standing:
+    """Return what stands for both coders; of any other coder, nothing does."""
+    return partial(adjudicated, review) if coder == ADJUDICATED else lambda name: None
+
+
 def compared(review: Review, a: str, b: str) -> Comparison:
     """Compare two coders of a review; see `mestring_nlp.comparison.compare`."""
     one, other = coder_codings(review, a), coder_codings(review, b)
     return compare(_units(review, one, other), one, other)
 
 
-def _units(review: Review, one: Codings, other: Codings) -> list[Unit]:
+def _units(review: ReviewFolder, one: Codings, other: Codings) -> list[Unit]:
     names = {span.transcript for span in one.spans} & {span.transcript for span in other.spans}
     return common_units(one, other, transcripts={name: review.store.transcript(name) for name in names})
 
@@ -128,9 +143,7 @@ def differences(review: Review, a: str, b: str) -> list[Difference]:
         In the order in which `mestring_nlp.comparison` lists them.
     """
     order = [*review.codebook.ids, *review.gone]
-    decided = {}
-    for passage in review.store.passages(ADJUDICATED, "d.status IN ('codes', 'no_code')"):
-        decided[passage.transcript, passage.start, passage.end] = passage.decision
+    settled = {name: _settled(review, name) for name in review.store.names}
     differing = [
         unit
         for unit in _units(review, coder_codings(review, a), coder_codings(review, b))
@@ -145,18 +158,31 @@ def differences(review: Review, a: str, b: str) -> list[Difference]:
             review.store.transcript(unit.transcript).text[unit.start : unit.end],
             tuple(code for code in order if code in unit.a),
             tuple(code for code in order if code in unit.b),
-            decided.get((unit.transcript, unit.start, unit.end)),
+            _decided(
+                review.store.transcript(unit.transcript), settled[unit.transcript], unit.start, unit.end
+            ),
         )
         for unit in differing
     ]
 
 
-def settle(review: Review, name: str, start: int, end: int, codes: Iterable[str], reason: str) -> None:
+def settle(
+    review: Review,
+    a: str,
+    b: str,
+    name: str,
+    start: int,
+    end: int,
+    codes: Iterable[str],
+    reason: str,
+) -> None:
     """Decide a difference, as the coder `ADJUDICATED`.
 
     Parameters
     ----------
     review : Review
+    a, b : str
+        Whose difference it is.
     name : str
         The interview.
     start, end : int
@@ -168,7 +194,8 @@ def settle(review: Review, name: str, start: int, end: int, codes: Iterable[str]
     Raises
     ------
     MestringError
-        The reason is missing, or a code or the interview is unknown.
+        The reason is missing, a code or the interview is unknown, or the two coders have no such
+        difference.
     """
     order = [*review.codebook.ids, *review.gone]
     given = set(codes)
@@ -178,36 +205,105 @@ def settle(review: Review, name: str, start: int, end: int, codes: Iterable[str]
         raise MestringError("the reason is missing", place=name, hint="Write a line on why.")
     if name not in review.store.names:
         raise MestringError(f"there is no interview {name!r}")
+    known = coders_to_compare(review)
+    if a == b or not {a, b} <= set(known) - {ADJUDICATED}:
+        raise MestringError(f"{a!r:.40} and {b!r:.40} are no two coders of the review")
+    listed = {(d.transcript, d.start, d.end) for d in differences(review, a, b)}
+    if (name, start, end) not in listed:
+        raise MestringError(
+            f"{start!s:.20}-{end!s:.20} is no difference between {a!r} and {b!r}",
+            place=name,
+            hint="Load the page again: it lists the differences as they are now.",
+        )
     chosen = tuple(code for code in order if code in given)
     decision = Decision(CODES if chosen else NO_CODE, chosen, " ".join(reason.split()))
-    _decide(review, [(name, start, end, decision)], NEGOTIATED, decision.note)
-
-
-def adopt(review: Review, a: str, b: str) -> int:
-    """Copy what two coders agree on to the coder `ADJUDICATED`, and return how many passages."""
-    one, other = coder_codings(review, a), coder_codings(review, b)
-    order = [*review.codebook.ids, *review.gone]
-    present = {
-        (passage.transcript, passage.start, passage.end)
-        for passage in review.store.passages(ADJUDICATED, "d.status IN ('codes', 'no_code')")
-    }
-    agreed = []
-    for unit in _units(review, one, other):
-        if unit.a == unit.b and (unit.transcript, unit.start, unit.end) not in present:
-            codes = tuple(code for code in order if code in unit.a)
-            decision = Decision(CODES, codes) if codes else Decision(NO_CODE)
-            agreed.append((unit.transcript, unit.start, unit.end, decision))
-    _decide(review, agreed, AGREED, f"{a} = {b}")
-    return len(agreed)
-
-
-def _decide(review: Review, spans: list[tuple[str, int, int, Decision]], act: str, note: str) -> None:
     changes: list[Change] = []
     with review.lock, review.store.transaction():
-        for name, start, end, decision in spans:
-            transcript = review.store.transcript(name)
-            for begin, stop in within_turns(transcript, start, end):
-                changes += place_decision(review, ADJUDICATED, name, begin, stop, decision)
-        if changes:
-            review.store.add_events(changes, coder=ADJUDICATED, by=review.coder, act=act, note=note)
-    review.touch({review.store.names.index(name) for name, *_ in spans})
+        transcript = review.store.transcript(name)
+        for begin, stop in within_turns(transcript, start, end):
+            changes += place_decision(review, ADJUDICATED, name, begin, stop, decision)
+        review.store.add_events(
+            changes, coder=ADJUDICATED, by=review.coder, act=NEGOTIATED, note=decision.note
+        )
+        for key in (_PAIR, f"{_PAIR}:{name}"):
+            review.store.set(key, json.dumps([a, b], ensure_ascii=False))
+    review.touch(range(len(review.store.names)))
+
+
+def adjudicated(review: ReviewFolder, name: str) -> list[Passage] | None:
+    """Return what stands for both coders in an interview: what they agree on now, and what was settled.
+
+    Parameters
+    ----------
+    review : Review
+    name : str
+
+    Returns
+    -------
+    list of Passage or None
+        Empty while a difference is left open; None where nothing was negotiated, so that what a coder
+        called `ADJUDICATED` decided, if anything, stands as it is.
+    """
+    pair = _pair(review, name)
+    if pair is None:
+        return None
+    one, other = (coder_codings(review, coder, name) for coder in pair)
+    if not one.spans or not other.spans:
+        return [] if review.store.get(f"{_PAIR}:{name}") else None
+    units, order = _units(review, one, other), [*review.codebook.ids, *review.gone]
+    settled = _settled(review, name)
+    transcript = review.store.transcript(name)
+    found: list[tuple[int, int, Decision, str]] = []
+    for unit in units:
+        if unit.a == unit.b:
+            codes = tuple(code for code in order if code in unit.a)
+            decision = Decision(CODES, codes) if codes else Decision(NO_CODE)
+            for start, end in within_turns(transcript, unit.start, unit.end):
+                found.append((start, end, decision, ""))
+        elif _decided(transcript, settled, unit.start, unit.end) is None:
+            return []
+    agreed = list(found)
+    for passage in settled.values():  # where they agree by now, that stands
+        if not any(start < passage.end and passage.start < end for start, end, *_ in agreed):
+            found.append((passage.start, passage.end, passage.decision, passage.memo))
+    return [
+        Passage(
+            0, name, transcript.turn_at(start) + 1, start, end, transcript.text[start:end], d, None, memo
+        )
+        for start, end, d, memo in sorted(found, key=lambda item: item[:2])
+    ]
+
+
+def _pair(review: ReviewFolder, name: str) -> tuple[str, str] | None:
+    """Return whose differences in an interview were settled last, else in any."""
+    kept = review.store.get(f"{_PAIR}:{name}") or review.store.get(_PAIR)
+    if kept:
+        a, b = json.loads(kept)
+        return a, b
+    # A review of an earlier version kept what was agreed on, with the pair in its note.
+    rows = review.store.rows(
+        "SELECT note FROM events WHERE coder = ? AND act = ? ORDER BY id DESC LIMIT 1",
+        [ADJUDICATED, AGREED],
+    )
+    a, _, b = rows[0][0].partition(" = ") if rows else ("", "", "")
+    return (a, b) if a and b else None
+
+
+def _settled(review: ReviewFolder, name: str) -> dict[tuple[int, int], Passage]:
+    """Return what was settled in an interview, by place; not what an earlier version copied."""
+    copied = "SELECT passage FROM events WHERE coder = :coder AND act = :agreed AND passage IS NOT NULL"
+    found = review.store.passages(
+        ADJUDICATED,
+        "p.number = :number AND d.status IN ('codes', 'no_code') "
+        f"AND (d.note <> '' OR p.id NOT IN ({copied}))",
+        {"number": review.store.names.index(name), "agreed": AGREED},
+    )
+    return {(passage.start, passage.end): passage for passage in found}
+
+
+def _decided(
+    transcript: Transcript, settled: Mapping[tuple[int, int], Passage], start: int, end: int
+) -> Decision | None:
+    """Return what a difference was settled as; None if any of its turns was not."""
+    pieces = [settled.get(place) for place in within_turns(transcript, start, end)]
+    return pieces[0].decision if pieces and pieces[0] is not None and all(pieces) else None

@@ -18,7 +18,9 @@ from mestring_nlp.readers import VERBATIM
 from mestring_nlp.readers.decoding import canonical, decode
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.review import database
+from mestring_nlp.review.codings_file import CODINGS, FIELDS
 from mestring_nlp.review.database import DATABASE
+from mestring_nlp.review.lock import LOCK
 from mestring_nlp.review.salvage import salvage
 from mestring_nlp.review.store import KeptFile, Store
 from mestring_nlp.segmentation import segment
@@ -32,6 +34,22 @@ _LONGEST_NAME = 80
 def is_review(folder: Path) -> bool:
     """Return whether a folder holds a review."""
     return (folder / DATABASE).is_file()
+
+
+def check_database(folder: Path) -> None:
+    """Raise where a folder holds what a review keeps beside its database, and no database."""
+    table = folder / CODINGS
+    kept = (folder / LOCK).is_file()
+    if not kept and table.is_file() and (folder / VERBATIM).is_dir():
+        with table.open("rb") as file:
+            kept = file.readline().strip() == ",".join(FIELDS).encode()
+    if kept and not (folder / DATABASE).exists():
+        raise MestringError(
+            f"the database of the review, {DATABASE}, is missing",
+            place=str(folder),
+            hint=f"Copy it back; or begin in a new folder with `mestring review {folder / VERBATIM} "
+            f"--codings {table} --out NEW`.",
+        )
 
 
 def checked_coder(coder: str) -> str:
@@ -67,11 +85,19 @@ def opened_store(folder: Path) -> tuple[Store, list[str]]:
         There is no review, it is of another version, or it is damaged beyond help.
     """
     path = folder / DATABASE
+    check_database(folder)
     if not path.is_file():
         raise MestringError(
             "this is no folder of a review",
             place=str(folder),
             hint="Begin one with `mestring review TRANSCRIPTS --out FOLDER`.",
+        )
+    if not path.stat().st_size:
+        raise MestringError(
+            "the database of the review is empty or damaged",
+            place=str(path),
+            hint="Copy it back; or begin in a new folder with what codings.csv beside it holds: "
+            f"`mestring review {folder / VERBATIM} --codings {folder / CODINGS} --out NEW`.",
         )
     notes: list[str] = []
     connection = _sound(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -58,6 +59,11 @@ class KeptSuggestion:
         """The answers from the most to the least probable; ``""`` is no code."""
         every = [*self.probabilities.items(), ("", self.no_code)]
         return tuple(sorted(every, key=lambda item: -item[1]))
+
+    @property
+    def mark(self) -> str:
+        """What tells this suggestion from another for the same passage: of the model and its answer."""
+        return hashlib.sha256(self.snapshot().encode()).hexdigest()[:16]
 
     def snapshot(self) -> str:
         """Return the suggestion in short, as events keep it."""

@@ -62,10 +62,11 @@ class Review(ReviewFolder):
         MestringError
             The coder has no such passage, or no longer.
         """
-        found = self.store.passages(coder or self.coder, "p.id = :id", {"id": passage})
+        there = 0 < passage < 2**63  # more, no database can hold
+        found = self.store.passages(coder or self.coder, "p.id = :id", {"id": passage}) if there else []
         if not found:
             raise MestringError(
-                f"there is no passage {passage}, or no longer", hint="Look at the interview again."
+                f"there is no passage {passage!s:.40}, or no longer", hint="Look at the interview again."
             )
         return found[0]
 
@@ -184,7 +185,10 @@ class Review(ReviewFolder):
         return self._set(passage, answer, "accept")
 
     def acceptable(self, probability: float) -> list[Passage]:
-        """Return the undecided passages whose suggestion is at least so probable."""
+        """Return the undecided passages whose suggestion is at least so probable.
+
+        Suggestions of codes that the codebook no longer has are left out.
+        """
         if not 0 < probability <= 1:
             raise MestringError(f"{probability} is no probability", hint="Give one above 0, up to 1.")
         if self.blind:
@@ -192,7 +196,9 @@ class Review(ReviewFolder):
                 "suggestions are hidden", hint="Close the review, and open it without --blind."
             )
         where = f"{FILTERS['undecided']} AND s.decision <> 'abstained' AND s.confidence >= :least"
-        return self.store.passages(self.coder, where, {"least": probability})
+        found = self.store.passages(self.coder, where, {"least": probability})
+        known = set(self.codebook.ids)
+        return [p for p in found if p.suggestion is not None and known.issuperset(p.suggestion.codes)]
 
     def accept_above(self, probability: float) -> int:
         """Decide as suggested wherever that is at least so probable, as one step; return how many."""
@@ -233,7 +239,7 @@ class Review(ReviewFolder):
         """
         kind, _, name = target.partition(":")
         with self.lock:
-            if kind == "passage" and name.isdecimal():
+            if kind == "passage" and name.isdecimal() and len(name) < 20:
                 self.passage(int(name))
             elif not (kind == "code" and name in {*self.codebook.ids, *self.gone}) and not (
                 kind == "interview" and name in self.store.names
@@ -286,7 +292,7 @@ class Review(ReviewFolder):
     def codings(self) -> list[Coding]:
         """What people decided, as codings; passages that they are unsure of are left out."""
         with self.lock:
-            return codings_of(self.store)
+            return codings_of(self.store, standing=self.standing)
 
     @property
     def events(self) -> list[Event]:

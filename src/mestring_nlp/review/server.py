@@ -20,7 +20,7 @@ from mestring_nlp.review.acts import Asked, act, page_for, still
 from mestring_nlp.review.guard import Guard, Keys
 from mestring_nlp.review.review import Review
 from mestring_nlp.review.tables import agreement_page, export, settle, trail_page
-from mestring_nlp.review.views import Page, colours, render
+from mestring_nlp.review.views import Page, bulk_mark, colours, render
 from mestring_nlp.review.words import Words
 
 try:
@@ -64,7 +64,8 @@ class Site:
         self.review, self.keys, self.words, self._base = review, keys, words, base
         self.ended = False
         self.on_end: Callable[[], None] = lambda: None
-        self._learning, self._notice = Lock(), ""
+        self._learning = Lock()
+        self._notice, self._notices = "", 0
         review.at_once = False
 
     def application(self) -> ASGIApp:
@@ -101,7 +102,7 @@ class Site:
                 [self.review.coder],
             )
             wanted = request.query_params.get("passage", "")
-            if wanted.isdecimal():
+            if wanted.isdecimal() and len(wanted) < 20:
                 page = page_for(self.review, self.words, int(wanted), only)
             else:
                 focus = None
@@ -111,7 +112,12 @@ class Site:
             return HTMLResponse(self._render("review", page=page, work=self._work(page)))
 
     def _work(self, page: Page) -> str:
-        return render("work", page=page, t=self.words)
+        return render("work", page=page, t=self.words, notices=self._notices)
+
+    def _tell(self, notice: str) -> None:
+        """Show a notice on every page that is open."""
+        self._notice = notice
+        self._notices += 1
 
     def _render(self, template: str, **values: Any) -> str:
         return render(
@@ -148,17 +154,19 @@ class Site:
         try:
             self.review.flush()
         except MestringError as error:
-            self._notice = self.words("failed", why=str(error))
+            self._tell(self.words("failed", why=str(error)))
 
     def _poll(self, request: Request) -> Response:
-        notice, self._notice = self._notice, ""
+        told = request.query_params.get("told", "")
+        fresh = told != str(self._notices)
         with self.review.lock:
             last = self.review.store.last_event()
         return JSONResponse(
             {
                 "event": last,
                 "learning": self._learning.locked(),
-                "notice": notice,
+                "notice": self._notice if fresh else "",
+                "notices": self._notices,
                 "ended": self.ended,
             }
         )
@@ -182,8 +190,10 @@ class Site:
     def _bulk(self, request: Request) -> Response:
         probability = _share(request.query_params.get("p", ""))
         with self.review.lock:
-            counts = Page(self.review, self.words, None).bulk(probability)
-        return HTMLResponse(render("bulk", t=self.words, counts=counts, probability=probability))
+            found = self.review.acceptable(probability)
+            counts = Page(self.review, self.words, None).bulk(found)
+        shown = {"counts": counts, "probability": probability, "mark": bulk_mark(found)}
+        return HTMLResponse(render("bulk", t=self.words, **shown))
 
     def _learn(self, request: Request) -> Response:
         if self._base is None:
@@ -196,9 +206,9 @@ class Site:
         try:
             assert self._base is not None
             learned = self.review.learn(self._base())
-            self._notice = self.words("learned", n=learned.decisions, changed=learned.changed)
+            self._tell(self.words("learned", n=learned.decisions, changed=learned.changed))
         except MestringError as error:
-            self._notice = self.words("failed", why=str(error))
+            self._tell(self.words("failed", why=str(error)))
         finally:
             self._learning.release()
 
@@ -215,12 +225,12 @@ class Site:
     async def _settle(self, request: Request) -> Response:
         values = await _json(request)
 
-        def work() -> None:
+        def work() -> str:
             with self.review.lock:
-                settle(self.review, values)
+                return settle(self.review, self.words, values)
 
-        await run_in_threadpool(work)
-        return JSONResponse({"saved": True}, background=BackgroundTask(self._flush))
+        left = await run_in_threadpool(work)
+        return JSONResponse({"saved": True, "open": left}, background=BackgroundTask(self._flush))
 
     def _trail(self, request: Request) -> Response:
         with self.review.lock:
@@ -262,7 +272,7 @@ async def _json(request: Request) -> dict[str, Any]:
 
 def _whole_number(values: dict[str, Any], name: str) -> int:
     value = values.get(name)
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise MestringError(f"{name} is {value!r:.40}, not a number")
     return value
 

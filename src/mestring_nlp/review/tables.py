@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
 
+from mestring_nlp.comparison import FEWEST_INTERVIEWS
 from mestring_nlp.errors import MestringError
 from mestring_nlp.review import negotiation, trail
 from mestring_nlp.review.exports import EXPORTS, word
@@ -28,10 +29,17 @@ def agreement_page(review: Review, words: Words, asked: Mapping[str, str]) -> di
     a, b = asked.get("a", first), asked.get("b", second)
     page = Page(review, words, None)
     shown: dict[str, Any] = {"page": page, "coders": coders, "a": a, "b": b, "problem": ""}
-    shown |= {"rows": [], "differences": []}
+    shown |= {
+        "rows": [],
+        "differences": [],
+        "open": "",
+        "basis": [],
+        "settles": ADJUDICATED not in (a, b),
+    }
     if a == b or not {a, b} <= set(coders):
         return shown | {"problem": words("too_few")}
     shown["differences"] = negotiation.differences(review, a, b)
+    shown["open"] = left_open(review, words, shown["differences"])
     try:
         comparison = negotiation.compared(review, a, b)
     except MestringError as error:  # too little for figures, though there may be differences
@@ -52,11 +60,25 @@ def agreement_page(review: Review, words: Words, asked: Mapping[str, str]) -> di
         )
         for row in (comparison.pooled, *comparison.rows)
     ]
-    return shown | {"rows": rows}
+    passages = words.counted(comparison.units, "passage")
+    interviews = words.counted(comparison.interviews, "interview")
+    basis = [words("basis", passages=passages, interviews=interviews)]
+    if comparison.interviews < FEWEST_INTERVIEWS:
+        basis.append(words("few_interviews"))
+    return shown | {"rows": rows, "basis": basis}
 
 
-def settle(review: Review, values: Mapping[str, Any]) -> None:
-    """Decide a difference as the page asks, and take over what the two coders agree on."""
+def left_open(review: Review, words: Words, differences: list[negotiation.Difference]) -> str:
+    """Return which interviews have differences that are not settled; empty if none has."""
+    count = Counter(
+        d.transcript for d in differences if d.decided is None and not review.standing(d.transcript)
+    )
+    listed = ", ".join(f"{name} ({words.counted(n, 'difference')})" for name, n in sorted(count.items()))
+    return words("left_open", names=listed) if listed else ""
+
+
+def settle(review: Review, words: Words, values: Mapping[str, Any]) -> str:
+    """Decide a difference as the page asks, and return which interviews have others left."""
     texts = {name: values.get(name) for name in ("a", "b", "transcript", "reason")}
     codes, start, end = values.get("codes"), values.get("start"), values.get("end")
     if (
@@ -66,8 +88,11 @@ def settle(review: Review, values: Mapping[str, Any]) -> None:
         or not (isinstance(start, int) and isinstance(end, int))
     ):
         raise MestringError("the difference is not told in full")
-    negotiation.settle(review, str(texts["transcript"]), start, end, codes, str(texts["reason"]))
-    negotiation.adopt(review, str(texts["a"]), str(texts["b"]))
+    if bool(codes) == (values.get("none") is True):
+        raise MestringError(words("choose_none" if codes else "choose_code"))
+    a, b, name, reason = (str(texts[key]) for key in ("a", "b", "transcript", "reason"))
+    negotiation.settle(review, a, b, name, start, end, codes, reason)
+    return left_open(review, words, negotiation.differences(review, a, b))
 
 
 def trail_page(review: Review, words: Words) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
@@ -237,13 +238,18 @@ class Page:
                     at = low.find(folded, at + len(folded))
         return found
 
-    def bulk(self, probability: float) -> list[tuple[str, int]]:
-        """Return how often each answer would be accepted, the most frequent first."""
-        found = self.review.acceptable(probability)
+    def bulk(self, found: list[Passage]) -> list[tuple[str, int]]:
+        """Return how often each answer of some passages would be accepted, the most frequent first."""
         counts = Counter(
             self.names(passage.suggestion.codes) for passage in found if passage.suggestion is not None
         )
         return counts.most_common()
+
+
+def bulk_mark(passages: list[Passage]) -> str:
+    """Return what tells these passages, with what is suggested for each, from any others."""
+    listed = "".join(f"{p.id}:{p.suggestion.mark};" for p in passages if p.suggestion is not None)
+    return hashlib.sha256(listed.encode()).hexdigest()[:16]
 
 
 @cache

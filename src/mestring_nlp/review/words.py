@@ -79,6 +79,15 @@ _WORDS = {
     "bulk_least": ("Sannsynlighet minst, i prosent", "Probability at least, in per cent"),
     "bulk_show": ("Vis hvilke", "Show which"),
     "bulk_do": ("Godta {n} forslag", "Accept {n} suggestions"),
+    "bulk_done": ("{n} forslag godtatt", "{n} suggestions accepted"),
+    "bulk_changed": (
+        "Forslagene er endret: vis hvilke på nytt.",
+        "The suggestions have changed: show which again.",
+    ),
+    "suggestion_changed": (
+        "Forslaget er endret, se på nytt.",
+        "The suggestion has changed, look again.",
+    ),
     "bulk_none": (
         "Ingen uavgjorte forslag er så sannsynlige.",
         "No undecided suggestion is so probable.",
@@ -142,9 +151,32 @@ _WORDS = {
     "compare": ("Sammenlign", "Compare"),
     "with": ("med", "with"),
     "machine": ("Maskinen", "The machine"),
-    "differences": ("{n} forskjeller, de største først", "{n} differences, the greatest first"),
+    "differences": ("{n}, de største først", "{n}, the greatest first"),
+    "one_difference": ("1 forskjell", "1 difference"),
+    "many_difference": ("{n} forskjeller", "{n} differences"),
+    "basis": (
+        "Tallene bygger på {passages} fra {interviews}.",
+        "The figures rest on {passages} of {interviews}.",
+    ),
+    "one_passage": ("1 avsnitt", "1 passage"),
+    "many_passage": ("{n} avsnitt", "{n} passages"),
+    "one_interview": ("1 intervju", "1 interview"),
+    "many_interview": ("{n} intervjuer", "{n} interviews"),
+    "few_interviews": (
+        "Med så få intervjuer sier intervallene lite eller ingenting.",
+        "With so few interviews the intervals say little or nothing.",
+    ),
+    "left_open": (
+        "adjudicated er ikke med i codings.csv for intervjuer med forskjeller som ikke er avgjort: {names}.",
+        "adjudicated is left out of codings.csv for interviews with differences that are not settled: {names}.",
+    ),
     "no_differences": ("Ingen forskjeller igjen å avgjøre.", "No differences left to decide."),
     "reason": ("Begrunnelse", "Reason"),
+    "choose_code": ("Velg en kode eller «Ingen kode».", "Choose a code, or “No code”."),
+    "choose_none": (
+        "Velg enten koder eller «Ingen kode», ikke begge.",
+        "Choose either codes or “No code”, not both.",
+    ),
     "decide": ("Avgjør", "Decide"),
     "adjudicated": ("Avgjort: {what}", "Decided: {what}"),
     "too_few": (
@@ -193,3 +225,7 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """Return a phrase with its values filled in."""
         return _WORDS[key][self._at].format(**values)
+
+    def counted(self, n: int, what: str) -> str:
+        """Return a number of what there is a word for one and for many, such as ``"1 forskjell"``."""
+        return self(f"{'one' if n == 1 else 'many'}_{what}", **({} if n == 1 else {"n": n}))

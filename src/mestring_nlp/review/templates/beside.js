@@ -6,8 +6,8 @@ document.addEventListener("submit", async event => {
   if (!form) return;
   event.preventDefault();
   const { a, b, transcript, start, end } = form.dataset;
-  const codes = [...form.querySelectorAll("input:checked")].map(box => box.value);
-  const body = { a, b, transcript, start: Number(start), end: Number(end), codes, reason: form.elements.reason.value };
+  const codes = [...form.querySelectorAll("input[name=code]:checked")].map(box => box.value);
+  const body = { a, b, transcript, start: Number(start), end: Number(end), codes, none: form.elements.none.checked, reason: form.elements.reason.value };
   const status = document.getElementById("status");
   try {
     const answer = await fetch("/settle", { method: "POST", headers: { "content-type": "application/json", "x-review-key": key }, body: JSON.stringify(body) });
@@ -16,6 +16,8 @@ document.addEventListener("submit", async event => {
     const names = [...form.querySelectorAll("input:checked")].map(box => box.parentElement.textContent.trim());
     form.querySelector("legend").textContent = "✓ " + names.join(", ");
     status.textContent = "✓";
+    document.getElementById("banner").hidden = true;
+    document.getElementById("left-open").textContent = told.open;
     const next = form.nextElementSibling?.querySelector("input");
     if (next) next.focus();
   } catch (error) {

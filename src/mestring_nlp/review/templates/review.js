@@ -14,6 +14,7 @@ let over = false;
 let shortcuts = true;
 let memoTarget = "";
 let whyOpen = false;
+let told = document.getElementById("state").dataset.notices; // the latest notice that this page has shown
 let cut = null; // while a cut is being placed: the words' places, and which is chosen
 
 const state = () => document.getElementById("state").dataset;
@@ -74,7 +75,7 @@ function act(name, values = {}) {
     if (over) return;
     const now = state();
     if (!now.passage && !["filter", "interview", "undo", "queue", "show"].includes(name)) return;
-    const body = { act: name, passage: Number(now.passage || 0), only: now.only, ...values };
+    const body = { act: name, passage: Number(now.passage || 0), only: now.only, ...(name === "accept" ? { shown: now.shown } : {}), ...values };
     const answer = await ask("/act", body);
     show(await answer.text());
   }).catch(() => {});
@@ -206,7 +207,7 @@ document.addEventListener("click", async event => {
     else if (button.id === "mark") mark();
     else if (button.id === "memo-save") saveMemo();
     else if (button.id === "bulk-do") {
-      act("accept_above", { probability: Number(data.p) }).then(() => document.getElementById("bulk-found").replaceChildren());
+      act("accept_above", { probability: Number(data.p), shown: data.shown }).then(() => document.getElementById("bulk-found").replaceChildren());
     } else if (button.id === "learn") {
       ask("/learn", {}).then(() => { statusLine.textContent = say.learning; }, () => {});
     } else if (button.id === "keys") {
@@ -276,10 +277,11 @@ document.addEventListener("keydown", event => {
 async function poll() {
   if (over) return;
   try {
-    const now = await (await ask("/poll")).json();
+    const now = await (await ask(`/poll?told=${told}`)).json();
     if (now.ended) stop(say.ended, true);
     if (now.notice) statusLine.textContent = now.notice;
-    if ((now.notice || now.event > Number(state().event)) && !memo.open && !found.open && !cut) {
+    told = String(now.notices);
+    if ((now.notices > Number(state().notices) || now.event > Number(state().event)) && !memo.open && !found.open && !cut) {
       line = line.then(async () => {
         const here = state();
         const answer = await ask("/act", { act: "show", passage: Number(here.passage || 0), only: here.only });
