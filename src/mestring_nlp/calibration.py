@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from mestring_nlp.conformal import KINDS, Conformal
+from mestring_nlp.conformal import KINDS, Conformal, by_hand
 from mestring_nlp.prediction import suggested
 from mestring_nlp.stacking import Rows, Stacks, distribution
 
@@ -132,7 +132,7 @@ class Calibration:
             found = self.probabilities(distribution(logits))
             own = rows[:, None] & (given.targets > 0)
             hands = [given.hands[i] for i in np.nonzero(own)[0]]
-            reached[kind] = (*self.conformal.scores.get(kind, ()), *Conformal.fit(found[own], hands))
+            reached[kind] = (*self.conformal.scores.get(kind, ()), *by_hand(found[own], hands))
         return Conformal(reached)
 
     def probabilities(self, found: Array) -> Array:

@@ -38,12 +38,6 @@ class Conformal:
 
     scores: dict[str, tuple[Array, ...]]
 
-    @classmethod
-    def fit(cls, scores: Array, hands: Sequence[str]) -> tuple[Array, ...]:
-        """Return the scores of each hand, in ascending order."""
-        of = np.asarray(hands)
-        return tuple(np.sort(scores[of == hand]) for hand in dict.fromkeys(hands))
-
     def threshold(self, level: float, has_question: npt.NDArray[np.bool_]) -> Array:
         """Return the probability from which an answer is in the prediction set.
 
@@ -82,13 +76,19 @@ class Conformal:
         """Restore what `to_arrays` returned."""
         return cls(
             {
-                kind: cls.fit(
+                kind: by_hand(
                     arrays[f"conformal/{kind}"].astype(np.float64),
                     arrays[f"conformal/{kind}_hands"].tolist(),
                 )
                 for kind in KINDS
             }
         )
+
+
+def by_hand(scores: Array, hands: Sequence[str]) -> tuple[Array, ...]:
+    """Return the scores of each hand, in ascending order."""
+    of = np.asarray(hands)
+    return tuple(np.sort(scores[of == hand]) for hand in dict.fromkeys(hands))
 
 
 def _least(hands: Sequence[Array], level: float) -> float:

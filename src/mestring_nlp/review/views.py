@@ -9,13 +9,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mestring_nlp.codebook import Code
-from mestring_nlp.own_files import GENERATOR
 from mestring_nlp.review.events import CODES, NO_CODE, UNDECIDED, UNSURE
 from mestring_nlp.review.passages import Passage
 from mestring_nlp.review.review import Review
 from mestring_nlp.review.words import Words
 from mestring_nlp.transcript import INFORMANT, Turn
 from mestring_nlp.wording import percent
+from mestring_nlp.writers.page import templates
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -254,17 +254,8 @@ def bulk_mark(passages: list[Passage]) -> str:
 
 @cache
 def environment() -> Environment:
-    """Return the environment of the templates, in which every text is escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=PackageLoader("mestring_nlp.review"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals["generator"] = GENERATOR
+    """Return the environment of the page's templates."""
+    made = templates("mestring_nlp.review")
     made.globals["percent"] = percent
     return made
 

@@ -94,19 +94,26 @@ def rendered(name: str, **values: object) -> str:
     )
 
 
-@cache
-def environment() -> Environment:
-    """Return the environment of the templates, in which every text is escaped."""
+def templates(package: str) -> Environment:
+    """Return the environment of a package's templates, in which every text is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = Environment(
-        loader=PackageLoader("mestring_nlp.writers"),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"generator": GENERATOR, "UNSURE": UNSURE, "NONE": NONE, "strip_height": HEIGHT}
+    made.globals["generator"] = GENERATOR
+    return made
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of the pages' templates."""
+    made = templates("mestring_nlp.writers")
+    made.globals |= {"UNSURE": UNSURE, "NONE": NONE, "strip_height": HEIGHT}
     # Data of a script keeps its order, and its letters, which take six bytes each as escapes.
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return made
