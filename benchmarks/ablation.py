@@ -15,7 +15,6 @@ from measures import RESULTS, ROOT, cached_encoder, figures, pooled, predict
 
 import mestring_nlp as mn
 from mestring_nlp.features import JOINT_VIEWS, QUESTION_VIEWS, TEXT_VIEWS, VIEWS
-from mestring_nlp.validation import leave_out
 
 FOLDS = 3
 ALONE = "without neighbours"
@@ -31,10 +30,17 @@ def main() -> None:
     variants[ALONE] = tuple(VIEWS)
     parts: dict[str, list[dict[str, mn.OutOfSample]]] = {name: [] for name in variants}
     folds = [interviews[k::FOLDS] for k in range(FOLDS)]
-    for model, test in leave_out(data, folds, cached_encoder(data)):
+    coded, encoder = [*data.segments(), *data.statements], cached_encoder(data)
+    for fold in folds:
+        model = mn.SegmentClassifier(data.codebook.ids, encoder=encoder).fit(
+            [row for row in coded if row.transcript not in fold],
+            lone_questions=data.lone_questions,
+            definitions=data.codebook.examples,
+        )
+        test = [row for row in coded if row.transcript in fold]
         for name, views in variants.items():
             rows = [replace(row, turn=0) for row in test] if name == ALONE else test
-            parts[name].append(predict(model.classifier.with_views(views), rows))
+            parts[name].append(predict(model.with_views(views), rows))
     result = {}
     for name, found in parts.items():
         result[name] = {

@@ -35,7 +35,7 @@ from rich.table import Table
 import mestring_nlp as mn
 from mestring_nlp.encoding import Encoder
 from mestring_nlp.evaluation import evaluate
-from mestring_nlp.model import fit
+from mestring_nlp.training import fit
 from mestring_nlp.writers.evaluation import FORMATS
 
 FOLDS_OF_PARTS = 6

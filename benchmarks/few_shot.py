@@ -16,7 +16,7 @@ import numpy as np
 from measures import CONTEXTS, RESULTS, ROOT, cached_encoder, figures, predict
 
 import mestring_nlp as mn
-from mestring_nlp.model import fit
+from mestring_nlp.training import fit
 
 SIZES = (0, 1, 2, 4, 6)
 SHOWN = ("kappa.top1", "top3", "ece.top1")

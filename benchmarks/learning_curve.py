@@ -21,7 +21,7 @@ from measures import CONTEXTS, RESULTS, ROOT, STUDY, cached_encoder, figures, pr
 
 import mestring_nlp as mn
 from mestring_nlp.encoding import Encoder
-from mestring_nlp.model import fit
+from mestring_nlp.training import fit
 
 SIZES = (100, 400, 1600, 3200)
 FOLDS = 2

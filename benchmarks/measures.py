@@ -58,9 +58,9 @@ def predict(
     model: mn.Model | mn.SegmentClassifier, segments: Sequence[mn.Segment]
 ) -> dict[str, mn.OutOfSample]:
     """What a model says of segments with gold codes, with and without the questions."""
-    classifier = model.classifier if isinstance(model, mn.Model) else model
+    predictor = model.predictor if isinstance(model, mn.Model) else model.predictor_
     return {
-        context: mn.OutOfSample(tuple(rows), classifier.classify(rows))
+        context: mn.OutOfSample(tuple(rows), predictor.classify(rows))
         for context, rows in in_contexts(segments).items()
     }
 

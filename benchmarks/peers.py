@@ -152,7 +152,7 @@ class Peers:
     def mestring(self, train: Rows) -> tuple[Coder, Any]:
         model = mn.SegmentClassifier(self.book.ids, encoder=self.encoder)
         model.fit(train, lone_questions=self.data.lone_questions)
-        return lambda test: model.classify(test).probabilities, model.to_arrays()
+        return lambda test: model.classify(test).probabilities, model.predictor_.to_arrays()
 
 
 SETFIT_STEPS = 30

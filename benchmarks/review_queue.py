@@ -18,9 +18,9 @@ from measures import RESULTS, ROOT, cached_encoder
 import mestring_nlp as mn
 from mestring_nlp.agreement import cohen_kappa
 from mestring_nlp.encoding import Encoder
-from mestring_nlp.model import fit
 from mestring_nlp.review.passages import uncertainty
 from mestring_nlp.review.queue import Candidate, spread
+from mestring_nlp.training import fit
 
 STEP, STEPS, SEEDS = 40, 8, 3
 

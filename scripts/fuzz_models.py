@@ -30,8 +30,8 @@ import numpy as np
 import mestring_nlp as mn
 from mestring_nlp import model as model_module
 from mestring_nlp.codebook import parse_codebook
-from mestring_nlp.model import fit
 from mestring_nlp.storage import sha256
+from mestring_nlp.training import fit
 from mestring_nlp.transcript import Segment
 
 SECONDS = 10

@@ -10,10 +10,12 @@ from sklearn.base import clone
 from sklearn.utils import estimator_checks
 
 import mestring_nlp as mn
+from mestring_nlp import inputs
 from mestring_nlp.calibration import Calibration, _also
 from mestring_nlp.conformal import KINDS, Conformal
 from mestring_nlp.features import Features
 from mestring_nlp.learning import STRENGTHS
+from mestring_nlp.predictor import Predictor
 from mestring_nlp.stacking import Stack, Stacks, distribution
 
 CODES = ["kompetanse", "ledelse", "maalsettinger"]
@@ -111,8 +113,9 @@ def test_survives_pickle_and_arrays(fitted: mn.SegmentClassifier, rows: Rows) ->
     expected = fitted.predict_proba(rows)
     again = pickle.loads(pickle.dumps(fitted))
     np.testing.assert_array_equal(again.predict_proba(rows), expected)
-    loaded = clone(fitted).from_arrays(tuple(CODES), fitted.to_arrays())
-    np.testing.assert_allclose(loaded.predict_proba(rows), expected, atol=1e-5)
+    learned = fitted.predictor_
+    loaded = Predictor.from_arrays(learned.features.encoder, CODES, learned.to_arrays())
+    np.testing.assert_allclose(loaded.classify(rows).probabilities[:, :-1], expected, atol=1e-5)
 
 
 def test_inputs_are_left_alone(rows: Rows) -> None:
@@ -189,7 +192,7 @@ def test_prediction_sets_hold_in_every_hand_that_they_were_calibrated_on(
     fitted: mn.SegmentClassifier,
 ) -> None:
     kinds = np.array([False, True])
-    conformal = fitted.calibration_.conformal
+    conformal = fitted.predictor_.calibration.conformal
     for level in (0.5, 0.8):
         for threshold, kind in zip(conformal.threshold(level, kinds), KINDS, strict=True):
             for hand in conformal.scores[kind]:
@@ -272,7 +275,7 @@ def test_coverage_is_learned_from_interviews_left_out_together_where_the_rest_su
     ):
         found = classifier._left_out
         assert any((found.scores[v] != found.apart[v]).any() for v in found.scores) == apart
-        targets, sizes = found.targets > 0, classifier.calibration_.conformal.scores
+        targets, sizes = found.targets > 0, classifier.predictor_.calibration.conformal.scores
         assert sum(map(len, sizes[KINDS[0]])) == targets.sum()
         assert sum(map(len, sizes[KINDS[1]])) == targets[found.rows.has_question].sum()
 
@@ -286,12 +289,12 @@ def chained(rows: Rows) -> mn.SegmentClassifier:
 def test_contributions_add_up_to_the_logits(chained: mn.SegmentClassifier) -> None:
     texts, questions = ["Vi har målekort.", "De har medlytt.", "Ja."], ["Har dere mål?", "", ""]
     without, with_ = KINDS
-    learned = chained.calibration_
+    learned = chained.predictor_.calibration
     for sequences, kinds in (
         (None, [with_, without, without]),
         (["a", "a", ""], [f"{with_}_in_sequence", f"{without}_in_sequence", without]),
     ):
-        found = chained.decompose(texts, questions=questions, sequences=sequences)
+        found = chained.predictor_.decompose(inputs.segments(texts, questions, sequences))
         for row, kind in enumerate(kinds):
             known_of_nothing = learned.stacks.by_kind[kind].intercepts
             logits = known_of_nothing + sum(table[row] for table in found.contributions.values())
@@ -341,8 +344,8 @@ def test_groups_that_are_given_are_left_out_together(rows: Rows) -> None:
 
 def test_neighbours_are_learned_from_three_interviews(rows: Rows, chained: mn.SegmentClassifier) -> None:
     two = mn.SegmentClassifier().fit(rows)
-    assert set(two.calibration_.stacks.by_kind) == set(KINDS)
-    assert chained.calibration_.stacks.knows_neighbours
+    assert set(two.predictor_.calibration.stacks.by_kind) == set(KINDS)
+    assert chained.predictor_.calibration.stacks.knows_neighbours
 
 
 class SharingFeatures(mn.SegmentClassifier):
@@ -364,7 +367,7 @@ def test_left_out_in_one_go_is_learning_without_them(rows: Rows) -> None:
         assert [four[i].transcript for i in part.rows] == [name] * len(part.rows)
         others = [row for row in four if row.transcript != name]
         again = SharingFeatures(CODES)
-        again.shared = whole.features_
+        again.shared = whole.predictor_.features
         again.fit(others)
         tested = [four[i] for i in part.rows]
         for prediction, segments in (
@@ -384,7 +387,7 @@ def test_a_base_is_corrected_not_forgotten(fitted: mn.SegmentClassifier, rows: R
         "Vi plukker blåbær.",
     ]
     codes = [["ledelse"]] * 4
-    taught = mn.SegmentClassifier(CODES).fit(strange, codes, base=fitted)
+    taught = mn.SegmentClassifier(CODES).fit(strange, codes, base=fitted.predictor_)
     j = CODES.index("ledelse")
     berries = ["Enda mer blåbær."]
     assert taught.predict_proba(berries)[0, j] > fitted.predict_proba(berries)[0, j]
@@ -392,10 +395,10 @@ def test_a_base_is_corrected_not_forgotten(fitted: mn.SegmentClassifier, rows: R
     before, after = (c.classify(known).top1 for c in (fitted, taught))
     assert np.mean([a == b for a, b in zip(before, after, strict=True)]) > 0.8
     assert taught.strength_ in STRENGTHS and fitted.strength_ == 0
-    hands = taught.calibration_.conformal.scores[KINDS[0]]
-    assert len(hands) > len(fitted.calibration_.conformal.scores[KINDS[0]])
+    hands = taught.predictor_.calibration.conformal.scores[KINDS[0]]
+    assert len(hands) > len(fitted.predictor_.calibration.conformal.scores[KINDS[0]])
     with pytest.raises(mn.MestringError, match="base's codes"):
-        mn.SegmentClassifier(["x"]).fit(strange, [["x"]] * 4, base=fitted)
+        mn.SegmentClassifier(["x"]).fit(strange, [["x"]] * 4, base=fitted.predictor_)
 
 
 def test_a_lone_question_teaches_the_views_of_questions_and_nothing_else(rows: Rows) -> None:
@@ -407,11 +410,11 @@ def test_a_lone_question_teaches_the_views_of_questions_and_nothing_else(rows: R
     plain = mn.SegmentClassifier().fit(rows)
     assert len(taught.vectors_) == len(rows)
     sizes = [
-        [[len(hand) for hand in c.calibration_.conformal.scores[kind]] for kind in KINDS]
+        [[len(hand) for hand in c.predictor_.calibration.conformal.scores[kind]] for kind in KINDS]
         for c in (taught, plain)
     ]
     assert sizes[0] == sizes[1]
-    vocabularies = [c.features_.vectorizers["word_ngrams"].vocabulary_ for c in (taught, plain)]
+    vocabularies = [c.predictor_.features.ngrams["word_ngrams"].vocabulary for c in (taught, plain)]
     assert vocabularies[0] == vocabularies[1]
     asked = ["Ja, det har vi."], ["Er det en fadderordning?"]
     t, p = (c.predict_proba(asked[0], questions=asked[1])[0, 0] for c in (taught, plain))
@@ -420,7 +423,7 @@ def test_a_lone_question_teaches_the_views_of_questions_and_nothing_else(rows: R
 
 def test_fewer_views(rows: Rows) -> None:
     one = mn.SegmentClassifier(views=("question_word_ngrams",)).fit(rows)
-    assert set(one.views_) == {"question_word_ngrams"}
+    assert set(one.predictor_.views) == {"question_word_ngrams"}
     for views in (("smell",), ()):
         with pytest.raises(mn.MestringError, match="unknown views"):
             mn.SegmentClassifier(views=views).fit(["a"] * 4, [["x"]] * 4)
@@ -431,7 +434,7 @@ def test_fewer_views_of_a_fitted_one(fitted: mn.SegmentClassifier, rows: Rows) -
     fewer = fitted.with_views(views)
     own = mn.SegmentClassifier(views=views).fit(rows)
     np.testing.assert_allclose(fewer.predict_proba(rows), own.predict_proba(rows), atol=1e-12)
-    assert fewer.to_arrays().keys() == own.to_arrays().keys()
+    assert fewer.predictor_.to_arrays().keys() == own.predictor_.to_arrays().keys()
     with pytest.raises(mn.MestringError, match="unknown views"):
         fewer.with_views(("word_ngrams",))
 

@@ -28,7 +28,10 @@ def test_stays_light(code: str) -> None:
     assert result.stdout.rstrip().endswith("LOADED []")
 
 
-FRAMEWORKS = ("torch", "tensorflow", "mxnet", "cupy", "transformers", "sentence_transformers")
+FRAMEWORKS = (
+    *("torch", "tensorflow", "mxnet", "cupy", "transformers", "sentence_transformers"),
+    *("sklearn", "scipy", "pandas"),
+)
 
 SUGGEST = f"""
 import sys
@@ -80,7 +83,7 @@ def in_its_own_process(code: str, *arguments: object) -> str:
     return result.stdout
 
 
-def test_suggesting_loads_no_torch() -> None:
+def test_suggesting_loads_nothing_that_only_learning_needs() -> None:
     assert in_its_own_process(SUGGEST).endswith("LOADED []\n")
 
 

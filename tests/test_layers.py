@@ -16,7 +16,7 @@ GROUND = {
     "text",
     "errors",
     "transcript",
-    "ridge",
+    "regression",
     "json_values",
     "offline",
 }

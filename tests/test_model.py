@@ -12,6 +12,7 @@ from conftest import ROOT
 
 import mestring_nlp as mn
 from mestring_nlp.storage import sha256
+from mestring_nlp.training import with_encoder
 
 
 def change(folder: Path, **values: object) -> None:
@@ -44,7 +45,7 @@ def test_predict_and_suggest_say_the_same(model: mn.Model, example: mn.Transcrip
     assert found.labels == [s.codes for s in suggestions]
     assert found.abstained.tolist() == [s.abstained for s in suggestions]
     assert found.set_labels == [s.prediction_set for s in suggestions]
-    table = model.classifier.predict(segments)
+    table = model.predictor.classify(segments).codes.astype(int)
     assert [{model.codes[j] for j in np.flatnonzero(row)} for row in table] == [
         set(s.codes) for s in suggestions
     ]
@@ -110,7 +111,7 @@ def test_without_passages_no_other_encoder(trained: mn.Model, tmp_path: Path) ->
     loaded = mn.load_model(tmp_path / "m")
     assert loaded.segments is None
     with pytest.raises(mn.MestringError, match="without its passages"):
-        loaded.with_encoder("bundled")
+        with_encoder(loaded, "bundled")
 
 
 def test_existing_model_is_not_overwritten(saved: Path, trained: mn.Model) -> None:

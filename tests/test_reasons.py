@@ -33,9 +33,9 @@ def test_every_suggestion_has_its_reason(suggestions: list[mn.Suggestion], model
 @pytest.mark.parametrize("question", ["Hvilke mål har dere?", ""])
 def test_words_share_out_exactly_what_their_views_contribute(model: mn.Model, question: str) -> None:
     text = "Vi har målekort, og målekortet ser jeg på hver måned; målekort sier ikke alt om folk."
-    found = model.classifier.decompose([text], questions=[question])
-    explainer = Explainer(model.classifier, model.codebook, model.lines)
     segment = mn.Segment.alone(text, question)
+    found = model.predictor.decompose([segment])
+    explainer = Explainer(model.predictor, model.codebook, model.lines)
     said, asked = explainer.words(segment, 0, found)
     views = sum(found.contributions[view][0] for view in NGRAM_VIEWS)
     np.testing.assert_allclose(sum([*said.values(), *asked.values()]), views, atol=1e-9)
@@ -48,8 +48,8 @@ def test_words_share_out_exactly_what_their_views_contribute(model: mn.Model, qu
 def test_a_passage_learned_from_is_its_own_nearest(model: mn.Model) -> None:
     assert model.segments is not None and model.vectors is not None
     near = model.segments[100]
-    explainer = Explainer(model.classifier, model.codebook, model.lines, model.segments, model.vectors)
-    (reason,) = explainer.reasons([near], model.classifier.decompose([near]))
+    explainer = Explainer(model.predictor, model.codebook, model.lines, model.segments, model.vectors)
+    (reason,) = explainer.reasons([near], model.predictor.decompose([near]))
     assert reason.nearest[0].text == near.text and reason.nearest[0].similarity > 0.99
 
 

@@ -346,7 +346,7 @@ def test_a_port_in_use_is_said() -> None:
 def test_learning_runs_beside_the_page(
     review: Review, trained: mn.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mestring_nlp.model.train", lambda data, *, base, coder: trained)
+    monkeypatch.setattr("mestring_nlp.training.train", lambda data, *, base, coder: trained)
     site = Site(review, Keys(PORT), Words(), base=lambda: trained)
     client = TestClient(site.application(), base_url=OWN)
     client.get(site.keys.address)

@@ -7,6 +7,7 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Ridge
 
 from mestring_nlp import ridge
+from mestring_nlp.regression import Quadratic
 
 
 def fit(X, Y, alpha, *, quadratic=False, partitions=(), prior=None):  # type: ignore[no-untyped-def]
@@ -34,7 +35,7 @@ def test_quadratic_is_kernel_ridge_of_degree_two(data) -> None:  # type: ignore[
     theirs = KernelRidge(alpha=0.5, kernel="poly", degree=2, gamma=1, coef0=1)
     theirs.fit(X, Y - Y.mean(axis=0))
     np.testing.assert_allclose(ours.scores(new), theirs.predict(new) + Y.mean(axis=0), atol=1e-9)
-    again = ridge.Quadratic.from_arrays(ours.to_arrays())
+    again = Quadratic.from_arrays(ours.to_arrays())
     np.testing.assert_allclose(again.scores(new), ours.scores(new), atol=1e-4)
 
 

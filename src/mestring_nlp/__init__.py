@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mestring_nlp.encoding import load_encoder
     from mestring_nlp.errors import MestringError
     from mestring_nlp.evaluation import evaluate
-    from mestring_nlp.model import Model, load_model, train
+    from mestring_nlp.model import Model, load_model
     from mestring_nlp.output import write_suggestions
     from mestring_nlp.prediction import Prediction
     from mestring_nlp.readers import find_transcripts, read_transcript
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mestring_nlp.review import Review
     from mestring_nlp.segmentation import segment
     from mestring_nlp.suggestion import Reason, Suggestion
+    from mestring_nlp.training import train
     from mestring_nlp.training_data import TrainingData, load_training_data
     from mestring_nlp.transcript import Coding, LoneQuestion, Segment, Transcript, Turn
     from mestring_nlp.validation import OutOfSample, apply_model, cross_validate
@@ -71,7 +72,7 @@ _PLACES = {
     "read_transcript": "readers",
     "segment": "segmentation",
     "suggest_all": "batch",
-    "train": "model",
+    "train": "training",
     "write_suggestions": "output",
 }
 

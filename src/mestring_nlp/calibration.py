@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit
-from sklearn.linear_model import LogisticRegression
 
 from mestring_nlp.conformal import KINDS, Conformal, by_hand
 from mestring_nlp.prediction import suggested
@@ -149,7 +147,8 @@ class Calibration:
             The last column, no code, as it is. A code is the main one, or is given beside another.
         """
         q = np.clip(found, _LEAST, 1)
-        beside = expit(self.also[0] + self.also[1] * np.log(q[:, :-1]))
+        odds = self.also[0] + self.also[1] * np.log(q[:, :-1])
+        beside = (1 + np.tanh(odds / 2)) / 2  # the logistic function, without overflow
         codes = q[:, :-1] + np.clip(1 - q[:, -1:] - q[:, :-1], 0, 1) * beside
         return np.hstack([np.clip(codes, 0, 1), found[:, -1:]])
 
@@ -177,6 +176,8 @@ class Calibration:
 
 def _also(found: Array, targets: Array, weight: Array) -> Array:
     """Learn when a code is given beside another, from passages that have one."""
+    from sklearn.linear_model import LogisticRegression
+
     coded = np.flatnonzero(targets[:, :-1].any(axis=1))
     said, q = targets[coded, :-1], np.clip(found[coded, :-1], _LEAST, 1)
     main = np.where(said > 0, q, -1).argmax(axis=1)
@@ -184,13 +185,14 @@ def _also(found: Array, targets: Array, weight: Array) -> Array:
     other[np.arange(len(coded)), main] = False
     given, features = said[other], np.log(q[other])[:, None]
     share = (given.sum() + 0.5) / (len(given) + 1)
+    always = np.array([np.log(share / (1 - share)), 0.0])
     if not 0 < given.sum() < len(given):
-        return np.array([logit(share), 0.0])
+        return always
     each = np.repeat(weight[coded], other.shape[1] - 1)
     regression = LogisticRegression(C=10.0).fit(features, given, sample_weight=each)
     slope = float(regression.coef_[0, 0])
     if slope <= 0:  # a code would be the likelier, the less it is the main one
-        return np.array([logit(share), 0.0])
+        return always
     return np.array([float(regression.intercept_[0]), slope])
 
 

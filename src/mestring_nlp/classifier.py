@@ -15,21 +15,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.metrics import f1_score
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
-from mestring_nlp import inputs, ridge
+from mestring_nlp import inputs
 from mestring_nlp.calibration import Calibration, LeftOut
-from mestring_nlp.conformal import check_level
 from mestring_nlp.encoding import CachedEncoder, Encoder, Progress, load_encoder, no_progress
 from mestring_nlp.errors import MestringError
-from mestring_nlp.features import VIEWS, VIEWS_BY_KIND, Features, check_views
+from mestring_nlp.features import VIEWS, Features, check_views
 from mestring_nlp.folds import FEWEST_SEQUENCES, fold, hands_of
-from mestring_nlp.layout import check_classifier
-from mestring_nlp.learning import Examples, Learner, left_out_of, rows_of
-from mestring_nlp.prediction import Decomposition, Prediction
-from mestring_nlp.stacking import Rows, distribution
+from mestring_nlp.learning import Examples, Learner, left_out_of
+from mestring_nlp.prediction import Prediction
+from mestring_nlp.predictor import Predictor, decided, views_by_kind
 from mestring_nlp.transcript import LoneQuestion
 
 Array = npt.NDArray[np.float64]
@@ -74,15 +71,12 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     classes_ : ndarray of str, shape (n_codes,)
         The codes, in the order of columns.
-    views_ : dict of str to Linear or Quadratic
-        What each view has learned; see `mestring_nlp.ridge`.
-    calibration_ : Calibration
-        How the views are combined and what is decided, learned from passages left out; see
-        `mestring_nlp.calibration`.
+    predictor_ : Predictor
+        What was learned: features, views, calibration. It predicts without scikit-learn.
     strength_ : float
         How strongly a base was held on to, in multiples of the penalties; 0 without one.
     vectors_ : ndarray of shape (n, dimension), float16
-        Centred embeddings of the training passages; after `fit` only.
+        Centred embeddings of the training passages.
     """
 
     def __init__(
@@ -104,8 +98,6 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.views = views
         self.folds = folds
 
-    calibration_: Calibration
-
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
@@ -124,7 +116,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         sequences: Sequence[str] | None = None,
         lone_questions: Sequence[LoneQuestion] = (),
         definitions: Mapping[str, Sequence[str]] | None = None,
-        base: SegmentClassifier | None = None,
+        base: Predictor | None = None,
         progress: Progress = no_progress,
     ) -> SegmentClassifier:
         """Learn from coded passages.
@@ -153,7 +145,7 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             them.
         definitions : mapping of str to sequence of str, optional
             What a codebook says of each code: first examples, worth most where few passages are coded.
-        base : SegmentClassifier, optional
+        base : Predictor, optional
             One that knows the same codes: what is learned here is what the passages say beyond it.
             How strongly it is held on to is chosen by leaving out passages.
         progress : callable, optional
@@ -175,17 +167,17 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         every = fold(given.segments, given.hands)
         learner = replace(self._learner(given, encoder, base), progress=progress)
         self.classes_ = np.array(given.codes)
-        self._prior: Calibration | None = base.calibration_ if base else None
+        self._prior: Calibration | None = base.calibration if base else None
         # On the few passages that correct a base, several threads only wait for each other.
         with threadpool_limits(1 if base else None, user_api="blas"):
             self.strength_ = learner.strength(given, every, self._prior.stacks) if self._prior else 0.0
-            self.views_, tables = learner.learn(given, [every], self.strength_ or 1.0)
-        self.features_ = replace(learner.features, encoder=encoder)
-        self.vectors_ = learner.features.view("embedding", [s.text for s in given.segments]).astype(
-            np.float16
-        )
+            views, tables = learner.learn(given, [every], self.strength_ or 1.0)
+        texts = [segment.text for segment in given.segments]
+        self.vectors_ = learner.features.embedding(texts).astype(np.float16)
         self._left_out = left_out_of(given, every, tables)
-        self.calibration_ = self._calibrated(self._left_out)
+        features = replace(learner.features, encoder=encoder)
+        calibration = self._calibrated(self._left_out, self.views)
+        self.predictor_ = Predictor(given.codes, features, views, calibration)
         return self
 
     def cross_predict(
@@ -227,12 +219,12 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         found = []
         for number, one in enumerate(folds):
             own = tables[3 * number : 3 * number + 3]
-            learned = self._calibrated(left_out_of(given, one, own))
+            learned = self._calibrated(left_out_of(given, one, own), self.views)
             scores = {view: table[one.test] for view, table in own[0].items()}
             rows = given.rows.take(one.test)
             bare = replace(rows, has_question=np.zeros_like(rows.has_question))
             said = [
-                self._decided(learned, learned.stacks.combine(scores, context)[0], context, level)
+                decided(given.codes, learned, learned.stacks.combine(scores, context)[0], context, level)
                 for context in (rows, bare)
             ]
             found.append(CrossPrediction(one.test, *said))
@@ -270,28 +262,26 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             hands,
         )
 
-    def _learner(
-        self, given: Examples, encoder: Encoder, base: SegmentClassifier | None = None
-    ) -> Learner:
+    def _learner(self, given: Examples, encoder: Encoder, base: Predictor | None = None) -> Learner:
         """Return what learns the views: with the features of the base, if there is one."""
         penalties = {name: float(getattr(self, VIEWS[name].penalty)) for name in self.views}
         cached = CachedEncoder(encoder)
         if base is None:
             beside = {field: given.beside(field)[0] for field in ("text", "joint", "question")}
             return Learner(penalties, Features.fit(cached, given.segments, beside, self.ngrams))
-        if tuple(base.classes_.tolist()) != given.codes:
+        if base.classes != given.codes:
             raise MestringError(
-                f"the base's codes ({', '.join(base.classes_)}) are not those of the passages "
+                f"the base's codes ({', '.join(base.classes)}) are not those of the passages "
                 f"({', '.join(given.codes)})",
                 hint="A codebook of its own needs a model of its own: leave the base out.",
             )
-        return Learner(penalties, replace(base.features_, encoder=cached), base.views_)
+        return Learner(penalties, replace(base.features, encoder=cached), base.views)
 
-    def _calibrated(self, given: LeftOut) -> Calibration:
+    def _calibrated(self, given: LeftOut, views: Sequence[str]) -> Calibration:
         many = len(set(given.rows.sequences) - {""}) >= FEWEST_SEQUENCES
         if self._prior:
             many = self._prior.stacks.knows_neighbours
-        return Calibration.fit(given, self._views_by_kind(), in_sequence=many, prior=self._prior)
+        return Calibration.fit(given, views_by_kind(views), in_sequence=many, prior=self._prior)
 
     def with_views(self, views: Sequence[str]) -> SegmentClassifier:
         """Return the classifier that would have been learned from fewer views.
@@ -304,24 +294,21 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         SegmentClassifier
-            A new one; this one must come from `fit`, not from saved arrays.
+            A new one.
         """
-        check_views(views, self.views_)
+        learned = self.predictor_
+        check_views(views, learned.views)
         other = copy(self)
         other.views = tuple(views)
-        other.views_ = {view: self.views_[view] for view in views}
-        other.calibration_ = other._calibrated(self._left_out)
+        other.predictor_ = replace(
+            learned,
+            views={view: learned.views[view] for view in views},
+            calibration=self._calibrated(self._left_out, views),
+        )
         return other
 
     def _load(self) -> Encoder:
         return load_encoder(self.encoder) if isinstance(self.encoder, str) else self.encoder
-
-    def _views_by_kind(self) -> dict[str, list[str]]:
-        """Return the views of a passage without a question, and with one; where none would be, all."""
-        return {
-            kind: [view for view in views if view in self.views] or list(self.views)
-            for kind, views in VIEWS_BY_KIND.items()
-        }
 
     def predict(
         self,
@@ -372,6 +359,8 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         float
             In [0, 1].
         """
+        from sklearn.metrics import f1_score
+
         rows = inputs.segments(X, questions, sequences)
         gold = inputs.indicator(*inputs.code_sets(y, rows, self.classes_.tolist())[::-1])[:, :-1]
         return float(f1_score(gold, self.predict(rows), average="micro", zero_division=0))
@@ -403,83 +392,5 @@ class SegmentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         -------
         Prediction
         """
-        return self.decompose(X, questions=questions, sequences=sequences, level=level).prediction
-
-    def decompose(
-        self,
-        X: Any,
-        *,
-        questions: Sequence[str | None] | None = None,
-        sequences: Sequence[str] | None = None,
-        level: float = 0.9,
-    ) -> Decomposition:
-        """Return what `classify` returns, and what each view contributed to it."""
-        check_is_fitted(self, "views_")
-        segments = inputs.segments(X, questions, sequences)
-        rows = rows_of(segments)
-        check_level(level)
-        features = self.features_.transform(segments) if segments else {}
-        scores = {
-            name: view.scores(features[name]) - view.intercept
-            if segments
-            else np.zeros((0, len(self.classes_) + 1))
-            for name, view in self.views_.items()
-        }
-        logits, scores, weights = self.calibration_.stacks.combine(scores, rows)
-        contributions = {name: weights[name][:, None] * score for name, score in scores.items()}
-        prediction = self._decided(self.calibration_, logits, rows, level)
-        return Decomposition(prediction, contributions, weights, features)
-
-    def _decided(self, calibration: Calibration, logits: Array, rows: Rows, level: float) -> Prediction:
-        return Prediction(
-            tuple(self.classes_.tolist()),
-            calibration.probabilities(distribution(logits)),
-            np.full(len(rows), calibration.threshold),
-            calibration.conformal.threshold(level, rows.has_question),
-        )
-
-    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the fitted state as arrays of numbers and strings, for saving."""
-        check_is_fitted(self, "views_")
-        arrays: dict[str, npt.NDArray[Any]] = {
-            **self.features_.to_arrays(),
-            **self.calibration_.to_arrays(),
-        }
-        for view, learned in self.views_.items():
-            arrays |= {f"{view}/{name}": array for name, array in learned.to_arrays().items()}
-        return arrays
-
-    def from_arrays(
-        self, codes: Sequence[str], arrays: Mapping[str, npt.NDArray[Any]], *, place: str = ""
-    ) -> SegmentClassifier:
-        """Restore a state that `to_arrays` returned.
-
-        Parameters
-        ----------
-        codes : sequence of str
-        arrays : mapping of str to ndarray
-        place : str, optional
-            The file that they come from, for errors.
-
-        Raises
-        ------
-        MestringError
-            An array is missing or is not as `mestring_nlp.layout` says.
-        """
-        encoder, by_kind = self._load(), self._views_by_kind()
-        check_classifier(
-            arrays,
-            codes=len(codes),
-            dimension=encoder.encode([]).shape[1],
-            ngrams=self.ngrams,
-            views=by_kind,
-            place=place,
-        )
-        self.classes_ = np.array(codes)
-        self.features_ = Features.from_arrays(encoder, arrays, self.ngrams)
-        self.views_ = {
-            view: ridge.from_arrays(arrays, f"{view}/", quadratic=VIEWS[view].degree == 2)
-            for view in self.views
-        }
-        self.calibration_ = Calibration.from_arrays(arrays, by_kind)
-        return self
+        check_is_fitted(self, "predictor_")
+        return self.predictor_.classify(inputs.segments(X, questions, sequences), level)

@@ -8,11 +8,11 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from mestring_nlp.conformal import KINDS
 from mestring_nlp.encoding import Encoder
 from mestring_nlp.errors import MestringError
+from mestring_nlp.ngrams import Ngrams, SparseRows
 from mestring_nlp.transcript import Segment
 
 Array = npt.NDArray[np.float64]
@@ -90,14 +90,14 @@ class Features:
     scale : float
         Centred embeddings are divided by it: their length is then 1 on average, so that one
         penalty suits any encoder.
-    vectorizers : dict of str to TfidfVectorizer
+    ngrams : dict of str to Ngrams
         One for each of `NGRAM_VIEWS`.
     """
 
     encoder: Encoder
     mean: Array
     scale: float
-    vectorizers: dict[str, TfidfVectorizer]
+    ngrams: dict[str, Ngrams]
 
     @classmethod
     def fit(
@@ -134,54 +134,56 @@ class Features:
         vectors = encoder.encode([*corpora["text"], *corpora["joint"]])
         mean = vectors.mean(axis=0).astype(np.float64)
         scale = float(np.sqrt(((vectors - mean) ** 2).sum(axis=1).mean())) or 1.0
-        vectorizers = {}
+        learned = {}
         for name in NGRAM_VIEWS:
             view = VIEWS[name]
             rare = (view.field, view.kind) == ("text", "words") and len(said) >= _MANY
             corpus = corpora[view.field] or corpora["text"]
             try:
-                vectorizers[name] = _vectorizer(name, ngrams, min_df=2 if rare else 1).fit(corpus)
+                learned[name] = Ngrams.fit(_ngrams_of(view), corpus, ngrams, min_df=2 if rare else 1)
             except ValueError as error:  # an empty vocabulary
                 raise MestringError(
                     "the passages have no words to learn from",
                     hint="A word has two letters or more"
                     + (", and stands in two passages or more." if rare else "."),
                 ) from error
-        return cls(encoder, mean, scale, vectorizers)
+        return cls(encoder, mean, scale, learned)
 
-    def transform(self, segments: Sequence[Segment]) -> dict[str, Any]:
+    def transform(self, segments: Sequence[Segment]) -> dict[str, Array | SparseRows]:
         """Return each view's matrix, a row a segment; an empty question has no n-grams."""
         return {name: self.view(name, [view.read(s) for s in segments]) for name, view in VIEWS.items()}
 
-    def view(self, name: str, texts: Sequence[str]) -> Any:
+    def view(self, name: str, texts: Sequence[str]) -> Array | SparseRows:
         """Return one view's matrix, dense or sparse, a row a text."""
-        if name in self.vectorizers:
-            return self.vectorizers[name].transform(texts)
+        if name in self.ngrams:
+            return self.ngrams[name].transform(texts)
+        return self.embedding(texts)
+
+    def embedding(self, texts: Sequence[str]) -> Array:
+        """Return centred embeddings, of shape (n, dimension)."""
         return np.asarray((self.encoder.encode(texts).astype(np.float64) - self.mean) / self.scale)
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the fitted state as arrays, for saving."""
         arrays: dict[str, npt.NDArray[Any]] = {"mean": self.mean, "scale": np.array(self.scale)}
-        for name, vectorizer in self.vectorizers.items():
-            arrays[f"{name}/vocabulary"] = vectorizer.get_feature_names_out().astype(np.str_)
-            arrays[f"{name}/idf"] = vectorizer.idf_.astype(np.float32)
+        for name, ngrams in self.ngrams.items():
+            arrays[f"{name}/vocabulary"] = np.array(ngrams.vocabulary, dtype=np.str_)
+            arrays[f"{name}/idf"] = ngrams.idf.astype(np.float32)
         return arrays
 
     @classmethod
-    def from_arrays(
-        cls, encoder: Encoder, arrays: Mapping[str, npt.NDArray[Any]], ngrams: int
-    ) -> Features:
+    def from_arrays(cls, encoder: Encoder, arrays: Mapping[str, npt.NDArray[Any]]) -> Features:
         """Restore what `to_arrays` returned."""
-        vectorizers = {}
-        for name in NGRAM_VIEWS:
-            vocabulary = arrays[f"{name}/vocabulary"].tolist()
-            vectorizers[name] = _vectorizer(name, ngrams, vocabulary=vocabulary)
-            vectorizers[name].idf_ = arrays[f"{name}/idf"].astype(np.float64)
-        return cls(encoder, arrays["mean"], float(arrays["scale"]), vectorizers)
+        ngrams = {
+            name: Ngrams(
+                _ngrams_of(VIEWS[name]),
+                arrays[f"{name}/vocabulary"].tolist(),
+                arrays[f"{name}/idf"].astype(np.float64),
+            )
+            for name in NGRAM_VIEWS
+        }
+        return cls(encoder, arrays["mean"], float(arrays["scale"]), ngrams)
 
 
-def _vectorizer(name: str, ngrams: int, **given: Any) -> TfidfVectorizer:
-    analyzer, lengths = ("word", (1, 2)) if VIEWS[name].kind == "words" else ("char_wb", (2, 5))
-    return TfidfVectorizer(
-        analyzer=analyzer, ngram_range=lengths, sublinear_tf=True, max_features=ngrams, **given
-    )
+def _ngrams_of(view: View) -> Literal["characters", "words"]:
+    return "words" if view.kind == "words" else "characters"

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import KFold
 
 from mestring_nlp.ridge import Block
 from mestring_nlp.transcript import Segment
@@ -53,10 +52,8 @@ def hands_of(segments: Sequence[Segment], groups: Sequence[str], folds: int) -> 
         groups = [name or group for group, name in zip(groups, names, strict=True)]
     if len(set(groups)) >= 2:
         return list(groups)
-    stretch = np.zeros(len(segments), dtype=int)
-    for number, (_, test) in enumerate(KFold(min(folds, len(segments))).split(stretch)):
-        stretch[test] = number
-    return [str(number) for number in stretch]
+    stretches = np.array_split(np.arange(len(segments)), min(folds, len(segments)))
+    return [str(number) for number, stretch in enumerate(stretches) for _ in stretch]
 
 
 def fold(segments: Sequence[Segment], hands: Sequence[str], left_out: Collection[str] = ()) -> Fold:

@@ -14,13 +14,15 @@ from mestring_nlp.calibration import LeftOut
 from mestring_nlp.encoding import Progress, no_progress
 from mestring_nlp.features import VIEWS, Features
 from mestring_nlp.folds import Fold
+from mestring_nlp.ngrams import SparseRows
+from mestring_nlp.regression import Linear, Quadratic
 from mestring_nlp.ridge import Block
-from mestring_nlp.stacking import Rows, Stacks, distribution, relative_length
+from mestring_nlp.stacking import Rows, Stacks, distribution
 from mestring_nlp.transcript import LoneQuestion, Segment
 
 Array = npt.NDArray[np.float64]
 Tables = list[dict[str, Array]]
-Regressions = dict[str, ridge.Linear | ridge.Quadratic]
+Regressions = dict[str, Linear | Quadratic]
 
 STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0)
 """How strongly coefficients may be drawn toward a base's, in multiples of the penalties."""
@@ -55,17 +57,7 @@ class Examples:
     @property
     def rows(self) -> Rows:
         """What stacks must know of the passages."""
-        return rows_of(self.segments)
-
-
-def rows_of(segments: Sequence[Segment]) -> Rows:
-    """Return what stacks must know of segments."""
-    return Rows(
-        np.array([bool(segment.question) for segment in segments], dtype=bool),
-        relative_length([segment.text for segment in segments]),
-        [segment.sequence for segment in segments],
-        [segment.start for segment in segments],
-    )
+        return Rows.of(self.segments)
 
 
 @dataclass(frozen=True)
@@ -149,8 +141,9 @@ class Learner:
         if not taught.any() and not extra:
             taught[:] = True
         used = [text for text, known in zip(texts, taught, strict=True) if known]
+        features = self.features.view(name, [*used, *extra])
         problem = ridge.Problem(
-            self.features.view(name, [*used, *extra]),
+            features.to_scipy() if isinstance(features, SparseRows) else features,
             np.vstack([given.targets[taught], extra_targets]),
             quadratic=view.degree == 2,
             prior=self.base[name] if self.base else None,

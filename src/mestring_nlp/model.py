@@ -13,24 +13,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from mestring_nlp import layout, storage
-from mestring_nlp._version import __version__
+from mestring_nlp import inputs, layout, storage
 from mestring_nlp.codebook import Codebook, parse_codebook
-from mestring_nlp.encoding import BUNDLED, CachedEncoder, Encoder, Progress, load_encoder, no_progress
+from mestring_nlp.encoding import BUNDLED, Encoder, load_encoder
 from mestring_nlp.errors import MestringError
 from mestring_nlp.resources import bundled
 from mestring_nlp.segmentation import segment
 from mestring_nlp.storage import Manifest
 from mestring_nlp.suggestion import Suggestion, suggestions
-from mestring_nlp.training_data import TrainingData, load_training_data
 from mestring_nlp.transcript import MACHINE, LoneQuestion, Segment, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mestring_nlp.classifier import SegmentClassifier
     from mestring_nlp.features import Features
     from mestring_nlp.prediction import Prediction
+    from mestring_nlp.predictor import Predictor
     from mestring_nlp.reasons import Explainer
 
 
@@ -47,7 +45,8 @@ class Model:
     Attributes
     ----------
     codebook : Codebook
-    classifier : SegmentClassifier
+    predictor : Predictor
+        What the classifier has learned.
     encoder : Encoder
     manifest : Manifest
     segments : list of Segment or None
@@ -61,7 +60,7 @@ class Model:
     """
 
     codebook: Codebook
-    classifier: SegmentClassifier
+    predictor: Predictor
     encoder: Encoder
     manifest: Manifest
     segments: list[Segment] | None = None
@@ -106,7 +105,7 @@ class Model:
         Prediction
             ``.labels`` are the suggested codes of each passage.
         """
-        return self.classifier.classify(passages, questions=questions, level=level)
+        return self.predictor.classify(inputs.segments(passages, questions), level)
 
     def predict_proba(
         self,
@@ -125,7 +124,7 @@ class Model:
         ndarray of shape (n, len(codes))
             In [0, 1].
         """
-        return self.classifier.predict_proba(passages, questions=questions)
+        return self.predict(passages, questions).probabilities[:, :-1]
 
     def suggest(
         self,
@@ -159,7 +158,7 @@ class Model:
 
     def suggest_segments(self, segments: Sequence[Segment], level: float = 0.9) -> list[Suggestion]:
         """Suggest codes for segments cut elsewhere; see `suggest`."""
-        found = self.classifier.decompose(segments, level=level)
+        found = self.predictor.decompose(segments, level)
         reasons = self._explainer.reasons(segments, found)
         return suggestions(segments, found.prediction, reasons)
 
@@ -199,29 +198,8 @@ class Model:
     def _explainer(self) -> Explainer:
         from mestring_nlp.reasons import Explainer
 
-        lines = lines_of(self.codebook, self.classifier.features_) if self.lines is None else self.lines
-        return Explainer(self.classifier, self.codebook, lines, self.segments or (), self.vectors)
-
-    def with_encoder(self, name: str | Path) -> Model:
-        """Train again on the same passages with another encoder.
-
-        Raises
-        ------
-        MestringError
-            The model was saved without its passages, or the encoder cannot be loaded.
-        """
-        if self.segments is None:
-            raise MestringError(
-                "the model was saved without its passages, so no other encoder can learn them",
-                hint="Train with `mestring train DATA --encoder NAME --out DIR`.",
-            )
-        return fit(
-            self.segments,
-            self.codebook,
-            load_encoder(name),
-            lone_questions=self.lone_questions,
-            data_hash=self.manifest.data_hash,
-        )
+        lines = lines_of(self.codebook, self.predictor.features) if self.lines is None else self.lines
+        return Explainer(self.predictor, self.codebook, lines, self.segments or (), self.vectors)
 
     def save(self, folder: str | Path, *, passages: bool = True, force: bool = False) -> None:
         """Write the model, whole or not at all.
@@ -241,14 +219,14 @@ class Model:
             The folder exists and `force` is false, or cannot be written.
         """
         contents = {
-            storage.ARRAYS: storage.pack(self.classifier.to_arrays()),
+            storage.ARRAYS: storage.pack(self.predictor.to_arrays()),
             storage.CODEBOOK: self.codebook.to_yaml().encode(),
         }
         if passages and self.segments is not None:
             contents[storage.PASSAGES] = storage.lines(self.segments, self.lone_questions)
         vectors = self.vectors if storage.PASSAGES in contents else None
         if vectors is None:
-            vectors = np.zeros((0, len(self.classifier.features_.mean)), dtype=np.float16)
+            vectors = np.zeros((0, len(self.predictor.features.mean)), dtype=np.float16)
         if self.lines is not None:
             arrays = {"vectors": vectors, "lines": self.lines}
             contents[storage.VECTORS] = storage.pack(arrays)
@@ -264,136 +242,7 @@ def _some(names: Sequence[str]) -> str:
 def lines_of(codebook: Codebook, features: Features) -> npt.NDArray[np.float16]:
     """Return the centred embeddings of a codebook's lines, in order."""
     lines = [line for found in codebook.lines.values() for line in found]
-    return features.view("embedding", lines).astype(np.float16)  # type: ignore[no-any-return]
-
-
-def fit(
-    segments: Sequence[Segment],
-    codebook: Codebook,
-    encoder: Encoder | None = None,
-    *,
-    lone_questions: Sequence[LoneQuestion] = (),
-    data_hash: str = "",
-    base: Model | None = None,
-    progress: Progress = no_progress,
-) -> Model:
-    """Train a model on coded segments; see `train` for a data folder.
-
-    Calibration is learned from the segments of whole interviews, if there are three or more.
-    """
-    from mestring_nlp.classifier import SegmentClassifier
-
-    encoder = encoder or (base.encoder if base else load_encoder())
-    classifier = SegmentClassifier(codebook.ids, encoder=encoder)
-    classifier.fit(
-        segments,
-        lone_questions=lone_questions,
-        definitions=None if base else codebook.examples,
-        base=base.classifier if base else None,
-        progress=progress,
-    )
-    parameters = classifier.get_params(deep=False)
-    given = [segment.codes or () for segment in segments]
-    manifest = Manifest(
-        format=storage.FORMAT,
-        library=__version__,
-        codes=list(codebook.ids),
-        encoder={"name": encoder.name, "fingerprint": encoder.fingerprint},
-        codebook_hash=codebook.hash,
-        data_hash=storage.sha256(f"{data_hash} on {base.manifest.data_hash}".encode())
-        if base
-        else data_hash,
-        training={
-            "passages": len(segments),
-            "lone_questions": len(lone_questions),
-            "groups": len({segment.transcript for segment in segments}),
-            "without_code": sum(not codes for codes in given),
-            "per_code": {code: sum(code in codes for codes in given) for code in codebook.ids},
-            "parameters": {name: parameters[name] for name in storage.PARAMETERS},
-            "base": base.manifest.fingerprint if base else "",
-            "base_strength": classifier.strength_,
-        },
-    )
-    model = Model(codebook, classifier, encoder, manifest, list(segments), list(lone_questions))
-    model.vectors, model.lines = classifier.vectors_, lines_of(codebook, classifier.features_)
-    if base is not None and base.segments is not None and base.vectors is not None:
-        model.segments = [*segments, *base.segments]
-        model.vectors = np.concatenate([classifier.vectors_, base.vectors])
-        model.lone_questions = [*lone_questions, *base.lone_questions]
-    return model
-
-
-def train(
-    data: TrainingData | str | Path,
-    *,
-    encoder: str | Path | None = None,
-    coder: str | None = None,
-    base: Model | None = None,
-    progress: Progress = no_progress,
-) -> Model:
-    """Train a model on a data folder's coded passages.
-
-    Parameters
-    ----------
-    data : TrainingData, str or pathlib.Path
-        What `load_training_data` returned, or the folder that it reads.
-    encoder : str or pathlib.Path, optional
-        See `load_encoder`. With a base, the base is trained again with it.
-    coder : str, optional
-        Whose codings to learn; see `TrainingData.gold`.
-    base : Model, optional
-        A model with the same codes, that has not seen these passages. What it knows is kept, so far as
-        the data do not contradict it; nothing of its own is read or encoded again.
-    progress : callable, optional
-        Called with the batches of texts; see `mestring_nlp.encoding.Progress`.
-
-    Returns
-    -------
-    Model
-
-    Raises
-    ------
-    MestringError
-        No passage was coded; or `base` has other codes or has learned from these passages.
-    """
-    if not isinstance(data, TrainingData):
-        data = load_training_data(data)
-    segments = [*data.segments(coder), *data.statements]
-    if base is not None:
-        check_base(base, data.codebook, segments)
-        base = base.with_encoder(encoder) if encoder is not None else base
-    cached = CachedEncoder(base.encoder if base else load_encoder(encoder), progress=progress)
-    cached.encode(data.texts(coder))
-    cached.progress = no_progress
-    return fit(
-        segments,
-        data.codebook,
-        cached,
-        lone_questions=data.lone_questions,
-        data_hash=data.hash,
-        base=base,
-        progress=progress,
-    )
-
-
-def check_base(base: Model, codebook: Codebook, segments: Sequence[Segment]) -> None:
-    """Raise unless a model can be learned on top of another.
-
-    Raises
-    ------
-    MestringError
-        The base has other codes, or has learned from some of the segments.
-    """
-    if base.codes != codebook.ids:
-        raise MestringError(
-            f"the base's codes ({', '.join(base.codes)}) are not the data's ({', '.join(codebook.ids)})",
-            hint="A codebook of its own needs a model of its own: leave --base out.",
-        )
-    if seen := base.seen_of(segments):
-        raise MestringError(
-            f"the base has learned from {seen} of these {len(segments)} passages already",
-            hint="Take the base that the older model was trained on, such as --base bundled.",
-        )
+    return features.embedding(lines).astype(np.float16)
 
 
 def load_model(path: str | Path | None = None) -> Model:
@@ -434,15 +283,19 @@ def load_model(path: str | Path | None = None) -> Model:
             place=str(folder),
             hint="Train the model again with `mestring train`.",
         )
-    from mestring_nlp.classifier import SegmentClassifier
+    from mestring_nlp.predictor import Predictor
 
     def unpacked(name: str) -> dict[str, npt.NDArray[Any]]:
         return storage.unpack(contents[name], place=str(folder / name))
 
-    classifier = SegmentClassifier(codebook.ids, encoder=encoder, **manifest.training["parameters"])
-    arrays, file = unpacked(storage.ARRAYS), str(folder / storage.ARRAYS)
-    classifier.from_arrays(codebook.ids, arrays, place=file)
-    model = Model(codebook, classifier, encoder, manifest)
+    predictor = Predictor.from_arrays(
+        encoder,
+        codebook.ids,
+        unpacked(storage.ARRAYS),
+        most_ngrams=manifest.training["parameters"]["ngrams"],
+        place=str(folder / storage.ARRAYS),
+    )
+    model = Model(codebook, predictor, encoder, manifest)
     if storage.PASSAGES in contents:
         file = str(folder / storage.PASSAGES)
         model.segments, model.lone_questions = storage.read_lines(
@@ -453,7 +306,7 @@ def load_model(path: str | Path | None = None) -> Model:
         sizes = {
             "passages": len(model.segments or ()),
             "lines": sum(map(len, codebook.lines.values())),
-            "dimension": len(classifier.features_.mean),
+            "dimension": len(predictor.features.mean),
         }
         layout.check(found, layout.VECTORS, sizes, place=file)
         model.lines = found["lines"]

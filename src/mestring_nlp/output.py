@@ -257,7 +257,7 @@ def write_suggestions(
     formats : str or iterable of str, default ("csv", "jsonl", "html")
         Names of `FORMATS`, as a string with commas between.
     encoder : str or pathlib.Path, optional
-        See `Model.with_encoder`.
+        See `mestring_nlp.training.with_encoder`.
     force : bool, default False
         Whether existing results are replaced.
     progress : callable, optional
@@ -285,7 +285,9 @@ def write_suggestions(
     check_level(level)
     shared = SharedModel.of(model)
     if encoder is not None:
-        shared = SharedModel(shared.model.with_encoder(encoder))
+        from mestring_nlp.training import with_encoder
+
+        shared = SharedModel(with_encoder(shared.model, encoder))
     results = suggest_batch(batch, shared, unit=unit, pipeline=pipeline, level=level)
     output = output_for(shared.model)
     counts: dict[str, Counts] = {}

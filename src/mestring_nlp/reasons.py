@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.preprocessing import normalize
 
-from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.features import NGRAM_VIEWS, VIEWS
 from mestring_nlp.prediction import Decomposition
+from mestring_nlp.predictor import Predictor
 from mestring_nlp.stacking import NEIGHBOURS
 from mestring_nlp.stop_words import stop_words
 from mestring_nlp.suggestion import Neighbour, Reason
@@ -29,44 +27,36 @@ _WORDS = 5
 
 
 class Explainer:
-    """Finds the reasons for a classifier's predictions.
+    """Finds the reasons for predictions.
 
     Parameters
     ----------
-    classifier : SegmentClassifier
-        Fitted.
+    predictor : Predictor
     codebook : Codebook
     lines : ndarray of shape (n, dimension)
         Centred embeddings of the codebook's lines, in order.
     segments : sequence of Segment
-        What the classifier learned from; empty where that is not known.
+        What it learned from; empty where that is not known.
     vectors : ndarray of shape (len(segments), dimension), optional
         Their centred embeddings.
     """
 
     def __init__(
         self,
-        classifier: SegmentClassifier,
+        predictor: Predictor,
         codebook: Codebook,
         lines: npt.NDArray[np.float16],
         segments: Sequence[Segment] = (),
         vectors: npt.NDArray[np.float16] | None = None,
     ) -> None:
-        self.classifier = classifier
-        of_lines = iter(normalize(lines.astype(np.float32)))
+        self.predictor = predictor
+        of_lines = iter(_normalized(lines.astype(np.float32)))
         self._lines = {
             code: (said, np.stack([next(of_lines) for _ in said]))
             for code, said in codebook.lines.items()
         }
         self.segments = segments if vectors is not None else ()
-        self.vectors = normalize(vectors.astype(np.float32)) if vectors is not None else None
-
-    @cached_property
-    def _ngrams(self) -> dict[str, dict[str, int]]:
-        return {
-            view: {ngram: j for j, ngram in enumerate(vectorizer.get_feature_names_out())}
-            for view, vectorizer in self.classifier.features_.vectorizers.items()
-        }
+        self.vectors = _normalized(vectors.astype(np.float32)) if vectors is not None else None
 
     def reasons(self, segments: Sequence[Segment], found: Decomposition) -> list[Reason]:
         """Return a reason for each segment's most probable answer.
@@ -75,11 +65,11 @@ class Explainer:
         ----------
         segments : sequence of Segment
         found : Decomposition
-            What `SegmentClassifier.decompose` returned for them.
+            What `Predictor.decompose` returned for them.
         """
         if not segments:
             return []
-        vectors = normalize(found.features["embedding"])
+        vectors = _normalized(found.features["embedding"])
         nearest = self._nearest(vectors)
         reasons = []
         for i, (segment, answer) in enumerate(zip(segments, found.prediction.top1, strict=True)):
@@ -121,13 +111,12 @@ class Explainer:
         """
         said: dict[str, Array] = {}
         asked: dict[str, Array] = {}
-        views = self.classifier.views_
+        views, ngrams_of = self.predictor.views, self.predictor.features.ngrams
         for name in [name for name in NGRAM_VIEWS if name in views and found.weights[name][row]]:
             view, features = VIEWS[name], found.features[name][row]
             shares = features.data[:, None] * views[name].coefficients[features.indices]
             share = dict(zip(features.indices, shares * found.weights[name][row], strict=True))
-            index = self._ngrams[name]
-            analyze = self.classifier.features_.vectorizers[name].build_analyzer()
+            index, analyze = ngrams_of[name].columns, ngrams_of[name].analyze
             if view.kind == "words":
                 total = said if view.field == "text" else asked
                 for ngram in Counter(analyze(view.read(segment))):
@@ -203,3 +192,8 @@ def _telling(words: dict[str, float]) -> list[tuple[str, float]]:
         if value > 0 and word not in stop_words() and _WORD.fullmatch(word)
     ]
     return sorted(chosen, key=lambda item: -item[1])[:_WORDS]
+
+
+def _normalized(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(length > 0, length, 1), dtype=vectors.dtype)

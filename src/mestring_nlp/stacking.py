@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.special import logsumexp
 
 from mestring_nlp.conformal import KINDS
+from mestring_nlp.transcript import Segment
 
 Array = npt.NDArray[np.float64]
 
@@ -82,6 +81,8 @@ class Stack:
             Toward whose weights these are drawn; without one, lightly toward usual ones, so that a few
             passages that are easily told apart do not make the model sure of everything.
         """
+        from scipy.optimize import minimize
+
         inputs = np.stack([scores[view] for view in views])
         inputs = np.concatenate([inputs, inputs * lengths[:, None]])
         width = len(inputs)
@@ -94,8 +95,8 @@ class Stack:
 
         def loss(point: Array) -> tuple[float, Array]:
             logits = np.tensordot(point[:width], inputs, 1) + point[width:]
-            every = logsumexp(logits, axis=1, keepdims=True)
-            right = logsumexp(logits + said, axis=1, keepdims=True)
+            every = _log_sum_exp(logits)
+            right = _log_sum_exp(logits + said)
             error = (np.exp(logits - every) - np.exp(logits + said - right)) * weight[:, None]
             away = point - centre
             slope = np.concatenate([(inputs * error).sum(axis=(1, 2)), error.sum(axis=0)])
@@ -131,7 +132,12 @@ class Stack:
 
 def distribution(logits: Array) -> Array:
     """Return the probabilities of which the logits are the logarithms, but for a constant a row."""
-    return np.asarray(np.exp(logits - logsumexp(logits, axis=1, keepdims=True)))
+    return np.asarray(np.exp(logits - _log_sum_exp(logits)))
+
+
+def _log_sum_exp(logits: Array) -> Array:
+    most = logits.max(axis=1, keepdims=True)
+    return np.asarray(most + np.log(np.exp(logits - most).sum(axis=1, keepdims=True)))
 
 
 def neighbours(
@@ -192,6 +198,16 @@ class Rows:
     lengths: Array
     sequences: list[str]
     starts: list[int]
+
+    @classmethod
+    def of(cls, segments: Sequence[Segment]) -> Rows:
+        """Return those of segments."""
+        return cls(
+            np.array([bool(segment.question) for segment in segments], dtype=bool),
+            relative_length([segment.text for segment in segments]),
+            [segment.sequence for segment in segments],
+            [segment.start for segment in segments],
+        )
 
     def __len__(self) -> int:
         return len(self.lengths)

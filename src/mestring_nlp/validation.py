@@ -22,9 +22,10 @@ from mestring_nlp.conformal import check_level
 from mestring_nlp.encoding import CachedEncoder, Encoder, Progress, load_encoder, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.inputs import FEWEST
-from mestring_nlp.model import Model, check_base, fit
+from mestring_nlp.model import Model
 from mestring_nlp.prediction import Prediction
 from mestring_nlp.text import counted
+from mestring_nlp.training import check_base, fit
 from mestring_nlp.training_data import TrainingData
 from mestring_nlp.transcript import Segment
 

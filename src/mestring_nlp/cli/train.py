@@ -39,7 +39,7 @@ def train(
     from mestring_nlp import storage
     from mestring_nlp.codebook import load_codebook
     from mestring_nlp.model import load_model
-    from mestring_nlp.model import train as train_model
+    from mestring_nlp.training import train as train_model
     from mestring_nlp.training_data import load_training_data
 
     storage.check(out, force=force)

@@ -55,14 +55,14 @@ def training_data(review: Review) -> TrainingData:
 
 def learn(review: Review, base: Model | None, *, train: Callable[..., Model] | None = None) -> Learned:
     """Train on the coder's decisions, save the model, and suggest anew; see `Review.learn`."""
-    from mestring_nlp import model as models
+    from mestring_nlp import training
 
     with review.lock:
         data = training_data(review)
     count = len({(c.transcript, c.start, c.end) for c in data.codings})
     if not count:
         raise MestringError("nothing is decided yet", hint="Decide on some passages first.")
-    model = (train or models.train)(data, base=base, coder=review.coder)
+    model = (train or training.train)(data, base=base, coder=review.coder)
     model.save(review.folder / MODEL, force=True)
     for name in review.store.names:
         _suggest(review, model, name, lambda passage: not passage.decided)

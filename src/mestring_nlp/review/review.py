@@ -324,7 +324,7 @@ class Review(ReviewFolder):
         Parameters
         ----------
         base : Model, optional
-            That the decisions correct; see `mestring_nlp.model.train`.
+            That the decisions correct; see `mestring_nlp.training.train`.
         train : callable, optional
             In place of that function.
 
