@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from crepes import ConformalClassifier
 from sklearn.base import clone
 from sklearn.utils import estimator_checks
 
@@ -209,6 +210,20 @@ def test_the_hardest_hand_decides() -> None:
     for hands, expected in (((easy, hard, few), 0.2 + 3 * 0.8 / 39), ((few,), 0.0)):
         conformal = Conformal(dict.fromkeys(KINDS, hands))
         assert conformal.threshold(0.9, one) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.9])
+def test_sets_are_those_that_any_hand_gives_by_split_conformal_prediction(level: float) -> None:
+    """Held against crepes, at levels that no number of scores meets exactly: there it takes one answer more."""
+    rng = np.random.default_rng(4)
+    hands = tuple(np.sort(rng.beta(a, 1, size)) for a, size in ((3, 40), (1, 26), (2, 60)))
+    new = rng.random((50, 4))
+    theirs = np.zeros(new.shape, dtype=bool)
+    for hand in hands:
+        found = ConformalClassifier().fit(1 - hand)
+        theirs |= found.predict_set(1 - new, confidence=level, smoothing=False) > 0
+    threshold = Conformal(dict.fromkeys(KINDS, hands)).threshold(level, np.array([True]))
+    np.testing.assert_array_equal(new >= threshold, theirs)
 
 
 def test_probabilities_of_codes_and_of_none_are_one_distribution(

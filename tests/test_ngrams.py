@@ -12,7 +12,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from mestring_nlp.ngrams import LENGTHS, Kind, Ngrams
 
 ANALYZERS = {"characters": "char_wb", "words": "word"}
-TEXTS = ["Vi har målekort, ja. Vi har det.", "Å få det til – «å mestre»!", "e-post, 2 ganger: ÅRSTALL_3 æ ø"]
+TEXTS = [
+    "Vi har målekort, ja. Vi har det.",
+    "Å få det til – «å mestre»!",
+    "e-post, 2 ganger: ÅRSTALL_3 æ ø",
+]
 TALK = st.text(st.sampled_from("aeå ÆöİßḀ.,-–_'0 9\n\t\u00a0\u0301x"), max_size=40)
 
 
