@@ -35,7 +35,9 @@ _TOKEN = re.compile(
     r"|(?P<sign>[^\w\s])"
 )
 _SENTENCE_END = frozenset(".?!")
-_SHORT = frozenset("ca kl nr f.eks bl.a osv dvs m.m mm o.l jf pga ift mht evt tlf st dr".split())
+_SHORT = frozenset(
+    ("ca", "kl", "nr", "f.eks", "bl.a", "osv", "dvs", "m.m", "mm", "o.l", "jf", "evt", "tlf", "dr")
+)
 _LONGEST_START = 5
 
 SILENT = frozenset({"filler", "mark", "pause", "probe", "repetition", "stutter"})
@@ -105,6 +107,8 @@ def tokens_of(text: str) -> list[Token]:
 def mark_disfluencies(tokens: list[Token]) -> None:
     """Give a reason to every token of a passage that a quotation leaves out."""
     for token in tokens:
+        if token.reason:
+            continue
         if token.kind == "bracket":
             token.reason = mark_of(token.text)
         elif _is_filler(token, tokens):
@@ -216,7 +220,7 @@ def _commas(tokens: list[Token]) -> None:
     """Take out signs that belonged to what was taken out."""
     for index, token in enumerate(tokens):
         run_ends = token.reason and (index + 1 == len(tokens) or not tokens[index + 1].reason)
-        if not run_ends or token.reason in ("cut", "unheard", "question"):
+        if not run_ends or token.reason not in SILENT:
             continue
         first = index
         while first and tokens[first - 1].reason:
@@ -274,10 +278,13 @@ def _broken(tokens: list[Token]) -> None:
                 dropped.reason = "false start"
         elif token.text[-1] == "-" and token.bare not in FUNCTION:
             token.reason = "false start"
-        elif len(clause) < _LONGEST_START and {t.bare for t in (*clause, token)} <= FUNCTION:
-            if after.folded in SUBJECTS and clause and clause[0].folded in SUBJECTS:
-                for dropped in (*clause, token):
-                    dropped.reason = "false start"
+        elif (
+            0 < len(clause) < _LONGEST_START
+            and {t.bare for t in (*clause, token)} <= FUNCTION
+            and {after.folded, clause[0].folded} <= SUBJECTS
+        ):
+            for dropped in (*clause, token):
+                dropped.reason = "false start"
 
 
 def _clause_before(tokens: list[Token], index: int) -> list[Token]:
@@ -296,7 +303,7 @@ def _runs(tokens: list[Token]) -> Iterator[list[Token]]:
     """Yield the kept tokens of each sentence."""
     run: list[Token] = []
     for token in tokens:
-        if token.reason in ("question", "cut", "unheard"):
+        if token.reason and token.reason not in SILENT | {"false start"}:
             yield run
             run = []
         elif not token.reason:
@@ -381,7 +388,7 @@ def _repeated(run: list[Token], at: int, length: int) -> list[Token]:
     if length == 1:
         meant = _may_be_meant(run, at, said[0], after[0].folded if after else "")
         # "Jeg vet ikke, jeg, jeg tror": the first one ends what was said before.
-        meant = meant or (signed and not _opens(run, at))
+        meant = meant or (signed and said[0] in SUBJECTS and not _opens(run, at))
         return [] if meant or not goes_on else run[gap : gap + signed + 1]
     listed = goes_on and after[0].folded == said[0]  # mer og mer og mer
     tells = FUNCTION.intersection(said) - {"og", "eller", "for"}
@@ -411,7 +418,7 @@ def _may_be_meant(run: list[Token], at: int, word: str, after: str) -> bool:
 
 
 def _is_cleft(run: list[Token], at: int) -> bool:
-    """Whether a verb follows at once on a clause that ended: "det det er snakk om er", "det det går i er"."""
+    """Whether a verb follows on a preposition: "det det er snakk om er", "det det går i er"."""
     words = [token.folded for token in run[at + 2 :] if token.kind == "word"]
     return any(
         a in PREPOSITIONS and b in ("er", "e", "var", "va", "æ", "blir") for a, b in pairwise(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from mestring_nlp.disfluencies import SILENT, Token, ends_sentence, mark_disfluencies, tokens_of
@@ -33,11 +33,12 @@ class Removed:
         Span in the passage, `Quotation.original`.
     text : str
         The passage's text at that span.
-    reason : {"filler", "mark", "pause", "probe", "question", "unheard", "repetition", "stutter", \
-"false start", "length", "cut"}
+    reason : {"filler", "mark", "pause", "probe", "question", "other", "unheard", "repetition", \
+"stutter", "false start", "length", "cut"}
         A sound or phrase without meaning; a transcriber's remark; a pause; what the interviewer put in,
-        or asked; what nobody could hear; words said twice at once; the beginning of a word said again;
-        a beginning that was begun again; sentences beyond the length asked for; cut already before.
+        or asked; what another informant said; what nobody could hear; words said twice at once; the
+        beginning of a word that is said again; a beginning that is begun again; sentences beyond the
+        length asked for; cut already before.
     """
 
     start: int
@@ -85,7 +86,7 @@ def clean_quotation(
     *,
     most_words: int | None = None,
     matters: Collection[str] = (),
-    asides: Collection[tuple[int, int]] = (),
+    asides: Mapping[tuple[int, int], str] | None = None,
 ) -> Quotation:
     """Return a passage of talk without what is no content.
 
@@ -102,8 +103,9 @@ def clean_quotation(
         itself longer, at those of clauses, or of words if it has none.
     matters : collection of str
         Beginnings of words that the quotation is about, such as a code's indicators.
-    asides : collection of (int, int)
-        Spans that somebody else said, such as an interviewer's turns.
+    asides : mapping of (int, int) to str, optional
+        Spans of the passage that are not the speaker's, such as an interviewer's turns, and the reason
+        for leaving each out; see `Removed`.
 
     Returns
     -------
@@ -124,19 +126,16 @@ def clean_quotation(
     if most_words is not None and most_words < 1:
         raise MestringError(f"a quotation of {most_words} words is none", hint="Give 1 or more.")
     tokens = tokens_of(text)
-    _set_aside(tokens, asides, text)
+    _set_aside(tokens, asides or {})
     mark_disfluencies(tokens)
     if most_words is not None:
         _shorten(tokens, most_words, tuple(word.casefold() for word in matters))
     return Quotation(_composed(tokens, text), text, _removed(tokens, text))
 
 
-def _set_aside(tokens: list[Token], asides: Collection[tuple[int, int]], text: str) -> None:
-    """Give the reason to what somebody else said."""
-    from mestring_nlp.talk_words import BACKCHANNELS
-
-    for start, end in asides:
-        reason = "probe" if BACKCHANNELS.fullmatch(text[start:end].rpartition(":")[2]) else "question"
+def _set_aside(tokens: list[Token], asides: Mapping[tuple[int, int], str]) -> None:
+    """Give the reason to what is not the speaker's."""
+    for (start, end), reason in asides.items():
         for token in tokens:
             if start <= token.start < end:
                 token.reason = reason

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import re
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 FILLER = re.compile(
     r"e+h+m*|ø+h+m*|æ+h+m*|ø{2,}m*|e{3,}m*|h+m{1,}|m+h+m+|m{2,}|u+h+m*|"
     r"ha(?:ha)+|he(?:he)+|hi(?:hi)+|eh-eh|øh-øh|mm-mm|m-hm|mm-hm"
@@ -28,52 +33,52 @@ PHRASES: tuple[tuple[tuple[str, ...], str], ...] = tuple(
 )
 """What often carries no meaning, as words, and which rule decides."""
 
-SUBJECTS = frozenset(
+SUBJECTS = _set(
     "jeg eg æ æg e i je jæ vi me mi du han hun ho hu hainn de dei dæm dem dom di dere dokker dokk dykk "
-    "man en ein det de' d' den".split()
+    "man en ein det de' d' den"
 )
-SPEAKERS = frozenset("jeg eg æ æg vi me mi".split())
+SPEAKERS = _set("jeg eg æ æg vi me mi")
 """Subjects that cannot be followed by another subject at the beginning of a clause."""
 
 _AUXILIARIES = (
-    "har hadde ha er var va e æ vært vore skal skulle sku ska vil ville kan kunne kun må måtte bør burde "
-    "får fikk fekk blir ble blei vart bli tør"
+    "har hadde ha er var va e æ vært vore skal skulle sku ska vil ville kan kunne kun må måtte bør "
+    "burde får fikk fekk blir ble blei vart bli tør"
 )
 _PREPOSITIONS = "i på til for med av fra frå om hos ved under over etter mot mellom gjennom uten utan te"
 _ARTICLES = "en ein ei et eit en min din sin vår vårt våre en deres mitt mine disse denne dette"
 _CONJUNCTIONS = "og å at som men eller fordi hvis viss dersom når så da då enn om før mens medan"
-PREPOSITIONS = frozenset(_PREPOSITIONS.split())
-AUXILIARIES = frozenset(_AUXILIARIES.split())
-DANGLING = frozenset(f"{_AUXILIARIES} {_PREPOSITIONS} {_ARTICLES} {_CONJUNCTIONS} ikke ikkje".split())
+PREPOSITIONS = _set(_PREPOSITIONS)
+AUXILIARIES = _set(_AUXILIARIES)
+DANGLING = _set(f"{_AUXILIARIES} {_PREPOSITIONS} {_ARTICLES} {_CONJUNCTIONS} ikke ikkje")
 """Words with which no clause of any length is complete, or seldom."""
 
 FUNCTION = (
     SUBJECTS
     | DANGLING
-    | frozenset(
+    | _set(
         "meg deg seg oss ham henne dem dykk meg hva kva ka hvem kven kem hvor kor hvordan korleis "
         "koffer hvorfor kvifor der her jo bare berre også sånn liksom altså itj ikkje ikke nok vel "
-        "hvilken hvilke noe noko noen nokon".split()
+        "hvilken hvilke noe noko noen nokon"
     )
 )
 """Words whose immediate repetition is a slip, not emphasis."""
 
-DOUBLED = frozenset("så ja nei jo nå no her der du dere dokker nok vel bare berre for får".split())
+DOUBLED = _set("så ja nei jo nå no her der du dere dokker nok vel bare berre for får")
 """Function words that people double on purpose, or that are two words of one form: left alone."""
 
-OPENS_CLAUSE = (SUBJECTS - {"en", "ein", "den", "i", "e"}) | frozenset(
-    "og men så for fordi når hvis viss dersom at som da då eller mens medan hvor der nå no ja nei jo".split()
+OPENS_CLAUSE = (SUBJECTS - {"en", "ein", "den", "i", "e"}) | _set(
+    "og men så for fordi når hvis viss dersom at som da då eller mens medan hvor der nå no ja nei jo"
 )
 """Words before which a comma stays when what stood between is taken out."""
 
-COMPARED = frozenset(
+COMPARED = _set(
     "alle andre de dei den det dem dom en ein ei et eit å om når da då i på for med hos hun han ho oss "
-    "meg deg seg dere vår vårt våre min mitt mine".split()
+    "meg deg seg dere vår vårt våre min mitt mine"
 )
 """Words before which "liksom" may mean "like", and "på en måte" may be "in a way that"."""
 
-CARRIERS = frozenset(
-    f"{_AUXILIARIES} jeg eg æ vi me bare berre ikke ikkje itj jo og men så at da då det sånn".split()
+CARRIERS = _set(
+    f"{_AUXILIARIES} jeg eg æ vi me bare berre ikke ikkje itj jo og men så at da då det sånn"
 )
 """Words after which "liksom" and "på en måte" without commas are a hedge."""
 
@@ -89,11 +94,11 @@ _UNHEARD = re.compile(
     r"uhørb\w*|uhøyr\w*|utydel\w*|uklar\w*|uforståe\w*|inaudible|unclear|unintelligible|uhørlig\w*|xx+",
     re.IGNORECASE,
 )
-_AROUND = frozenset(
+_AROUND = _set(
     "litt kort lang lengre lenge høyt lavt svakt godt begge alle informanten informant intervjuer "
     "intervjueren hun han hu ho ikke hørbart hørbar tale ord telefon telefonen på hodet i munnen "
     "hverandre samtidig snakker og av en ei et sek sekunder sekund sekundar s nervøst igjen seg "
-    "opptak opptaket del setning".split()
+    "opptak opptaket del setning"
 )
 _DOTS = re.compile(r"[\s.…,\-–—?]*|\d{1,2}(?:[.,]\d+)?(?:\s*(?:s|sek|sek\.|sekunder|sec))?")
 _CLOCK = re.compile(r"[\s#]*\d{1,2}:\d{2}(?::\d{2})?(?:[.,\-]\d+)?[\s#]*")
