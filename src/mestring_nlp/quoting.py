@@ -219,7 +219,6 @@ def _review_transcripts(folder: Path) -> dict[str, Transcript] | None:
     from mestring_nlp.review.store import Store
 
     if not opening.is_review(folder):
-        opening.check_database(folder)
         return None
     path = folder / database.DATABASE
     connection = database.connect(path)

@@ -86,6 +86,7 @@ def learned_from(model: KeptModel, who: Informant, known: Mapping[str, KeptModel
     """
     if model.manifest.fingerprint == bundled:
         return CLEAN
+    model = known.get(model.manifest.fingerprint, model)
     if model.segments is None:
         return UNKNOWN
     if any(_is_of(segment, who) for segment in model.segments):
@@ -112,6 +113,7 @@ def trained_without(
     """
     from mestring_nlp.model import fit, load_model
 
+    model = known.get(model.manifest.fingerprint, model)
     if model.segments is None:
         raise MestringError("it was saved without its passages")
     base = None

@@ -81,6 +81,7 @@ class Plan:
     ----------
     informant : str
     project : pathlib.Path
+    who : Informant
     steps : list of Step
         In the order in which they are carried out.
     by_hand : dict of pathlib.Path to str
@@ -94,6 +95,10 @@ class Plan:
         Labels of further informants in the same interview.
     reviews : list of pathlib.Path
         Every review of the project.
+    models, known : dict of KeptModel
+        Every model that can be read, by folder and by fingerprint.
+    bundled : str
+        The fingerprint of the bundled model.
     """
 
     informant: str
@@ -105,7 +110,8 @@ class Plan:
     unread: dict[Path, str] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     reviews: list[Path] = field(default_factory=list)
-    models: dict[str, KeptModel] = field(default_factory=dict)
+    models: dict[Path, KeptModel] = field(default_factory=dict)
+    known: dict[str, KeptModel] = field(default_factory=dict)
     bundled: str = ""
 
     def add(self, path: Path, act: str, why: str) -> None:
@@ -323,9 +329,12 @@ def _look_into_models(plan: Plan, folders: list[Path]) -> None:
     if not found:
         return
     plan.bundled = bundled_fingerprint()
-    plan.models = {model.manifest.fingerprint: model for model in found}
+    plan.models = {model.folder: model for model in found}
+    # Of two that learned the same, the one that kept its passages tells what both learned.
+    found.sort(key=lambda model: model.segments is not None)
+    plan.known = {model.manifest.fingerprint: model for model in found}
     for model in found:
-        state = learned_from(model, plan.who, plan.models, plan.bundled)
+        state = learned_from(model, plan.who, plan.known, plan.bundled)
         if state == LEARNED:
             plan.add(model.folder, TRAIN, "it learned from their passages")
         elif state != CLEAN:

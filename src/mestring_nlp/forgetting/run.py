@@ -159,13 +159,13 @@ def _rewrite_key(plan: Plan, step: Step) -> None:
 
 
 def _train(plan: Plan, step: Step) -> None:
-    model = next(kept for kept in plan.models.values() if kept.folder == step.path)
+    model = plan.models[step.path]
     try:
-        made = trained_without(model, plan.who, plan.models, plan.bundled)
+        made = trained_without(model, plan.who, plan.known, plan.bundled)
     except MestringError:
         _remove(plan, step)
         return
-    made.save(step.path, force=True)
+    made.save(step.path, passages=model.segments is not None, force=True)
 
 
 def _review(plan: Plan, step: Step) -> None:
