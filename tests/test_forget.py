@@ -59,7 +59,9 @@ SHARED = "Det er veldig viktig for oss."
 
 def sentences(name: str) -> list[str]:
     """An informant's sentences of five words or more."""
-    said = " ".join(turn.text for turn in mn.read_transcript(text=TALKS[name]).turns if turn.role == "informant")
+    said = " ".join(
+        turn.text for turn in mn.read_transcript(text=TALKS[name]).turns if turn.role == "informant"
+    )
     return [s for s in re.split(r"(?<=[.?!]) ", said) if len(s.split()) >= 5]
 
 
@@ -77,7 +79,11 @@ def contents(file: Path) -> Iterator[bytes]:
 
 def holding(root: Path, sentence: str) -> list[str]:
     """The files in which a sentence is found."""
-    forms = {sentence.encode(), json.dumps(sentence)[1:-1].encode(), mn.clean_quotation(sentence).text.encode()}
+    forms = {
+        sentence.encode(),
+        json.dumps(sentence)[1:-1].encode(),
+        mn.clean_quotation(sentence).text.encode(),
+    }
     return [
         file.relative_to(root).as_posix()
         for file in sorted(root.rglob("*"))
@@ -119,7 +125,10 @@ def once(tmp_path_factory: pytest.TempPathFactory, model: mn.Model) -> Path:
         (root / "sitater").mkdir(exist_ok=True)
         (root / "sitater" / file).write_bytes(write(quotations, model.codebook))
     key = {
-        "persons": [{"pseudonym": "Informant 2", "name": "Navn Navnesen"}, {"pseudonym": "Informant 3", "name": "B"}]
+        "persons": [
+            {"pseudonym": "Informant 2", "name": "Navn Navnesen"},
+            {"pseudonym": "Informant 3", "name": "B"},
+        ]
     }
     (root / "key.json").write_text(json.dumps(key), "utf-8")
     (root / "logg.txt").write_text("Informant 2 ble intervjuet i mai.\n", "utf-8")
@@ -132,7 +141,9 @@ def project(once: Path, tmp_path: Path) -> Path:
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    return {f.relative_to(root).as_posix(): f.read_bytes() for f in sorted(root.rglob("*")) if f.is_file()}
+    return {
+        f.relative_to(root).as_posix(): f.read_bytes() for f in sorted(root.rglob("*")) if f.is_file()
+    }
 
 
 def assert_gone(root: Path) -> None:
@@ -143,8 +154,14 @@ def assert_gone(root: Path) -> None:
     for name in ("informant_1", "informant_3"):
         for sentence in sentences(name):
             kept = holding(root, sentence)
-            assert {f"intervjuer/{name}.txt", "gjennomgang/review.sqlite", "forslag/suggestions.csv"} <= {*kept}
-            assert {"forslag/suggestions.xlsx", "forslag/suggestions.qdpx", "modell/passages.jsonl"} <= {*kept}
+            assert {
+                f"intervjuer/{name}.txt",
+                "gjennomgang/review.sqlite",
+                "forslag/suggestions.csv",
+            } <= {*kept}
+            assert {"forslag/suggestions.xlsx", "forslag/suggestions.qdpx", "modell/passages.jsonl"} <= {
+                *kept
+            }
 
 
 def test_every_sentence_was_there(project: Path) -> None:
@@ -223,10 +240,15 @@ def test_the_proof_tells_files_and_hashes_and_nothing_said(project: Path) -> Non
     done = forget(plan_forgetting("Informant 2", project))
     text = done.proof.read_text("utf-8")
     proof = json.loads(text)
-    assert proof["complete"] and proof["informant"] == "Informant 2" and proof["finished"] >= proof["begun"]
+    assert (
+        proof["complete"] and proof["informant"] == "Informant 2" and proof["finished"] >= proof["begun"]
+    )
     after = tree(project)
     changed = {name for name in before if before[name] != after.get(name)}
-    assert changed - set(proof["files"]) <= {"gjennomgang/review.sqlite-wal", "gjennomgang/review.sqlite-shm"}
+    assert changed - set(proof["files"]) <= {
+        "gjennomgang/review.sqlite-wal",
+        "gjennomgang/review.sqlite-shm",
+    }
     for name, told in proof["files"].items():
         if told["before"]:
             assert told["before"] == sha256(before[name]).hexdigest()
@@ -384,7 +406,9 @@ def test_a_model_of_which_nobody_can_tell_is_removed(project: Path, mestring: Me
 
 
 def test_rows_that_stay_are_the_same_bytes() -> None:
-    table = 'sep=;\r\ntranscript;note\r\n"a";"x;y"\r\nInformant_02;"to\r\nlinjer"\r\nb;\xe5\r\n'.encode("cp1252")
+    table = 'sep=;\r\ntranscript;note\r\n"a";"x;y"\r\nInformant_02;"to\r\nlinjer"\r\nb;\xe5\r\n'.encode(
+        "cp1252"
+    )
     kept = 'sep=;\r\ntranscript;note\r\n"a";"x;y"\r\nb;\xe5\r\n'.encode("cp1252")
     assert without_rows(table, Informant("informant 2", Traces())) == kept
 

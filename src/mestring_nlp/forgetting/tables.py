@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +33,9 @@ class Informant:
 
     def __init__(self, name: str, traces: Traces) -> None:
         self.name, self.traces = normal(name), traces
+        parts = (f"0*{part}" if part.isdigit() else re.escape(part) for part in self.name)
+        joined = r"[\W_]*".join(parts)
+        self._pattern = re.compile(rf"(?<![^\W_]){joined}(?![^\W_])", re.IGNORECASE)
 
     def is_called(self, value: Any) -> bool:
         """Return whether a value is the informant's name."""
@@ -40,13 +45,7 @@ class Informant:
         """Return whether a text has the informant's name; never for a name that many words are like."""
         if len(self.name) == 1 and len(self.name[0]) < _SHORTEST_NAME:
             return False
-        parts = normal(text)
-        length = len(self.name)
-        return any(
-            parts[at : at + length] == self.name
-            for at in range(len(parts) - length + 1)
-            if parts[at] == self.name[0]
-        )
+        return self._pattern.search(unicodedata.normalize("NFC", text)) is not None
 
     def says(self, value: Any) -> bool:
         """Return whether a value holds the informant's words."""

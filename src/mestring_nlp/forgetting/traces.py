@@ -24,7 +24,8 @@ _SENTENCE = re.compile(r"[.?!…:\n]+")
 _BREAK = re.compile(r"</(?:w:p|text:p|p|div|li|td|th|h\d)>|<(?:w:br|w:tab|br)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt\"/\\]")
-_ZIP, _SQLITE = b"PK\x03\x04", b"SQLite format 3\x00"
+_ZIP = b"PK\x03\x04"
+_PRINTED = re.compile(rb"[\x09\x0a\x0d\x20-\x7e\x80-\xff]{10,}")
 
 
 def normal(name: str) -> tuple[str, ...]:
@@ -68,6 +69,7 @@ class Traces:
             for length, runs in self._runs.items():
                 if runs:
                     runs.difference_update(_runs_of(words, length))
+        self._first = {run[0] for runs in self._runs.values() for run in runs}
 
     def _learn(self, text: str) -> None:
         self._runs[_LONG].update(_runs_of(words_of(text), _LONG))
@@ -91,7 +93,9 @@ class Traces:
         """Return whether a text has a sentence of the informant's."""
         words = words_of(text)
         return any(
-            runs and any(run in runs for run in _runs_of(words, length))
+            tuple(words[at : at + length]) in runs
+            for at, word in enumerate(words)
+            if word in self._first
             for length, runs in self._runs.items()
         )
 
@@ -114,7 +118,10 @@ def texts_in(data: bytes, *, depth: int = 0) -> Iterator[str]:
         How many archives it lies in.
     """
     if data.startswith(_ZIP) and depth < _DEEPEST:
-        yield from _members(data, depth)
+        members = list(_members(data, depth))
+        yield from members
+        if members:
+            return
     if data.startswith(b"%PDF"):
         yield from _printed(data)
         return
@@ -153,15 +160,14 @@ def _printed(data: bytes) -> Iterator[str]:
 
 def _decoded(data: bytes) -> Iterator[str]:
     """Yield the text of bytes in the encodings that they may be in."""
+    nulls = data[:10_000].count(b"\x00")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or nulls * 4 > len(data[:10_000]):
+        yield data.decode("utf-16-le", "ignore")
+        yield data.decode("utf-16-be", "ignore")
+    if nulls:  # a database, a recording, an array: what in it may be talk
+        data = b"\n".join(_PRINTED.findall(data))
     try:
         yield data.decode("utf-8")
     except UnicodeDecodeError:
-        if data.startswith(_SQLITE):
-            # A page may begin in the middle of a letter, and text may be kept in two-byte units.
-            yield data.decode("utf-8", "ignore")
-        else:
-            yield data.decode("cp1252", "replace")
-            yield data.decode("utf-8", "replace")
-    if b"\x00" in data[:10_000]:
-        yield data.decode("utf-16-le", "ignore")
-        yield data.decode("utf-16-be", "ignore")
+        yield data.decode("cp1252", "replace")
+        yield data.decode("utf-8", "ignore")
