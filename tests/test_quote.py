@@ -36,7 +36,10 @@ def test_each_format_has_the_quotations(coded: Path, mestring: Mestring) -> None
     lines = (out / "sitater.md").read_text("utf-8")
     assert all(f"> {q}" in lines for q in quoted) and len(quoted) == 8
     assert "Å lede er å legge til rette og å være tydelig." in quoted
-    assert [h.text_content() for h in text.findall(".//section/h2")] == ["Ledelse og lederskap", "Kompetanse"]
+    assert [h.text_content() for h in text.findall(".//section/h2")] == [
+        "Ledelse og lederskap",
+        "Kompetanse",
+    ]
     for file in out.iterdir():
         assert is_own(file.read_bytes(), file.suffix)
 
@@ -47,12 +50,14 @@ def test_nothing_is_overwritten(coded: Path, mestring: Mestring) -> None:
     mestring("quote", coded, "--out", "ut", "--format", "md", "--force", "--per-code", "1")
     assert (coded.parent / "ut" / "sitater.md").read_text("utf-8").count("\n> – ") == 3
     assert "unknown format" in mestring("quote", coded, "--format", "pdf", status=1).stderr
-    assert "no quotation" in mestring("quote", coded, "--out", "x", "--least-words", "99", status=1).stderr
+    assert (
+        "no quotation" in mestring("quote", coded, "--out", "x", "--least-words", "99", status=1).stderr
+    )
 
 
 def test_sources_can_be_named(coded: Path, mestring: Mestring) -> None:
     table = coded.parent / "kilder.csv"
-    table.write_text("transcript,source\nen,\"Leder, stort kontor\"\n", "utf-8")
+    table.write_text('transcript,source\nen,"Leder, stort kontor"\n', "utf-8")
     mestring("quote", coded, "--out", "ut", "--format", "md", "--sources", table)
     lines = (coded.parent / "ut" / "sitater.md").read_text("utf-8")
     assert "> – Leder, stort kontor" in lines and "> – to" in lines

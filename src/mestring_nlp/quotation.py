@@ -168,12 +168,14 @@ def _composed(tokens: list[Token], text: str) -> str:
                 token.kind in ("word", "bracket") or token.reason == "question"
             ):
                 pending = CUT if CUT in (pending, _mark(token.reason)) else BROKEN
-            lifts = lifts or (starts and token.kind == "word" and token.text[0].isupper())
+            if token.kind == "word" and token.reason in SILENT:
+                lifts = lifts or (starts and token.text[0].isupper())
+            elif token.kind == "word" or ends_sentence(tokens, index):
+                starts, lifts = ends_sentence(tokens, index), False
             continue
         if pending:
             if not parts or parts[-1] not in (CUT, pending):
                 parts += [" ", pending] if parts else [pending]
-            lifts = lifts and pending == CUT and starts
             parts += [" "] if token.text not in _CLOSING else []
             pending = ""
         elif parts and _spaced(tokens, index, text, parts[-1]):

@@ -51,6 +51,12 @@ def forget(
             help="Also remove the files that mestring did not make and that hold words of theirs.",
         ),
     ] = False,
+    leave_others: Annotated[
+        bool,
+        typer.Option(
+            "--leave-others", help="Leave those files as they are; no later run can find them again."
+        ),
+    ] = False,
     proof: Annotated[
         Path | None, typer.Option(help="File for the proof; in the project's folder if left out.")
     ] = None,
@@ -82,6 +88,7 @@ def forget(
         plan,
         whole_interview=whole_interview,
         delete_others=delete_others,
+        leave_others=leave_others,
         proof=proof,
         progress=lambda step: say(f"Done: {step.path}"),
     )
@@ -89,7 +96,7 @@ def forget(
     if done.left:
         for path, why in done.left.items():
             say(f"Words of theirs are left in {path}: {why}", err=True)
-        say("Take them out by hand, or run this again with --delete-others.", err=True)
+        say("Take them out by hand: no later run can find them.", err=True)
         raise typer.Exit(1)
     say("No sentence of theirs is found in the folder any more.")
 
@@ -103,7 +110,12 @@ def _list(plan: Plan, *, delete_others: bool) -> None:
         for step in steps:
             say(f"  {step.path} ({step.why})")
     told = (
-        ("Remove, though mestring did not make them" if delete_others else "Left to you", plan.by_hand),
+        (
+            "Remove, though mestring did not make them"
+            if delete_others
+            else "Decide on, with --delete-others or --leave-others, or take the words out",
+            plan.by_hand,
+        ),
         ("Not looked into", plan.unread),
         ("Named in, without words of theirs: look yourself", dict.fromkeys(plan.mentions, "")),
     )

@@ -20,7 +20,7 @@ from mestring_nlp.forgetting.models import (
     read_model,
 )
 from mestring_nlp.forgetting.projects import without_source
-from mestring_nlp.forgetting.sources import KeptText, texts_of_project
+from mestring_nlp.forgetting.sources import texts_of_project
 from mestring_nlp.forgetting.tables import (
     Informant,
     NothingLeftError,
@@ -52,7 +52,10 @@ REWRITERS: dict[str, Callable[[bytes, Informant], bytes]] = {
 }
 _SKIPPED = (".git", ".hg", ".svn")
 _SIDE = (f"{DATABASE}-wal", f"{DATABASE}-shm", "review.lock")
-_COPIED, _MOSTLY = 0.3, 0.6
+_COPIED = 0.3
+"""Share of an informant's runs of words in a text that makes it a copy of theirs, not another's talk."""
+_LONGER = 1.5
+"""How much longer than the transcript a copy may be; beyond, others speak in it too."""
 
 
 @dataclass(frozen=True)
@@ -149,13 +152,14 @@ def plan_forgetting(informant: str, project: str | Path, *, key: Path | None = N
     own = [text for text in kept if normal(text.name) == name]
     # A copy under another name must not make the words common to two informants.
     sketch = Traces(turn for text in own for turn in text.said)
-    copies = [text for text in kept if text not in own and _shared(sketch, text) >= _COPIED]
+    copies = [text for text in kept if text not in own and sketch.share_in(text.text) >= _COPIED]
     others = (text.text for text in kept if text not in own and text not in copies)
     traces = Traces((turn for text in own for turn in text.said), others)
     plan = Plan(informant, root, Informant(informant, traces), unread=dict(unread))
     speakers = dict.fromkeys(label for text in own for label in text.informants)
     plan.others = tuple(speakers) if len(speakers) > 1 else ()
-    wholly = {text.path for text in copies if _share_of(sketch, text) >= _MOSTLY}
+    longest = _LONGER * max((len(words_of(text.text)) for text in own), default=0)
+    wholly = {text.path for text in copies if len(words_of(text.text)) <= longest}
     _look(plan, wholly)
     if key is not None:
         _look_into_key(plan, key)
@@ -168,17 +172,6 @@ def plan_forgetting(informant: str, project: str | Path, *, key: Path | None = N
         )
     plan.steps.sort(key=lambda step: (ORDER.index(step.act), str(step.path)))
     return plan
-
-
-def _shared(sketch: Traces, text: KeptText) -> float:
-    """Return which share of an informant's words another text has."""
-    return sketch.share_in(text.text)
-
-
-def _share_of(sketch: Traces, text: KeptText) -> float:
-    """Return which share of a text is an informant's, roughly."""
-    length = len(words_of(text.text))
-    return sketch.share_in(text.text) * len(sketch) / length if length else 0.0
 
 
 def _look(plan: Plan, copies: set[Path]) -> None:
@@ -289,7 +282,7 @@ def _look_into_table(plan: Plan, file: Path, data: bytes, *, said: bool) -> None
         return
     except MestringError as error:
         if said:
-            plan.by_hand[file] = error.problem
+            plan.by_hand[file] = f"holds words of theirs, and {error.problem}"
         return
     if who.traces.found_in_bytes(rewritten):
         plan.by_hand[file] = "holds words of theirs where they cannot be taken out safely"

@@ -77,6 +77,7 @@ def forget(
     *,
     whole_interview: bool = False,
     delete_others: bool = False,
+    leave_others: bool = False,
     proof: Path | None = None,
     progress: Callable[[Step], None] = lambda step: None,
 ) -> Forgotten:
@@ -92,6 +93,8 @@ def forget(
         Whether an interview with several informants is removed with what the others said.
     delete_others : bool, default False
         Whether files that this library did not make are removed where they hold words of the informant.
+    leave_others : bool, default False
+        Whether they are left as they are; once the transcript is gone, no run can find them again.
     proof : pathlib.Path, optional
         Where the proof is written; in the project's folder if left out.
     progress : callable, optional
@@ -104,13 +107,24 @@ def forget(
     Raises
     ------
     MestringError
-        The interview has several informants, a review is open elsewhere, or a file cannot be written.
+        The interview has several informants, other files hold words of the informant and it was not said
+        what becomes of them, a review is open elsewhere, or a file cannot be written.
     """
     if plan.others and not whole_interview:
         raise MestringError(
             f"{len(plan.others)} informants speak in this interview ({', '.join(plan.others)})",
             place=plan.informant,
             hint="Take the turns of the one out by hand; or remove all of it with --whole-interview.",
+        )
+    if plan.by_hand and not (delete_others or leave_others):
+        path, why = next(iter(plan.by_hand.items()))
+        raise MestringError(
+            f"of {len(plan.by_hand)} files to decide on, this is the first: it {why}"
+            if len(plan.by_hand) > 1
+            else f"it {why}",
+            place=str(path),
+            hint="Take the words out and run this again; or remove such files with --delete-others; or "
+            "leave them with --leave-others. Without the transcript they cannot be found again.",
         )
     steps = list(plan.steps)
     if delete_others:

@@ -24,7 +24,8 @@ _SENTENCE = re.compile(r"[.?!…:\n]+")
 _BREAK = re.compile(r"</(?:w:p|text:p|p|div|li|td|th|h\d)>|<(?:w:br|w:tab|br)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt\"/\\]")
-_ZIP = b"PK\x03\x04"
+_ZIP, _ARRAY = b"PK\x03\x04", b"\x93NUMPY"
+_HEAD = 128
 _PRINTED = re.compile(rb"[\x09\x0a\x0d\x20-\x7e\x80-\xff]{10,}")
 
 
@@ -125,6 +126,8 @@ def texts_in(data: bytes, *, depth: int = 0) -> Iterator[str]:
     if data.startswith(b"%PDF"):
         yield from _printed(data)
         return
+    if data.startswith(_ARRAY) and b"u1'" not in data[:_HEAD]:
+        return  # numbers; what a model has of words, it has as bytes
     for text in _decoded(data):
         yield text
         if "<" in text:
