@@ -20,8 +20,9 @@ SPOKEN = {
     "Eh, vi har øh mange kurs.": "Vi har mange kurs.",
     "vi har jo da ehm fadder og sånn": "vi har jo da fadder og sånn",
     "Det er, hm, vanskelig å si.": "Det er vanskelig å si.",
+    "Hun er leder, eh, den eneste vi har.": "Hun er leder, den eneste vi har.",
     "Mm.": "Mm.",
-    "EM i fotball stoppet alt, eh, hele uka.": "EM i fotball stoppet alt hele uka.",
+    "EM i fotball stoppet alt, eh, hele uka.": "EM i fotball stoppet alt, hele uka.",
     # phrases that carry no meaning, and the same where they carry one
     "Vi er liksom ferdige, liksom, og så kommer det nye.": "Vi er ferdige, og så kommer det nye.",
     "Han hjalp meg liksom alle de andre.": "Han hjalp meg liksom alle de andre.",
@@ -36,6 +37,8 @@ SPOKEN = {
     "Vi må jo snakke sammen, ikke sant?": "Vi må jo snakke sammen.",
     "Det er ikke sant at vi er late.": "Det er ikke sant at vi er late.",
     "Dei må jo lære det, ikkje sant, og det tek tid.": "Dei må jo lære det, og det tek tid.",
+    "Han sa: «Du ser det, ikke sant?» Og det gjorde jeg.": "Han sa: «Du ser det, ikke sant?» Og det gjorde jeg.",
+    "Ikke bare liksom se dem.": "Ikke bare liksom se dem.",
     "Du blir sliten, skjønner du, av sånt.": "Du blir sliten av sånt.",
     # marks
     "Vi lo (ler) hele dagen [latter] sammen.": "Vi lo hele dagen sammen.",
@@ -49,6 +52,7 @@ SPOKEN = {
     "Vi har- vi hadde kurs.": "... vi hadde kurs.",
     "Vi skulle – vi begynte med kurs i mai.": "... vi begynte med kurs i mai.",
     "Vi hadde et, vi hadde tre kurs.": "... vi hadde tre kurs.",
+    "Jeg vil, jeg vil ikke, jeg kan ikke være med.": "Jeg vil ikke, jeg kan ikke være med.",
     "sam- samarbeidet går bra": "samarbeidet går bra",
     "Vi har språk- og kulturkurs.": "Vi har språk- og kulturkurs.",
     "Æ veit itj æ, æ trur det.": "Æ veit itj æ, æ trur det.",
@@ -186,7 +190,7 @@ def test_abbreviations_end_no_sentence() -> None:
     ("bracket", "reason"),
     [
         ("(ler)", "mark"), ("[latter]", "mark"), ("(begge ler)", "mark"), ("((sukker))", "mark"),
-        ("(kort pause)", "mark"), ("(..)", "pause"), ("(2.0)", "pause"), ("(uhørbart ord)", "unheard"),
+        ("(kort pause)", "mark"), ("(..)", "pause"), ("(2.0)", "pause"), ("(uhørbart ord)", "unheard"), ("(?)", "unheard"),
         ("[...]", "cut"), ("(Intervjuer: ja)", "probe"), ("(mm)", "probe"), ("#00:01:02-3#", "mark"),
         ("[Person 3]", ""), ("[kommune]", ""), ("(de ler av oss)", ""), ("(2019)", ""), ("(NAV)", ""),
     ],

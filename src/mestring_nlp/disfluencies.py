@@ -178,6 +178,9 @@ def _is_empty(kind: str, tokens: list[Token], first: int, last: int) -> bool:
     right = closed or (after is not None and (after.text in (",", "–") or after.kind == "pause"))
     previous = before.folded if before is not None else ""
     following = after.folded if after is not None else ""
+    signs = [t.text for t in tokens[:first] if t.text in "«»"]
+    if kind in ("ikke sant", "tag") and signs.count("«") > signs.count("»"):
+        return False  # asked of somebody else, in speech that is told
     if kind == "ikke sant":
         copulas = ("er", "var", "e", "æ", "va", "blir", "være", "vært")
         near = {t.folded for t in live(tokens[max(0, first - 4) : first])}
@@ -240,7 +243,11 @@ def _commas(tokens: list[Token]) -> None:
         elif before.text == "," and after is not None and after.text == ",":
             after.reason = "filler"
             _, then = _neighbours(tokens, first, tokens.index(after))
-            before.reason = "" if then is None or then.folded in OPENS_CLAUSE else "filler"
+            word = next((t for t in reversed(tokens[: tokens.index(before)]) if not t.reason), None)
+            within = word is not None and word.folded in FUNCTION
+            goes_on = then is not None and then.folded not in OPENS_CLAUSE
+            if then is not None and goes_on and (within or then.folded in PREPOSITIONS):
+                before.reason = "filler"
         elif before.text == "," and after is not None and after.folded not in OPENS_CLAUSE:
             before.reason = (
                 "filler" if tokens[first - 1] is before and _was_inserted(tokens, first) else ""

@@ -49,7 +49,7 @@ _ARTICLES = "en ein ei et eit en min din sin vår vårt våre en deres mitt mine
 _CONJUNCTIONS = "og å at som men eller fordi hvis viss dersom når så da då enn om før mens medan"
 PREPOSITIONS = _set(_PREPOSITIONS)
 AUXILIARIES = _set(_AUXILIARIES)
-DANGLING = _set(f"{_AUXILIARIES} {_PREPOSITIONS} {_ARTICLES} {_CONJUNCTIONS} ikke ikkje")
+DANGLING = _set(f"{_AUXILIARIES} {_PREPOSITIONS} {_ARTICLES} {_CONJUNCTIONS}")
 """Words with which no clause of any length is complete, or seldom."""
 
 FUNCTION = (
@@ -77,9 +77,7 @@ COMPARED = _set(
 )
 """Words before which "liksom" may mean "like", and "på en måte" may be "in a way that"."""
 
-CARRIERS = _set(
-    f"{_AUXILIARIES} jeg eg æ vi me bare berre ikke ikkje itj jo og men så at da då det sånn"
-)
+CARRIERS = _set(f"{_AUXILIARIES} jeg eg æ vi me jo og men så at da då det sånn")
 """Words after which "liksom" and "på en måte" without commas are a hedge."""
 
 _SOUNDS = re.compile(
@@ -87,7 +85,7 @@ _SOUNDS = re.compile(
     r"tenk(?:er|jer)|nøl\w*|kremt\w*|host\w*|nys\w*|gråt\w*|snufs\w*|gjesp\w*|mumle\w*|mumling|"
     r"hvisk\w*|kviskr\w*|avbryt\w*|avbrudd|avbrutt|overlapp\w*|nikk\w*|rister|peker|banke\w*|ringer|støy|"
     r"bakgrunnsstøy|ironisk|sarkastisk|oppgitt|engasjert|trykk|ettertrykk|laugh\w*|sigh\w*|cough\w*|"
-    r"silence|crosstalk|musikk|applaus|klapper|drikker",
+    r"silence|crosstalk|musikk|applaus|klapper|drikker|brister|skjelver",
     re.IGNORECASE,
 )
 _UNHEARD = re.compile(
@@ -98,7 +96,7 @@ _AROUND = _set(
     "litt kort lang lengre lenge høyt lavt svakt godt begge alle informanten informant intervjuer "
     "intervjueren hun han hu ho ikke hørbart hørbar tale ord telefon telefonen på hodet i munnen "
     "hverandre samtidig snakker og av en ei et sek sekunder sekund sekundar s nervøst igjen seg "
-    "opptak opptaket del setning"
+    "opptak opptaket del setning stemmen"
 )
 _DOTS = re.compile(r"[\s.…,\-–—?]*|\d{1,2}(?:[.,]\d+)?(?:\s*(?:s|sek|sek\.|sekunder|sec))?")
 _CLOCK = re.compile(r"[\s#]*\d{1,2}:\d{2}(?::\d{2})?(?:[.,\-]\d+)?[\s#]*")
@@ -133,6 +131,8 @@ def mark_of(bracketed: str) -> str:
     inside = bracketed.strip("()[]{}<>*/ \t")
     if bracketed.startswith("[") and not bracketed.startswith("[[") and inside in ("...", "…"):
         return "cut"
+    if inside and not inside.strip("? "):
+        return "unheard"
     if _DOTS.fullmatch(inside):
         return "pause"
     if _CLOCK.fullmatch(inside):

@@ -258,6 +258,9 @@ class _Journal:
     def finish(self, left: dict[Path, str], proof: Path | None) -> Path:
         """Write the proof, remove the journal, and return where the proof is."""
         finished = _now()
+        if (written := _proof_of(self._content, self._plan.project)) is not None:
+            self._path.unlink(missing_ok=True)
+            return written
         files = {
             name: {**known, "after": _hash(self._plan.project / name)}
             for name, known in sorted(self._content["files"].items())
@@ -314,3 +317,15 @@ def finish_stopped(informant: str, project: Path) -> Path | None:
     if not (project / f"{JOURNAL}{_slug(informant)}.json").is_file():
         return None
     return _Journal(Plan(informant, project, Informant(informant, Traces()))).finish({}, None)
+
+
+def _proof_of(journal: dict[str, Any], project: Path) -> Path | None:
+    """Return the proof that a run wrote before it was stopped, if it did."""
+    for path in project.glob(f"{PROOF}*.json"):
+        try:
+            told = json.loads(read_bytes(path))
+        except ValueError:
+            continue
+        if all(told.get(key) == journal[key] for key in ("informant", "begun")):
+            return path
+    return None
