@@ -105,7 +105,7 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def mark_disfluencies(tokens: list[Token]) -> None:
-    """Give a reason to every token of a passage that a quotation leaves out."""
+    """Assign a reason to every token of a passage that a quotation leaves out."""
     for token in tokens:
         if token.reason:
             continue

@@ -53,7 +53,7 @@ def quote(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
 ) -> None:
-    """Quote coded passages for print, by code: fillers and false starts out, no word added or changed."""
+    """Write quotations for print of coded passages: fillers and false starts out, no word changed."""
     from mestring_nlp.codebook import load_codebook
     from mestring_nlp.files import refuse_existing, write_file
     from mestring_nlp.quoting import quote as quotations_of

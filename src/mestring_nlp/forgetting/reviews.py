@@ -69,7 +69,7 @@ def compact(connection: sqlite3.Connection) -> None:
 
 
 def compact_review(folder: Path) -> None:
-    """Compact the database of a review; a run that was killed may have removed rows without it."""
+    """Write the database of a review anew, which a run that was killed may not have come to."""
     path = folder / database.DATABASE
     with database.failures(path):
         connection = database.connect(path)

@@ -81,7 +81,7 @@ def forget(
     proof: Path | None = None,
     progress: Callable[[Step], None] = lambda step: None,
 ) -> Forgotten:
-    """Carry out a plan. A run that is stopped is finished by the next.
+    """Remove what is planned. A run that is stopped is finished by the next.
 
     Every file is written whole beside itself and then renamed, or removed; the database of a review
     changes in one transaction. The transcripts go last.
