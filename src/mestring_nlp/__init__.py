@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mestring_nlp.model import Model, load_model
     from mestring_nlp.output import write_suggestions
     from mestring_nlp.prediction import Prediction
+    from mestring_nlp.quotation import Quotation, clean_quotation
+    from mestring_nlp.quoting import quote
     from mestring_nlp.readers import find_transcripts, read_transcript
     from mestring_nlp.reading import ReadingReport, read_all
     from mestring_nlp.review import Review
@@ -51,6 +53,7 @@ _PLACES = {
     "Model": "model",
     "OutOfSample": "validation",
     "Prediction": "prediction",
+    "Quotation": "quotation",
     "ReadingReport": "reading",
     "Reason": "suggestion",
     "Review": "review",
@@ -61,6 +64,7 @@ _PLACES = {
     "Transcript": "transcript",
     "Turn": "transcript",
     "apply_model": "validation",
+    "clean_quotation": "quotation",
     "cross_validate": "validation",
     "evaluate": "evaluation",
     "find_transcripts": "readers",
@@ -68,6 +72,7 @@ _PLACES = {
     "load_encoder": "encoding",
     "load_model": "model",
     "load_training_data": "training_data",
+    "quote": "quoting",
     "read_all": "reading",
     "read_transcript": "readers",
     "segment": "segmentation",
@@ -87,6 +92,7 @@ __all__ = [
     "Model",
     "OutOfSample",
     "Prediction",
+    "Quotation",
     "ReadingReport",
     "Reason",
     "Review",
@@ -98,6 +104,7 @@ __all__ = [
     "Turn",
     "__version__",
     "apply_model",
+    "clean_quotation",
     "cross_validate",
     "evaluate",
     "find_transcripts",
@@ -105,6 +112,7 @@ __all__ = [
     "load_encoder",
     "load_model",
     "load_training_data",
+    "quote",
     "read_all",
     "read_transcript",
     "segment",

@@ -21,7 +21,7 @@ from mestring_nlp.errors import MestringError
 if sys.platform != "win32":
     import fcntl
 
-_PREFIX = ".mestring-unfinished-"
+_PREFIX = UNFINISHED = ".mestring-unfinished-"
 _AT_CWD, _EXCHANGE = -100, 2  # of Linux's renameat2; the flag is the same in macOS's renamex_np
 _ELSEWHERE = "Choose another place with --out."
 

@@ -35,7 +35,9 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 _JSON = re.compile(rb'"made_by":\s*"mestring-nlp|"codebook":\s*\{\s*"title":')
-_REPORT = re.compile(r"# (?:Agreement: .+ and .+|Agreement of the machine with people|What was read)\s")
+_REPORT = re.compile(
+    r"# (?:Agreement: .+ and .+|Agreement of the machine with people|What was read|Sitater etter kode)\s"
+)
 _TABLES = (
     {"transcript", "turn", "speaker", "start", "end", "text", "codes"},
     {"transcript", "start", "end", "code", "coder"},

@@ -10,7 +10,9 @@ from mestring_nlp._version import __version__
 from mestring_nlp.cli.agreement import agreement
 from mestring_nlp.cli.codebook import codebook
 from mestring_nlp.cli.evaluate import evaluate
+from mestring_nlp.cli.forget import forget
 from mestring_nlp.cli.import_ import import_
+from mestring_nlp.cli.quote import quote
 from mestring_nlp.cli.read import read
 from mestring_nlp.cli.review import review
 from mestring_nlp.cli.suggest import suggest
@@ -31,6 +33,8 @@ for command, example in (
     (train, "train coded/ --base bundled --out my_model"),
     (agreement, "agreement kari.csv ola.csv --transcripts interviews/"),
     (evaluate, "evaluate coded/ --fail-under kappa=0.60"),
+    (quote, "quote coded/ --per-code 5 --most-words 60"),
+    (forget, "forget informant_3 --project my_study"),
     (import_, "import project.qdpx --out coded"),
     (codebook, "codebook my_codebook.yaml --check"),
 ):

@@ -1,0 +1,449 @@
+"""An informant who withdraws leaves no sentence in the project, whatever held it, and wherever a run was stopped."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import os
+import re
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from conftest import Mestring
+
+import mestring_nlp as mn
+from mestring_nlp.forgetting import Plan, forget, plan_forgetting
+from mestring_nlp.forgetting.plan import ORDER, PROOF
+from mestring_nlp.forgetting.tables import Informant, without_rows
+from mestring_nlp.forgetting.traces import Traces, normal
+from mestring_nlp.review import Review
+from mestring_nlp.writers.quotations import FORMATS
+
+TALKS = {
+    "informant_1": (
+        "Intervju 1, kontaktsenter\n"
+        "P: Hva er god ledelse?\n"
+        "I: Jeg går runden klokka åtte, før telefonene åpner. Da hører jeg på stemmen om noen har det tungt.\n"
+        "P: Hvordan lærer de nye?\n"
+        "I: De sitter ved siden av Turid den første uka. Det er veldig viktig for oss.\n"
+    ),
+    "informant_2": (
+        "Intervju 2, NAV-kontor\n"
+        "P: Hva er god ledelse?\n"
+        "I: For meg er det å tåle at noen gjør det annerledes enn jeg ville gjort. Eh, jeg jeg måtte lære det "
+        "da jeg fikk en ansatt som bygde båter i helgene. Nei.\n"
+        "P: Hvordan lærer de nye?\n"
+        "I: Vi lar dem lese gamle vedtak og finne feilene selv. Det er veldig viktig for oss.\n"
+        "P: Når dere målene?\n"
+        "I: Svartida er grei, men på dokumentasjon henger vi etter, og tavla på kjøkkenet viser det til alle.\n"
+    ),
+    "informant_3": (
+        "Intervju 3, NAV-kontor\n"
+        "P: Hva er god ledelse?\n"
+        "I: Å være tydelig når det blåser, og holde kjeft når det går bra. Resten klarer de som regel selv.\n"
+        "P: Når dere målene?\n"
+        "I: Ja, stort sett, men i mai gikk det trått fordi halve laget var i permisjon.\n"
+    ),
+}
+CODES = ("ledelse", "kompetanse", "maalsettinger")
+GONE = "informant_2"
+SHARED = "Det er veldig viktig for oss."
+READ: dict[Any, Any] = {}
+"""The contents of the tree that was looked into last."""
+
+
+def sentences(name: str) -> list[str]:
+    """An informant's sentences of five words or more."""
+    said = " ".join(
+        turn.text for turn in mn.read_transcript(text=TALKS[name]).turns if turn.role == "informant"
+    )
+    return [s for s in re.split(r"(?<=[.?!]) ", said) if len(s.split()) >= 5]
+
+
+def contents(file: Path) -> Iterator[bytes]:
+    """A file's bytes, those of its members, and those of its texts without markup."""
+    todo = [file.read_bytes()]
+    while todo:
+        data = todo.pop()
+        yield data
+        if data.lstrip()[:1] == b"<":
+            bare = re.sub(rb"<[^>]*>", b"", data).decode("utf-8", "replace")
+            yield html.unescape(bare).encode()
+        if data[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                todo += [archive.read(name) for name in archive.namelist()]
+
+
+def holding(root: Path, sentence: str) -> list[str]:
+    """The files in which a sentence is found."""
+    stamp = tuple((str(f), f.stat().st_mtime_ns) for f in sorted(root.rglob("*")) if f.is_file())
+    if READ.get("stamp") != stamp:
+        READ.clear()
+        READ["stamp"] = stamp
+        READ.update({Path(f): b"\n\0".join(contents(Path(f))) for f, _ in stamp})
+    forms = {
+        sentence.encode(),
+        json.dumps(sentence)[1:-1].encode(),
+        mn.clean_quotation(sentence).text.encode(),
+    }
+    return [
+        file.relative_to(root).as_posix()
+        for file in sorted(root.rglob("*"))
+        if file.is_file() and any(form in READ[file] for form in forms)
+    ]
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory, model: mn.Model) -> Path:
+    """A project in which everything that the library makes has been made, of three interviews."""
+    root = tmp_path_factory.mktemp("forget") / "prosjekt"
+    talks, coded = root / "intervjuer", root / "kodet"
+    for folder in (talks, coded):
+        folder.mkdir(parents=True)
+        for name, text in TALKS.items():
+            (folder / f"{name}.txt").write_text(text, "utf-8")
+    transcripts = {name: mn.read_transcript(coded / f"{name}.txt") for name in TALKS}
+    rows: list[tuple[object, ...]] = [("transcript", "start", "end", "code", "coder", "note")]
+    for name, transcript in transcripts.items():
+        for number, turn in enumerate(t for t in transcript.turns if t.role == "informant"):
+            rows.append((name, turn.start, turn.end, CODES[number], "kari", "så sant, så sant"))
+    rows.append(("informant_1", rows[1][1], rows[1][2], "mestring", "kari", f"jf. {sentences(GONE)[0]}"))
+    with (coded / "codings.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    mn.write_suggestions([talks], root / "forslag", "csv,jsonl,html,docx,xlsx,codings,qdpx", model)
+    with Review.create(root / "gjennomgang", transcripts.values(), coder="kari") as review:
+        review.suggest(model)
+        for name in TALKS:
+            for passage in review.passages(name):
+                review.decide(passage.id, ["ledelse"])
+        first = review.passages("informant_1")[0]
+        review.memo(f"passage:{first.id}", f"Annerledes enn hos den andre: {sentences(GONE)[-1]}")
+        review.memo(f"passage:{review.passages(GONE)[0].id}", "Om båtene.")
+    quotations = mn.quote(coded)
+    (root / "sitater").mkdir()
+    for made, write in FORMATS.values():
+        (root / "sitater" / made).write_bytes(write(quotations, model.codebook))
+    key = {
+        "persons": [
+            {"pseudonym": "Informant 2", "name": "Navn Navnesen"},
+            {"pseudonym": "Informant 3", "name": "B"},
+        ]
+    }
+    (root / "key.json").write_text(json.dumps(key), "utf-8")
+    (root / "logg.txt").write_text("Informant 2 ble intervjuet i mai.\n", "utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def learned(once: Path) -> mn.Model:
+    return mn.train(once / "kodet")
+
+
+@pytest.fixture
+def with_models(project: Path, learned: mn.Model) -> Path:
+    """The project with a model that learned from all three, saved with its passages and without."""
+    learned.save(project / "modell")
+    learned.save(project / "modell_uten", passages=False)
+    return project
+
+
+@pytest.fixture
+def project(once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(once, tmp_path / "prosjekt"))
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {
+        f.relative_to(root).as_posix(): f.read_bytes() for f in sorted(root.rglob("*")) if f.is_file()
+    }
+
+
+def assert_gone(root: Path) -> None:
+    """No sentence is left but what another informant said too, and theirs are all there."""
+    for sentence in sentences(GONE):
+        if sentence != SHARED:
+            assert holding(root, sentence) == [], sentence
+    for name in ("informant_1", "informant_3"):
+        for sentence in sentences(name):
+            kept = holding(root, sentence)
+            assert {
+                f"intervjuer/{name}.txt",
+                "gjennomgang/review.sqlite",
+                "forslag/suggestions.csv",
+            } <= {*kept}
+            assert {"forslag/suggestions.xlsx", "forslag/suggestions.qdpx"} <= {*kept}
+
+
+def test_every_sentence_was_there(with_models: Path) -> None:
+    """What the other tests find gone, they would find."""
+    project = with_models
+    found = {file for sentence in sentences(GONE) for file in holding(project, sentence)}
+    assert {
+        "intervjuer/informant_2.txt", "kodet/codings.csv", "gjennomgang/review.sqlite", "modell/passages.jsonl",
+        "forslag/suggestions.xlsx", "forslag/suggestions.qdpx", "forslag/informant_2.docx", "sitater/sitater.docx",
+        "forslag/index.html", "sitater/sitater.md",
+    } <= found  # fmt: skip
+
+
+def test_a_dry_run_lists_all_and_changes_nothing(with_models: Path, mestring: Mestring) -> None:
+    project = with_models
+    before = tree(project)
+    said = mestring("forget", "Informant 2", "--project", project).stdout
+    assert tree(project) == before
+    for sentence in sentences(GONE):
+        for file in holding(project, sentence):
+            name = "modell" if file.startswith("modell/") else file.replace("/verbatim", "")
+            assert name.rpartition("/")[2] in said or sentence == SHARED, file
+    assert "--yes" in said and "NVivo" in said and "backups" in said
+    assert sentences(GONE)[0][:30] not in said
+
+
+def test_no_sentence_is_left_anywhere(with_models: Path, mestring: Mestring) -> None:
+    project = with_models
+    said = mestring("forget", "informant 2", "--project", project, "--yes").stdout
+    assert "No sentence of theirs" in said
+    assert_gone(project)
+    with (project / "kodet" / "codings.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["transcript"] for row in rows} == {"informant_1", "informant_3"}
+    assert rows[0]["note"] == "så sant, så sant"
+    assert next(row for row in rows if row["code"] == "mestring")["note"] == ""
+    model = mn.load_model(project / "modell")
+    assert {s.transcript for s in model.segments or ()} == {"informant_1", "informant_3"}
+    assert mn.load_model(project / "modell_uten").name == model.name
+    assert "Informant 2" not in (project / "key.json").read_text("utf-8")
+    assert "Informant 3" in (project / "key.json").read_text("utf-8")
+
+
+def test_the_review_goes_on_without_them(project: Path) -> None:
+    with Review.open(project / "gjennomgang") as review:
+        kept = {name: [p.decision.codes for p in review.passages(name)] for name in review.store.names}
+    forget(plan_forgetting(GONE, project))
+    with Review.open(project / "gjennomgang") as review:
+        assert review.store.names == ["informant_1", "informant_3"]
+        for name in review.store.names:
+            assert [p.decision.codes for p in review.passages(name)] == kept[name]
+        events = review.store.events()
+        review.store.rebuild()
+        assert {e.coder for e in events} == {"kari"}
+        memo = review.passages("informant_1")[0].memo
+        assert memo == ""
+    table = (project / "gjennomgang" / "codings.csv").read_text("utf-8")
+    assert GONE not in table and "informant_3" in table
+    with sqlite3.connect(project / "gjennomgang" / "review.sqlite") as database:
+        assert database.execute("PRAGMA freelist_count").fetchone() == (0,)
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_the_workbook_and_the_project_can_still_be_read(project: Path) -> None:
+    forget(plan_forgetting(GONE, project))
+    book = openpyxl.load_workbook(project / "forslag" / "suggestions.xlsx")
+    assert "informant_2" not in book.sheetnames and "informant_3" in book.sheetnames
+    from mestring_nlp.refi import read_project
+
+    read = read_project(project / "forslag" / "suggestions.qdpx")
+    assert [source.name for source in read.sources] == ["informant_1", "informant_3"]
+    assert {coding.transcript for coding in read.codings} <= {"informant_1", "informant_3"}
+
+
+def test_the_proof_tells_files_and_hashes_and_nothing_said(project: Path) -> None:
+    from hashlib import sha256
+
+    before = tree(project)
+    done = forget(plan_forgetting("Informant 2", project))
+    text = done.proof.read_text("utf-8")
+    proof = json.loads(text)
+    assert (
+        proof["complete"] and proof["informant"] == "Informant 2" and proof["finished"] >= proof["begun"]
+    )
+    after = tree(project)
+    changed = {name for name in before if before[name] != after.get(name)}
+    assert changed - set(proof["files"]) <= {
+        "gjennomgang/review.sqlite-wal",
+        "gjennomgang/review.sqlite-shm",
+    }
+    for name, told in proof["files"].items():
+        if told["before"]:
+            assert told["before"] == sha256(before[name]).hexdigest()
+        assert told["after"] == (sha256(after[name]).hexdigest() if name in after else None)
+    assert "sitater/sitater.docx" in proof["to_be_made_again"]
+    assert not any(sentence[:20] in text for sentence in sentences(GONE))
+    assert "Navnesen" not in text
+    assert not list(project.glob(".mestring-forget-*"))
+
+
+class StoppedError(BaseException):
+    """The process is ended here."""
+
+
+def test_stopped_anywhere_it_is_finished_by_the_next_run(
+    once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each step, and before each renaming or removal, the run is ended as if killed."""
+    calls = {"left": 0}
+    replace, unlink = os.replace, Path.unlink
+
+    def counted(work: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*given: Any, **named: Any) -> Any:
+            calls["left"] -= 1
+            if calls["left"] == 0:
+                raise StoppedError
+            return work(*given, **named)
+
+        return wrapped
+
+    for stop in range(1, 200, 11):
+        root = Path(shutil.copytree(once, tmp_path / f"p{stop}"))
+        calls["left"] = stop
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", counted(replace))
+            patch.setattr(Path, "unlink", counted(unlink))
+            try:
+                forget(plan_forgetting(GONE, root))
+            except StoppedError:
+                finished = False
+            else:
+                finished = True
+        if not finished:
+            for file in root.rglob("*.csv"):
+                list(csv.reader(file.read_text("utf-8").splitlines()))  # nothing is half written
+            again(root)
+        assert_gone(root)
+        proofs = list(root.glob(f"{PROOF}*"))
+        assert len(proofs) == 1
+        assert json.loads(proofs[0].read_text("utf-8"))["files"]["intervjuer/informant_2.txt"]["before"]
+        shutil.rmtree(root)
+        if finished:
+            break
+    else:
+        pytest.fail("the run never came to its end")
+
+
+def again(root: Path) -> None:
+    """Run as the command does."""
+    from mestring_nlp.forgetting.run import finish_stopped
+
+    try:
+        plan = plan_forgetting(GONE, root)
+    except mn.MestringError:
+        assert finish_stopped(GONE, root)
+    else:
+        forget(plan)
+
+
+def test_a_manuscript_is_left_to_its_author(project: Path, mestring: Mestring) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("En leder sa det slik: ")
+    for part in re.split(r"(?<= )", sentences(GONE)[0]):
+        paragraph.add_run(part)  # as Word divides what was edited
+    document.save(str(project / "artikkel.docx"))
+    before = tree(project)
+    ran = mestring("forget", GONE, "--project", project, "--yes", status=1)
+    assert "artikkel.docx" in ran.stderr and "--leave-others" in ran.stderr
+    assert tree(project) == before
+    kept = Path(shutil.copytree(project, project.parent / "annet"))
+    ran = mestring("forget", GONE, "--project", kept, "--yes", "--leave-others", status=1)
+    assert (kept / "artikkel.docx").read_bytes() == before["artikkel.docx"]
+    proof = json.loads(next(kept.glob(f"{PROOF}*")).read_text("utf-8"))
+    assert not proof["complete"] and list(proof["words_left_in"]) == ["artikkel.docx"]
+    mestring("forget", GONE, "--project", project, "--yes", "--delete-others")
+    assert not (project / "artikkel.docx").exists()
+    assert_gone(project)
+
+
+def test_a_copy_under_another_name_is_theirs(project: Path) -> None:
+    shutil.copy(project / "intervjuer" / f"{GONE}.txt", project / "Navn Navnesen.txt")
+    done = forget(plan_forgetting(GONE, project))
+    assert not (project / "Navn Navnesen.txt").exists() and not done.left
+    assert_gone(project)
+
+
+def test_several_informants_in_one_interview_are_asked_about(project: Path, mestring: Mestring) -> None:
+    talk = "P: intervjuer\nA: informant\nB: informant\nP: Hva nå?\nA: Vi må ha flere folk på laget.\nB: Og bedre kaffe på kjøkkenet."
+    (project / "gruppe.txt").write_text(talk, "utf-8")
+    before = tree(project)
+    ran = mestring("forget", "gruppe", "--project", project, "--yes", status=1)
+    assert "--whole-interview" in ran.stderr and tree(project) == before
+    mestring("forget", "gruppe", "--project", project, "--yes", "--whole-interview")
+    assert not (project / "gruppe.txt").exists()
+
+
+def test_an_unknown_informant_is_told_of_those_that_there_are(project: Path, mestring: Mestring) -> None:
+    before = tree(project)
+    ran = mestring("forget", "informant_9", "--project", project, "--yes", status=1)
+    assert "informant_1, informant_2, informant_3" in ran.stderr and tree(project) == before
+    assert "no such folder" in mestring("forget", GONE, "--project", project / "x", status=1).stderr
+
+
+def test_an_open_review_is_not_touched(project: Path, mestring: Mestring) -> None:
+    with Review.open(project / "gjennomgang"):
+        before = {k: v for k, v in tree(project).items() if not k.startswith("gjennomgang/review")}
+        ran = mestring("forget", GONE, "--project", project, "--yes", status=1)
+        assert "open in another process" in ran.stderr
+    after = tree(project)
+    assert all(after[name] == data for name, data in before.items())
+
+
+def test_a_model_on_a_base_is_trained_again_on_a_base_without_them(
+    project: Path, learned: mn.Model
+) -> None:
+    learned.save(project / "modell")
+    base = learned
+    extra = project / "mer"
+    extra.mkdir()
+    text = "P: Hva er ledelse?\nI: " + "\nP: Ja.\nI: ".join(
+        ["Jeg leder ved å spørre dem først.", "Vi har tre tall som vi følger.", "De lærer av hverandre i pausen.",
+         "Kaffen er det jeg som koker her."]
+    )  # fmt: skip
+    (extra / "informant_4.txt").write_text(text, "utf-8")
+    transcript = mn.read_transcript(extra / "informant_4.txt")
+    rows: list[tuple[object, ...]] = [("transcript", "start", "end", "code", "coder")]
+    codes = ("ledelse", "maalsettinger", "kompetanse", "")
+    turns = [t for t in transcript.turns if t.role == "informant"]
+    rows += [("informant_4", t.start, t.end, code, "kari") for t, code in zip(turns, codes, strict=True)]
+    with (extra / "codings.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    mn.train(extra, base=base).save(project / "modell_to")
+    forget(plan_forgetting(GONE, project))
+    made = mn.load_model(project / "modell_to")
+    assert {s.transcript for s in made.segments or ()} == {"informant_1", "informant_3", "informant_4"}
+    assert made.manifest.training["base"] == mn.load_model(project / "modell").manifest.fingerprint
+
+
+def test_a_model_of_which_nobody_can_tell_is_removed(
+    project: Path, learned: mn.Model, mestring: Mestring
+) -> None:
+    learned.save(project / "modell_uten", passages=False)
+    assert "nobody can tell" in mestring("forget", GONE, "--project", project).stdout
+    forget(plan_forgetting(GONE, project))
+    assert not (project / "modell_uten").exists()
+
+
+def test_rows_that_stay_are_the_same_bytes() -> None:
+    table = 'sep=;\r\ntranscript;note\r\n"a";"x;y"\r\nInformant_02;"to\r\nlinjer"\r\nb;\xe5\r\n'.encode(
+        "cp1252"
+    )
+    kept = 'sep=;\r\ntranscript;note\r\n"a";"x;y"\r\nb;\xe5\r\n'.encode("cp1252")
+    assert without_rows(table, Informant("informant 2", Traces())) == kept
+
+
+def test_names_are_compared_without_zeros_and_signs() -> None:
+    assert normal("Informant_03") == normal("informant 3") != normal("informant 30")
+    who = Informant("informant 3", Traces())
+    assert who.is_mentioned("se Informant 03, side 2") and not who.is_mentioned("informant 31")
+    assert not Informant("I", Traces()).is_mentioned("I dag")
+
+
+def test_the_transcripts_go_last(project: Path) -> None:
+    plan: Plan = plan_forgetting(GONE, project)
+    ranks = [ORDER.index(step.act) for step in plan.steps]
+    assert ranks == sorted(ranks) and plan.steps[-1].act == "delete"
