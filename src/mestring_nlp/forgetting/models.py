@@ -111,7 +111,8 @@ def trained_without(
     MestringError
         Its passages or its base are not there, or too few passages are left.
     """
-    from mestring_nlp.model import fit, load_model
+    from mestring_nlp.model import load_model
+    from mestring_nlp.training import fit
 
     model = known.get(model.manifest.fingerprint, model)
     if model.segments is None:
