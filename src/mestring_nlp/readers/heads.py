@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache, partial
 from itertools import accumulate, islice
 
+from mestring_nlp.readers.below import below
 from mestring_nlp.readers.clocks import CLOCK, SAID, seconds
 from mestring_nlp.readers.labels import opening_of
 from mestring_nlp.readers.lines import Line, lines_of
@@ -92,6 +93,8 @@ def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
         for head, end in zip(heads, ends, strict=True):
             place = used[bisect_right(begins, head.start()) - 1].place
             words, services = _without_services(text[head.end() : end], place)
+            length, unsaid = below(words, last=end == len(text))
+            words = words[:length].rstrip()
             if initials := head.groupdict().get("initials"):
                 services.insert(0, Line("", initials, place=place, kind="service"))
             if words:
@@ -105,6 +108,10 @@ def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
                     )
                 )
             found += services
+            found += (
+                Line("", one.text, None, None, place, one.kind, bool(one.message), one.message)
+                for one in unsaid
+            )
         said = sum(not line.kind for line in found)
         if 2 * said >= len(heads) and said:
             return [*_above(used[: bisect_right(begins, heads[0].start()) - 1]), *found]

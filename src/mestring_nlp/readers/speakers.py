@@ -68,7 +68,7 @@ konklusjon konklusjonen fordeler fordelen ulemper ulempen oppsummering spørsmå
 break pause reklame intro outro transcript transkripsjon kapittel chapter
 mandag tirsdag onsdag torsdag fredag lørdag søndag måndag tysdag laurdag sundag tisdag lördag söndag
 monday tuesday wednesday thursday friday saturday sunday fordel ulempe kommentar
-konsekvens konsekvensen årsak årsaken grunn grunnen fasit bakgrunn metode tips punkt steg
+del bolk part section topic konsekvens konsekvensen årsak årsaken grunn grunnen fasit bakgrunn metode tips punkt steg
 http https
 """
 _SENTENCE_WORDS = """
