@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from operator import attrgetter
@@ -182,8 +182,7 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
             "the informant's.",
         )
     inner = inner_labels(parts, openings) if len({line.label for line in openings}) == 1 else []
-    ends, unsaid = _ends(text, openings)
-    left_out = {start for start, one in unsaid.items() if one.text}
+    ends, left_out, unsaid = _unsaid(parts, text, openings)
     hidden, slips = slips_of(parts, openings, inner, left_out)
     openings = sorted([*openings, *hidden], key=_start)
     spoken = []
@@ -200,35 +199,38 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
     among = [line for line in under if line.start >= first and line.start not in left_out]
     among = sorted([*hidden, *among], key=_start)
     labels |= {line.label.casefold() for line in hidden}
-    notes += [*above, *label_doubts(among, labels, declared), *_unsaid(parts, unsaid), *slips]
+    notes += [*above, *label_doubts(among, labels, declared), *unsaid, *slips]
     return _Talk(text, spoken, title, header, notes, unknown - named.labels)
 
 
-def _ends(text: str, openings: Sequence[Opening]) -> tuple[dict[int, int], dict[int, Below]]:
-    """Return where the words of each turn end, by its line's start; and what is not said there."""
+def _unsaid(
+    parts: Sequence[tuple[str, float | None, str]], text: str, openings: Sequence[Opening]
+) -> tuple[dict[int, int], set[int], list[Note]]:
+    """Return where the words of each turn end, by its start; the lines below them; and notes on these.
+
+    Doubts of one kind about lines that stay are one, at the first place.
+    """
     ends: dict[int, int] = {}
     unsaid: dict[int, Below] = {}
     for line, until in zip(openings, [*(line.start for line in openings[1:]), len(text)], strict=True):
         length, found = below(text[line.words : until], last=until == len(text))
         ends[line.start] = line.words + length
         unsaid |= {line.words + one.at: one for one in found}
-    return ends, unsaid
-
-
-def _unsaid(
-    parts: Sequence[tuple[str, float | None, str]], unsaid: Mapping[int, Below]
-) -> Iterator[Note]:
-    """Yield the notes on what stands below turns; doubts of one kind are one, at the first place."""
+    left_out: set[int] = set()
+    notes: list[Note] = []
     places: dict[str, list[str]] = {}
-    position = 0
-    for line, _, place in parts if unsaid else ():
-        if one := unsaid.get(position):
-            if one.text:
-                yield Note(one.kind, place, one.text, one.message, bool(one.message))
-            else:
-                places.setdefault(one.message, []).append(place)
-        position += len(line)
-    yield from (noted(message, where) for message, where in places.items())
+    position, end = 0, len(text)
+    for line_text, _, place in parts if unsaid else ():
+        end = ends.get(position, end)
+        if position > end:
+            left_out.add(position)
+        one = unsaid.get(position)
+        if one and one.text:
+            notes.append(Note(one.kind, place, one.text, one.message, bool(one.message)))
+        elif one:
+            places.setdefault(one.message, []).append(place)
+        position += len(line_text)
+    return ends, left_out, [*notes, *(noted(message, where) for message, where in places.items())]
 
 
 def _one_label_each(openings: Sequence[Opening]) -> list[Opening]:

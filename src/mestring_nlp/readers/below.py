@@ -69,6 +69,7 @@ class Below(NamedTuple):
     text: str
     message: str = ""
 
+
 class _Line(NamedTuple):
     at: int
     words: str
@@ -146,8 +147,10 @@ def _is_notes(line: _Line) -> bool:
     match = _NOTES.fullmatch(line.words.strip("#*_[]( )"))
     if match is None or not line.words.lstrip("#*_[( ")[:1].isupper() or len(match["more"].split()) > 5:
         return False
-    return bool(match["colon"]) and (not match["rest"] or line.after_blank) or (
-        line.after_blank and not _OPEN.search(line.words)
+    return (
+        bool(match["colon"])
+        and (not match["rest"] or line.after_blank)
+        or (line.after_blank and not _OPEN.search(line.words))
     )
 
 
@@ -156,8 +159,9 @@ def _likely(before: str, line: _Line) -> bool:
     words = line.words.strip("*_").split()
     if not words or len(words) > _SHORT or _OPEN.search(line.words) or not _ENDED.search(before):
         return False
-    letters = [letter for letter in line.words if letter.isalpha()]
-    capitals = len(letters) >= _SHORTEST_CAPITALS and all(map(str.isupper, letters))
+    capitals = line.words.isupper() and sum(map(str.isalpha, line.words)) >= _SHORTEST_CAPITALS
+    if capitals and any(map(str.isdigit, line.words)) and not _HEADED.fullmatch(line.words):
+        return False  # `SPEAKER_01` rather
     if capitals or _HEADED.fullmatch(line.words):
         return True
     return line.after_blank and words[0][0].isupper() and words[0].casefold() not in STARTERS

@@ -31,4 +31,3 @@ NOTICE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """A line that a program or a person writes of the recording: that it began, went on, or ended."""
-

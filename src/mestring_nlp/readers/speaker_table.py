@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mestring_nlp.readers.clocks import span
 from mestring_nlp.readers.columns import Timed, columns_of, unit_of
 from mestring_nlp.readers.lines import Line
-from mestring_nlp.readers.unlabelled import doubt_of_rows
+from mestring_nlp.readers.rows import TalkRow, lines_of_rows
 
 Table = list[list[str]]
 """Rows of cells; a row may be shorter than others."""
@@ -82,24 +82,18 @@ def _cell(row: list[str], column: int | None) -> str:
 
 
 def _lines(rows: Mapping[int, list[str]], columns: _Columns, place: str) -> list[Line]:
-    lines: list[Line] = []
-    speaker = ""
-    blank: list[int] = []
+    talk: list[TalkRow] = []
+    others: list[Line] = []
     unit = _unit(rows, columns)
     for number, row in rows.items():
         at = f"{place}, row {number}"
-        named = _cell(row, columns.speaker).rstrip(": ")
-        speaker = named or speaker
-        if words := _cell(row, columns.text):
-            start, end = _times(_cell(row, columns.time), unit)
-            end = _times(_cell(row, columns.end), unit)[0] or end
-            if speaker and not named:
-                blank.append(len(lines))
-            lines.append(Line(" ".join(speaker.split()), words, start, end, at))
-        if others := "\t".join(_others(row, columns)):
+        start, end = _times(_cell(row, columns.time), unit)
+        end = _times(_cell(row, columns.end), unit)[0] or end
+        talk.append(TalkRow(at, _cell(row, columns.speaker), _cell(row, columns.text), start, end))
+        if words := "\t".join(_others(row, columns)):
             message = "this stands in columns that are not read"
-            lines.append(Line("", others, None, None, at, "column", message=message))
-    return [*lines, *doubt_of_rows(lines, blank)]
+            others.append(Line("", words, None, None, at, "column", message=message))
+    return [*lines_of_rows(talk), *others]
 
 
 def _others(row: list[str], columns: _Columns) -> Iterator[str]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mestring_nlp.readers.asking import asks
-from mestring_nlp.readers.lines import Line
 from mestring_nlp.transcript import Note
 
 _SHORT = 20
@@ -187,7 +186,8 @@ def _at_end(found: _Found, turn: _Turn, *, asker: bool, cues: bool) -> None:
     if asker:
         found.note(ANSWERS, turn.label, "" if turn.within else turn.answer)
     elif not cues:
-        rare = _RARE * found.longer <= found.labelled.total()
+        worded = any(map(str.isalpha, turn.last))
+        rare = worded and _RARE * found.longer <= found.labelled.total()
         found.note(CLOSES, turn.label, turn.closing or (turn.alone if rare else ""))
 
 
@@ -207,8 +207,7 @@ def _reported(found: _Found, askers: set[str]) -> list[Note]:
     return [
         noted(message.format(label), where)
         for (message, label), where in found.places.items()
-        if not (message is TWICE and chatty)
-        and not (message is WITHIN and label.casefold() in askers)
+        if not (message is TWICE and chatty) and not (message is WITHIN and label.casefold() in askers)
     ]
 
 
@@ -219,21 +218,6 @@ def noted(message: str, places: Sequence[str]) -> Note:
     return Note("label", places[0], message=message + often, doubtful=True)
 
 
-def doubt_of_rows(lines: Sequence[Line], blank: Sequence[int]) -> list[Line]:
-    """Return the doubt on a table's rows, `blank` among its lines, in which nobody is named as speaker.
-
-    It stands at the first that may answer a question, where there is one.
-    """
-    if not blank:
-        return []
-    said = [number for number in range(blank[-1] + 1) if not lines[number].kind]
-    asking = {number for number in said if _QUESTION.search(lines[number].text.strip())}
-    before = dict(zip(said[1:], said, strict=False))
-    answers = [at for at in blank if before.get(at) in asking and at not in asking]
-    more = f", and {len(blank) - 1:,} more," * (len(blank) > 1)
-    message = (
-        f"this row{more} tells no speaker; its words are taken for those of the row above"
-        + ", which asks: they may be an answer" * bool(answers)
-    )
-    place = lines[(answers or blank)[0]].place
-    return [Line("", "", place=place, kind="label", doubtful=True, message=message)]
+def ends_with_question(text: str) -> bool:
+    """Return whether a question mark ends a text."""
+    return _QUESTION.search(text.strip()) is not None
