@@ -212,8 +212,9 @@ def _unsaid(
     """
     ends: dict[int, int] = {}
     unsaid: dict[int, Below] = {}
+    spaced, labels = "\n\n" in text, {line.label.casefold() for line in openings}
     for line, until in zip(openings, [*(line.start for line in openings[1:]), len(text)], strict=True):
-        length, found = below(text[line.words : until], last=until == len(text))
+        length, found = below(text[line.words : until], last=until == len(text), spaced=spaced)
         ends[line.start] = line.words + length
         unsaid |= {line.words + one.at: one for one in found}
     left_out: set[int] = set()
@@ -227,7 +228,7 @@ def _unsaid(
         one = unsaid.get(position)
         if one and one.text:
             notes.append(Note(one.kind, place, one.text, one.message, bool(one.message)))
-        elif one:
+        elif one and line_text.strip(" \n*_").casefold() not in labels:
             places.setdefault(one.message, []).append(place)
         position += len(line_text)
     return ends, left_out, [*notes, *(noted(message, where) for message, where in places.items())]

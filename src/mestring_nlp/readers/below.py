@@ -76,7 +76,7 @@ class _Line(NamedTuple):
     after_blank: bool
 
 
-def below(text: str, *, last: bool) -> tuple[int, list[Below]]:
+def below(text: str, *, last: bool, spaced: bool = True) -> tuple[int, list[Below]]:
     """Return where the words of a turn end, and what stands below them, or amid them in doubt.
 
     Parameters
@@ -85,6 +85,8 @@ def below(text: str, *, last: bool) -> tuple[int, list[Below]]:
         What stands from behind a label to the next; the line of the label is always said.
     last : bool
         Whether no turn follows.
+    spaced : bool
+        Whether empty lines divide the file, so that one stands above a heading.
 
     Returns
     -------
@@ -106,7 +108,7 @@ def below(text: str, *, last: bool) -> tuple[int, list[Below]]:
     for line in lines[1:]:
         if _SECTION.fullmatch(line.words) or (last and _is_notes(line)):
             found.append(Below(line.at, "label", "", _AMID))
-    if len(lines) > 1 and not last and _likely(lines[-2].words, lines[-1]):
+    if len(lines) > 1 and not last and _likely(lines[-2].words, lines[-1], spaced):
         found.append(Below(lines[-1].at, "label", "", _LIKELY))
     end = text.find("\n", lines[-1].at)
     return len(text) if end < 0 else end, found
@@ -124,13 +126,18 @@ def _filled(text: str) -> list[_Line]:
     return lines
 
 
+def is_heading(line: str) -> bool:
+    """Return whether a line is a section's heading, such as ``Del 2: Ledelse``."""
+    return len(line.split()) <= _MOST_WORDS and line[-1:] not in "?!" and bool(_SECTION.fullmatch(line))
+
+
 def _kind(line: str, *, last: bool) -> str:
     """Return what a line at the end of a turn is, if it is surely not said; else an empty text."""
     if len(line) > 150:
         return ""
     if _RULE.fullmatch(line):
         return "rule"
-    if _SECTION.fullmatch(line) and len(line.split()) <= _MOST_WORDS and line[-1] not in "?!":
+    if is_heading(line):
         return "heading"
     words = re.findall(r"[^\W\d_]+", line.casefold())
     found = set(words)
@@ -154,7 +161,7 @@ def _is_notes(line: _Line) -> bool:
     )
 
 
-def _likely(before: str, line: _Line) -> bool:
+def _likely(before: str, line: _Line, spaced: bool) -> bool:
     """Return whether a line at the end of a turn may be a heading: short, and no sentence."""
     words = line.words.strip("*_").split()
     if not words or len(words) > _SHORT or _OPEN.search(line.words) or not _ENDED.search(before):
@@ -164,4 +171,5 @@ def _likely(before: str, line: _Line) -> bool:
         return False  # `SPEAKER_01` rather
     if capitals or _HEADED.fullmatch(line.words):
         return True
-    return line.after_blank and words[0][0].isupper() and words[0].casefold() not in STARTERS
+    apart = line.after_blank or (not spaced and len(words) > 1)
+    return apart and words[0][0].isupper() and words[0].casefold() not in STARTERS

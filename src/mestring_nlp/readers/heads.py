@@ -22,7 +22,8 @@ _LOOSE = r"\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}"
 _OPEN, _SHUT = r"[\[({<#*]{1,2}", r"[\])}>#*]{1,2}"
 _PERSON = r"(?P<speaker>[^\s:#\[\](){}<>*=-](?:[^\n:#\[\]{}<>*=]{0,78}?[^\s:#\[\]{}<>*=,|–—-])?)"
 _ALONE = (
-    rf"(?:{_OPEN}{_BLANK}*)?(?P<start>{CLOCK}|{SAID})(?P<end>)(?:{CLOCK})?(?:{_BLANK}*{_SHUT})?{_BLANK}*"
+    rf"(?:{_OPEN}{_BLANK}*)?(?P<start>{CLOCK}|{SAID})(?:{CLOCK}|{_BLANK}*(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?"
+    rf"(?:{_BLANK}*{_SHUT})?{_BLANK}*"
 )
 _HEADS = (
     # Teams: `Kari Nordmann   0:03`, at times with the words right behind the time

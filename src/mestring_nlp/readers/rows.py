@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from mestring_nlp.readers.below import is_heading
 from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.unlabelled import ends_with_question
 
@@ -33,7 +34,8 @@ def lines_of_rows(rows: Iterable[TalkRow]) -> list[Line]:
     for row in rows:
         if row.speaker and not row.words and speaking and row.speaker.casefold() not in speaking:
             message = "nothing stands beside this in the column of words; it is taken for a heading"
-            lines.append(Line("", row.speaker, None, None, row.place, "heading", True, message))
+            message *= not is_heading(row.speaker)
+            lines.append(Line("", row.speaker, None, None, row.place, "heading", bool(message), message))
             continue
         speaker = row.speaker or speaker
         if row.words:

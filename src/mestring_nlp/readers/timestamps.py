@@ -74,7 +74,12 @@ def timed(lines: Sequence[Line]) -> list[Line]:
     talk = [line for line in lines if not line.kind]
     if found := _console(talk) or lines_below_heads(talk):
         return [*(line for line in lines if line.kind), *found]
-    return _without_inner(_marks_first(_without_times(lines)))
+    if not any(map(_CLOCKED.search, (line.text for line in talk))):
+        return _without_times(lines)
+    opened = (opening_of(_MARKS.sub(" ", line.text)) for line in talk)
+    labels = [match["label"].strip() for match, _ in filter(None, opened)]
+    speakers = settled(labels) or {label.casefold() for label in labels if looks_like_name(label)}
+    return _without_inner(_marks_first(_without_times(lines), speakers), speakers)
 
 
 def _console(lines: Sequence[Line]) -> list[Line]:
@@ -164,7 +169,13 @@ def _without_times(lines: Sequence[Line]) -> list[Line]:
     return found
 
 
-def _without_inner(lines: Sequence[Line]) -> list[Line]:
+def _opened(text: str, speakers: set[str]) -> tuple[re.Match[str], str] | None:
+    """Return the label that opens a line, where it is a speaker's: ``[00:01] Da sa hun: nei`` has none."""
+    opened = opening_of(text)
+    return opened if opened and opened[0]["label"].strip().casefold() in speakers else None
+
+
+def _without_inner(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
     """Take times out of the words of turns, and note them: ``[12:03]``, ``(0:12:03)``, ``00:12:03``.
 
     In brackets without seconds, or bare, they may be times of day that somebody told: they are out where
@@ -174,12 +185,12 @@ def _without_inner(lines: Sequence[Line]) -> list[Line]:
     for number, line in enumerate(lines):
         if line.kind or not _CLOCKED.search(line.text) or _ONLY_TIME.fullmatch(line.text):
             continue
-        opened = opening_of(line.text)
+        opened = _opened(line.text, speakers)
         for match in _INNER.finditer(line.text, opened[0].end() if opened else 0):
             if _TIME_OF_DAY.search(line.text, max(0, match.start() - _NEAR), match.start()):
                 continue
             found.setdefault(_shape(match), []).append((number, match))
-    if not found or not any(opening_of(line.text) for line in lines if not line.kind):
+    if not any(line.text and opening_of(line.text) for line in lines if not line.kind):
         return list(lines)
     notes: list[Line] = []
     taken: dict[int, list[re.Match[str]]] = {}
@@ -195,7 +206,10 @@ def _without_inner(lines: Sequence[Line]) -> list[Line]:
         else:
             message = f"{marks[0]!r} within the words is kept, but may be a time of the recording"
             notes.append(Line("", "", place=place, kind="time", doubtful=True, message=message))
-    return [*notes, *(_taken_out(line, taken.get(number, ())) for number, line in enumerate(lines))]
+    return [
+        *notes,
+        *(_taken_out(line, taken.get(number, ()), speakers) for number, line in enumerate(lines)),
+    ]
 
 
 def _shape(match: re.Match[str]) -> str:
@@ -208,11 +222,11 @@ def _bare_clock(match: re.Match[str]) -> str:
     return re.split(r"[^\d:.,]", match["mark"].strip("[](){}<>#"))[0]
 
 
-def _taken_out(line: Line, marks: Sequence[re.Match[str]]) -> Line:
+def _taken_out(line: Line, marks: Sequence[re.Match[str]], speakers: set[str]) -> Line:
     """Return a line without some of its times; one right behind its label is the turn's."""
     if not marks:
         return line
-    opened = opening_of(line.text)
+    opened = _opened(line.text, speakers)
     start = line.start
     if opened and not opened[1] and start is None and marks[0].start() <= opened[0].end():
         start = seconds(_bare_clock(marks[0]))
@@ -234,7 +248,7 @@ def _heads_a_turn(lines: Sequence[Line], number: int) -> bool:
     return opening_of(after) is not None
 
 
-def _marks_first(lines: Sequence[Line]) -> list[Line]:
+def _marks_first(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
     """Put the time of each labelled line before its label, and take other marks out."""
     found = []
     ended = ""
@@ -251,7 +265,9 @@ def _marks_first(lines: Sequence[Line]) -> list[Line]:
             continue
         words = _MARKS.sub(" ", line.text).strip()
         label = _LABEL.match(words)
-        opened = opening_of(line.text) if label is None else None
+        if label and label.group()[:-1].strip().casefold() not in speakers:
+            label = None
+        opened = _opened(line.text, speakers) if label is None else None
         if opened and opened[1] and opened[0].end() >= first.end():
             # The label is found with its time as they stand; marks behind it are taken out.
             at = opened[0].end()

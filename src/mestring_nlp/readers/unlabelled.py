@@ -153,7 +153,10 @@ def unlabelled(lines: Iterable[tuple[str | None, str, str]], *, cues: bool = Fal
     if len(found.labelled) < 2:
         return []
     # Who mostly asks may ask in a paragraph, and go on.
-    askers = {key for key, count in found.asking.items() if 2 * count >= found.labelled[key]}
+    few = 1 if len(found.labelled) > 2 else 0
+    askers = {
+        key for key, count in found.asking.items() if 2 * count >= found.labelled[key] and count > few
+    }
     if turn:
         _at_end(found, turn, asker=turn.label.casefold() in askers, cues=cues)
     return _reported(found, askers)
