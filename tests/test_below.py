@@ -167,3 +167,68 @@ def test_other_times_stay_without_a_word(said: str) -> None:
 def test_a_time_right_behind_a_label_is_the_turn_s() -> None:
     found = read(written("1=I: 00:00:03 Hvordan går det?", "2=R: 00:00:09 Vi måler hver dag."))
     assert said_by(found) == told() and [turn.time for turn in found.turns[:2]] == [3, 9]
+
+
+# ------------------------------------------------------------------ shapes of other programs
+
+PROGRAMS = {
+    "MAXQDA": "00:00:0{2}.5{0}: {1}\n",
+    "InqScribe": "[00:00:0{2}.00] {0}: {1}\n",
+    "DaVinci Resolve": "[00:00:0{2}:13 - 00:00:0{2}:19]\n{0}\n {1}\n",
+    "aTrain": "{0}\n[00:00:0{2}] {1}\n",
+    "legal": "{0}. {1}\n",
+    "code alone": "{0}\n{1}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("program", "labels"),
+    [
+        ("MAXQDA", ("Tor", "Siri")), ("InqScribe", ("Tor", "Siri")), ("DaVinci Resolve", ("Tor", "Siri")), ("aTrain", ("SPEAKER_00", "SPEAKER_01")),
+        ("legal", ("Q", "A")), ("legal", ("KM", "I2")), ("code alone", ("SPEAKER_00", "SPEAKER_01")), ("code alone", ("P1", "P2")),
+    ],
+)  # fmt: skip
+def test_exports_of_programs(program: str, labels: tuple[str, str]) -> None:
+    said = [*SAID[:3], "Fordi vi må. Da sa sjefen: vi klarer det.", *SAID[4:]]
+    turns = [PROGRAMS[program].format(labels[n % 2], text, n) for n, text in enumerate(said)]
+    found = read("".join(turns), informant=labels[1])
+    assert [turn.speaker for turn in found.turns] == [labels[n % 2] for n in range(6)]
+    assert words(found) == said
+
+
+def test_a_time_before_words_that_end_with_a_colon_is_taken_out() -> None:
+    found = read(written("2=R: Vi måler.\n[00:03:10] Da ringte jeg sjefen, og hun sa: «Vi klarer det.»"))
+    assert words(found)[1] == "Vi måler. Da ringte jeg sjefen, og hun sa: «Vi klarer det.»"
+
+
+def test_a_table_between_tabs_without_headings() -> None:
+    rows = [
+        f"{('Tor', 'Siri')[n % 2]}\t\t00:00:0{n}.000\t{n}.0\t00:00:0{n + 1}.000\t{n + 1}.0\t{text}"
+        for n, text in enumerate(SAID)
+    ]
+    found = read("\n".join(rows))
+    assert said_by(found) == told(("Tor", "Siri")) and [turn.time for turn in found.turns] == [*range(6)]
+    assert found.format.startswith("table between tabs") or "tabs" in found.format
+    listed = read("\n".join(f"{who}:\t{text}\t" for who, text in told(("Tor", "Siri"))))
+    assert said_by(listed) == told(("Tor", "Siri"))
+
+
+def test_lines_that_are_all_numbered() -> None:
+    wrapped = "\n".join(
+        f"I: Hvordan går det med\n   dere {n}?\nR: Det går\n   helt fint {n}." for n in range(4)
+    )
+    found = read("\n".join(f"{n:3} {line}" for n, line in enumerate(wrapped.split("\n"), start=1)))
+    assert words(found)[:2] == ["Hvordan går det med dere 0?", "Det går helt fint 0."]
+    assert [note.kind for note in found.notes if note.text] == ["line number"]
+    listed = "R: Dette:\n1. Kaffe\n2. Te\n3. Vann\n4. Saft\n5. Melk"
+    assert "5. Melk" in words(read(written(f"2={listed}")))[1]
+
+
+def test_brackets_without_a_colon_in_captions() -> None:
+    cues = "\n".join(
+        f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n[{who}] {text}\n"
+        for n, (who, text) in enumerate(told(), start=1)
+    )
+    assert said_by(read(cues)) == told()
+    sounds = cues.replace("[I] Hvordan", "[Musikk] [I] Hvordan").replace("[R] Nei.", "[R] [latter] Nei.")
+    assert "Musikk" not in {turn.speaker for turn in read(sounds).turns}

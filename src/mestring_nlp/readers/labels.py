@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -112,26 +112,33 @@ def openings_of(parts: Sequence[tuple[str, float | None, str]]) -> list[Opening]
     bare: dict[str, list[Opening]] = {}
     position = 0
     for text, time, place in parts:
-        if opening := opening_of(text):
+        opening = opening_of(text)
+        label = ""
+        if opening:
             match, clock = opening
-            if time is None and clock:
-                time = seconds(clock)
+            started = seconds(clock) if time is None and clock else time
             label = " ".join(match["label"].split()).strip('«»"“”') or match["label"]
             at = position + match.end()
-            found.append(Opening(label, position, at, time, place, match["number"] or ""))
-        else:
-            if dotted := _DOTTED.match(text):
-                at = position + dotted.end()
-                bare.setdefault(".", []).append(
-                    Opening(dotted["label"], position, at, time, place, colon=False)
-                )
-            if match_bare := _BARE.match(text):
-                label = next(filter(None, match_bare.groups())).strip()
-                shape = match_bare["sign"] or match_bare.lastgroup or ""
-                at = position + match_bare.end()
-                bare.setdefault(shape, []).append(Opening(label, position, at, time, place, colon=False))
+            found.append(Opening(label, position, at, started, place, match["number"] or ""))
+        # `Kari – Da sa hun: nei` has its label before the dash.
+        if not opening or " " in label:
+            for shape, label, end in _bare(text):
+                one = Opening(label, position, position + end, time, place, colon=False)
+                bare.setdefault(shape, []).append(one)
         position += len(text)
-    return sorted([*_numbered(found), *_back(bare, found)], key=lambda opening: opening.start)
+    back = _back(bare, found)
+    starts = {opening.start for opening in back}
+    numbered = (opening for opening in _numbered(found) if opening.start not in starts)
+    return sorted([*numbered, *back], key=lambda opening: opening.start)
+
+
+def _bare(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield how a line may begin with a label without a colon: shape, label, and where its words begin."""
+    if dotted := _DOTTED.match(text):
+        yield ".", dotted["label"], dotted.end()
+    if match := _BARE.match(text):
+        label = next(filter(None, match.groups())).strip()
+        yield match["sign"] or match.lastgroup or "", label, match.end()
 
 
 def _numbered(found: Sequence[Opening]) -> list[Opening]:
