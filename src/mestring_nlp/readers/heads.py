@@ -56,6 +56,7 @@ _OLD_HEADS = 3
 """The first of these may hold speakers of any look, as long as half of them look like names."""
 
 _PATTERNS = tuple(re.compile(pattern, re.MULTILINE) for pattern in _HEADS)
+_MAYBE_TIME = re.compile(r"\d[:.]\d|\d [hHmMtT]")
 _ANY_TIME = re.compile(rf"{CLOCK}|{_LOOSE}|{SAID}")
 SERVICE = re.compile(
     rf"^{_BLANK}*+(?:.{{1,80}} (?:startet|stoppet|starta|stoppa|started|stopped) "
@@ -80,7 +81,7 @@ def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
     about the transcription being started or stopped.
     """
     text = "\n".join(line.text for line in lines if not line.kind)
-    if len(list(islice(_ANY_TIME.finditer(text), 2))) < 2:
+    if not _MAYBE_TIME.search(text) or len(list(islice(_ANY_TIME.finditer(text), 2))) < 2:
         return []
     used = [line for line in lines if not line.kind]
     begins = list(accumulate((len(line.text) + 1 for line in used), initial=0))

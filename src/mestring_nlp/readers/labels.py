@@ -96,7 +96,7 @@ class Opening(NamedTuple):
 
 def opening_of(line: str) -> tuple[re.Match[str], str] | None:
     """Return the match of a label and a colon that begin a line, and the clock that it names, if any."""
-    match = _LABEL.match(line)
+    match = _LABEL.match(line) if ":" in line or "：" in line else None
     # "P:Ja" opens a turn; "kl. 17:30" and "side:3" do not, nor does "http://".
     if match is None or (not match["gap"] and re.match(r"\d|//", line[match.end() :])):
         return None

@@ -112,7 +112,8 @@ def _slips(line: str, spelled: dict[str, str], words: int | None) -> Iterator[_S
     begin = words or 0
     first = line[begin:].lstrip(' \t*_«"“')[:1]
     unopened = words is None
-    for sign in _SIGN.finditer(line, begin):
+    signs = _SIGN.finditer(line, begin) if any(sign in line[begin:] for sign in ":：;") else ()
+    for sign in signs:
         end = sign.start()
         start = _label_before(line, begin, end, spelled)
         if start is None:

@@ -45,6 +45,7 @@ _TIME_OF_DAY = re.compile(
 _CLOCKED = re.compile(r"\d:\d\d")
 _FEWEST_GROWING = 3
 _NEAR = 12
+_FRONT = 200
 _LABEL = re.compile(r"[^\W\d_][^:\n#\[\]]{0,39}:(?!\d)")
 _ONLY_TIME = re.compile(
     rf"{_BLANK}*+[\[({{<#*]{{0,2}}(?P<start>{CLOCK}|{SAID})(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?(?:{CLOCK})?"
@@ -76,7 +77,7 @@ def timed(lines: Sequence[Line]) -> list[Line]:
         return [*(line for line in lines if line.kind), *found]
     if not any(map(_CLOCKED.search, (line.text for line in talk))):
         return _without_times(lines)
-    opened = (opening_of(_MARKS.sub(" ", line.text)) for line in talk)
+    opened = (opening_of(_MARKS.sub(" ", line.text[:_FRONT])) for line in talk)
     labels = [match["label"].strip() for match, _ in filter(None, opened)]
     speakers = settled(labels) or {label.casefold() for label in labels if looks_like_name(label)}
     return _without_inner(_marks_first(_without_times(lines), speakers), speakers)
@@ -186,7 +187,8 @@ def _without_inner(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
         if line.kind or not _CLOCKED.search(line.text) or _ONLY_TIME.fullmatch(line.text):
             continue
         opened = _opened(line.text, speakers)
-        for match in _INNER.finditer(line.text, opened[0].end() if opened else 0):
+        begin = opened[0].end() if opened else 0
+        for match in _INNER.finditer(line.text, begin) if _CLOCKED.search(line.text, begin) else ():
             if _TIME_OF_DAY.search(line.text, max(0, match.start() - _NEAR), match.start()):
                 continue
             found.setdefault(_shape(match), []).append((number, match))
