@@ -30,10 +30,12 @@ _NARRATE = (
     "utdjupe|uddyber?|utvecklar?|tell|describe|explain|talk|walk"
 )
 _TELLING = f"(?:{_NARRATE}|si|seie|sige|säga|gi|give|ge|say)"
+_YOU_WORDS = "du dere dykk ni you"
 _YOU = "(?:du|dere|dykk|ni|you|(?-i:I))"
-_YOU_WITHIN = tuple(
-    f" {word}" for one in ("du", "dere", "dykk", "ni", "you") for word in (one, one.upper(), one.title())
-) + (" I",)
+_YOU_WITHIN = (
+    " I",
+    *(f" {shape(you)}" for you in _YOU_WORDS.split() for shape in (str, str.title, str.upper)),
+)
 _SUBJECT = (
     "(?:jeg|eg|jag|du|han|hun|ho|hon|vi|de|dei|dere|det|den|man|en|ein|folk|som|at|att|og|ni|you|we|they|it|"
     "he|she|that|this|there|people|(?-i:I))"

@@ -1,4 +1,4 @@
-"""What stands below a turn's words, and nobody says: headings, notices of the recording, notes afterwards."""
+"""What stands below a turn's words, and nobody says: headings, notices, notes written afterwards."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ recording interview meeting conversation transcript transcription audio tape fil
 """
 _END_WORDS = """
 slutt slutten slutter sluttet sluttede slut slutar slutade ende end ends ended ending stopp stopper
-stoppes stoppet stopped stops stoppas stoppades avsluttes avsluttet avslutta avsluttas avslutas avslutades
-afsluttes afsluttet avbrytes avbrutt ferdig færdig over finished finishes concluded concludes
+stoppes stoppet stopped stops stoppas stoppades avsluttes avsluttet avslutta avsluttas avslutas
+avslutades afsluttes afsluttet avbrytes avbrutt ferdig færdig over finished finishes concluded concludes
 starter startes startet start starts started resumes resumed fortsetter fortsætter fortsätter gjenopptas
 """
 _LINK_WORDS = """
@@ -31,8 +31,8 @@ _MOST_WORDS = 10
 
 _RULE = re.compile(r"\W{3,}")
 _SECTION = re.compile(
-    r"(?:#{1,6}[ \t]+\S.*|[*_]{0,3}(?:D[Ee][Ll]|T[Ee][Mm][Aa]|Bolk|BOLK|Seksjon|Avsnitt|Kapittel|Kapitel|Emne|Ämne|Hovedtema|"
-    r"P[Aa][Rr][Tt]|S[Ee][Cc][Tt][Ii][Oo][Nn]|T[Oo][Pp][Ii][Cc]|Theme|Chapter|Block)"
+    r"(?:#{1,6}[ \t]+\S.*|[*_]{0,3}(?=[A-ZÄ])(?i:del|tema|hovedtema|bolk|seksjon|avsnitt|emne|ämne|"
+    r"kapitt?el|part|section|topic|theme|chapter|block)"
     r"[ \t]+(?:\d{1,2}|[IVX]{1,4}|[A-H])(?:[ \t]*[.:)–—-].*)?)"
 )
 _NOTES = re.compile(
@@ -51,17 +51,15 @@ _AMID = (
     "A heading or a note of the transcriber may stand here, amid a turn, and is taken for words of it. "
     "If somebody else speaks from there, begin a line with a label."
 )
-_LIKELY = (
-    "This line may be a heading; it is taken for words of the turn above. If it is one, begin it with #."
-)
+_LIKELY = "This line may be a heading; it is taken for words of the turn above. If so, begin it with #."
 _AFTERWARDS = "{} words from here to the end are taken for notes, and are in no turn."
 _FOOT = "This stands at the end as facts do, and is in no turn."
 
 
 class Below(NamedTuple):
-    """What stands below a turn's words: where its line begins, what it was taken for, its words, and any doubt.
+    """What stands below a turn's words: where its line begins, what it was taken for, and any doubt.
 
-    `text` is empty where the words stay in the turn.
+    `text` holds its words; it is empty where the words stay in the turn.
     """
 
     at: int
@@ -154,11 +152,9 @@ def _is_notes(line: _Line) -> bool:
     match = _NOTES.fullmatch(line.words.strip("#*_[]( )"))
     if match is None or not line.words.lstrip("#*_[( ")[:1].isupper() or len(match["more"].split()) > 5:
         return False
-    return (
-        bool(match["colon"])
-        and (not match["rest"] or line.after_blank)
-        or (line.after_blank and not _OPEN.search(line.words))
-    )
+    if match["colon"]:
+        return line.after_blank or not match["rest"]
+    return line.after_blank and not _OPEN.search(line.words)
 
 
 def _likely(before: str, line: _Line, spaced: bool) -> bool:

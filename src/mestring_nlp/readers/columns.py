@@ -29,8 +29,9 @@ Row = tuple[str, Sequence[Cell]]
 
 NAMES = {
     "speaker": (
-        "taler", "talar", "speaker", "speakername", "hvem", "kven", "hvemsier", "who", "vem", "hvemsnakker", "kvensnakkar",
-        "rolle", "role", "navn", "namn", "name", "person", "deltaker", "deltakar", "participant",
+        "taler", "talar", "speaker", "speakername", "hvem", "kven", "hvemsnakker", "kvensnakkar",
+        "hvemsier", "who", "vem", "rolle", "role", "navn", "namn", "name", "person", "deltaker",
+        "deltakar", "participant",
         "informant", "respondent", "intervjuer", "interviewer",
     ),
     "text": (

@@ -133,7 +133,7 @@ def openings_of(parts: Sequence[tuple[str, float | None, str]]) -> list[Opening]
 
 
 def _bare(text: str) -> Iterator[tuple[str, str, int]]:
-    """Yield how a line may begin with a label without a colon: shape, label, and where its words begin."""
+    """Yield how a line may begin with a label without a colon: shape, label, where its words begin."""
     if dotted := _DOTTED.match(text):
         yield ".", dotted["label"], dotted.end()
     if match := _BARE.match(text):

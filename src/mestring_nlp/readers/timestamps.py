@@ -171,7 +171,7 @@ def _without_times(lines: Sequence[Line]) -> list[Line]:
 
 
 def _opened(text: str, speakers: set[str]) -> tuple[re.Match[str], str] | None:
-    """Return the label that opens a line, where it is a speaker's: ``[00:01] Da sa hun: nei`` has none."""
+    """Return the label that opens a line, if a speaker's: ``[00:01] Da sa hun: nei`` has none."""
     opened = opening_of(text)
     return opened if opened and opened[0]["label"].strip().casefold() in speakers else None
 

@@ -17,15 +17,15 @@ _BEGINS = re.compile(r"[\"'«“(\[*_–—-]*\s*[^\W_a-zæøåäö]")
 _QUESTION = re.compile(r"\?[\"'»”)\]*_]*$")
 
 _CLOSING = re.compile(
-    r"\W*(?:(?:ja|ok|okei|okay|nei|men|da|så|then|well|so|jo|godt|flott|fint|bra|great)\b[,. ]*)*"
-    r"(?:(?:tusen |mange |hjertelig |da sier vi |vi sier |jeg sier )?takk\b|tack\b|tak\b|thanks?\b|ha det\b|hej ?då\b|good ?bye\b"
-    r"|(?:(?:da|så|nå|then|da er|det) )?(?:er vi (?:ferdig|i mål|færdige|klara)|stopper (?:jeg|vi)|slår (?:jeg|vi) av|"
-    r"avslutter (?:jeg|vi)|var det det|we(?:'re| are) done|that's (?:all|it))\b|det var (?:det|alt)\b)",
+    r"\W*(?:(?:ja|ok|okei|okay|nei|men|da|så|nå|then|well|so|jo|godt|flott|fint|bra|great)\b[,. ]*)*"
+    r"(?:(?:tusen |mange |hjertelig |sier vi |vi sier |jeg sier )?takk\b|tack\b|tak\b|thanks?\b|ha det\b"
+    r"|hej ?då\b|good ?bye\b|er vi (?:ferdig|i mål|færdige|klara)|(?:stopper|avslutter|slår) (?:jeg|vi)"
+    r"|we(?:'re| are) done\b|that's (?:all|it)\b|(?:det )?var (?:det|alt)\b)",
     re.IGNORECASE,
 )
 _OF_ONESELF = re.compile(
-    r"[\"'«“–—-]*\s*(?:jeg|eg|æ|jag|vi|me|ja|jo|nei|nej|mm|mhm|tja|joda|neida|for (?:meg|oss|mig|os)|hos oss|i|we|yes|yeah|no|my|our|"
-    r"det (?:er|går|blir|var)|min|mitt|vår)\b",
+    r"[\"'«“–—-]*\s*(?:jeg|eg|æ|jag|vi|me|ja|jo|nei|nej|mm|mhm|tja|joda|neida|for (?:meg|oss|mig|os)"
+    r"|hos oss|i|we|yes|yeah|no|my|our|det (?:er|går|blir|var)|min|mitt|vår)\b",
     re.IGNORECASE,
 )
 
@@ -50,8 +50,8 @@ TOLD = (
     "answer of somebody who does not speak next. If it is, begin it with a label."
 )
 CALLED = (
-    "A question without a label stands between turns of two who mostly answer, and is taken for words of "
-    "{0!r}. If somebody else asks, begin it with a label."
+    "A question without a label stands between turns of two who mostly answer, and is taken for words "
+    "of {0!r}. If somebody else asks, begin it with a label."
 )
 CLOSES = (
     "The last lines have no label, and are taken for words of {0!r}. If somebody else says them, begin "

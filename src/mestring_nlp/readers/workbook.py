@@ -54,7 +54,7 @@ class _Merged(NamedTuple):
 
 
 class Sheet:
-    """Iterates over the rows of a sheet that are not empty, and knows its merged cells once they are read."""
+    """Iterates over a sheet's rows that are not empty, and knows its merged cells once they are read."""
 
     def __init__(self, rows: Iterator[Row], merged: list[_Merged]) -> None:
         self._rows, self._merged = rows, merged
@@ -63,7 +63,7 @@ class Sheet:
         return self._rows
 
     def filled_down(self, rows: Iterable[Row], column: int) -> list[Row]:
-        """Return rows in which a merged cell of one column, counted from 0, stands in each that it covers."""
+        """Return rows in which a merged cell of a column, counted from 0, stands in each it covers."""
         merged = sorted(cells for cells in self._merged if cells.column == column + 1)
         firsts = [cells.first for cells in merged]
         found = []
