@@ -415,14 +415,24 @@ def test_numbers_are_days_only_if_all_of_them_are_below_one() -> None:
 
 def test_merged_cells_give_their_speaker_to_all_rows() -> None:
     made = openpyxl.Workbook()
-    for row in (["Taler", "Tekst"], ["Kari", "Ja"], [None, "Jo"], ["Ola", "Nei"]):
+    said = (["Kari", "Ja?"], [None, "Jo"], ["Ola", "Nei"], [None, None], [None, "Vel"], [None, "Hm"])
+    for row in (["Taler", "Tekst"], *said):
         made.active.append(row)
     made.active.merge_cells("A2:A3")
-    assert [cue.speaker for cue in spoken(read_workbook(saved(made), place="x"))] == [
-        "Kari",
-        "Kari",
-        "Ola",
-    ]
+    made.active.merge_cells("A4:A6")
+    lines = read_workbook(saved(made), place="x")
+    assert [cue.speaker for cue in spoken(lines)] == ["Kari", "Kari", "Ola", "Ola", "Ola"]
+    (doubt,) = (line for line in lines if line.doubtful)
+    assert doubt.place.endswith("row 7")  # the only one that no merged cell covers
+
+
+def test_a_name_without_words_is_a_speaker_s_or_a_heading() -> None:
+    rows = "Taler;Tekst\nKari;Hva?\nDel 2: Ledelse;\nOla;\nOla;Alt.\n"
+    lines = read_delimited(rows, place="x")
+    assert [(line.speaker, line.text) for line in spoken(lines)] == [("Kari", "Hva?"), ("Ola", "Alt.")]
+    assert [(line.kind, line.text) for line in lines if line.kind] == [("heading", "Del 2: Ledelse")]
+    below = read_delimited("Taler;Tekst\nKari;\n;Hva?\nOla;\n;Alt.\n", place="x")
+    assert [(line.speaker, line.text) for line in spoken(below)] == [("Kari", "Hva?"), ("Ola", "Alt.")]
 
 
 @pytest.mark.parametrize(

@@ -378,6 +378,57 @@ def test_lines_that_go_on_are_no_doubt(line: str) -> None:
     assert not [note for note in read(written(line)).doubts if note.kind == "label"]
 
 
+GROUP = "M: Hva synes dere?\n{0}K1: Enig.\n{1}K2: Ja, jeg også.\nM: Og hvorfor?\nK1: Fordi det går.\nM: Og du?\nK2: Fordi vi må.\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Jeg synes det er bra.",
+        "Det går fint, egentlig.",
+        "Ja!",
+        "\nFolk hjelper hverandre. Det er viktig.",
+    ],
+)
+@pytest.mark.parametrize(
+    "asked",
+    ["Hva synes dere?", "Fortell om hverdagen deres.", "Hva tenker dere? Ta det som det kommer."],
+)
+def test_an_answer_without_a_label_before_somebody_else_speaks_is_told(asked: str, answer: str) -> None:
+    found = read(GROUP.format(f"{answer}\n", "").replace("Hva synes dere?", asked))
+    (note,) = (note for note in found.doubts if "may be an answer of somebody" in note.message)
+    assert note.place == f"line {2 + answer.count(chr(10))}"
+
+
+def test_a_question_without_a_label_between_two_who_answer_is_told() -> None:
+    found = read(GROUP.format("", "Og hva med deg, Kim?\n"))
+    assert [note.place for note in found.doubts if "who mostly answer" in note.message] == ["line 3"]
+    for ordinary in (GROUP.format("Tenk gjerne høyt?\n", ""), GROUP.format("", "Det er sant.\n")):
+        assert not [note for note in read(ordinary).doubts if "label" in note.message]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Takk for praten.", "Da sier vi takk. Ha det bra!", "Tusen takk for at du stilte opp.", "Ja, da er vi ferdige.", "Da stopper jeg opptaket.",
+        "Thank you so much for your time.", "OK, thanks!", "Tack för att du ville vara med.", "Tak for snakken.", "Lykke til videre.",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_words_of_thanks_without_a_label_at_the_end_are_told(closing: str, between: str) -> None:
+    found = read(f"{written().strip()}{between}{closing}\n")
+    (note,) = (note for note in found.doubts if note.kind == "label")
+    assert note.place == f"line {6 + len(between)}" and "The last lines have no label" in note.message
+    assert words(found)[-1] == f"Nei. {closing}"
+    by_who_asks = read(f"{written()}I: Da har jeg ikke flere spørsmål.\n{closing}\n")
+    assert not [note for note in by_who_asks.doubts if "last lines" in note.message]
+
+
+def test_where_answers_have_several_paragraphs_the_last_may_too() -> None:
+    text = "".join(f"I: Hva nå?\nR: Vi måler.\nOg teller {n}.\n".replace("Og", "Vi") for n in range(4))
+    assert not [note for note in read(text).doubts if note.kind == "label"]
+
+
 def test_where_each_piece_has_a_label_two_in_a_row_are_ordinary() -> None:
     pieces = "I: Hva da?\nI: Fortell.\nR: Ja.\nR: Vi måler.\nR: Og teller.\nR: Hver dag.\n" * 3
     assert "does somebody else answer" not in doubts(read(pieces))

@@ -30,7 +30,12 @@ _NARRATE = (
     "utdjupe|uddyber?|utvecklar?|tell|describe|explain|talk|walk"
 )
 _TELLING = f"(?:{_NARRATE}|si|seie|sige|säga|gi|give|ge|say)"
+_YOU_WORDS = "du dere dykk ni you"
 _YOU = "(?:du|dere|dykk|ni|you|(?-i:I))"
+_YOU_WITHIN = (
+    " I",
+    *(f" {shape(you)}" for you in _YOU_WORDS.split() for shape in (str, str.title, str.upper)),
+)
 _SUBJECT = (
     "(?:jeg|eg|jag|du|han|hun|ho|hon|vi|de|dei|dere|det|den|man|en|ein|folk|som|at|att|og|ni|you|we|they|it|"
     "he|she|that|this|there|people|(?-i:I))"
@@ -212,7 +217,9 @@ def asks(text: str) -> bool:
 
 def _asks(sentence: str) -> bool:
     end = sentence[-_END:]
-    asking = _MARK.search(end) or _ASKING.match(sentence.lstrip("-–—… ")) or _WITHIN.search(end)
+    asking = _MARK.search(end) or _ASKING.match(sentence.lstrip("-–—… "))
+    if not asking and any(you in end for you in _YOU_WITHIN):
+        asking = _WITHIN.search(end)
     return bool(asking) and not (_TAG.search(end) or _TO_ONESELF.search(sentence))
 
 

@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.below import Below, below
 from mestring_nlp.readers.decoding import canonical
 from mestring_nlp.readers.headers import Header, front_matter, header_of
 from mestring_nlp.readers.labels import Opening, label_doubts, openings_of
@@ -21,7 +22,7 @@ from mestring_nlp.readers.preface import heading, preface
 from mestring_nlp.readers.roles import Roles, roles_of
 from mestring_nlp.readers.slips import inner_labels, mended, slips_of
 from mestring_nlp.readers.speakers import Named, alias_in, is_known, settled
-from mestring_nlp.readers.unlabelled import unlabelled
+from mestring_nlp.readers.unlabelled import noted, unlabelled
 from mestring_nlp.transcript import INFORMANT, INTERVIEWER, Note, Transcript, Turn
 
 PAUSE = 1.5
@@ -168,10 +169,10 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
     lower = _lower(text, candidates)
     labels = settled((line.label for line in candidates), named.labels | unknown, lower=lower)
     header = header_of(parts, candidates, labels, front)
-    below = [line for line in candidates if line.start not in header.starts]
+    under = [line for line in candidates if line.start not in header.starts]
     declared = header.roles.keys() | named.labels | unknown
-    labels = settled((line.label for line in below), declared, lower=lower)
-    openings = _one_label_each([line for line in below if line.label.casefold() in labels])
+    labels = settled((line.label for line in under), declared, lower=lower)
+    openings = _one_label_each([line for line in under if line.label.casefold() in labels])
     if not openings or not _is_talk(text, openings):
         raise NoSpeakersError(
             "no speaker labels",
@@ -181,20 +182,56 @@ def _labelled(lines: Sequence[Line], named: Named, place: str) -> _Talk:
             "the informant's.",
         )
     inner = inner_labels(parts, openings) if len({line.label for line in openings}) == 1 else []
-    hidden, slips = slips_of(parts, openings, inner)
+    ends, left_out, unsaid = _unsaid(parts, text, openings)
+    hidden, slips = slips_of(parts, openings, inner, left_out)
     openings = sorted([*openings, *hidden], key=_start)
     spoken = []
+    stop = 0
     for line, until in zip(openings, [*(line.start for line in openings[1:]), len(text)], strict=True):
-        raw = text[line.words : until]
+        stop = ends.get(line.start, stop)
+        raw = text[line.words : min(until, stop)]
         start = line.words + len(raw) - len(raw.lstrip())
         end = line.words + len(raw.rstrip())
         if start < end:
             spoken.append(_Spoken(line.label, start, end, line.time))
     title, above = _above(parts, header, openings[0].start)
-    among = sorted([*hidden, *(line for line in below if line.start >= openings[0].start)], key=_start)
+    first = openings[0].start
+    among = [line for line in under if line.start >= first and line.start not in left_out]
+    among = sorted([*hidden, *among], key=_start)
     labels |= {line.label.casefold() for line in hidden}
-    notes += [*above, *label_doubts(among, labels, declared), *slips]
+    notes += [*above, *label_doubts(among, labels, declared), *unsaid, *slips]
     return _Talk(text, spoken, title, header, notes, unknown - named.labels)
+
+
+def _unsaid(
+    parts: Sequence[tuple[str, float | None, str]], text: str, openings: Sequence[Opening]
+) -> tuple[dict[int, int], set[int], list[Note]]:
+    """Return where the words of each turn end, by its start; the lines below them; and notes on these.
+
+    Doubts of one kind about lines that stay are one, at the first place.
+    """
+    ends: dict[int, int] = {}
+    unsaid: dict[int, Below] = {}
+    spaced, labels = "\n\n" in text, {line.label.casefold() for line in openings}
+    for line, until in zip(openings, [*(line.start for line in openings[1:]), len(text)], strict=True):
+        length, found = below(text[line.words : until], last=until == len(text), spaced=spaced)
+        ends[line.start] = line.words + length
+        unsaid |= {line.words + one.at: one for one in found}
+    left_out: set[int] = set()
+    notes: list[Note] = []
+    places: dict[str, list[str]] = {}
+    position, end = 0, len(text)
+    for line_text, _, place in parts if unsaid else ():
+        end = ends.get(position, end)
+        if position > end:
+            left_out.add(position)
+        one = unsaid.get(position)
+        if one and one.text:
+            notes.append(Note(one.kind, place, one.text, one.message, bool(one.message)))
+        elif one and line_text.strip(" \n*_").casefold() not in labels:
+            places.setdefault(one.message, []).append(place)
+        position += len(line_text)
+    return ends, left_out, [*notes, *(noted(message, where) for message, where in places.items())]
 
 
 def _one_label_each(openings: Sequence[Opening]) -> list[Opening]:

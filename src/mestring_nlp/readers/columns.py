@@ -30,12 +30,14 @@ Row = tuple[str, Sequence[Cell]]
 NAMES = {
     "speaker": (
         "taler", "talar", "speaker", "speakername", "hvem", "kven", "hvemsnakker", "kvensnakkar",
-        "rolle", "role", "navn", "namn", "name", "person", "deltaker", "deltakar", "participant",
+        "hvemsier", "who", "vem", "rolle", "role", "navn", "namn", "name", "person", "deltaker",
+        "deltakar", "participant",
         "informant", "respondent", "intervjuer", "interviewer",
     ),
     "text": (
         "tekst", "text", "transkripsjon", "transkript", "transcription", "transcript", "utsagn",
         "utsegn", "ytring", "replikk", "utterance", "innhold", "innhald", "content",
+        "replik", "yttrande", "hvasies", "hva", "kva", "hvad", "vad", "what", "said",
     ),
     "start": (
         "start", "starttid", "starttime", "fra", "frå", "from", "begin", "timespan", "tidsrom",

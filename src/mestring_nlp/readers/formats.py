@@ -11,9 +11,11 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import SIGNS, open_archive
 from mestring_nlp.readers.decoding import Decoded, decode_with_name
 from mestring_nlp.readers.heads import old_teams
+from mestring_nlp.readers.line_numbers import without_numbers
 from mestring_nlp.readers.lines import Line, lines_of, refuse_long
 from mestring_nlp.readers.pages import text_and_furniture
 from mestring_nlp.readers.rich_text import is_rtf, read_rtf
+from mestring_nlp.readers.speaker_table import lines_between_tabs
 from mestring_nlp.readers.timestamps import timed
 from mestring_nlp.regular_files import read_bytes
 
@@ -154,8 +156,11 @@ def read_text(text: str, *, suffix: str, place: str, columns: Mapping[str, str])
             place=place,
             hint="Open it in the program that made it, or in Word, and save it as .docx or plain text.",
         )
-    talk, furniture = text_and_furniture(lines_of(text, place=place))
-    return Reading([*furniture, *timed(talk)], "text")
+    if lines := lines_between_tabs(text):
+        return Reading(lines, "table (between tabs)")
+    lines, numbers = without_numbers(lines_of(text, place=place))
+    talk, furniture = text_and_furniture(lines)
+    return Reading([*numbers, *furniture, *timed(talk)], "text")
 
 
 def _subtitles(text: str, place: str) -> Reading:

@@ -25,7 +25,8 @@ reference ref bakgrunn background attendees utdanning education erfaring
 referent sekretær oppdragsgiver sektor bransje rolle role
 arbeidsplass workplace arbeidssted telefon e-post email epost dokument document
 """
-_FACTS = frozenset(_FACT_WORDS.split())
+FACTS = frozenset(_FACT_WORDS.split())
+"""Words that begin a fact such as ``Dato: 12. mars``."""
 _DECLARES = re.compile(
     r"^(?:legende?|tegnforklaring|forklaring|forkortelser|forkortingar|koder|key|abbreviations|"
     r"deltakere|deltagere|deltagare|participants|roller|roles|speakers|talere)\s*[:–-]\s*(?=\S+\s*[=:(–-])",
@@ -311,7 +312,7 @@ def _is_fact(
     first = label.split()[0].strip(".#()")
     words = value.split()
     role = role_word(opening.label) or role_of_many(opening.label)
-    fact = first in _FACTS and not (label in speakers and counts[label] > 2)
+    fact = first in FACTS and not (label in speakers and counts[label] > 2)
     if fact and len(words) <= 4 * _LONGEST_FACT:
         return True
     if not words or len(words) > _LONGEST_FACT or value.endswith(("?", "!")):
@@ -352,7 +353,7 @@ def _blank_or_fact(below: Sequence[tuple[str, float | None, str]]) -> bool:
         if opened is None or len(text.split()) > _LONGEST_FACT or text.rstrip().endswith(("?", "!")):
             return False
         label, value = opened[0]["label"], text[opened[0].end() :].strip()
-        if label.casefold().split()[0] in _FACTS:
+        if label.casefold().split()[0] in FACTS:
             return True
         if (role_word(label) or role_of_many(label)) and _NUMBERED.fullmatch(
             _LISTED.split(value)[0].strip()
@@ -374,7 +375,7 @@ def _take_fact(
 ) -> None:
     """Put a fact into the header, with the roles that it gives to labels."""
     role = role_word(opening.label) or role_of_many(opening.label)
-    certain = role is not None or opening.label.casefold().split()[0].strip(".#()") in _FACTS
+    certain = role is not None or opening.label.casefold().split()[0].strip(".#()") in FACTS
     header.lines.append(Above(start, "header", line, place, not certain))
     if role is None:
         return

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache, partial
 from itertools import accumulate, islice
 
+from mestring_nlp.readers.below import below
 from mestring_nlp.readers.clocks import CLOCK, SAID, seconds
 from mestring_nlp.readers.labels import opening_of
 from mestring_nlp.readers.lines import Line, lines_of
@@ -21,7 +22,8 @@ _LOOSE = r"\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}"
 _OPEN, _SHUT = r"[\[({<#*]{1,2}", r"[\])}>#*]{1,2}"
 _PERSON = r"(?P<speaker>[^\s:#\[\](){}<>*=-](?:[^\n:#\[\]{}<>*=]{0,78}?[^\s:#\[\]{}<>*=,|–—-])?)"
 _ALONE = (
-    rf"(?:{_OPEN}{_BLANK}*)?(?P<start>{CLOCK}|{SAID})(?P<end>)(?:{CLOCK})?(?:{_BLANK}*{_SHUT})?{_BLANK}*"
+    rf"(?:{_OPEN}{_BLANK}*)?(?P<start>{CLOCK}|{SAID})(?:{CLOCK}|{_BLANK}*(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?"
+    rf"(?:{_BLANK}*{_SHUT})?{_BLANK}*"
 )
 _HEADS = (
     # Teams: `Kari Nordmann   0:03`, at times with the words right behind the time
@@ -54,6 +56,7 @@ _OLD_HEADS = 3
 """The first of these may hold speakers of any look, as long as half of them look like names."""
 
 _PATTERNS = tuple(re.compile(pattern, re.MULTILINE) for pattern in _HEADS)
+_MAYBE_TIME = re.compile(r"\d[:.]\d|\d [hHmMtT]")
 _ANY_TIME = re.compile(rf"{CLOCK}|{_LOOSE}|{SAID}")
 SERVICE = re.compile(
     rf"^{_BLANK}*+(?:.{{1,80}} (?:startet|stoppet|starta|stoppa|started|stopped) "
@@ -78,7 +81,7 @@ def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
     about the transcription being started or stopped.
     """
     text = "\n".join(line.text for line in lines if not line.kind)
-    if len(list(islice(_ANY_TIME.finditer(text), 2))) < 2:
+    if not _MAYBE_TIME.search(text) or len(list(islice(_ANY_TIME.finditer(text), 2))) < 2:
         return []
     used = [line for line in lines if not line.kind]
     begins = list(accumulate((len(line.text) + 1 for line in used), initial=0))
@@ -92,6 +95,8 @@ def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
         for head, end in zip(heads, ends, strict=True):
             place = used[bisect_right(begins, head.start()) - 1].place
             words, services = _without_services(text[head.end() : end], place)
+            length, unsaid = below(words, last=end == len(text))
+            words = words[:length].rstrip()
             if initials := head.groupdict().get("initials"):
                 services.insert(0, Line("", initials, place=place, kind="service"))
             if words:
@@ -105,6 +110,10 @@ def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
                     )
                 )
             found += services
+            found += (
+                Line("", one.text, None, None, place, one.kind, bool(one.message), one.message)
+                for one in unsaid
+            )
         said = sum(not line.kind for line in found)
         if 2 * said >= len(heads) and said:
             return [*_above(used[: bisect_right(begins, heads[0].start()) - 1]), *found]

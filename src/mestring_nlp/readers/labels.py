@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ _BLANK = r"[ \t]"
 _LABEL = re.compile(
     rf"{_BLANK}*+(?:>{_BLANK}*+)*+(?:[-–—•*·▪‣]{_BLANK}+)?"
     rf"(?:[\[({{<#*]{{0,2}}(?P<time>{CLOCK})(?:{_BLANK}*(?:-->|[-–—]){_BLANK}*{CLOCK})?"
-    rf"(?:[\])}}>#*]{{1,2}}{_BLANK}*|{_BLANK}+)(?:[-–—=|,]{_BLANK}*)?)?"
+    rf"(?:[\])}}>#*]{{1,2}}{_BLANK}*|{_BLANK}+|(?=[^\W\d_]))(?:[-–—=|,]{_BLANK}*)?)?"
     rf"(?:(?P<number>\d{{1,5}})[.)]?{_BLANK}+(?=[*_\[#@«\"“]{{0,3}}[^\W\d_]))?"
     r"[*_\[#@]{0,3}(?P<label>\?{1,3}|[«\"“]?[^\W_]"
     rf"(?:[^:：\n=*\[\]{{}}<>#\t]{{0,{LONGEST_LABEL - 2}}}?[^\s:：=*\[\]{{}}<>#])??)[*_\]]{{0,3}}"
@@ -55,6 +55,7 @@ _BARE = re.compile(
     rf"{_BLANK}*",
     re.MULTILINE,
 )
+_DOTTED = re.compile(rf"{_BLANK}*+(?P<label>[A-ZÆØÅ]{{1,2}}\d?)\.{_BLANK}+(?=\S)")
 _SOUND_WORDS = """
 latter ler le lo lått pause pauser stille stillhet musikk uhørlig uhøyrleg uforståelig utydelig
 kremt kremter sukk sukker hoste hoster avbrudd avbrutt overlapp overlappende snakker telefon nikker
@@ -95,7 +96,7 @@ class Opening(NamedTuple):
 
 def opening_of(line: str) -> tuple[re.Match[str], str] | None:
     """Return the match of a label and a colon that begin a line, and the clock that it names, if any."""
-    match = _LABEL.match(line)
+    match = _LABEL.match(line) if ":" in line or "：" in line else None
     # "P:Ja" opens a turn; "kl. 17:30" and "side:3" do not, nor does "http://".
     if match is None or (not match["gap"] and re.match(r"\d|//", line[match.end() :])):
         return None
@@ -111,20 +112,33 @@ def openings_of(parts: Sequence[tuple[str, float | None, str]]) -> list[Opening]
     bare: dict[str, list[Opening]] = {}
     position = 0
     for text, time, place in parts:
-        if opening := opening_of(text):
+        opening = opening_of(text)
+        label = ""
+        if opening:
             match, clock = opening
-            if time is None and clock:
-                time = seconds(clock)
+            started = seconds(clock) if time is None and clock else time
             label = " ".join(match["label"].split()).strip('«»"“”') or match["label"]
             at = position + match.end()
-            found.append(Opening(label, position, at, time, place, match["number"] or ""))
-        elif match_bare := _BARE.match(text):
-            label = next(filter(None, match_bare.groups())).strip()
-            shape = match_bare["sign"] or match_bare.lastgroup or ""
-            at = position + match_bare.end()
-            bare.setdefault(shape, []).append(Opening(label, position, at, time, place, colon=False))
+            found.append(Opening(label, position, at, started, place, match["number"] or ""))
+        # `Kari – Da sa hun: nei` has its label before the dash.
+        if not opening or " " in label:
+            for shape, label, end in _bare(text):
+                one = Opening(label, position, position + end, time, place, colon=False)
+                bare.setdefault(shape, []).append(one)
         position += len(text)
-    return sorted([*_numbered(found), *_back(bare, found)], key=lambda opening: opening.start)
+    back = _back(bare, found)
+    starts = {opening.start for opening in back}
+    numbered = (opening for opening in _numbered(found) if opening.start not in starts)
+    return sorted([*numbered, *back], key=lambda opening: opening.start)
+
+
+def _bare(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield how a line may begin with a label without a colon: shape, label, where its words begin."""
+    if dotted := _DOTTED.match(text):
+        yield ".", dotted["label"], dotted.end()
+    if match := _BARE.match(text):
+        label = next(filter(None, match.groups())).strip()
+        yield match["sign"] or match.lastgroup or "", label, match.end()
 
 
 def _numbered(found: Sequence[Opening]) -> list[Opening]:
@@ -140,7 +154,7 @@ def _numbered(found: Sequence[Opening]) -> list[Opening]:
 
 def _back(bare: Mapping[str, Sequence[Opening]], found: Sequence[Opening]) -> list[Opening]:
     """Return labels without a colon, of the shape that most have, if two or more of them come back."""
-    shapes = ([x for x in some if _stands_bare(x.label, shape)] for shape, some in bare.items())
+    shapes = ([x for x in some if may_stand_bare(x.label, shape)] for shape, some in bare.items())
     named = max(shapes, key=len, default=[])
     counts = Counter(opening.label.casefold() for opening in named)
     back = {label for label, count in counts.items() if count > 1}
@@ -150,13 +164,13 @@ def _back(bare: Mapping[str, Sequence[Opening]], found: Sequence[Opening]) -> li
     return named
 
 
-def _stands_bare(label: str, shape: str) -> bool:
+def may_stand_bare(label: str, shape: str) -> bool:
     """Return whether a label may stand without a colon in a shape, and is no sound."""
     if _SOUNDS & set(label.casefold().split()) or not may_speak(label):
         return False
-    if shape == "alone":
-        return role_word(label) is not None and label[0].isupper()
     coded = is_code(label) and any(map(str.isdigit, label))
+    if shape == "alone":
+        return (coded or role_word(label) is not None) and label[0].isupper()
     return coded or is_known(label) or looks_like_name(label)
 
 

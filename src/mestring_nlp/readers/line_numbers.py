@@ -55,6 +55,15 @@ def without_line_numbers(pages: Sequence[list[Line]]) -> tuple[list[list[Line]],
     return cleaned, notes
 
 
+def without_numbers(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Return a plain text's lines without numbers before nearly each of them, and the note on these."""
+    begun = sum(line.text.lstrip()[:1].isdecimal() for line in lines)
+    if begun < _FEWEST or 2 * begun < sum(bool(line.text.strip()) for line in lines):
+        return lines, []
+    (cleaned,), notes = without_line_numbers([lines])
+    return cleaned, notes
+
+
 def _margin(page: Sequence[Line]) -> _Margin | None:
     """Return how the lines of a page are numbered, if they are."""
     options = [_Margin(side, step) for step in _STEPS for side in _SIDES]

@@ -63,6 +63,7 @@ def slips_of(
     parts: Sequence[tuple[str, float | None, str]],
     openings: Sequence[Opening],
     inner: Collection[str] = (),
+    left_out: Collection[int] = (),
 ) -> tuple[list[Opening], list[Note]]:
     """Return turns' openings that slips hide, and notes on all slips.
 
@@ -74,6 +75,8 @@ def slips_of(
         The turns that are known, in order.
     inner : collection of str
         Labels that stand within lines only; see `inner_labels`.
+    left_out : collection of int
+        Where lines begin that are in no turn.
 
     Returns
     -------
@@ -88,7 +91,7 @@ def slips_of(
     position = 0
     for line, _, place in parts:
         opening = at_line.get(position)
-        if opening or lines:
+        if (opening or lines) and position not in left_out:
             words = opening.words - position if opening else None
             lines.append((opening.label if opening else "", line[words or 0 :], place))
             for slip in _slips(line, spelled, words):
@@ -109,7 +112,8 @@ def _slips(line: str, spelled: dict[str, str], words: int | None) -> Iterator[_S
     begin = words or 0
     first = line[begin:].lstrip(' \t*_«"“')[:1]
     unopened = words is None
-    for sign in _SIGN.finditer(line, begin):
+    signs = _SIGN.finditer(line, begin) if any(sign in line[begin:] for sign in ":：;") else ()
+    for sign in signs:
         end = sign.start()
         start = _label_before(line, begin, end, spelled)
         if start is None:

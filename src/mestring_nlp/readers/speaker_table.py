@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mestring_nlp.readers.clocks import span
 from mestring_nlp.readers.columns import Timed, columns_of, unit_of
 from mestring_nlp.readers.lines import Line
-from mestring_nlp.readers.unlabelled import doubt_of_rows
+from mestring_nlp.readers.rows import TalkRow, lines_of_rows
 
 Table = list[list[str]]
 """Rows of cells; a row may be shorter than others."""
@@ -17,6 +17,7 @@ Table = list[list[str]]
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?")
 _LONGEST_LABEL = 40
 _MOST_COLUMNS = 50
+_FEWEST_ROWS, _FEWEST_COLUMNS = 3, 3
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,22 @@ def lines_of_tables(tables: Sequence[Table]) -> list[Line]:
     return lines if any(not line.kind for line in lines) else []
 
 
+def lines_between_tabs(text: str) -> list[Line]:
+    """Return the lines of a text that is a table without headings: ELAN's tiers, times and words.
+
+    All lines have as many tabs, two at least; a column of times tells such a table from a list.
+    """
+    rows = [line.split("\t") for line in text.split("\n") if line.strip()] if "\t" in text else []
+    if len(rows) < _FEWEST_ROWS or len({len(row) for row in rows}) > 1 or len(rows[0]) < _FEWEST_COLUMNS:
+        return []
+    stripped = [[cell.strip() for cell in row] for row in rows]
+    columns = _by_content(stripped)
+    if columns is None or columns.time is None:
+        return []
+    numbers = (n for n, line in enumerate(text.split("\n"), start=1) if line.strip())
+    return _lines(dict(zip(numbers, stripped, strict=True)), columns, "line")
+
+
 def _noted(rows: Mapping[int, list[str]], place: str, kind: str) -> Iterator[Line]:
     """Yield rows that are no talk; those of a table without speakers are doubtful."""
     for number, row in rows.items():
@@ -82,24 +99,18 @@ def _cell(row: list[str], column: int | None) -> str:
 
 
 def _lines(rows: Mapping[int, list[str]], columns: _Columns, place: str) -> list[Line]:
-    lines: list[Line] = []
-    speaker = ""
-    blank: list[int] = []
+    talk: list[TalkRow] = []
+    others: list[Line] = []
     unit = _unit(rows, columns)
     for number, row in rows.items():
-        at = f"{place}, row {number}"
-        named = _cell(row, columns.speaker).rstrip(": ")
-        speaker = named or speaker
-        if words := _cell(row, columns.text):
-            start, end = _times(_cell(row, columns.time), unit)
-            end = _times(_cell(row, columns.end), unit)[0] or end
-            if speaker and not named:
-                blank.append(len(lines))
-            lines.append(Line(" ".join(speaker.split()), words, start, end, at))
-        if others := "\t".join(_others(row, columns)):
+        at = f"line {number}" if place == "line" else f"{place}, row {number}"
+        start, end = _times(_cell(row, columns.time), unit)
+        end = _times(_cell(row, columns.end), unit)[0] or end
+        talk.append(TalkRow(at, _cell(row, columns.speaker), _cell(row, columns.text), start, end))
+        if words := "\t".join(_others(row, columns)):
             message = "this stands in columns that are not read"
-            lines.append(Line("", others, None, None, at, "column", message=message))
-    return [*lines, *doubt_of_rows(lines, blank)]
+            others.append(Line("", words, None, None, at, "column", message=message))
+    return [*lines_of_rows(talk), *others]
 
 
 def _others(row: list[str], columns: _Columns) -> Iterator[str]:

@@ -69,7 +69,7 @@ break pause reklame intro outro transcript transkripsjon kapittel chapter
 mandag tirsdag onsdag torsdag fredag lørdag søndag måndag tysdag laurdag sundag tisdag lördag söndag
 monday tuesday wednesday thursday friday saturday sunday fordel ulempe kommentar
 konsekvens konsekvensen årsak årsaken grunn grunnen fasit bakgrunn metode tips punkt steg
-http https
+http https del bolk part section topic
 """
 _SENTENCE_WORDS = """
 og men så da nei ja altså jo for at det den de der her sånn når hvis fordi ikke eller som jeg eg æ du

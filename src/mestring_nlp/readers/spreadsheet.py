@@ -27,7 +27,7 @@ from mestring_nlp.readers.columns import (
     unit_of,
 )
 from mestring_nlp.readers.lines import Line
-from mestring_nlp.readers.unlabelled import doubt_of_rows
+from mestring_nlp.readers.rows import TalkRow, lines_of_rows
 
 _DELIMITERS = "\t;,"
 _HEAD = 1 << 16
@@ -89,18 +89,20 @@ def read_workbook(
     seconds, or days where all are below one. A thousand empty rows end a sheet. One of Excel's errors, a
     date, or a formula without its result is an error in a cell that is needed.
     """
-    from mestring_nlp.readers.workbook import sheets_of
+    from mestring_nlp.readers.workbook import Sheet, sheets_of
 
     rows: list[Row] = []
-    rest: Iterator[Row] = iter(())
+    chosen: Sheet | None = None
     for sheet in sheets_of(archive, part, place=place):
         head = list(islice(sheet, HEADING_ROWS))
         if fit(head, columns) > fit(rows, columns):
-            rows, rest = head, sheet
-    rows += islice(rest, _MOST_ROWS)
+            rows, chosen = head, sheet
+    rows += islice(chosen or (), _MOST_ROWS)
     if len(rows) > _MOST_ROWS:
         raise _too_many(rows[-1][0])
     heading, found = heading_of(rows, place, columns)
+    if chosen and "speaker" in found:
+        rows = chosen.filled_down(rows, found["speaker"])
     return _lines(rows, heading, found, place)
 
 
@@ -155,29 +157,19 @@ def _lines(rows: Sequence[Row], heading: int, columns: dict[str, int], place: st
     if unit < 1:
         at, message = rows[heading][0].removeprefix(f"{place}, "), "the times are read as milliseconds"
         notes.append(Line("", "", place=at, kind="time", message=message))
-    lines: list[Line] = []
-    speaker = ""
-    blank: list[int] = []
+    talk: list[TalkRow] = []
     for at, cells in body:
-        named = " ".join(str(cell(cells, "speaker")).split()).rstrip(": ")
-        speaker = named or speaker
-        if text := str(cell(cells, "text")):
-            start, end = _times(cell(cells, "start"), unit, at)
-            if "end" in columns:
-                end = _times(cell(cells, "end"), unit, at)[0]
-            if speaker and not named:
-                blank.append(len(lines))
-            lines.append(Line(speaker, text, start, end, at.removeprefix(f"{place}, ")))
-    if not lines:
+        speaker, words = str(cell(cells, "speaker")), str(cell(cells, "text"))
+        start, end = _times(cell(cells, "start"), unit, at) if words else (None, None)
+        if "end" in columns and words:
+            end = _times(cell(cells, "end"), unit, at)[0]
+        talk.append(TalkRow(at.removeprefix(f"{place}, "), speaker, words, start, end))
+    lines = lines_of_rows(talk)
+    if not any(row.words for row in talk):
         raise MestringError(
             "no row below the headings has words", place=place, hint="Is this the right table?"
         )
-    return [
-        *notes,
-        *_other_columns(body, headings, {*columns.values()}),
-        *lines,
-        *doubt_of_rows(lines, blank),
-    ]
+    return [*notes, *_other_columns(body, headings, {*columns.values()}), *lines]
 
 
 def _other_columns(

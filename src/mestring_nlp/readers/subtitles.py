@@ -9,12 +9,13 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue, cues_of
+from mestring_nlp.readers.labels import may_stand_bare
 from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.noscribe import apart, has_overlaps
 from mestring_nlp.readers.rolling import shown_before
@@ -76,8 +77,9 @@ def read_subtitles(text: str, *, place: str) -> list[Line]:
 def _said(cues: Sequence[Cue], *, overlapping: bool) -> tuple[list[Said], list[Line]]:
     """Return who says what in each cue, by voices, labels or its name; and labels without words."""
     parts = [_VOICE.split("\n".join(cue.lines)) for cue in cues]
-    unvoiced = (line for part in parts for line in _plain_lines(part[0]))
-    speakers = settled(label for line in unvoiced for label, _ in _labels(line))
+    unvoiced = [line for part in parts for line in _plain_lines(part[0])]
+    bracketed = _bracketed(unvoiced)
+    speakers = settled(label for line in unvoiced for label, _ in _labels(line, bracketed))
     typed = _Typed(
         (_voice(name), _plain(words))
         for part in parts
@@ -87,7 +89,7 @@ def _said(cues: Sequence[Cue], *, overlapping: bool) -> tuple[list[Said], list[L
     waiting = ""
     notes = []
     for cue, (before, *voiced) in zip(cues, parts, strict=True):
-        labelled, waiting, alone = _labelled(before, speakers, waiting)
+        labelled, waiting, alone = _labelled(before, speakers, waiting, bracketed)
         pairs = [(who or cue.speaker, words) for who, words in labelled]
         alone += [waiting] if waiting and cue is cues[-1] else []
         message = "nothing stands behind this label"
@@ -154,7 +156,17 @@ def _voice(name: str) -> str:
     return " ".join(_unescaped(name).split()).strip("/ ")
 
 
-def _labelled(payload: str, speakers: set[str], waiting: str) -> tuple[Said, str, list[str]]:
+def _bracketed(lines: Iterable[str]) -> set[str]:
+    """Return what stands in brackets without a colon and may be speakers: two or more that come back."""
+    found = (match["label"].strip() for line in lines if (match := _BRACKETED.match(line)))
+    counts = Counter(label for label in found if may_stand_bare(label, "square"))
+    back = {label for label, count in counts.items() if count > 1}
+    return back if len(back) > 1 else set()
+
+
+def _labelled(
+    payload: str, speakers: set[str], waiting: str, bracketed: Collection[str]
+) -> tuple[Said, str, list[str]]:
     """Return who says each line, the label that waits for words, and those that got none.
 
     A line without a label goes on with the one before in its cue, or with the one that was `waiting`.
@@ -163,7 +175,7 @@ def _labelled(payload: str, speakers: set[str], waiting: str) -> tuple[Said, str
     alone: list[str] = []
     speaker = waiting
     for line in _plain_lines(payload):
-        label, rest = next(_labels(line), ("", line))
+        label, rest = next(_labels(line, bracketed), ("", line))
         if label.casefold() in speakers:
             alone += [waiting] if waiting else []
             speaker = waiting = label
@@ -174,11 +186,16 @@ def _labelled(payload: str, speakers: set[str], waiting: str) -> tuple[Said, str
     return found, waiting, alone
 
 
-def _labels(line: str) -> Iterator[tuple[str, str]]:
+def _labels(line: str, bracketed: Collection[str] = ()) -> Iterator[tuple[str, str]]:
     """Yield the label that may begin a line, and the words behind it."""
     match = _BRACKETED.match(line)
     # Without a colon `[SPEAKER_00]` is a speaker; `[Musikk]` is what was heard.
-    if match and not (match["colon"] or is_known(match["label"]) or re.search(r"\d", match["label"])):
+    if match and not (
+        match["colon"]
+        or is_known(match["label"])
+        or re.search(r"\d", match["label"])
+        or match["label"].strip() in bracketed
+    ):
         return
     if match := match or _LABELLED.match(line):
         yield match["label"].strip(), line[match.end() :]

@@ -33,6 +33,19 @@ _MARK = re.compile(
     rf"{_BLANK}*"
 )
 _MARKS = re.compile(f"(?:{_MARK.pattern})+")
+_INNER = re.compile(
+    rf"(?:(?<=\S){_BLANK}+)?(?P<mark>(?P<open>[\[({{#<])\d{{1,3}}:\d{{2}}(?P<long>:\d{{2}}(?:[.,]\d{{1,3}})?)?"
+    rf"(?:{_BLANK}?[-–—]{_BLANK}?\d{{1,3}}:\d{{2}}(?::\d{{2}})?)?[\])}}#>]"
+    rf"|(?<!\S)\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,3}})?(?=[\s.,;?!]|$))"
+)
+_TIME_OF_DAY = re.compile(
+    r"\b(?:kl\.?|klokk?a|klokken|klockan|ca\.?|rundt|til|fra|frå|før|etter|at|around|about|from|to|until|by|o'clock)$",
+    re.IGNORECASE,
+)
+_CLOCKED = re.compile(r"\d:\d\d")
+_FEWEST_GROWING = 3
+_NEAR = 12
+_FRONT = 200
 _LABEL = re.compile(r"[^\W\d_][^:\n#\[\]]{0,39}:(?!\d)")
 _ONLY_TIME = re.compile(
     rf"{_BLANK}*+[\[({{<#*]{{0,2}}(?P<start>{CLOCK}|{SAID})(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?(?:{CLOCK})?"
@@ -62,7 +75,12 @@ def timed(lines: Sequence[Line]) -> list[Line]:
     talk = [line for line in lines if not line.kind]
     if found := _console(talk) or lines_below_heads(talk):
         return [*(line for line in lines if line.kind), *found]
-    return _marks_first(_without_times(lines))
+    if not any(map(_CLOCKED.search, (line.text for line in talk))):
+        return _without_times(lines)
+    opened = (opening_of(_MARKS.sub(" ", line.text[:_FRONT])) for line in talk)
+    labels = [match["label"].strip() for match, _ in filter(None, opened)]
+    speakers = settled(labels) or {label.casefold() for label in labels if looks_like_name(label)}
+    return _without_inner(_marks_first(_without_times(lines), speakers), speakers)
 
 
 def _console(lines: Sequence[Line]) -> list[Line]:
@@ -152,6 +170,74 @@ def _without_times(lines: Sequence[Line]) -> list[Line]:
     return found
 
 
+def _opened(text: str, speakers: set[str]) -> tuple[re.Match[str], str] | None:
+    """Return the label that opens a line, if a speaker's: ``[00:01] Da sa hun: nei`` has none."""
+    opened = opening_of(text)
+    return opened if opened and opened[0]["label"].strip().casefold() in speakers else None
+
+
+def _without_inner(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
+    """Take times out of the words of turns, and note them: ``[12:03]``, ``(0:12:03)``, ``00:12:03``.
+
+    In brackets without seconds, or bare, they may be times of day that somebody told: they are out where
+    they grow throughout the text from its beginning, or are three or more, and else kept as a doubt.
+    """
+    found: dict[str, list[tuple[int, re.Match[str]]]] = {}
+    for number, line in enumerate(lines):
+        if line.kind or not _CLOCKED.search(line.text) or _ONLY_TIME.fullmatch(line.text):
+            continue
+        opened = _opened(line.text, speakers)
+        begin = opened[0].end() if opened else 0
+        for match in _INNER.finditer(line.text, begin) if _CLOCKED.search(line.text, begin) else ():
+            if _TIME_OF_DAY.search(line.text, max(0, match.start() - _NEAR), match.start()):
+                continue
+            found.setdefault(_shape(match), []).append((number, match))
+    if not any(line.text and opening_of(line.text) for line in lines if not line.kind):
+        return list(lines)
+    notes: list[Line] = []
+    taken: dict[int, list[re.Match[str]]] = {}
+    for shape, some in found.items():
+        clocks = [seconds(_bare_clock(match)) for _, match in some]
+        early = some[0][1]["mark"].lstrip("([").startswith("0") or len(some) >= _FEWEST_GROWING
+        marks = [match["mark"] for _, match in some]
+        place = lines[some[0][0]].place
+        if not shape or (early and clocks == sorted(clocks)):
+            for number, match in some:
+                taken.setdefault(number, []).append(match)
+            notes.append(Line("", " ".join(marks), place=place, kind="time"))
+        else:
+            message = f"{marks[0]!r} within the words is kept, but may be a time of the recording"
+            notes.append(Line("", "", place=place, kind="time", doubtful=True, message=message))
+    return [
+        *notes,
+        *(_taken_out(line, taken.get(number, ()), speakers) for number, line in enumerate(lines)),
+    ]
+
+
+def _shape(match: re.Match[str]) -> str:
+    """Return how a mark is written; empty where it is certainly no time of day."""
+    opened = match["open"] or "bare"
+    return "" if opened in "{#<" or (opened != "bare" and match["long"]) else opened
+
+
+def _bare_clock(match: re.Match[str]) -> str:
+    return re.split(r"[^\d:.,]", match["mark"].strip("[](){}<>#"))[0]
+
+
+def _taken_out(line: Line, marks: Sequence[re.Match[str]], speakers: set[str]) -> Line:
+    """Return a line without some of its times; one right behind its label is the turn's."""
+    if not marks:
+        return line
+    opened = _opened(line.text, speakers)
+    start = line.start
+    if opened and not opened[1] and start is None and marks[0].start() <= opened[0].end():
+        start = seconds(_bare_clock(marks[0]))
+    text, at = "", 0
+    for mark in marks:
+        text, at = text + line.text[at : mark.start()], mark.end()
+    return replace(line, text=(text + line.text[at:]).rstrip(), start=start)
+
+
 def _label_alone(text: str) -> bool:
     """Return whether a line is a label without words, so that what follows is said by it."""
     opened = opening_of(text.rstrip())
@@ -164,7 +250,7 @@ def _heads_a_turn(lines: Sequence[Line], number: int) -> bool:
     return opening_of(after) is not None
 
 
-def _marks_first(lines: Sequence[Line]) -> list[Line]:
+def _marks_first(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
     """Put the time of each labelled line before its label, and take other marks out."""
     found = []
     ended = ""
@@ -181,7 +267,9 @@ def _marks_first(lines: Sequence[Line]) -> list[Line]:
             continue
         words = _MARKS.sub(" ", line.text).strip()
         label = _LABEL.match(words)
-        opened = opening_of(line.text) if label is None else None
+        if label and label.group()[:-1].strip().casefold() not in speakers:
+            label = None
+        opened = _opened(line.text, speakers) if label is None else None
         if opened and opened[1] and opened[0].end() >= first.end():
             # The label is found with its time as they stand; marks behind it are taken out.
             at = opened[0].end()

@@ -8,13 +8,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mestring_nlp.readers.asking import asks
-from mestring_nlp.readers.lines import Line
 from mestring_nlp.transcript import Note
 
 _SHORT = 20
+_RARE = 8
 _ENDED = re.compile(r"[.?!…:][\"'»”)\]*_]*$")
 _BEGINS = re.compile(r"[\"'«“(\[*_–—-]*\s*[^\W_a-zæøåäö]")
 _QUESTION = re.compile(r"\?[\"'»”)\]*_]*$")
+
+_CLOSING = re.compile(
+    r"\W*(?:(?:ja|ok|okei|okay|nei|men|da|så|nå|then|well|so|jo|godt|flott|fint|bra|great)\b[,. ]*)*"
+    r"(?:(?:tusen |mange |hjertelig |sier vi |vi sier |jeg sier )?takk\b|tack\b|tak\b|thanks?\b|ha det\b"
+    r"|hej ?då\b|good ?bye\b|er vi (?:ferdig|i mål|færdige|klara)|(?:stopper|avslutter|slår) (?:jeg|vi)"
+    r"|we(?:'re| are) done\b|that's (?:all|it)\b|(?:det )?var (?:det|alt)\b)",
+    re.IGNORECASE,
+)
+_OF_ONESELF = re.compile(
+    r"[\"'«“–—-]*\s*(?:jeg|eg|æ|jag|vi|me|ja|jo|nei|nej|mm|mhm|tja|joda|neida|for (?:meg|oss|mig|os)"
+    r"|hos oss|i|we|yes|yeah|no|my|our|det (?:er|går|blir|var)|min|mitt|vår)\b",
+    re.IGNORECASE,
+)
 
 ASKS = (
     "A question without a label stands between two turns of {0!r}, and is taken for words of the first. "
@@ -32,17 +45,37 @@ STANDS = (
     "A line without a label stands between two turns of {0!r}, and is taken for words of the first. "
     "If somebody else speaks there, begin it with a label."
 )
+TOLD = (
+    "After a question of {0!r}, a line without a label is taken for more words of {0!r}, but may be an "
+    "answer of somebody who does not speak next. If it is, begin it with a label."
+)
+CALLED = (
+    "A question without a label stands between turns of two who mostly answer, and is taken for words "
+    "of {0!r}. If somebody else asks, begin it with a label."
+)
+CLOSES = (
+    "The last lines have no label, and are taken for words of {0!r}. If somebody else says them, begin "
+    "them with a label."
+)
 TWICE = "Two turns of {0!r} follow on each other, and the first asks: does somebody else answer?"
 
 
 @dataclass
 class _Found:
-    """What stands out in the turns so far, as message and label with each of the places."""
+    """What stands out in the turns so far.
+
+    `places` are by message and label; `told` and `called` depend on who asks, which only the whole text
+    tells: lines behind questions that somebody else may have answered, with whether they sound so, and
+    questions behind answers, with who speaks next.
+    """
 
     places: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    told: list[tuple[str, str, bool]] = field(default_factory=list)
+    called: list[tuple[str, str, str]] = field(default_factory=list)
     labelled: Counter[str] = field(default_factory=Counter)
     asking: Counter[str] = field(default_factory=Counter)
     twice: int = 0
+    longer: int = 0
 
     def note(self, message: str, label: str, place: str) -> None:
         """Add a place to a message on a label."""
@@ -58,10 +91,13 @@ class _Turn:
     last: str
     lines: int = 0
     answer: str = ""
+    told: str = ""
+    of_oneself: bool = False
     asked: str = ""
     asked_alone: bool = False
     within: str = ""
     alone: str = ""
+    closing: str = ""
 
     def add(self, text: str, place: str) -> None:
         """Add a line without a label."""
@@ -69,11 +105,15 @@ class _Turn:
         short = len(text.split()) <= _SHORT
         if begins and _QUESTION.search(self.last) and not self.answer:
             self.answer = place
+        if begins and not self.told and asks(self.last) and not asks(text):
+            self.told, self.of_oneself = place, _OF_ONESELF.match(text) is not None
         if begins and self.asked_alone and not self.within:
             self.within = self.asked
         self.asked = place if _QUESTION.search(text) else ""
         self.asked_alone = bool(self.asked) and begins and short and asks(text)
-        self.alone = self.alone or (place if begins and short else "")
+        if begins and short:
+            self.alone = self.alone or place
+            self.closing = self.closing or (place if _CLOSING.match(text) else "")
         self.last = text
         self.lines += 1
 
@@ -110,16 +150,27 @@ def unlabelled(lines: Iterable[tuple[str | None, str, str]], *, cues: bool = Fal
             found.asking[turn.label.casefold()] += bool(_QUESTION.search(text))
         elif turn and text:
             turn.add(text, place)
+    if len(found.labelled) < 2:
+        return []
+    # Who mostly asks may ask in a paragraph, and go on.
+    few = 1 if len(found.labelled) > 2 else 0
+    askers = {
+        key for key, count in found.asking.items() if 2 * count >= found.labelled[key] and count > few
+    }
     if turn:
-        found.note(WITHIN, turn.label, turn.within)
-        found.note(ANSWERS, turn.label, "" if turn.within else turn.answer)
-    return _reported(found, last=turn)
+        _at_end(found, turn, asker=turn.label.casefold() in askers, cues=cues)
+    return _reported(found, askers)
 
 
 def _between(found: _Found, turn: _Turn, label: str, text: str, place: str, *, cues: bool) -> None:
     """Note what stands between a turn's label and the next one's."""
+    found.longer += bool(turn.alone)
     if label.casefold() != turn.label.casefold():
         found.note(WITHIN, turn.label, turn.within)
+        if turn.told and not turn.within and not asks(turn.last):
+            found.told.append((turn.label, turn.told, turn.of_oneself))
+        if turn.asked and not turn.within:
+            found.called.append((turn.label, label, turn.asked))
     elif not turn.lines:
         found.twice += 1
         if not cues and _QUESTION.search(turn.last) and text and not _QUESTION.search(text):
@@ -132,26 +183,34 @@ def _between(found: _Found, turn: _Turn, label: str, text: str, place: str, *, c
         found.note(STANDS, turn.label, turn.alone)
 
 
-def _reported(found: _Found, *, last: _Turn | None) -> list[Note]:
+def _at_end(found: _Found, turn: _Turn, *, asker: bool, cues: bool) -> None:
+    """Note what stands below the last label: an answer, or words of thanks of who asked."""
+    found.note(WITHIN, turn.label, turn.within)
+    if asker:
+        found.note(ANSWERS, turn.label, "" if turn.within else turn.answer)
+    elif not cues:
+        worded = any(map(str.isalpha, turn.last))
+        rare = worded and _RARE * found.longer <= found.labelled.total()
+        found.note(CLOSES, turn.label, turn.closing or (turn.alone if rare else ""))
+
+
+def _reported(found: _Found, askers: set[str]) -> list[Note]:
     """Return the doubts without those that are ordinary in this text.
 
-    Who mostly asks may ask in a paragraph, and go on; where most turns follow on one of the same label,
-    each piece has a label.
+    Where most turns follow on one of the same label, each piece has a label.
     """
-    if len(found.labelled) < 2:
-        return []
+    many = len(found.labelled) > 2
+    for label, place, of_oneself in found.told:
+        if label.casefold() in askers and (many or of_oneself):
+            found.note(TOLD, label, place)
+    for label, after, place in found.called:
+        if many and not askers & {label.casefold(), after.casefold()}:
+            found.note(CALLED, label, place)
     chatty = 2 * found.twice >= found.labelled.total()
-    asker = {key for key, count in found.asking.items() if 2 * count >= found.labelled[key]}
-    if last and last.answer and last.label.casefold() not in asker:
-        places = found.places.get((ANSWERS, last.label), [])
-        if places and places[-1] == last.answer:
-            places.pop()
     return [
         noted(message.format(label), where)
         for (message, label), where in found.places.items()
-        if where
-        and not (message is TWICE and chatty)
-        and not (message is WITHIN and label.casefold() in asker)
+        if not (message is TWICE and chatty) and not (message is WITHIN and label.casefold() in askers)
     ]
 
 
@@ -162,21 +221,6 @@ def noted(message: str, places: Sequence[str]) -> Note:
     return Note("label", places[0], message=message + often, doubtful=True)
 
 
-def doubt_of_rows(lines: Sequence[Line], blank: Sequence[int]) -> list[Line]:
-    """Return the doubt on a table's rows, `blank` among its lines, in which nobody is named as speaker.
-
-    It stands at the first that may answer a question, where there is one.
-    """
-    if not blank:
-        return []
-    said = [number for number in range(blank[-1] + 1) if not lines[number].kind]
-    asking = {number for number in said if _QUESTION.search(lines[number].text.strip())}
-    before = dict(zip(said[1:], said, strict=False))
-    answers = [at for at in blank if before.get(at) in asking and at not in asking]
-    more = f", and {len(blank) - 1:,} more," * (len(blank) > 1)
-    message = (
-        f"this row{more} tells no speaker; its words are taken for those of the row above"
-        + ", which asks: they may be an answer" * bool(answers)
-    )
-    place = lines[(answers or blank)[0]].place
-    return [Line("", "", place=place, kind="label", doubtful=True, message=message)]
+def ends_with_question(text: str) -> bool:
+    """Return whether a question mark ends a text."""
+    return _QUESTION.search(text.strip()) is not None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.archives import Archive, Event, Part
@@ -19,6 +21,7 @@ _LONGEST_NAME = 255
 _DAY = 86_400
 _DAYS_OF_TALK = 30
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})[0-9]{1,7}")
+_MERGED = re.compile(r"([A-Za-z]{1,3}([0-9]{1,7})):[A-Za-z]{1,3}([0-9]{1,7})")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 
 
@@ -42,9 +45,42 @@ class _Found:
     pieces: list[str] = field(default_factory=list)
 
 
+class _Merged(NamedTuple):
+    """Cells merged into one, which stands in the first row and column."""
+
+    column: int
+    first: int
+    last: int
+
+
+class Sheet:
+    """Iterates over a sheet's rows that are not empty, and knows its merged cells once they are read."""
+
+    def __init__(self, rows: Iterator[Row], merged: list[_Merged]) -> None:
+        self._rows, self._merged = rows, merged
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows
+
+    def filled_down(self, rows: Iterable[Row], column: int) -> list[Row]:
+        """Return rows in which a merged cell of a column, counted from 0, stands in each it covers."""
+        merged = sorted(cells for cells in self._merged if cells.column == column + 1)
+        firsts = [cells.first for cells in merged]
+        found = []
+        above: Cell = ""
+        for at, cells in rows:
+            number = int(at.rpartition(" ")[2])
+            if column < len(cells) and cells[column] != "":
+                above = cells[column]
+            elif (place := bisect_left(firsts, number)) and number <= merged[place - 1].last:
+                cells = [*cells[:column], above, *cells[column + 1 :]]
+            found.append((at, cells))
+        return found
+
+
 def sheets_of(
     archive: Archive, part: Part, *, place: str, most_columns: int = _MOST_COLUMNS
-) -> Iterator[Iterator[Row]]:
+) -> Iterator[Sheet]:
     """Yield the sheets of a workbook, in order: the rows of each that are not empty.
 
     Of the archive's members only those are looked into that hold words or tell how numbers are shown,
@@ -68,7 +104,9 @@ def sheets_of(
             # Several sheets may name one part, which would be read again and again.
             names.discard(related[key].part)
             walk = archive.events(related[key].part)
-            yield _rows(book, walk, f"{place}, sheet {title!r}", most_columns)
+            merged: list[_Merged] = []
+            rows = _rows(book, walk, f"{place}, sheet {title!r}", most_columns, merged)
+            yield Sheet(rows, merged)
 
 
 def _listed(events: Iterable[Event]) -> tuple[list[tuple[str, str]], bool]:
@@ -122,7 +160,9 @@ def _formats(events: Iterable[Event]) -> list[str]:
     return [known.get(style, "General") for style in styles]
 
 
-def _rows(book: _Book, events: Iterable[Event], place: str, most_columns: int) -> Iterator[Row]:
+def _rows(
+    book: _Book, events: Iterable[Event], place: str, most_columns: int, merged: list[_Merged]
+) -> Iterator[Row]:
     last = empty = length = 0
     number = column = 0
     cells: dict[int, Cell] = {}
@@ -146,6 +186,8 @@ def _rows(book: _Book, events: Iterable[Event], place: str, most_columns: int) -
                     cell = _Found(reference, given.get("t", "n"), style)
                 elif name == "f" and cell is not None:
                     cell.formula = True
+                elif name == "mergeCell" and (match := _MERGED.fullmatch(given.get("ref", ""))):
+                    merged.append(_Merged(_column(match[1]), int(match[2]), int(match[3])))
             else:
                 path.pop()
                 if name == "c" and cell is not None:
@@ -164,7 +206,7 @@ def _rows(book: _Book, events: Iterable[Event], place: str, most_columns: int) -
                     if said:
                         row = [cells.get(at, "") for at in range(1, max(said) + 1)]
                         yield f"{place}, row {number}", row
-                elif name == "sheetData":
+                elif name == "mergeCells":
                     return
     except MestringError:
         raise
