@@ -232,7 +232,9 @@ def _reopened(
 
 def _loader(opened: Review, model: Path | None) -> Callable[[], Model]:
     """Return what loads the model on first use: the one given, or the bundled one."""
-    return cache(lambda: _model(model))
+    from mestring_nlp.review.learning import keeping
+
+    return cache(lambda: keeping(_model(model)))
 
 
 def _model(model: Path | None) -> Model:

@@ -232,3 +232,6 @@ EXPORTS: dict[str, tuple[Callable[[Review], bytes], str]] = {
     "review.qdpx": (qdpx, "application/zip"),
 }
 """What can be exported of all interviews, by the file's name."""
+
+OTHERS = frozenset(EXPORTS) - {"review.xlsx"}
+"""Those that hold what others decided too."""

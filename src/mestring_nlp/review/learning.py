@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from mestring_nlp.encoding import Progress, no_progress
+from mestring_nlp.encoding import CachedEncoder, Progress, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.review.codings_file import codings_of
 from mestring_nlp.review.passages import Passage, suggestion_row
@@ -27,6 +29,15 @@ class Learned(NamedTuple):
     model: Model
     decisions: int
     changed: int
+
+
+def keeping(model: Model) -> Model:
+    """Return the same model with an encoder that encodes each text once, so that learning again is quick."""
+    cached = CachedEncoder(model.encoder)
+    classifier = copy(model.classifier)
+    classifier.encoder = cached
+    classifier.features_ = replace(classifier.features_, encoder=cached)
+    return replace(model, encoder=cached, classifier=classifier)
 
 
 def suggest_missing(review: Review, model: Model, progress: Progress | None = None) -> int:

@@ -12,6 +12,7 @@ from mestring_nlp.review.codings_file import codings_of
 from mestring_nlp.review.events import (
     CODES,
     NO_CODE,
+    UNDECIDED,
     UNDO,
     UNSURE,
     Change,
@@ -132,6 +133,13 @@ class Review(ReviewFolder):
             self._progress[key] = self.store.progress(self.coder, number)
         return self._progress[key]
 
+    @property
+    def hidden(self) -> int:
+        """How many passages a blind coder has left, and till when others' codings stay hidden; else 0."""
+        if not self.blind:
+            return 0
+        return sum(self.progress(name).get(UNDECIDED, 0) for name in self.store.names)
+
     def decide(
         self,
         passage: int,
@@ -210,8 +218,13 @@ class Review(ReviewFolder):
             self.commit(changes, "accept_above", note=f"p >= {probability:g}")
             return len(found)
 
-    def undo(self) -> list[Event]:
-        """Restore what was before the coder's latest step; events stay, and what undoes them is added.
+    def undo(self, coder: str = "") -> list[Event]:
+        """Restore what was before the latest step of who decides; events stay, and others undo it.
+
+        Parameters
+        ----------
+        coder : str, optional
+            ``"adjudicated"`` to undo what was settled last; the latest step of any kind if left out.
 
         Returns
         -------
@@ -219,12 +232,12 @@ class Review(ReviewFolder):
             Those that were undone; empty where there is nothing to undo.
         """
         with self.lock:
-            step = self.store.undoable(self.coder)
+            step = self.store.undoable(self.coder, coder)
             if step is None:
                 return []
             undone = self.store.events("step = ?", [step])
-            back = [Change(e.passage, e.after, e.before, e.target) for e in reversed(undone)]
-            self.commit(back, UNDO, undoes=step)
+            back = [event.reversed() for event in reversed(undone)]
+            self.commit(back, UNDO, coder=undone[0].coder, undoes=step)
             return undone
 
     def memo(self, target: str, text: str) -> None:

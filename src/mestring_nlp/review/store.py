@@ -326,12 +326,22 @@ class Store:
         """Return the number of the latest event."""
         return int(self.rows("SELECT coalesce(max(id), 0) FROM events")[0][0])
 
-    def undoable(self, coder: str) -> int | None:
-        """Return the coder's latest step that is neither undone nor an undoing nor an import."""
+    def undoable(self, by: str, coder: str = "") -> int | None:
+        """Return somebody's latest step that is neither undone nor an undoing nor an import.
+
+        Parameters
+        ----------
+        by : str
+            Who did it. What another has changed since for the same coder is left to that one.
+        coder : str, optional
+            Whose codings changed; anybody's if left out.
+        """
         found = self.rows(
-            "SELECT step FROM events e WHERE coder = ? AND act NOT IN (?, ?) AND NOT EXISTS "
-            "(SELECT 1 FROM events u WHERE u.undoes = e.step) ORDER BY id DESC LIMIT 1",
-            (coder, UNDO, IMPORT),
+            "SELECT step FROM events e WHERE made_by = :by AND :coder IN ('', coder) "
+            "AND act NOT IN (:undo, :import) AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = "
+            "e.step) AND (coder = made_by OR NOT EXISTS (SELECT 1 FROM events l WHERE l.id > e.id AND "
+            "l.coder = e.coder AND l.made_by <> e.made_by)) ORDER BY id DESC LIMIT 1",
+            {"by": by, "coder": coder, "undo": UNDO, "import": IMPORT},
         )
         return int(found[0][0]) if found else None
 

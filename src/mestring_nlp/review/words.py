@@ -96,9 +96,11 @@ _WORDS = {
     "learn": ("Lær av avgjørelsene", "Learn from the decisions"),
     "learning": ("Lærer av avgjørelsene dine …", "Learning from your decisions …"),
     "learned": (
-        "Lærte av {n} avgjørelser; {changed} forslag er nye.",
-        "Learned from {n} decisions; {changed} suggestions are new.",
+        "Maskinen har lært av {n} avgjørelser; {changed} forslag er nye.",
+        "The machine has learned from {n} decisions; {changed} suggestions are new.",
     ),
+    "learn_own": ("Lær av seg selv etter hvert intervju", "Learn by itself after each interview"),
+    "learn_nothing": ("Avgjør noen avsnitt først.", "Decide on some passages first."),
     "tools": ("Verktøy", "Tools"),
     "agreement": ("Samsvar og forhandling", "Agreement and negotiation"),
     "trail": ("Revisjonsspor", "Audit trail"),
@@ -115,9 +117,16 @@ _WORDS = {
         "The program no longer answers. All that you decided is saved. What you write now stays on the "
         "page, but is not saved until you start the review again: copy it first.",
     ),
+    "not_written": (
+        "Det ble ikke lagret ({why}). Frigjør plass på disken, eller sjekk at mappen kan skrives, og prøv igjen. "
+        "Det du avgjorde før, er lagret.",
+        "It was not saved ({why}). Free space on the disk, or check that the folder can be written, and try "
+        "again. What you decided before is saved.",
+    ),
     "saved": ("Lagret", "Saved"),
     "said": ("{what}.", "{what}."),
     "undone": ("Angret", "Undone"),
+    "undone_settling": ("Angret: forskjellen er åpen igjen", "Undone: the difference is open again"),
     "nothing_to_undo": ("Ingenting å angre", "Nothing to undo"),
     "at_end": ("Ingen flere avsnitt her", "No more passages here"),
     "nothing_to_accept": (
@@ -172,6 +181,20 @@ _WORDS = {
     ),
     "no_differences": ("Ingen forskjeller igjen å avgjøre.", "No differences left to decide."),
     "reason": ("Begrunnelse", "Reason"),
+    "reason_missing": ("Skriv en linje om hvorfor.", "Write a line on why."),
+    "difference_gone": (
+        "Forskjellen er ikke der lenger. Last siden på nytt: den viser forskjellene som de er nå.",
+        "The difference is no longer there. Load the page again: it shows the differences as they are now.",
+    ),
+    "withdraw": ("Åpne igjen", "Open again"),
+    "settled_by": (
+        "{name} avgjøres mellom {a} og {b}, som begynte. Åpner de alle forskjellene sine igjen, kan andre overta.",
+        "{name} is settled between {a} and {b}, who began. Once they open all of their differences again, others can.",
+    ),
+    "blind_closed": (
+        "Du koder blindt: hva de andre har avgjort, vises når du er ferdig. Du har {left} igjen.",
+        "You code blind: what others decided is shown when you are done. You have {left} left.",
+    ),
     "choose_code": ("Velg en kode eller «Ingen kode».", "Choose a code, or “No code”."),
     "choose_none": (
         "Velg enten koder eller «Ingen kode», ikke begge.",
@@ -194,10 +217,28 @@ _WORDS = {
     "by": ("Av", "By"),
     "place": ("Sted", "Place"),
     "verdict": ("Utfall", "Verdict"),
-    "accepted": ("godtatt", "accepted"),
-    "altered": ("endret", "changed"),
-    "rejected": ("avvist", "rejected"),
-    "own": ("eget", "own"),
+    "verdict_accepted": ("godtatt", "accepted"),
+    "verdict_changed": ("endret", "changed"),
+    "verdict_rejected": ("avvist", "rejected"),
+    "verdict_own": ("eget", "own"),
+    "act_accept": ("godtok", "accepted"),
+    "act_accept_above": ("godtok mange", "accepted many"),
+    "act_clear": ("tok bort", "took away"),
+    "act_code": ("kodet", "coded"),
+    "act_import": ("hentet inn", "read in"),
+    "act_mark": ("markerte", "marked"),
+    "act_memo": ("skrev notat", "wrote a memo"),
+    "act_merge": ("slo sammen", "merged"),
+    "act_negotiate": ("avgjorde en forskjell", "settled a difference"),
+    "act_none": ("ingen kode", "no code"),
+    "act_split": ("delte", "split"),
+    "act_undo": ("angret", "undid"),
+    "act_unsure": ("usikker", "unsure"),
+    "no_longer": ("(slått sammen eller delt)", "(merged or cut)"),
+    "before": ("Før", "Before"),
+    "after": ("Etter", "After"),
+    "act": ("Handling", "Act"),
+    "latest": ("De siste {n} hendelsene; alle står i filen.", "The latest {n} events; the file has all."),
     "data_hash": ("Data", "Data"),
     "model": ("Modell", "Model"),
     "version": ("Versjon", "Version"),
@@ -225,6 +266,10 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """Return a phrase with its values filled in."""
         return _WORDS[key][self._at].format(**values)
+
+    def get(self, key: str, otherwise: str) -> str:
+        """Return a phrase without values, or something else where there is none."""
+        return self(key) if key in _WORDS else otherwise
 
     def counted(self, n: int, what: str) -> str:
         """Return a number of what there is a word for one and for many, such as ``"1 forskjell"``."""

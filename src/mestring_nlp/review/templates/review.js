@@ -232,6 +232,7 @@ document.addEventListener("selectionchange", () => {
 
 document.getElementById("search").addEventListener("submit", event => { event.preventDefault(); search(); });
 document.getElementById("bulk")?.addEventListener("submit", event => { event.preventDefault(); bulk(); });
+document.getElementById("learn-alone")?.addEventListener("change", event => { ask("/learn", { alone: event.target.checked }).catch(() => {}); });
 only.addEventListener("change", () => act("filter", { only: only.value }));
 
 const KEYS = {
