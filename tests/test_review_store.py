@@ -165,7 +165,7 @@ def test_what_was_unsure_is_unsure_again(tmp_path: Path) -> None:
         before = state(review)
     with new(tmp_path / "again", coder="lise") as again:
         again.read_codings(read_coded_file(tmp_path / "review" / "codings.csv"))
-        assert "1 passage left unsure, by 'kari'" in again.notes[-1]
+        assert "1 passage left unsure by 'kari'" in again.notes[-1]
         again.coder = "kari"
         assert state(again) == before
 

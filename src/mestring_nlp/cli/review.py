@@ -156,6 +156,7 @@ def _begun(
 ) -> Review:
     """Return the review of transcripts, new or gone on with."""
     from mestring_nlp.batch import find_interviews
+    from mestring_nlp.codings import read_coded_file
     from mestring_nlp.reading import few_doubts, few_unread
     from mestring_nlp.review import Review
     from mestring_nlp.review.opening import is_review, with_codes
@@ -178,7 +179,7 @@ def _begun(
     codebook = None
     if begins:
         book = _model(model).codebook
-        used = {coding.code for coding in project.codings} if project else set()
+        used = {c.code for c in project.codings} | {m.code for m in project.memos} if project else set()
         codebook = with_codes(book, project.codebook if project else None, used)
     made = Review.create(
         out,
@@ -188,10 +189,8 @@ def _begun(
         files={} if project else batch.files,
         project=project.data if project else b"",
     )
-    if project and begins and project.codings:
-        from mestring_nlp.codings import read_coded_file
-
-        made.read_codings(read_coded_file(paths[0]))
+    if project and begins:
+        made.read_project(read_coded_file(paths[0]))
     say(f"{counted(len(made.store.names), 'interview')} in {out}.")
     return made
 

@@ -55,7 +55,7 @@ _INDICES = (
 )
 
 
-class NotWritten(MestringError):
+class NotWrittenError(MestringError):
     """What was done could not be kept, or its table could not be written."""
 
 
@@ -117,7 +117,7 @@ def failures(path: Path) -> Iterator[None]:
             hint = "Free space on the disk, and decide again; what was decided before is kept."
         elif "malformed" in said or "not a database" in said:
             hint = "Close the review and open it again: what can be saved is saved then."
-        raise NotWritten(
+        raise NotWrittenError(
             f"the review cannot be written ({said})", place=str(path), hint=hint
         ) from error
 

@@ -32,7 +32,7 @@ class Learned(NamedTuple):
 
 
 def keeping(model: Model) -> Model:
-    """Return the same model with an encoder that encodes each text once, so that learning again is quick."""
+    """Return the same model with an encoder that keeps its vectors, so that learning again is quick."""
     cached = CachedEncoder(model.encoder)
     classifier = copy(model.classifier)
     classifier.encoder = cached

@@ -39,7 +39,7 @@ _PAIR = "pair:"
 """The target, with an interview's name, of the events that say between whom it is settled."""
 
 
-class NoDifference(MestringError):
+class NoDifferenceError(MestringError):
     """What is to be settled is no difference of two coders, or is no longer theirs to settle."""
 
 
@@ -202,7 +202,7 @@ def settle(
     ------
     MestringError
         The reason is missing, or a code is unknown.
-    NoDifference
+    NoDifferenceError
         The two coders have no such difference, or the interview is settled between two others.
     """
     order = [*review.codebook.ids, *review.gone]
@@ -227,17 +227,17 @@ def withdraw(review: Review, a: str, b: str, name: str, start: int, end: int) ->
 
 def _check_difference(review: Review, a: str, b: str, name: str, start: int, end: int) -> None:
     if name not in review.store.names:
-        raise NoDifference(f"there is no interview {name!r}")
+        raise NoDifferenceError(f"there is no interview {name!r}")
     if a == b or not {a, b} <= set(coders_to_compare(review)) - {ADJUDICATED}:
-        raise NoDifference(f"{a!r:.40} and {b!r:.40} are no two coders of the review")
+        raise NoDifferenceError(f"{a!r:.40} and {b!r:.40} are no two coders of the review")
     if name not in theirs(review, a, b):
-        raise NoDifference(
+        raise NoDifferenceError(
             f"it is settled between {' and '.join(map(repr, settled_between(review, name)))}",
             place=name,
             hint="Withdraw what they settled in it, or settle their differences.",
         )
     if (name, start, end) not in {(d.transcript, d.start, d.end) for d in differences(review, a, b)}:
-        raise NoDifference(
+        raise NoDifferenceError(
             f"{start!s:.20}-{end!s:.20} is no difference between {a!r} and {b!r}",
             place=name,
             hint="Load the page again: it lists the differences as they are now.",
@@ -256,9 +256,7 @@ def _keep(
         said = json.dumps(pair, ensure_ascii=False) if _settled(review, name) else ""
         if said != (before := store.memo(ADJUDICATED, _PAIR + name)):
             changes.append(Change(None, before, said, _PAIR + name))
-        store.add_events(
-            changes, coder=ADJUDICATED, by=review.coder, act=NEGOTIATED, note=decision.note
-        )
+        store.add_events(changes, coder=ADJUDICATED, by=review.coder, act=NEGOTIATED, note=decision.note)
     review.touch(range(len(store.names)))
 
 

@@ -28,6 +28,8 @@ from mestring_nlp.transcript import MACHINE, Transcript
 
 CODEBOOK = "codebook.yaml"
 PROJECT = "project.qdpx"
+BEGUN = "begun"
+"""The key of the latest event when all that the project holds had been read."""
 _LONGEST_NAME = 80
 
 

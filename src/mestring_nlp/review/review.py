@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp.code_names import check_code
 from mestring_nlp.errors import MestringError
-from mestring_nlp.review import partition
+from mestring_nlp.review import opening, partition
 from mestring_nlp.review.codings_file import codings_of
 from mestring_nlp.review.events import (
     CODES,
@@ -135,7 +135,7 @@ class Review(ReviewFolder):
 
     @property
     def hidden(self) -> int:
-        """How many passages a blind coder has left, and till when others' codings stay hidden; else 0."""
+        """How many passages a blind coder has left, until which others' codings stay hidden; else 0."""
         if not self.blind:
             return 0
         return sum(self.progress(name).get(UNDECIDED, 0) for name in self.store.names)
@@ -292,7 +292,7 @@ class Review(ReviewFolder):
     def mark(self, name: str, start: int, end: int) -> Passage:
         """Cut any span of one turn out of the passages that it touches, and return it as one."""
         with self.lock:
-            touched = self._touching(name, start, end, self.coder)
+            touched = self.store.touching(self.coder, name, start, end)
             transcript = self.store.transcript(name)
             piece, left = partition.cut_out(transcript, touched, start, end)
             same = next((p for p in touched if (p.start, p.end) == (piece.start, piece.end)), None)
@@ -319,11 +319,21 @@ class Review(ReviewFolder):
         return self.store.memos(self.coder)
 
     def read_codings(self, file: CodedFile) -> list[str]:
-        """Add what other coders coded elsewhere, each under its own name, and return their names."""
+        """Add what coders coded elsewhere, each under its own name; return of whom any was added.
+
+        What a coder has decided here stays; the review's `notes` tell where the file says otherwise.
+        """
         from mestring_nlp.review.importing import read_codings
 
         with self.lock:
             return read_codings(self, file)
+
+    def read_project(self, file: CodedFile) -> None:
+        """Add what people coded and noted in the project that the review begins from, if they did."""
+        if file.rows or file.left or file.memos:
+            self.read_codings(file)
+        with self.store.transaction():
+            self.store.set(opening.BEGUN, str(self.store.last_event()))
 
     def suggest(self, model: Model, progress: Progress | None = None) -> int:
         """Suggest codes for the passages that have no suggestion yet, and return how many."""
@@ -349,11 +359,6 @@ class Review(ReviewFolder):
         from mestring_nlp.review.learning import learn
 
         return learn(self, base, train=train)
-
-    def _touching(self, name: str, start: int, end: int, coder: str) -> list[Passage]:
-        where = "p.number = :number AND p.start < :end AND p.end > :start"
-        values = {"number": self.store.names.index(name), "start": start, "end": end}
-        return self.store.passages(coder, where, values)
 
     def _suggested(self, passage: Passage) -> Decision:
         if self.blind and not passage.decided:

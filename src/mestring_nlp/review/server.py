@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.review.acts import Asked, act, page_for, still
-from mestring_nlp.review.database import NotWritten
+from mestring_nlp.review.database import NotWrittenError
 from mestring_nlp.review.events import UNDECIDED
 from mestring_nlp.review.guard import Guard, Keys
 from mestring_nlp.review.review import Review
@@ -166,12 +166,12 @@ class Site:
 
     def _problem(self, error: MestringError) -> str:
         """Return what went wrong in the words of the page, where these have any for it."""
-        if isinstance(error, NotWritten):
+        if isinstance(error, NotWrittenError):
             return self.words("not_written", why=error.problem)
         return self.words("failed", why=str(error))
 
     async def _failed(self, request: Request, error: Exception) -> Response:
-        told = self._problem(error) if isinstance(error, NotWritten) else str(error)
+        told = self._problem(error) if isinstance(error, NotWrittenError) else str(error)
         return JSONResponse({"problem": told}, 400)
 
     def _poll(self, request: Request) -> Response:

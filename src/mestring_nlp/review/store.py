@@ -233,6 +233,12 @@ class Store:
         found = self.passages(coder, where, values, order="p.start", limit=1)
         return found[0] if found else None
 
+    def touching(self, coder: str, name: str, start: int, end: int) -> list[Passage]:
+        """Return a coder's passages that a span overlaps."""
+        where = "p.number = :number AND p.start < :end AND p.end > :start"
+        values = {"number": self.names.index(name), "start": start, "end": end}
+        return self.passages(coder, where, values)
+
     def count_before(self, coder: str, number: int, start: int) -> int:
         """Return how many passages of an interview come before a position."""
         sql = (

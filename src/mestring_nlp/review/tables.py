@@ -43,7 +43,9 @@ def agreement_page(review: Review, words: Words, asked: Mapping[str, str]) -> di
     shown |= {"coders": coders, "a": a, "b": b, "problem": ""}
     if a == b or not {a, b} <= set(coders):
         return shown | {"problem": words("too_few")}
-    shown["settled_by"] = {name: negotiation.settled_between(review, name) for name in review.store.names}
+    shown["settled_by"] = {
+        name: negotiation.settled_between(review, name) for name in review.store.names
+    }
     shown["settles"] = negotiation.theirs(review, a, b)
     shown["differences"] = negotiation.differences(review, a, b)
     shown["open"] = left_open(review, words, shown["differences"], shown["settles"])
@@ -113,9 +115,11 @@ def settle(review: Review, words: Words, values: Mapping[str, Any]) -> str:
             negotiation.withdraw(review, a, b, name, start, end)
         else:
             negotiation.settle(review, a, b, name, start, end, codes, reason)
-    except negotiation.NoDifference as error:
+    except negotiation.NoDifferenceError as error:
         raise MestringError(words("difference_gone")) from error
-    return left_open(review, words, negotiation.differences(review, a, b), negotiation.theirs(review, a, b))
+    return left_open(
+        review, words, negotiation.differences(review, a, b), negotiation.theirs(review, a, b)
+    )
 
 
 def trail_page(review: Review, words: Words) -> dict[str, Any]:

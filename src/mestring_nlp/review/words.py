@@ -238,7 +238,10 @@ _WORDS = {
     "before": ("Før", "Before"),
     "after": ("Etter", "After"),
     "act": ("Handling", "Act"),
-    "latest": ("De siste {n} hendelsene; alle står i filen.", "The latest {n} events; the file has all."),
+    "latest": (
+        "De siste {n} hendelsene; alle står i filen.",
+        "The latest {n} events; the file has all.",
+    ),
     "data_hash": ("Data", "Data"),
     "model": ("Modell", "Model"),
     "version": ("Versjon", "Version"),
