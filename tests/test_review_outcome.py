@@ -468,3 +468,22 @@ def test_codings_of_a_coder_come_in_again_and_what_is_decided_stays(
         assert len(review.events) == before + len(rest)
         review.undo()  # what was read in stays
         assert all(p.decided for p in review.passages("en")[3:])
+
+
+def test_texts_that_changed_are_refused_by_train_and_agreement(
+    folder: Path, mestring: Mestring, tmp_path: Path
+) -> None:
+    table = folder / "codings.csv"
+    asked = ("agreement", f"{table}:kari", f"{table}:ola")
+    mestring(*asked)
+    copy = folder / "verbatim" / "en.txt"
+    text = copy.read_text("utf-8")
+    copy.write_bytes(text.replace("\n", "\r\n").encode())  # line ends are no other text
+    mn.load_training_data(folder)
+    copy.write_text(text.replace("svartid", "svartif"), "utf-8")
+    for command in (asked, ("train", folder, "--coder", "kari", "--out", tmp_path / "model")):
+        said = mestring(*command, status=1).stderr
+        assert "en.txt: the text has changed since it was coded" in said
+    assert "line 4" in mestring("review", folder, "--no-browser", status=1).stderr
+    copy.write_text(text, "utf-8")
+    mestring(*asked)
