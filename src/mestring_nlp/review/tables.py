@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter, deque
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from mestring_nlp.comparison import FEWEST_INTERVIEWS
@@ -131,7 +132,7 @@ def trail_page(review: Review, words: Words) -> dict[str, Any]:
     latest = reversed(deque(trail.trail(review.store), _SHOWN))
     lines = [
         {
-            "when": entry.time[:19].replace("T", " "),
+            "when": f"{datetime.fromisoformat(entry.time).astimezone():%Y-%m-%d %H:%M:%S}",
             "by": entry.by if entry.coder in (entry.by, ADJUDICATED) else f"{entry.by} ({entry.coder})",
             "place": _place(page, entry),
             "what": words.get(f"act_{entry.act}", entry.act),

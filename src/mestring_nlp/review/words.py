@@ -76,7 +76,7 @@ _WORDS = {
     "nearest_line": ("Nærmest i kodeboken", "Nearest in the codebook"),
     "alike": ("Kodede avsnitt som ligner", "Coded passages that are alike"),
     "bulk": ("Godta mange", "Accept many"),
-    "bulk_least": ("Sannsynlighet minst, i prosent", "Probability at least, in per cent"),
+    "bulk_least": ("Minste sannsynlighet, i prosent", "Least probability, in per cent"),
     "bulk_show": ("Vis hvilke", "Show which"),
     "bulk_do": ("Godta {n} forslag", "Accept {n} suggestions"),
     "bulk_done": ("{n} forslag godtatt", "{n} suggestions accepted"),
@@ -99,7 +99,7 @@ _WORDS = {
         "Maskinen har lært av {n} avgjørelser; {changed} forslag er nye.",
         "The machine has learned from {n} decisions; {changed} suggestions are new.",
     ),
-    "learn_own": ("Lær av seg selv etter hvert intervju", "Learn by itself after each interview"),
+    "learn_own": ("Lær automatisk etter hvert intervju", "Learn by itself after each interview"),
     "learn_nothing": ("Avgjør noen avsnitt først.", "Decide on some passages first."),
     "tools": ("Verktøy", "Tools"),
     "agreement": ("Samsvar og forhandling", "Agreement and negotiation"),
@@ -145,8 +145,8 @@ _WORDS = {
     "failed_split": ("Sett delet mellom to ord i avsnittet.", "Put the cut between two words."),
     "failed_mark": ("Velg ord fra én replikk.", "Select words of one turn."),
     "guard": (
-        "Siden viser intervjuet, som er en personopplysning. Ingenting sendes ut av maskinen.",
-        "The page shows the interview, which is personal data. Nothing leaves this machine.",
+        "Siden viser intervjuet, som er en personopplysning. Ingenting sendes ut fra maskinen din.",
+        "The page shows the interview, which is personal data. Nothing leaves your machine.",
     ),
     "skip": ("Til avsnittet", "To the passage"),
     "roles_help": (
@@ -176,8 +176,10 @@ _WORDS = {
         "With so few interviews the intervals say little or nothing.",
     ),
     "left_open": (
-        "adjudicated er ikke med i codings.csv for intervjuer med forskjeller som ikke er avgjort: {names}.",
-        "adjudicated is left out of codings.csv for interviews with differences that are not settled: {names}.",
+        "Det dere blir enige om, kommer med i codings.csv (som adjudicated) når alle forskjellene i et intervju er "
+        "avgjort. Det gjenstår: {names}.",
+        "What you agree on comes into codings.csv (as adjudicated) when all differences of an interview are "
+        "settled. Left: {names}.",
     ),
     "no_differences": ("Ingen forskjeller igjen å avgjøre.", "No differences left to decide."),
     "reason": ("Begrunnelse", "Reason"),
@@ -186,6 +188,7 @@ _WORDS = {
         "Forskjellen er ikke der lenger. Last siden på nytt: den viser forskjellene som de er nå.",
         "The difference is no longer there. Load the page again: it shows the differences as they are now.",
     ),
+    "choose_as": ("Velg som", "Choose as"),
     "withdraw": ("Åpne igjen", "Open again"),
     "settled_by": (
         "{name} avgjøres mellom {a} og {b}, som begynte. Åpner de alle forskjellene sine igjen, kan andre overta.",
@@ -220,7 +223,7 @@ _WORDS = {
     "verdict_accepted": ("godtatt", "accepted"),
     "verdict_changed": ("endret", "changed"),
     "verdict_rejected": ("avvist", "rejected"),
-    "verdict_own": ("eget", "own"),
+    "verdict_own": ("uten forslag", "no suggestion"),
     "act_accept": ("godtok", "accepted"),
     "act_accept_above": ("godtok mange", "accepted many"),
     "act_clear": ("tok bort", "took away"),

@@ -46,7 +46,12 @@ document.addEventListener("submit", event => {
 });
 document.addEventListener("click", event => {
   if (event.target.closest("#unsettle")) undo();
-  else if (event.target.closest("[data-withdraw]")) settle(event.target.closest(".difference"), true);
+  else if (event.target.closest("[data-take]")) {
+    const form = event.target.closest(".difference");
+    const codes = event.target.dataset.take.split(" ").filter(Boolean);
+    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = box.name === "none" ? !codes.length : codes.includes(box.value);
+    form.elements.reason.focus();
+  } else if (event.target.closest("[data-withdraw]")) settle(event.target.closest(".difference"), true);
 });
 document.addEventListener("keydown", event => {
   if (event.key === "z" && !event.ctrlKey && !event.altKey && !event.metaKey && document.getElementById("unsettle") && !event.target.closest("input:not([type=checkbox]), select")) undo();

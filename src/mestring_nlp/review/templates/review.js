@@ -15,6 +15,7 @@ let shortcuts = true;
 let memoTarget = "";
 let whyOpen = false;
 let told = document.getElementById("state").dataset.notices; // the latest notice that this page has shown
+let notice = ""; // what the program told beside the answers; it stays a while, however fast the keys are
 let cut = null; // while a cut is being placed: the words' places, and which is chosen
 
 const state = () => document.getElementById("state").dataset;
@@ -58,7 +59,7 @@ function show(html, quietly) {
   work.innerHTML = html;
   const now = state();
   document.getElementById("where").textContent = now.where;
-  if (now.said || !quietly) statusLine.textContent = now.said;
+  if (now.said || !quietly) statusLine.textContent = [now.said, notice].filter(Boolean).join(" ");
   if (only.value !== now.only) only.value = now.only;
   const focus = focusNow();
   const why = work.querySelector(".why");
@@ -130,7 +131,7 @@ function drawCut() {
   sign.className = "cut";
   line_.replaceChildren(cut.text.slice(0, place), sign, cut.text.slice(place));
   line_.hidden = false;
-  const near = cut.text.slice(Math.max(0, place - 25), place) + "| " + cut.text.slice(place, place + 25);
+  const near = cut.text.slice(0, place).split(/\s+/).slice(-5).join(" ") + "| " + cut.text.slice(place).split(/\s+/).slice(0, 4).join(" ");
   statusLine.textContent = `${near} – ${say.split}`;
 }
 
@@ -280,7 +281,10 @@ async function poll() {
   try {
     const now = await (await ask(`/poll?told=${told}`)).json();
     if (now.ended) stop(say.ended, true);
-    if (now.notice) statusLine.textContent = now.notice;
+    if (now.notice) {
+      statusLine.textContent = notice = now.notice;
+      setTimeout(() => { notice = ""; }, 8000);
+    }
     told = String(now.notices);
     if ((now.notices > Number(state().notices) || now.event > Number(state().event)) && !memo.open && !found.open && !cut) {
       line = line.then(async () => {
