@@ -5,6 +5,7 @@ How a model lies on disk is the matter of `mestring_nlp.storage`.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -180,8 +181,7 @@ class Model:
             if training["passages"] >= FEWEST_PASSAGES:
                 return ""
             return (
-                f"been corrected by {training['passages']} passages only: it is still much like its "
-                "base, and leans to the codes that they happen to hold"
+                f"been corrected by {training['passages']} passages only: it is still much like its base"
             )
         rare = [code for code, count in training["per_code"].items() if count < FEWEST_OF_A_CODE]
         few = [
@@ -279,14 +279,16 @@ def fit(
 ) -> Model:
     """Train a model on coded segments; see `train` for a data folder.
 
-    Calibration is learned from the segments of whole interviews, if there are three or more.
+    Calibration is learned from the segments of whole interviews, if there are three or more. With a
+    base, some of its own passages are learned again; see `rehearsed`.
     """
     from mestring_nlp.classifier import SegmentClassifier
 
     encoder = encoder or (base.encoder if base else load_encoder())
     classifier = SegmentClassifier(codebook.ids, encoder=encoder)
+    again = rehearsed(segments, base) if base else []
     classifier.fit(
-        segments,
+        [*segments, *again],
         lone_questions=lone_questions,
         definitions=None if base else codebook.examples,
         base=base.classifier if base else None,
@@ -315,12 +317,30 @@ def fit(
         },
     )
     model = Model(codebook, classifier, encoder, manifest, list(segments), list(lone_questions))
-    model.vectors, model.lines = classifier.vectors_, lines_of(codebook, classifier.features_)
+    model.vectors = classifier.vectors_[: len(segments)]
+    model.lines = lines_of(codebook, classifier.features_)
     if base is not None and base.segments is not None and base.vectors is not None:
         model.segments = [*segments, *base.segments]
-        model.vectors = np.concatenate([classifier.vectors_, base.vectors])
+        model.vectors = np.concatenate([model.vectors, base.vectors])
         model.lone_questions = [*lone_questions, *base.lone_questions]
     return model
+
+
+def rehearsed(segments: Sequence[Segment], base: Model) -> list[Segment]:
+    """Return passages of a base's for the answers of which the segments hold fewer than five.
+
+    Corrections that hold one code or two, as of somebody who goes through a code at a time, would else
+    make these the most probable everywhere.
+    """
+    counts = Counter(answer for segment in segments for answer in segment.codes or ("",))
+    own = base.segments or []
+    found = []
+    for at in np.random.default_rng(0).permutation(len(own)):
+        answers = own[at].codes or ("",)
+        if any(counts[answer] < FEWEST_OF_A_CODE for answer in answers):
+            found.append(own[at])
+            counts.update(answers)
+    return found
 
 
 def train(

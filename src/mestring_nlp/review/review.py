@@ -335,6 +335,12 @@ class Review(ReviewFolder):
         with self.store.transaction():
             self.store.set(opening.BEGUN, str(self.store.last_event()))
 
+    @property
+    def lacks_suggestions(self) -> bool:
+        """Whether any passage that every coder has is without a suggestion."""
+        where = "p.base = 1 AND NOT EXISTS (SELECT 1 FROM suggestions s WHERE s.passage = p.id)"
+        return bool(self.store.rows(f"SELECT 1 FROM passages p WHERE {where} LIMIT 1"))
+
     def suggest(self, model: Model, progress: Progress | None = None) -> int:
         """Suggest codes for the passages that have no suggestion yet, and return how many."""
         from mestring_nlp.review.learning import suggest_missing
