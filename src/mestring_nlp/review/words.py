@@ -126,7 +126,7 @@ _WORDS = {
     "saved": ("Lagret", "Saved"),
     "said": ("{what}.", "{what}."),
     "undone": ("Angret", "Undone"),
-    "undone_settling": ("Angret: forskjellen er åpen igjen", "Undone: the difference is open again"),
+    "undone_settling": ("Angret i forhandlingen", "Undone in the negotiation"),
     "nothing_to_undo": ("Ingenting å angre", "Nothing to undo"),
     "at_end": ("Ingen flere avsnitt her", "No more passages here"),
     "nothing_to_accept": (

@@ -15,11 +15,19 @@ let shortcuts = true;
 let memoTarget = "";
 let whyOpen = false;
 let told = document.getElementById("state").dataset.notices; // the latest notice that this page has shown
+let telling = 0;
 let notice = ""; // what the program told beside the answers; it stays a while, however fast the keys are
 let cut = null; // while a cut is being placed: the words' places, and which is chosen
 
 const state = () => document.getElementById("state").dataset;
 const focusNow = () => document.getElementById("focus");
+
+// What was done is told for a while, so that it does not cover the text below.
+function tell(text) {
+  clearTimeout(telling);
+  statusLine.textContent = text;
+  telling = setTimeout(() => { statusLine.textContent = notice; }, 5000);
+}
 
 function stop(message, calm) {
   over = true;
@@ -47,6 +55,7 @@ async function ask(address, body) {
   }
   if (!answer.ok) {
     const problem = await answer.json().then(value => value.problem, () => answer.statusText);
+    clearTimeout(telling);
     statusLine.textContent = say.failed + problem;
     throw new Error(problem);
   }
@@ -59,7 +68,7 @@ function show(html, quietly) {
   work.innerHTML = html;
   const now = state();
   document.getElementById("where").textContent = now.where;
-  if (now.said || !quietly) statusLine.textContent = [now.said, notice].filter(Boolean).join(" ");
+  if (now.said || !quietly) tell([now.said, notice].filter(Boolean).join(" "));
   if (only.value !== now.only) only.value = now.only;
   const focus = focusNow();
   const why = work.querySelector(".why");
@@ -132,6 +141,7 @@ function drawCut() {
   line_.replaceChildren(cut.text.slice(0, place), sign, cut.text.slice(place));
   line_.hidden = false;
   const near = cut.text.slice(0, place).split(/\s+/).slice(-5).join(" ") + "| " + cut.text.slice(place).split(/\s+/).slice(0, 4).join(" ");
+  clearTimeout(telling);
   statusLine.textContent = `${near} – ${say.split}`;
 }
 
@@ -210,7 +220,7 @@ document.addEventListener("click", async event => {
     else if (button.id === "bulk-do") {
       act("accept_above", { probability: Number(data.p), shown: data.shown }).then(() => document.getElementById("bulk-found").replaceChildren());
     } else if (button.id === "learn") {
-      ask("/learn", {}).then(() => { statusLine.textContent = say.learning; }, () => {});
+      ask("/learn", {}).then(() => tell(say.learning), () => {});
     } else if (button.id === "keys") {
       shortcuts = !shortcuts;
       button.setAttribute("aria-pressed", shortcuts);
@@ -282,8 +292,9 @@ async function poll() {
     const now = await (await ask(`/poll?told=${told}`)).json();
     if (now.ended) stop(say.ended, true);
     if (now.notice) {
-      statusLine.textContent = notice = now.notice;
-      setTimeout(() => { notice = ""; }, 8000);
+      notice = now.notice;
+      tell(notice);
+      setTimeout(() => { notice = ""; tell(""); }, 8000);
     }
     told = String(now.notices);
     if ((now.notices > Number(state().notices) || now.event > Number(state().event)) && !memo.open && !found.open && !cut) {
