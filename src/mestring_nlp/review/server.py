@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 from mestring_nlp.errors import MestringError
 from mestring_nlp.review.acts import Asked, act, page_for, still
 from mestring_nlp.review.database import NotWrittenError
-from mestring_nlp.review.events import UNDECIDED
+from mestring_nlp.review.events import CODES, NO_CODE, UNDECIDED
 from mestring_nlp.review.guard import Guard, Keys
+from mestring_nlp.review.learning import lacks
 from mestring_nlp.review.review import Review
 from mestring_nlp.review.tables import agreement_page, export, settle, trail_page
 from mestring_nlp.review.views import Page, bulk_mark, colours, render
@@ -220,8 +221,10 @@ class Site:
         if isinstance(alone := values.get("alone"), bool):
             with self.review.lock, self.review.store.transaction():
                 self.review.store.set(_ALONE, str(int(alone)))
+        elif not any(counts.get(CODES) or counts.get(NO_CODE) for counts in self._progress()):
+            raise MestringError(self.words("learn_nothing"))
         else:
-            self._start_learning()
+            self._start_learning(asked=True)
         return JSONResponse({"learning": self._learning.locked(), "alone": self._alone})
 
     @property
@@ -229,9 +232,13 @@ class Site:
         """Whether the model learns by itself after each interview."""
         return self.review.store.get(_ALONE, "1") == "1"
 
+    def _progress(self) -> list[dict[str, int]]:
+        with self.review.lock:
+            return [self.review.progress(name) for name in self.review.store.names]
+
     def _interviews_done(self) -> set[str]:
-        progress = ((name, self.review.progress(name)) for name in self.review.store.names)
-        return {name for name, counts in progress if not counts.get(UNDECIDED)}
+        named = zip(self.review.store.names, self._progress(), strict=True)
+        return {name for name, counts in named if not counts.get(UNDECIDED)}
 
     def _learn_if_done(self) -> None:
         """Start to learn if the last passage of an interview was just decided."""
@@ -239,14 +246,21 @@ class Site:
         if self._done - before and self._base is not None and self._alone:
             self._start_learning()
 
-    def _start_learning(self) -> None:
+    def _start_learning(self, *, asked: bool = False) -> None:
         if self._learning.acquire(blocking=False):
-            Thread(target=self._learn_now, daemon=True).start()
+            Thread(target=self._learn_now, args=[asked], daemon=True).start()
 
-    def _learn_now(self) -> None:
+    def _learn_now(self, asked: bool) -> None:
         try:
             assert self._base is not None
-            learned = self.review.learn(self._base())
+            base, decided = self._base(), 0
+            for counts in self._progress():
+                decided += counts.get(CODES, 0) + counts.get(NO_CODE, 0)
+            if needed := lacks(base, self.review.codebook, decided):
+                if asked:
+                    self._tell(self.words("learn_own_codes", n=needed, done=decided))
+                return
+            learned = self.review.learn(base)
             self._tell(self.words("learned", n=learned.decisions, changed=learned.changed))
         except MestringError as error:
             self._tell(self._problem(error))

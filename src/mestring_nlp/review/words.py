@@ -66,8 +66,6 @@ _WORDS = {
     "filter_queue": ("Mest å lære av først", "Most to learn from first"),
     "filter_code": ("Kode: {name}", "Code: {name}"),
     "filter_empty": ("Ingen avsnitt her. Vis noe annet.", "No passages here. Show something else."),
-    "earlier": ("Tidligere i intervjuet", "Earlier in the interview"),
-    "later": ("Senere i intervjuet", "Later in the interview"),
     "codebook": ("Kodebok", "Codebook"),
     "belongs": ("Hører til", "Belongs"),
     "belongs_not": ("Hører ikke til", "Does not belong"),
@@ -100,6 +98,11 @@ _WORDS = {
         "The machine has learned from {n} decisions; {changed} suggestions are new.",
     ),
     "learn_own": ("Lær automatisk etter hvert intervju", "Learn by itself after each interview"),
+    "learn_own_codes": (
+        "Kodeboken har andre koder enn maskinen kan. Den lærer dem når du har avgjort {n} avsnitt; du har avgjort {done}.",
+        "The codebook has other codes than the machine knows. It learns them once you have decided on {n} passages; "
+        "you have decided on {done}.",
+    ),
     "learn_nothing": ("Avgjør noen avsnitt først.", "Decide on some passages first."),
     "tools": ("Verktøy", "Tools"),
     "agreement": ("Samsvar og forhandling", "Agreement and negotiation"),
@@ -247,13 +250,6 @@ _WORDS = {
     ),
     "data_hash": ("Data", "Data"),
     "model": ("Modell", "Model"),
-    "version": ("Versjon", "Version"),
-    "count": ("Antall", "Count"),
-    "another_browser": (
-        "Adressen kan brukes én gang. En ny står i terminalen.",
-        "The address can be used once. A new one stands in the terminal.",
-    ),
-    "refused": ("Ingen adgang", "No access"),
 }
 
 
