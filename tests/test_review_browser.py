@@ -264,7 +264,7 @@ def test_differences_are_decided_on_the_page(served: Served, page: Any) -> None:
     assert page.problems == []
     served.end()
     with Review.open(served.folder) as review:
-        (decided,) = [event for event in review.events if event.act == "negotiate"]
+        (decided, _pair) = [event for event in review.events if event.act == "negotiate"]
         assert decided.note == "Handler om målene." and decided.coder == "adjudicated"
         assert review.codebook.ids[2] in decided.after
 

@@ -244,7 +244,7 @@ class _CodingReader:
         self.remember(item, name, start, end)
 
     def remember(self, item: Any, name: str = "", start: int = 0, end: int = 0, code: str = "") -> None:
-        """Keep what people's notes that an element refers to say, as memos on a text or a code."""
+        """Add the notes by people that an element refers to, as memos on a text or a code."""
         for ref in children(item, "NoteRef") if name or code else ():
             text, author = self.notes.get(guid_of(ref.get("targetGUID")), ("", ""))
             coder = self.users.get(author, UNKNOWN_CODER)

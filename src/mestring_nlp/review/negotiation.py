@@ -219,7 +219,7 @@ def settle(
 
 
 def withdraw(review: Review, a: str, b: str, name: str, start: int, end: int) -> None:
-    """Leave a difference open again that was settled; see `settle`."""
+    """Return a difference that was settled to being open; see `settle`."""
     with review.lock:
         _check_difference(review, a, b, name, start, end)
         _keep(review, name, start, end, Decision(), (a, b))
