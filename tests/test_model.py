@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from conftest import ROOT
 
 import mestring_nlp as mn
 from mestring_nlp.storage import sha256
-from mestring_nlp.training import with_encoder
+from mestring_nlp.training import rehearsed, with_encoder
 
 
 def change(folder: Path, **values: object) -> None:
@@ -253,8 +254,16 @@ def test_a_base_is_corrected_by_ones_own(model: mn.Model, coded: Path, tmp_path:
     for texts in (["Vi har mål."], [s.text for s in own]):
         expected = both.predict_proba(texts)
         np.testing.assert_allclose(again.predict_proba(texts), expected, atol=1e-5)
-    bare = mn.train(data, base=replace(base, segments=None, vectors=None))
-    np.testing.assert_array_equal(bare.predict_proba(["Mål."]), both.predict_proba(["Mål."]))
+
+
+def test_what_corrections_lack_is_learned_again(model: mn.Model) -> None:
+    own = [s for s in model.segments or [] if s.codes == ("ledelse",)][:20]
+    again = rehearsed(own, model)
+    counts = Counter(answer for s in [*own, *again] for answer in s.codes or ("",))
+    assert set(counts) == {*model.codes, ""} and min(counts.values()) >= 5
+    assert len(again) < 100 and again == rehearsed(own, model)
+    assert rehearsed([*own, *again], model) == []
+    assert rehearsed(own, replace(model, segments=None, vectors=None)) == []
 
 
 def test_too_little_to_learn_from_is_said(model: mn.Model, trained: mn.Model) -> None:

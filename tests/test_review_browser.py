@@ -259,14 +259,41 @@ def test_differences_are_decided_on_the_page(served: Served, page: Any) -> None:
     form = page.locator(".difference").first
     form.locator("input[type=checkbox]").nth(2).check()
     form.locator("input[name=reason]").fill("Handler om målene.")
-    form.locator("button").click()
+    form.locator("button:not([type])").click()
     page.wait_for_selector(".difference legend:has-text('✓')")
     assert page.problems == []
     served.end()
     with Review.open(served.folder) as review:
-        (decided,) = [event for event in review.events if event.act == "negotiate"]
+        (decided, _pair) = [event for event in review.events if event.act == "negotiate"]
         assert decided.note == "Handler om målene." and decided.coder == "adjudicated"
         assert review.codebook.ids[2] in decided.after
+
+
+def test_what_was_settled_is_undone_by_key(served: Served, page: Any) -> None:
+    press(page, "9")
+    page.goto(served.address.split("/?")[0] + "/agreement")
+    page.locator("[data-take]").nth(1).click()
+    page.keyboard.type("Som maskinen.")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".difference legend:has-text('✓')")
+    page.locator(".difference input[type=checkbox]").first.focus()
+    with page.expect_navigation():
+        page.keyboard.press("z")
+    assert page.inner_text(".difference legend") == "Ikke avgjort"
+    page.locator("[data-take]").first.click()
+    page.keyboard.type("Som kari.")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-withdraw]:not([hidden])")
+    page.click("[data-withdraw]")
+    page.wait_for_selector(".difference legend:has-text('Ikke avgjort')")
+    assert page.problems == []
+    page.goto(served.address.split("/?")[0] + "/review")
+    press(page, "z")  # what was opened again is undone here too
+    assert page.inner_text("#status") == "Angret i forhandlingen"
+    served.end()
+    with Review.open(served.folder) as review:
+        acts = [event.act for event in review.events if event.target == "decision"]
+        assert acts == ["code", "negotiate", "undo", "negotiate", "negotiate", "undo"]
 
 
 def test_shortcuts_can_be_switched_off(page: Any) -> None:

@@ -337,3 +337,153 @@ def test_codes_of_a_project_are_ours_where_they_bear_our_names(
         review.read_codings(read_coded_file(file))
         given = {c.code for c in review.codings if c.coder == "lise"}
         assert "ledelse" in given and given <= set(book.ids)
+
+
+def adjudicated_rows(folder: Path) -> dict[str, set[str]]:
+    """The codes of the third coder, by interview."""
+    found: dict[str, set[str]] = {}
+    for row in rows_of(folder):
+        if row[4] == ADJUDICATED:
+            found.setdefault(row[0], set()).add(row[3])
+    return found
+
+
+def test_what_was_settled_is_undone_by_who_settled_it(folder: Path) -> None:
+    with Review.open(folder, coder="kari") as review:
+        one, two = negotiation.differences(review, "kari", "ola")
+        before = rows_of(folder)
+        for d in (one, two):
+            negotiation.settle(review, "kari", "ola", "en", d.start, d.end, ["styrker"], "Fordi.")
+        assert "styrker" in adjudicated_rows(folder)["en"] and "to" in adjudicated_rows(folder)
+        mine = review.passages("en")[0].decision
+        assert [event.act for event in review.undo()] == ["negotiate"]
+        assert "en" not in adjudicated_rows(folder)  # one is open again
+        assert len(review.undo(ADJUDICATED)) == 2  # the decision, and between whom
+        assert rows_of(folder) == before
+        assert review.undo(ADJUDICATED) == []
+        assert review.passages("en")[0].decision == mine
+        negotiation.settle(review, "kari", "ola", "en", one.start, one.end, ["styrker"], "Fordi.")
+    with Review.open(folder, coder="ola") as review:
+        assert review.undo(ADJUDICATED) == []  # another settled it
+        negotiation.settle(review, "kari", "ola", "en", one.start, one.end, [], "Ikke likevel.")
+    with Review.open(folder, coder="kari") as review:
+        assert review.undo(ADJUDICATED) == []  # ola changed it since
+        (now, _) = negotiation.differences(review, "kari", "ola")
+        assert now.decided is not None and now.decided.codes == ()
+
+
+def test_an_interview_is_settled_between_two_until_they_withdraw(folder: Path) -> None:
+    with Review.open(folder, coder="lise") as review:
+        for passage in review.passages("en"):
+            review.decide(passage.id, "myndiggjoering")
+        at = negotiation.differences(review, "kari", "ola")[0]
+        negotiation.settle(review, "kari", "ola", "en", at.start, at.end, ["ledelse"], "Fordi.")
+        assert negotiation.settled_between(review, "en") == ("kari", "ola")
+        other = negotiation.differences(review, "kari", "lise")[0]
+        place = ("en", other.start, other.end)
+        with pytest.raises(negotiation.NoDifferenceError, match="settled between 'kari' and 'ola'"):
+            negotiation.settle(review, "lise", "kari", *place, ["ledelse"], "x")
+        assert negotiation.theirs(review, "lise", "kari") == {"to"}
+        negotiation.withdraw(review, "ola", "kari", "en", at.start, at.end)
+        assert negotiation.settled_between(review, "en") == ()
+        negotiation.settle(review, "lise", "kari", *place, ["ledelse"], "x")
+        assert negotiation.settled_between(review, "en") == ("lise", "kari")
+
+
+def test_memos_come_back_from_a_project(folder: Path, tmp_path: Path) -> None:
+    with Review.open(folder, coder="kari") as review:
+        first, second, *_, last = review.passages("en")
+        told = {
+            "interview:en": "Kaffe & kake",
+            "code:ledelse": "Grensen <mot> støtte\nog en linje til",
+            f"passage:{first.id}": "Spør igjen æøå.",
+            f"passage:{last.id}": "Ikke kodet ennå.",
+        }
+        for target, text in told.items():
+            review.memo(target, text)
+        review.clear(last.id)
+        review.decide(second.id, unsure=True)
+        review.memo(f"passage:{second.id}", "Hva mener hun?")
+        review.coder = "ola"
+        review.memo("code:ledelse", "Olas egen.")
+        review.coder = "kari"
+        (tmp_path / "ut.qdpx").write_bytes(exports.qdpx(review))
+    with Review.create(tmp_path / "again", [talk("en"), talk("to")], coder="kari") as again:
+        again.read_codings(read_coded_file(tmp_path / "ut.qdpx"))
+        assert again.memos["interview:en"] == "Kaffe & kake"
+        assert again.memos["code:ledelse"] == told["code:ledelse"]
+        assert again.store.memos("ola") == {"code:ledelse": "Olas egen."}
+        one, two, *_, end = again.passages("en")
+        assert (one.memo, one.decision.codes) == ("Spør igjen æøå.", ("ledelse",))
+        assert (two.memo, two.decision.status) == ("Hva mener hun?", "unsure")
+        assert (end.memo, end.decided) == ("Ikke kodet ennå.", False)
+        events = len(again.events)
+        assert again.read_codings(read_coded_file(tmp_path / "ut.qdpx")) == []
+        assert len(again.events) == events
+
+
+def test_memos_of_a_project_come_in_and_go_out_once(
+    tmp_path: Path, interview: mn.CodedInterview, model: mn.Model
+) -> None:
+    from functools import partial
+
+    about = partial(exports.Person, notes={interview.name: "Fra lise."}, code_notes={"ledelse": "Vid."})
+    file = tmp_path / "prosjekt.qdpx"
+    file.write_bytes(write_project([interview], model.codebook, "lise", make=about))
+    project = read_project(file)
+    assert {(m.coder, m.text, m.transcript, m.code) for m in project.memos if not m.end} == {
+        ("lise", "Fra lise.", interview.name, ""),
+        ("lise", "Vid.", "", "ledelse"),
+    }
+    transcript = project.sources[0].as_coded[0]
+    with Review.create(tmp_path / "review", [transcript], coder="kari", project=project.data) as review:
+        review.read_project(read_coded_file(file))
+        assert review.store.memo("lise", f"interview:{transcript.name}") == "Fra lise."
+        review.memo("code:ledelse", "Fra kari.")
+        review.decide(review.passages(transcript.name)[0].id, "styrker")
+        after = project_from(exports.qdpx(review), place="ut.qdpx")
+    assert after.users == ("lise", "kari")  # lise did nothing here: she is in the project already
+    assert {m.text for m in after.memos if m.code == "ledelse"} == {"Vid.", "Fra kari."}
+
+
+def test_codings_of_a_coder_come_in_again_and_what_is_decided_stays(
+    folder: Path, tmp_path: Path
+) -> None:
+    with Review.open(folder, coder="ola") as review:
+        one, _two, _three, *rest = review.passages("en")
+        (tmp_path / "ola.csv").write_bytes((folder / "codings.csv").read_bytes())
+        for passage in rest:
+            review.clear(passage.id)
+        review.decide(one.id, "styrker")
+        before = len(review.events)
+        assert review.read_codings(read_coded_file(tmp_path / "ola.csv")) == ["ola"]
+        said = " ".join(review.notes)
+        assert "1 coding by 'ola' differ there" in said and f"en {one.start}-{one.end}" in said
+        now = review.passages("en")
+        assert now[0].decision.codes == ("styrker",)  # as it is here
+        assert [p.decision.codes for p in now[3:]] == [
+            (code,) if code else () for code in [CODES[at % 5] for at in range(3, len(now))]
+        ]
+        assert all(event.act == "import" for event in review.events[before:])
+        assert len(review.events) == before + len(rest)
+        review.undo()  # what was read in stays
+        assert all(p.decided for p in review.passages("en")[3:])
+
+
+def test_texts_that_changed_are_refused_by_train_and_agreement(
+    folder: Path, mestring: Mestring, tmp_path: Path
+) -> None:
+    table = folder / "codings.csv"
+    asked = ("agreement", f"{table}:kari", f"{table}:ola")
+    mestring(*asked)
+    copy = folder / "verbatim" / "en.txt"
+    text = copy.read_text("utf-8")
+    copy.write_bytes(text.replace("\n", "\r\n").encode())  # line ends are no other text
+    mn.load_training_data(folder)
+    copy.write_text(text.replace("svartid", "svartif"), "utf-8")
+    for command in (asked, ("train", folder, "--coder", "kari", "--out", tmp_path / "model")):
+        said = mestring(*command, status=1).stderr
+        assert "en.txt: the text has changed since it was coded" in said
+    assert "line 4" in mestring("review", folder, "--no-browser", status=1).stderr
+    copy.write_text(text, "utf-8")
+    mestring(*asked)

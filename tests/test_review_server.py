@@ -351,12 +351,109 @@ def test_learning_runs_beside_the_page(
     client = TestClient(site.application(), base_url=OWN)
     client.get(site.keys.address)
     post(client, site, act="none", passage=review.passages("en")[0].id)
-    assert post(client, site, "/learn").json() == {"learning": True}
+    assert post(client, site, "/learn").json()["learning"]
     notice, until = "", time.monotonic() + 60
     while not notice and time.monotonic() < until:
         notice = client.get("/poll").json()["notice"]
         time.sleep(0.05)
-    assert notice.startswith("Lærte av 1 avgjørelser")
+    assert notice.startswith("Maskinen har lært av 1 avgjørelser")
+
+
+def test_it_learns_by_itself_when_an_interview_is_done(
+    review: Review, trained: mn.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mestring_nlp.training.train", lambda data, *, base, coder: trained)
+    site = Site(review, Keys(PORT), Words(), base=lambda: trained)
+    client = TestClient(site.application(), base_url=OWN)
+    client.get(site.keys.address)
+
+    def told() -> str:
+        until, notice = time.monotonic() + 60, ""
+        while not notice and time.monotonic() < until:
+            answer = client.get(f"/poll?told={seen}").json()
+            notice = answer["notice"]
+            time.sleep(0.05)
+        return str(notice)
+
+    def finish(name: str) -> None:
+        *others, last = review.passages(name)
+        for passage in others:
+            post(client, site, act="none", passage=passage.id)
+        assert client.get(f"/poll?told={seen}").json() | {"event": 0, "ended": False} == {
+            "event": 0,
+            "learning": False,
+            "notice": "",
+            "notices": seen,
+            "ended": False,
+        }
+        post(client, site, act="unsure", passage=last.id)
+
+    seen = 0
+    assert 'id="learn-alone" checked' in client.get("/review").text
+    finish("en")
+    assert told().startswith("Maskinen har lært av")
+    assert all(p.decided for p in review.passages("en")) and not review.passages("to")[0].decided
+    seen = 1
+    assert post(client, site, "/learn", alone=False).json() == {"learning": False, "alone": False}
+    finish("to")
+    time.sleep(0.3)
+    assert not site._learning.locked() and site._notices == 1
+    assert 'id="learn-alone" checked' not in client.get("/review").text
+
+
+def test_blind_coders_see_what_others_decided_when_they_are_done(
+    site: Site, browser: TestClient, review: Review
+) -> None:
+    review.coder = "ola"
+    for passage in review.passages("en"):
+        review.decide(passage.id, "kompetanse", note="Olas grunn.")
+    review.coder, review.blind = "kari", True
+    for path in ("/agreement", "/trail"):
+        shown = browser.get(path).text
+        assert "Du koder blindt" in shown and "ola" not in shown and "Olas grunn" not in shown
+    for name in ("codings.csv", "trail.csv", "review.qdpx"):
+        assert browser.get(f"/export/{name}").status_code == 400
+    assert b"Kompetanse" not in browser.get("/export/en.docx").content
+    place = {"transcript": "en", "start": 30, "end": 40}
+    refused = post(
+        browser, site, "/settle", a="kari", b="ola", **place, codes=["ledelse"], reason="x", none=False
+    )
+    assert "Du koder blindt" in refused.json()["problem"]
+    for name in review.store.names:
+        for passage in review.passages(name):
+            review.decide(passage.id)
+    assert "forskjeller, de største først" in browser.get("/agreement?a=kari&b=ola").text
+    assert browser.get("/export/review.qdpx").status_code == 200
+
+
+def test_the_trail_is_told_in_the_language_of_the_page(review: Review) -> None:
+    first, _second, *_ = review.passages("en")
+    review.accept(first.id)
+    review.merge(first.id)
+    review.memo("code:ledelse", "Vid.")
+    review.undo()
+    for language, told, not_told in (
+        ("nb", ("godtok", "slo sammen", "angret", "Ikke avgjort", "Kode: Ledelse", "godtatt"), "undo"),
+        ("en", ("accepted", "merged", "undid", "Undecided", "Code: "), "godtok"),
+    ):
+        site = Site(review, Keys(PORT), Words(language))
+        client = TestClient(site.application(), base_url=OWN)
+        client.get(site.keys.address)
+        shown = client.get("/trail").text
+        assert all(word in shown for word in told) and not_told not in shown, shown
+
+
+def test_a_full_disk_is_said_in_the_language_of_the_page(
+    site: Site, browser: TestClient, review: Review
+) -> None:
+    (pages,) = review.store.rows("PRAGMA page_count")
+    review.store.rows(f"PRAGMA max_page_count = {pages[0]}")
+    for number in range(200):
+        text = f"{number} " * 2000
+        answer = post(browser, site, act="memo", passage=1, target="interview:en", text=text)
+        if answer.status_code != 200:
+            break
+    assert "Det ble ikke lagret" in answer.json()["problem"]
 
 
 def test_fifty_thousand_passages_show_a_window(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_what_was_unsure_is_unsure_again(tmp_path: Path) -> None:
         before = state(review)
     with new(tmp_path / "again", coder="lise") as again:
         again.read_codings(read_coded_file(tmp_path / "review" / "codings.csv"))
-        assert "1 passage left unsure, by 'kari'" in again.notes[-1]
+        assert "1 passage left unsure by 'kari'" in again.notes[-1]
         again.coder = "kari"
         assert state(again) == before
 
@@ -590,3 +590,28 @@ def test_learning_changes_what_is_undecided_and_nothing_else(
         assert all(p.suggestion.model == "mestring-nlp x" for p in review.passages("en") if p.suggestion)
         assert review.first("changed") is not None
         assert mn.load_model(tmp_path / "review" / "model").name == trained.name
+
+
+def test_codes_that_the_model_lacks_are_learned_from_a_hundred_decisions(
+    trained: mn.Model, tmp_path: Path
+) -> None:
+    codes = tuple(replace(code, excludes=()) for code in mn.load_codebook() if code.id != "styrker")
+    book = replace(mn.load_codebook(), codes=codes)
+    names = [f"intervju{number}" for number in range(25)]
+    made = Review.create(tmp_path / "r", map(talk, names), coder="kari", codebook=book)
+    with made as review:
+        review.at_once = False
+        asked: list[mn.Model | None] = []
+
+        def train(data: mn.TrainingData, *, base: mn.Model | None, coder: str) -> mn.Model:
+            asked.append(base)
+            return trained
+
+        passages = [passage for name in names for passage in review.passages(name)]
+        assert len(passages) >= 100
+        with pytest.raises(MestringError, match="0 passages decided, and 100 needed"):
+            review.learn(trained, train=train)
+        for passage in passages[:100]:
+            review.decide(passage.id, "ledelse")
+        review.learn(trained, train=train)
+        assert asked == [None]

@@ -13,7 +13,7 @@ from mestring_nlp.codebook import Codebook, load_codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.spans import CodedSpan, Span, check_span, cut_overlaps, words_of
 from mestring_nlp.text import counted, csv_bytes
-from mestring_nlp.transcript import MACHINE, Coding, Transcript
+from mestring_nlp.transcript import MACHINE, Coding, Memo, Transcript
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,8 @@ class CodedFile:
         Whether the file itself says who coded; otherwise its name does, or the user.
     machines : frozenset of str
         The coders that are models.
+    memos : tuple of Memo
+        What people wrote beside their codings.
     """
 
     place: str
@@ -134,6 +136,7 @@ class CodedFile:
     notes: tuple[str, ...] = ()
     names_coders: bool = True
     machines: frozenset[str] = frozenset()
+    memos: tuple[Memo, ...] = ()
 
     @property
     def book(self) -> Codebook | None:

@@ -108,4 +108,5 @@ def _from_project(path: Path) -> CodedFile:
         complete=True,
         notes=tuple(f"{path}: {warning}" for warning in project.warnings),
         machines=frozenset(name for name in project.users if name.startswith(MACHINE)),
+        memos=project.memos,
     )

@@ -179,8 +179,7 @@ class Model:
             if training["passages"] >= FEWEST_PASSAGES:
                 return ""
             return (
-                f"been corrected by {training['passages']} passages only: it is still much like its "
-                "base, and leans to the codes that they happen to hold"
+                f"been corrected by {training['passages']} passages only: it is still much like its base"
             )
         rare = [code for code, count in training["per_code"].items() if count < FEWEST_OF_A_CODE]
         few = [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from mestring_nlp.classifier import SegmentClassifier
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.encoding import CachedEncoder, Encoder, Progress, load_encoder, no_progress
 from mestring_nlp.errors import MestringError
-from mestring_nlp.model import Model, lines_of
+from mestring_nlp.model import FEWEST_OF_A_CODE, Model, lines_of
 from mestring_nlp.storage import Manifest
 from mestring_nlp.training_data import TrainingData, load_training_data
 from mestring_nlp.transcript import LoneQuestion, Segment
@@ -31,12 +33,14 @@ def fit(
 ) -> Model:
     """Train a model on coded segments; see `train` for a data folder.
 
-    Calibration is learned from the segments of whole interviews, if there are three or more.
+    Calibration is learned from the segments of whole interviews, if there are three or more. With a
+    base, some of its own passages are learned again; see `rehearsed`.
     """
     encoder = encoder or (base.encoder if base else load_encoder())
     classifier = SegmentClassifier(codebook.ids, encoder=encoder)
+    again = rehearsed(segments, base) if base else []
     classifier.fit(
-        segments,
+        [*segments, *again],
         lone_questions=lone_questions,
         definitions=None if base else codebook.examples,
         base=base.predictor if base else None,
@@ -66,12 +70,30 @@ def fit(
     )
     predictor = classifier.predictor_
     model = Model(codebook, predictor, encoder, manifest, list(segments), list(lone_questions))
-    model.vectors, model.lines = classifier.vectors_, lines_of(codebook, predictor.features)
+    model.vectors = classifier.vectors_[: len(segments)]
+    model.lines = lines_of(codebook, predictor.features)
     if base is not None and base.segments is not None and base.vectors is not None:
         model.segments = [*segments, *base.segments]
-        model.vectors = np.concatenate([classifier.vectors_, base.vectors])
+        model.vectors = np.concatenate([model.vectors, base.vectors])
         model.lone_questions = [*lone_questions, *base.lone_questions]
     return model
+
+
+def rehearsed(segments: Sequence[Segment], base: Model) -> list[Segment]:
+    """Return passages of a base's for the answers of which the segments hold fewer than five.
+
+    Corrections that hold one code or two, as of somebody who goes through a code at a time, would else
+    make these the most probable everywhere. Each stands alone: its neighbours are not there.
+    """
+    counts = Counter(answer for segment in segments for answer in segment.codes or ("",))
+    own = base.segments or []
+    found = []
+    for at in np.random.default_rng(0).permutation(len(own)):
+        answers = own[at].codes or ("",)
+        if any(counts[answer] < FEWEST_OF_A_CODE for answer in answers):
+            found.append(replace(own[at], turn=0))
+            counts.update(answers)
+    return found
 
 
 def train(

@@ -288,6 +288,29 @@ class LoneQuestion:
 
 
 @dataclass(frozen=True)
+class Memo:
+    """What somebody wrote about an interview, a passage of it, or a code.
+
+    Attributes
+    ----------
+    coder, text : str
+    transcript : str
+        Name of the transcript; empty for a memo on a code.
+    start, end : int
+        Of the passage; both 0 for a memo on the whole interview.
+    code : str
+        The code's id; empty for a memo on a text.
+    """
+
+    coder: str
+    text: str = field(repr=False)
+    transcript: str = ""
+    start: int = 0
+    end: int = 0
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class Coding:
     """A coder's judgement of a span: one code, or none.
 

@@ -8,6 +8,9 @@ from mestring_nlp.codebook import NO_CODE, Code, Codebook
 from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.suggestion import Reason, Suggestion
 
+DOUBTFUL = "Usikker"
+"""What a QDA project says of a passage that a person left open."""
+
 GUESSED = "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
 
 

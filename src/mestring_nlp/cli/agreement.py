@@ -59,7 +59,8 @@ def agreement(
     from mestring_nlp.codings import read_coded_file
     from mestring_nlp.comparison import compare
     from mestring_nlp.files import refuse_existing, write_file
-    from mestring_nlp.readers import find_transcripts
+    from mestring_nlp.readers import VERBATIM, find_transcripts
+    from mestring_nlp.readers.sums import check_sums
     from mestring_nlp.training_data import read_named
     from mestring_nlp.units import common_units
     from mestring_nlp.writers.comparison import FORMATS, report
@@ -69,6 +70,8 @@ def agreement(
         refuse_existing([out], force=force, keep=[file for file, _ in inputs])
     book = load_codebook(codebook) if codebook is not None else None
     files = [read_coded_file(file) for file, _ in inputs]
+    for file, _ in inputs:
+        check_sums(file.parent / VERBATIM)
     texts = {}
     if transcripts is not None:
         common = files[0].transcripts & files[1].transcripts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -32,6 +32,15 @@ Column = Annotated[
         help="A table's column: WHAT is speaker, text, time or end; may be repeated.",
     ),
 ]
+
+
+class Reading(TypedDict):
+    """How transcripts are read, as the options above say."""
+
+    informant: list[str] | None
+    interviewer: list[str] | None
+    all_informant: bool
+    columns: dict[str, str]
 
 
 def columns_of(given: Iterable[str] | None) -> dict[str, str]:

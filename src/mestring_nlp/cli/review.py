@@ -20,6 +20,7 @@ from mestring_nlp.cli.options import (
     Column,
     Informant,
     Interviewer,
+    Reading,
     columns_of,
 )
 from mestring_nlp.cli.terminal import progress_bar, say
@@ -75,6 +76,7 @@ def review(
     column: Column = None,
 ) -> None:
     """Decide on suggestions passage by passage, on a page that this machine serves to itself alone."""
+    from mestring_nlp.review.codings_file import CODINGS
     from mestring_nlp.review.guard import Keys
     from mestring_nlp.review.learning import MODEL
     from mestring_nlp.review.opening import check_database, is_review
@@ -83,40 +85,27 @@ def review(
 
     for folder in (*paths, out):
         check_database(folder)
+    reading = Reading(
+        informant=informant,
+        interviewer=interviewer,
+        all_informant=all_informant,
+        columns=columns_of(column),
+    )
     if len(paths) == 1 and is_review(paths[0]):
-        opened = _reopened(
-            paths[0],
-            coder,
-            informant=informant,
-            interviewer=interviewer,
-            all_informant=all_informant,
-            column=column,
-        )
+        opened = _reopened(paths[0], coder, reading)
     else:
-        opened = _begun(
-            paths,
-            out,
-            coder,
-            model,
-            informant=informant,
-            interviewer=interviewer,
-            all_informant=all_informant,
-            column=column,
-        )
+        opened = _begun(paths, out, coder, model, reading)
     with opened:
         opened.blind = blind
         if codings is not None:
             from mestring_nlp.codings import read_coded_file
 
             opened.read_codings(read_coded_file(codings).by(codings.stem))
-        load = _loader(opened, model)
-        if opened.store.rows(
-            "SELECT 1 FROM passages p LEFT JOIN suggestions s ON s.passage = p.id WHERE p.base = 1 AND s.passage IS NULL LIMIT 1"
-        ):
+        load = _loader(model)
+        if opened.lacks_suggestions:
             learned = opened.folder / MODEL
-            opened.suggest(
-                _model(learned) if model is None and learned.is_dir() else load(), progress_bar
-            )
+            reused = model is None and learned.is_dir()
+            opened.suggest(_model(learned) if reused else load(), progress_bar)
         for note in opened.notes:
             say(f"Note: {note}.", err=True)
         door = listening(port)
@@ -139,34 +128,20 @@ def review(
 
         serve(site, door, on_ready=ready)
         site.ended = True
-    events = "codings.csv holds what was decided."
-    say(f"The review has ended. {opened.folder / events}")
+    say(f"The review has ended. {opened.folder / CODINGS} holds what was decided.")
 
 
 def _begun(
-    paths: list[Path],
-    out: Path,
-    coder: str | None,
-    model: Path | None,
-    *,
-    informant: list[str] | None,
-    interviewer: list[str] | None,
-    all_informant: bool,
-    column: list[str] | None,
+    paths: list[Path], out: Path, coder: str | None, model: Path | None, reading: Reading
 ) -> Review:
     """Return the review of transcripts, new or gone on with."""
     from mestring_nlp.batch import find_interviews
+    from mestring_nlp.codings import read_coded_file
     from mestring_nlp.reading import few_doubts, few_unread
     from mestring_nlp.review import Review
     from mestring_nlp.review.opening import is_review, with_codes
 
-    batch = find_interviews(
-        paths,
-        informant=informant,
-        interviewer=interviewer,
-        all_informant=all_informant,
-        columns=columns_of(column),
-    )
+    batch = find_interviews(paths, **reading)
     transcripts = [read() for read in batch.readers.values()]
     notes = [*few_unread(batch.unread, batch.inputs)]
     for transcript in transcripts:
@@ -178,7 +153,7 @@ def _begun(
     codebook = None
     if begins:
         book = _model(model).codebook
-        used = {coding.code for coding in project.codings} if project else set()
+        used = {c.code for c in project.codings} | {m.code for m in project.memos} if project else set()
         codebook = with_codes(book, project.codebook if project else None, used)
     made = Review.create(
         out,
@@ -188,23 +163,13 @@ def _begun(
         files={} if project else batch.files,
         project=project.data if project else b"",
     )
-    if project and begins and project.codings:
-        from mestring_nlp.codings import read_coded_file
-
-        made.read_codings(read_coded_file(paths[0]))
+    if project and begins:
+        made.read_project(read_coded_file(paths[0]))
     say(f"{counted(len(made.store.names), 'interview')} in {out}.")
     return made
 
 
-def _reopened(
-    folder: Path,
-    coder: str | None,
-    *,
-    informant: list[str] | None,
-    interviewer: list[str] | None,
-    all_informant: bool,
-    column: list[str] | None,
-) -> Review:
+def _reopened(folder: Path, coder: str | None, reading: Reading) -> Review:
     """Return a review by its folder, its transcripts held against their files where these changed."""
     from dataclasses import replace
 
@@ -215,13 +180,7 @@ def _reopened(
     opened = Review.open(folder, coder=coder, remember=False)
     try:
         for name, file in changed_sources(opened.store).items():
-            read = read_transcript(
-                file,
-                informant=informant,
-                interviewer=interviewer,
-                all_informant=all_informant,
-                columns=columns_of(column),
-            )
+            read = read_transcript(file, **reading)
             opened.add([replace(read, name=name)], {name: file})
         opened.add([])  # nothing is refused: the coder is who opened it last
     except BaseException:
@@ -230,9 +189,11 @@ def _reopened(
     return opened
 
 
-def _loader(opened: Review, model: Path | None) -> Callable[[], Model]:
+def _loader(model: Path | None) -> Callable[[], Model]:
     """Return what loads the model on first use: the one given, or the bundled one."""
-    return cache(lambda: _model(model))
+    from mestring_nlp.review.learning import keeping
+
+    return cache(lambda: keeping(_model(model)))
 
 
 def _model(model: Path | None) -> Model:

@@ -15,6 +15,7 @@ from mestring_nlp.readers.formats import SUFFIXES, read_file_content, read_text
 from mestring_nlp.readers.lines import LONGEST, refuse_long
 from mestring_nlp.readers.sources import Given, name_of, source_of
 from mestring_nlp.readers.speakers import Named
+from mestring_nlp.readers.sums import check_sum
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.transcript import Note, Transcript
 
@@ -119,11 +120,12 @@ def read_verbatim(path: str | Path) -> Transcript:
     Raises
     ------
     MestringError
-        No such file, or no text, or too much.
+        No such file, or no text, or too much; or it is not the text whose hash lies beside it.
     """
     file = Path(path)
     text = canonical(decode(read_bytes(file), place=str(file)))
     refuse_long(len(text), place=str(file))
+    check_sum(file, text)
     try:
         return transcript_from(text, name=name_of(file), place=str(file), named=Named())
     except MestringError:

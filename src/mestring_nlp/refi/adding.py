@@ -7,12 +7,12 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from xml.parsers.expat import ParserCreate
 
-from mestring_nlp.codebook import Codebook
+from mestring_nlp.codebook import Code, Codebook
 from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.errors import MestringError
 from mestring_nlp.refi.codes import code_element, code_guid, folded, unique_names
 from mestring_nlp.refi.machine import Machine
-from mestring_nlp.refi.markup import DATE, element, new_guid
+from mestring_nlp.refi.markup import DATE, element, guid_of, new_guid
 from mestring_nlp.refi.naming import unique
 from mestring_nlp.refi.outline import Additions, Node, Outline
 from mestring_nlp.refi.project import Project, Source
@@ -109,26 +109,36 @@ def _additions(
     added = Additions(xml, outline)
     root, prefix, taken = outline.root, outline.prefix, set(outline.guids)
     name = unique([*project.users, coder])[-1]
-    refs, lacking = _codes(project, codebook, outline, taken)
+    refs, new, names = _codes(project, codebook, outline, taken)
     user = new_guid("user", name, taken=taken)
     codes = {code.id: code for code in codebook}
     machine = make(name, user, codes, refs, taken, date, prefix)
 
     _into(added, root, "Users", [machine.user()], after=())
+    notes: list[str] = []
+    lacking, nodes = [], _code_nodes(root)
+    for code in codebook:
+        note, ref = machine.code_note(code.id)
+        notes += filter(None, [note])
+        node = nodes.get(guid_of(refs[code.id]))
+        if code in new:
+            made = code_element(code, names, refs[code.id], prefix=outline.prefix, notes=ref)
+            lacking.append(made)
+        elif ref and node is not None:
+            added.insert(node, node.after("Description", "NoteRef"), ref)
     book = root.child("CodeBook")
     if lacking and (book is None or book.child("Codes") is None):
         lacking = [element(f"{prefix}Codes", {}, *lacking)]
         _into(added, root, "CodeBook", lacking, after=("Users",))
     elif lacking and book is not None:
         _into(added, book, "Codes", lacking, after=())
-    notes = []
-    nodes = dict(_texts(root))
+    texts = dict(_texts(root))
     sources = {source.name: source for source in project.sources}
     for interview in interviews:
         source, given = sources[interview.name], interview.suggestions
-        node = nodes[source.guid]
+        node = texts[source.guid]
         note, ref = machine.note(source.guid, source.title, summary(interview), given)
-        notes.append(note)
+        notes += filter(None, [note])
         before: tuple[str, ...] = ("Description", "PlainTextContent")
         if node.name == "Transcript":
             times = [(_place(source, at), seconds) for at, seconds in source.times]
@@ -144,7 +154,8 @@ def _additions(
             before += ("PlainTextSelection",)
         for passage in passages:
             added.insert(node, node.after(*before), passage)
-        added.insert(node, node.after(*before, "Coding", "NoteRef"), ref)
+        if ref:
+            added.insert(node, node.after(*before, "Coding", "NoteRef"), ref)
     if notes:
         after = ("Users", "CodeBook", "Variables", "Cases", "Sources")
         _into(added, root, "Notes", notes, after=after)
@@ -160,8 +171,8 @@ def _place(source: Source, position: int) -> int:
 
 def _codes(
     project: Project, codebook: Codebook, outline: Outline, taken: set[str]
-) -> tuple[dict[str, str], list[str]]:
-    """Return the GUID of each of our codes in the project, and those that it lacks as XML."""
+) -> tuple[dict[str, str], list[Code], dict[str, str]]:
+    """Return the GUIDs of our codes in the project, those that it lacks, and names for these."""
     usable = {own: entry for own, entry in project.entries.items() if entry.codable}
     by_name = {folded(entry.name): entry for entry in reversed(usable.values())}
     refs: dict[str, str] = {}
@@ -178,8 +189,20 @@ def _codes(
     present = list(outline.code_names)
     free = unique([*present, *(names[code.id] for code in lacking)])[len(present) :]
     names |= {code.id: name for code, name in zip(lacking, free, strict=True)}
-    made = [code_element(code, names, refs[code.id], prefix=outline.prefix) for code in lacking]
-    return refs, made
+    return refs, lacking, names
+
+
+def _code_nodes(root: Node) -> dict[str, Node]:
+    """Return the elements of codes that lie within the outline, by GUID."""
+    book = root.child("CodeBook")
+    waiting = list(book.children) if book else []
+    found = {}
+    while waiting:
+        node = waiting.pop()
+        waiting += node.children
+        if node.name == "Code":
+            found[node.guid] = node
+    return found
 
 
 def _free(guid: str, taken: set[str]) -> str:

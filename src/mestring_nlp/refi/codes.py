@@ -164,13 +164,16 @@ def unique_names(codes: Iterable[Code]) -> dict[str, str]:
     return names
 
 
-def code_element(code: Code, names: dict[str, str], guid: str, *, prefix: str = "") -> str:
-    """Return a code as XML."""
+def code_element(
+    code: Code, names: dict[str, str], guid: str, *, prefix: str = "", notes: str = ""
+) -> str:
+    """Return a code as XML, with references to notes on it."""
     about = description(code, names)
     return element(
         f"{prefix}Code",
         {"guid": guid, "name": names[code.id], "isCodable": "true", "color": code.colour},
         element(f"{prefix}Description", {}, escaped(about)) if about else "",
+        notes,
     )
 
 

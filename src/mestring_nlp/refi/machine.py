@@ -141,6 +141,10 @@ class Machine:
         )
         return note, self._element("NoteRef", {"targetGUID": guid})
 
+    def code_note(self, code: str) -> tuple[str, str]:
+        """Return a note on a code by its id, and a reference to it, both as XML; here there is none."""
+        return "", ""
+
     def _made(self) -> dict[str, str]:
         return {"creatingUser": self.guid, "creationDateTime": self.date}
 

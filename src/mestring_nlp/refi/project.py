@@ -13,7 +13,7 @@ from mestring_nlp.readers import transcript_from
 from mestring_nlp.readers.speakers import Named
 from mestring_nlp.refi.codes import Entry
 from mestring_nlp.refi.positions import STANDARD, Counting, PositionMap
-from mestring_nlp.transcript import Coding, Transcript
+from mestring_nlp.transcript import Coding, Memo, Transcript
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,9 @@ class Project:
     variables : tuple of str
         Names, in order.
     abstentions : tuple of Coding
-        The passages that a model left to a person: selections without a code.
+        The passages that a model left to a person, or a person left open: selections without a code.
+    memos : tuple of Memo
+        What people wrote about texts, codes, and passages without a code; codings have notes.
     counting : Counting
         How its positions are counted.
     warnings : tuple of str
@@ -153,6 +155,7 @@ class Project:
     cases: tuple[Case, ...] = ()
     variables: tuple[str, ...] = ()
     abstentions: tuple[Coding, ...] = ()
+    memos: tuple[Memo, ...] = ()
     counting: Counting = STANDARD
     warnings: tuple[str, ...] = ()
     data: bytes = field(default=b"", repr=False)

@@ -27,7 +27,8 @@ from mestring_nlp.refi.naming import file_names, unique
 from mestring_nlp.refi.positions import Counting, PositionMap, counting_of
 from mestring_nlp.refi.project import Case, Project, Source
 from mestring_nlp.refi.sources import RawSource, Report, clean_note, read_notes, read_sources
-from mestring_nlp.transcript import MACHINE, Coding
+from mestring_nlp.transcript import MACHINE, Coding, Memo
+from mestring_nlp.wording import DOUBTFUL
 
 UNKNOWN_CODER = "ukjent"
 """The coder of codings that name none."""
@@ -96,6 +97,8 @@ def project_from(data: bytes, *, place: str, name: str = "") -> Project:
         for text, source in zip(found, sources, strict=True)
         for coding in reader.codings(text, source)
     ]
+    for item in root.iter("{*}Code"):
+        reader.remember(item, code=ids.get(guid_of(item.get("guid")), ""))
     return Project(
         name=title,
         origin=origin,
@@ -108,6 +111,7 @@ def project_from(data: bytes, *, place: str, name: str = "") -> Project:
         cases=_cases(root, found, sources, variables, coded_cases),
         variables=tuple(variables.values()),
         abstentions=tuple(dict.fromkeys(reader.abstentions)),
+        memos=tuple(dict.fromkeys(reader.memos)),
         counting=counting,
         warnings=tuple(report.warnings),
         data=data,
@@ -156,21 +160,25 @@ def _counting(found: Sequence[RawSource], origin: str, report: Report) -> Counti
 
 @dataclass
 class _CodingReader:
-    """Reads codings, with the ids of codes, names of users and texts of notes by GUID.
+    """Reads codings and memos, with ids of codes, names of users, texts and authors of notes by GUID.
 
     Users that the project does not list are added, and to cases the names of sources coded with them.
     """
 
     ids: dict[str, str]
     users: dict[str, str]
-    notes: dict[str, str]
+    notes: dict[str, tuple[str, str]]
     coded_cases: dict[str, list[str]]
     report: Report
     abstentions: list[Coding] = field(default_factory=list)
+    memos: list[Memo] = field(default_factory=list)
 
     def codings(self, text: RawSource, source: Source) -> Iterator[Coding]:
         """Yield the codings of a source's passages, with positions in its canonical text."""
         empty = 0
+        held = [*children(text.element, "Representation", "Transcript")]
+        for holder in (text.element, *(one for one in held if guid_of(one.get("guid")) == text.guid)):
+            self.remember(holder, source.name)
         for selection in text.selections:
             if selection.end > source.positions.length:
                 raise self.report.error(
@@ -187,6 +195,8 @@ class _CodingReader:
                 self.abstentions.append(Coding(source.name, start, end, "", by))
             description = clean_note(text_of(child(selection.element, "Description")))
             on_selection = [description, *self._notes_on(selection.element)]
+            if not made and not by.startswith(MACHINE):
+                self._uncoded(selection.element, source.name, start, end, description)
             for coding in made:
                 notes = [*self._notes_on(coding), *on_selection]
                 self.report.count(sum(map(len, notes)))
@@ -222,9 +232,30 @@ class _CodingReader:
                     return self.users[guid]
         return UNKNOWN_CODER
 
+    def _uncoded(self, item: Any, name: str, start: int, end: int, description: str) -> None:
+        """Keep what a person says of a passage without a code: that it is open, or a memo."""
+        first, _, rest = description.partition("\n")
+        if first == DOUBTFUL:
+            description = rest.strip()
+            self.abstentions.append(Coding(name, start, end, "", self._coder(item)))
+        if description:
+            self.report.count(len(description))
+            self.memos.append(Memo(self._coder(item), description, name, start, end))
+        self.remember(item, name, start, end)
+
+    def remember(self, item: Any, name: str = "", start: int = 0, end: int = 0, code: str = "") -> None:
+        """Add the notes by people that an element refers to, as memos on a text or a code."""
+        for ref in children(item, "NoteRef") if name or code else ():
+            text, author = self.notes.get(guid_of(ref.get("targetGUID")), ("", ""))
+            coder = self.users.get(author, UNKNOWN_CODER)
+            if text and not coder.startswith(MACHINE):
+                self.report.count(len(text))
+                self.memos.append(Memo(coder, text, name, start, end, code))
+
     def _notes_on(self, item: Any) -> list[str]:
         """Return the texts of the notes that an element refers to."""
-        return [self.notes.get(guid_of(ref.get("targetGUID")), "") for ref in children(item, "NoteRef")]
+        refs = (guid_of(ref.get("targetGUID")) for ref in children(item, "NoteRef"))
+        return [self.notes[guid][0] for guid in refs if guid in self.notes]
 
 
 def _values(item: Any, variables: dict[str, str]) -> dict[str, str]:

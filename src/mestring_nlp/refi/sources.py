@@ -267,9 +267,9 @@ def _synchronised(
     return tuple(sorted(times)), tuple(selections)
 
 
-def read_notes(root: Any, members: Members, report: Report) -> dict[str, str]:
-    """Read the texts of a project's notes, by GUID."""
-    notes: dict[str, str] = {}
+def read_notes(root: Any, members: Members, report: Report) -> dict[str, tuple[str, str]]:
+    """Read the texts of a project's notes, each with its author's GUID, by their own."""
+    notes: dict[str, tuple[str, str]] = {}
     cleaned: dict[str, str] = {}
     for item in within(root, "Notes", "Note"):
         text, path = text_of(child(item, "PlainTextContent")), item.get("plainTextPath") or ""
@@ -283,7 +283,7 @@ def read_notes(root: Any, members: Members, report: Report) -> dict[str, str]:
         if text not in cleaned:
             report.count(len(text))
             cleaned[text] = clean_note(text)
-        notes[guid_of(item.get("guid"))] = cleaned[text]
+        notes[guid_of(item.get("guid"))] = cleaned[text], guid_of(item.get("creatingUser"))
     return notes
 
 

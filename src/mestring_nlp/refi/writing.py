@@ -69,7 +69,8 @@ def write_project(
     user = new_guid("user", coder)
     machine = make(coder, user, codes, refs, {user, *refs.values()}, date)
     texts: dict[str, bytes] = {}
-    sources, notes = [], []
+    sources: list[str] = []
+    notes: list[str] = []
     seen: set[str] = set()
     for interview in interviews:
         transcript, suggestions = interview.transcript, interview.suggestions
@@ -81,7 +82,7 @@ def write_project(
         guid = new_guid("source", transcript.name, transcript.hash, taken=machine.taken)
         note, ref = machine.note(guid, transcript.name, summary(interview), suggestions)
         texts[f"sources/{guid}.txt"] = transcript.text.encode()
-        notes.append(note)
+        notes += filter(None, [note])
         sources.append(
             element(
                 "TextSource",
@@ -96,7 +97,11 @@ def write_project(
                 ref,
             )
         )
-    listed = [code_element(code, names, refs[code.id]) for code in codebook]
+    listed = []
+    for code in codebook:
+        note, ref = machine.code_note(code.id)
+        notes += filter(None, [note])
+        listed.append(code_element(code, names, refs[code.id], notes=ref))
     made = {"creatingUserGUID": user, "creationDateTime": date}
     project = element(
         "Project",

@@ -8,6 +8,7 @@ from typing import Any
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.review.events import CODES
+from mestring_nlp.review.negotiation import NEGOTIATED
 from mestring_nlp.review.passages import Passage
 from mestring_nlp.review.review import Review
 from mestring_nlp.review.views import Page, bulk_mark
@@ -127,7 +128,10 @@ def _undo(review: Review, words: Words, asked: Asked) -> Page:
     undone = review.undo()
     changed = [event.on_passage for event in undone]
     focus = still(review, *filter(None, changed), asked.passage)
-    return Page(review, words, focus, asked.only, words("undone" if undone else "nothing_to_undo"))
+    said = "undone" if undone else "nothing_to_undo"
+    if any(event.act == NEGOTIATED for event in undone):
+        said = "undone_settling"
+    return Page(review, words, focus, asked.only, words(said))
 
 
 def still(review: Review, *passages: int) -> Passage | None:

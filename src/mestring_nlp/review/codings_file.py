@@ -9,6 +9,7 @@ from typing import Any
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import write_file
+from mestring_nlp.review.database import NotWrittenError
 from mestring_nlp.review.events import GONE, UNDECIDED, UNSURE
 from mestring_nlp.review.passages import Passage
 from mestring_nlp.review.store import Store
@@ -66,7 +67,7 @@ class CodingsFile:
         try:
             write_file(self._path, b"".join([csv_bytes([FIELDS]), *blocks]), force=True)
         except MestringError as error:
-            raise MestringError(
+            raise NotWrittenError(
                 error.problem,
                 place=error.place,
                 hint="The decision is kept in the database; the table follows when it can be written.",

@@ -55,6 +55,10 @@ _INDICES = (
 )
 
 
+class NotWrittenError(MestringError):
+    """What was done could not be kept, or its table could not be written."""
+
+
 def create(path: Path) -> sqlite3.Connection:
     """Create the tables in a new file, and return its connection."""
     connection = connect(path)
@@ -113,7 +117,7 @@ def failures(path: Path) -> Iterator[None]:
             hint = "Free space on the disk, and decide again; what was decided before is kept."
         elif "malformed" in said or "not a database" in said:
             hint = "Close the review and open it again: what can be saved is saved then."
-        raise MestringError(
+        raise NotWrittenError(
             f"the review cannot be written ({said})", place=str(path), hint=hint
         ) from error
 

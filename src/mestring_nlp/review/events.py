@@ -110,6 +110,10 @@ class Event:
         kind, _, number = self.target.partition(":")
         return int(number) if kind == "passage" else self.passage
 
+    def reversed(self) -> Change:
+        """Return the change back."""
+        return Change(self.passage, self.after, self.before, self.target)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -133,10 +137,6 @@ class Change:
     def decision(cls, passage: int, before: Decision, after: Decision, suggested: str = "") -> Change:
         """Return the change of one decision to another."""
         return cls(passage, before.to_json(), after.to_json(), suggested=suggested)
-
-    def reversed(self) -> Change:
-        """Return the change back."""
-        return Change(self.passage, self.after, self.before, self.target)
 
 
 @dataclass

@@ -17,19 +17,18 @@ from mestring_nlp.refi.reading import project_from
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.review.codings_file import CODINGS
 from mestring_nlp.review.events import CODES, NO_CODE, UNSURE
-from mestring_nlp.review.opening import PROJECT
+from mestring_nlp.review.opening import BEGUN, PROJECT
 from mestring_nlp.review.passages import Passage
 from mestring_nlp.review.trail import trail_csv
 from mestring_nlp.spans import Span
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.training_data import ADJUDICATED
-from mestring_nlp.wording import named
+from mestring_nlp.wording import DOUBTFUL, named
 
 if TYPE_CHECKING:
     from mestring_nlp.review.review import Review
 
 _GUARD = "Inneholder intervjuet og er en personopplysning: lagre det like trygt som intervjuet."
-_UNSURE = "Usikker"
 
 
 def whole_codebook(review: Review) -> Codebook:
@@ -113,7 +112,7 @@ def word(review: Review, name: str) -> bytes:
         segment = suggestion.segment
         codes = ", ".join(named(code, book) for code in suggestion.codes)
         memo = memos.get((segment.start, segment.end), "")
-        return "\n".join(filter(None, [codes or (_UNSURE if suggestion.abstained else ""), memo]))
+        return "\n".join(filter(None, [codes or (DOUBTFUL if suggestion.abstained else ""), memo]))
 
     memo = review.store.memo(review.coder, f"interview:{name}")
     about = "\n".join(filter(None, [f"Kodet av {review.coder}.", memo]))
@@ -132,19 +131,19 @@ class Person(Machine):
         By transcript, start and end.
     notes : mapping of str to str
         On interviews, by name.
-    code_notes : dict of str to str
-        On codes, by id; they are written with the first interview.
+    code_notes : mapping of str to str
+        On codes, by id.
     """
 
     memos: Mapping[Span, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
-    code_notes: dict[str, str] = field(default_factory=dict)
+    code_notes: Mapping[str, str] = field(default_factory=dict)
 
     def _marks(self, suggestion: Suggestion) -> bool:
         return super()._marks(suggestion) or bool(self._memo(suggestion))
 
     def _says(self, suggestion: Suggestion) -> str:
-        lines = [_UNSURE if suggestion.abstained else "", self._memo(suggestion)]
+        lines = [DOUBTFUL if suggestion.abstained else "", self._memo(suggestion)]
         return "\n".join(filter(None, lines))
 
     def _memo(self, suggestion: Suggestion) -> str:
@@ -154,33 +153,38 @@ class Person(Machine):
     def note(
         self, source: str, title: str, about: str, suggestions: Sequence[Suggestion]
     ) -> tuple[str, str]:
-        """Return a note on an interview, and a reference to it, both as XML."""
+        """Return a note on an interview, and a reference to it, as XML; empty where there is none."""
         name = suggestions[0].segment.transcript if suggestions else title
-        text = self.notes.get(name) or f"Kodet av {self.name}."
-        guid = self._guid("note", source)
-        notes = [self._note(guid, f"Notat fra {self.name}: {title}", text)]
-        while self.code_notes:
-            code, said = self.code_notes.popitem()
-            label = self.codes[code].name if code in self.codes else code
-            notes.append(
-                self._note(self._guid("code note", code), f"Notat fra {self.name}: {label}", said)
-            )
-        return "\n".join(notes), self._element("NoteRef", {"targetGUID": guid})
+        return self._note(self.notes.get(name, ""), title, "note", source)
 
-    def _note(self, guid: str, name: str, text: str) -> str:
+    def code_note(self, code: str) -> tuple[str, str]:
+        """Return a note on a code, and a reference to it, as XML; empty where there is none."""
+        return self._note(self.code_notes.get(code, ""), self.codes[code].name, "code note", code)
+
+    def _note(self, text: str, what: str, *parts: str) -> tuple[str, str]:
+        if not text:
+            return "", ""
+        guid = self._guid(*parts)
         content = element(f"{self.prefix}PlainTextContent", {}, escaped(text))
-        return self._element("Note", {"guid": guid, "name": name, **self._made()}, content)
+        name = f"Notat fra {self.name}: {what}"
+        note = self._element("Note", {"guid": guid, "name": name, **self._made()}, content)
+        return note, self._element("NoteRef", {"targetGUID": guid})
 
 
 def qdpx(review: Review) -> bytes:
     """Return a REFI-QDA project with each person and the machine as coders, memos as notes.
 
-    It is a copy of the project that the review began from, if it did.
+    It is a copy of the project that the review began from, if it did; whoever did nothing since is in it
+    already.
     """
     book, data = whole_codebook(review), b""
+    begun = 0
     if (review.folder / PROJECT).is_file():
         data = read_bytes(review.folder / PROJECT)
-    for coder in dict.fromkeys([*review.store.coders, review.coder]):
+        begun = int(review.store.get(BEGUN, "0"))
+    rows = review.store.rows("SELECT coder FROM events GROUP BY coder HAVING max(id) > ?", [begun])
+    active = {row[0] for row in rows} or {review.coder}
+    for coder in sorted(active, key=[*review.store.coders, *sorted(active)].index):
         interviews = [decided(review, name, coder) for name in review.store.names]
         make = partial(Person, **_memos(review, coder))
         data = _with(data, interviews, book, coder, make)
@@ -209,8 +213,8 @@ def _memos(review: Review, coder: str) -> dict[str, Any]:
     passages: dict[Span, str] = {}
     for name in review.store.names:
         for passage in review.passages(name, coder):
-            if passage.memo:
-                passages[name, passage.start, passage.end] = passage.memo
+            if text := "\n".join(filter(None, [passage.decision.note, passage.memo])):
+                passages[name, passage.start, passage.end] = text
 
     def on(kind: str) -> dict[str, str]:
         named = ((target.split(":", 1), text) for target, text in found.items())
@@ -232,3 +236,6 @@ EXPORTS: dict[str, tuple[Callable[[Review], bytes], str]] = {
     "review.qdpx": (qdpx, "application/zip"),
 }
 """What can be exported of all interviews, by the file's name."""
+
+OTHERS = frozenset(EXPORTS) - {"review.xlsx"}
+"""Those that hold what others decided too."""

@@ -229,12 +229,13 @@ class ReviewFolder:
             self.store.add_events(changes, coder=coder, by=self.coder, act=act, note=note, undoes=undoes)
         ids = [change.passage for change in changes if change.passage is not None]
         ids += [int(c.target[8:]) for c in changes if c.target.startswith("passage:")]
-        self.touch(self._numbers(ids))
+        # What two coders agree on in an interview may hang on what they settled in another.
+        self.touch(self._numbers(ids) if coder == self.coder else range(len(self.store.names)))
 
-    def _numbers(self, ids: Sequence[int]) -> set[int]:
+    def _numbers(self, ids: Sequence[int]) -> Iterable[int]:
         """Return the interviews, by number, that passages are in."""
         if len(ids) > 500:
-            return set(range(len(self.store.names)))
+            return range(len(self.store.names))
         marks = ", ".join("?" * len(ids))
         return {
             row[0] for row in self.store.rows(f"SELECT number FROM passages WHERE id IN ({marks})", ids)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from mestring_nlp.encoding import Progress, no_progress
+from mestring_nlp.encoding import CachedEncoder, Progress, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.review.codings_file import codings_of
 from mestring_nlp.review.passages import Passage, suggestion_row
+from mestring_nlp.text import counted
 from mestring_nlp.training_data import TrainingData
 from mestring_nlp.transcript import Coding
 
 if TYPE_CHECKING:
+    from mestring_nlp.codebook import Codebook
     from mestring_nlp.model import Model
     from mestring_nlp.review.review import Review
 
@@ -27,6 +30,14 @@ class Learned(NamedTuple):
     model: Model
     decisions: int
     changed: int
+
+
+def keeping(model: Model) -> Model:
+    """Return the same model with an encoder that keeps its vectors, so that learning again is quick."""
+    cached = CachedEncoder(model.encoder)
+    learned = model.predictor
+    predictor = replace(learned, features=replace(learned.features, encoder=cached))
+    return replace(model, encoder=cached, predictor=predictor)
 
 
 def suggest_missing(review: Review, model: Model, progress: Progress | None = None) -> int:
@@ -53,6 +64,14 @@ def training_data(review: Review) -> TrainingData:
     return TrainingData(review.codebook, {n: review.store.transcript(n) for n in names}, kept)
 
 
+def lacks(base: Model | None, codebook: Codebook, decided: int) -> int:
+    """Return how many decisions are needed before anything is learned; 0 if there are as many."""
+    from mestring_nlp.model import FEWEST_PASSAGES
+
+    needed = 1 if base is None or base.codes == codebook.ids else FEWEST_PASSAGES
+    return needed if decided < needed else 0
+
+
 def learn(review: Review, base: Model | None, *, train: Callable[..., Model] | None = None) -> Learned:
     """Train on the coder's decisions, save the model, and suggest anew; see `Review.learn`."""
     from mestring_nlp import training
@@ -60,8 +79,13 @@ def learn(review: Review, base: Model | None, *, train: Callable[..., Model] | N
     with review.lock:
         data = training_data(review)
     count = len({(c.transcript, c.start, c.end) for c in data.codings})
-    if not count:
-        raise MestringError("nothing is decided yet", hint="Decide on some passages first.")
+    if lacking := lacks(base, data.codebook, count):
+        raise MestringError(
+            f"{counted(count, 'passage')} decided, and {lacking} needed",
+            hint="Decide on more passages; codes that the model does not know take most.",
+        )
+    if base is not None and base.codes != data.codebook.ids:
+        base = None  # its codes are others: all is learned from the decisions
     model = (train or training.train)(data, base=base, coder=review.coder)
     model.save(review.folder / MODEL, force=True)
     for name in review.store.names:

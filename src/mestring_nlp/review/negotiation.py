@@ -1,7 +1,9 @@
 """Two coders' differences, the worst first, and what they agree on in the end.
 
 The result is a third coder, `ADJUDICATED`, whom training data prefers; both coders' own codings stay.
-Kept is only what was settled; what the two agree on follows from what they say now.
+Kept is only what was settled, and between whom; what the two agree on follows from what they say now.
+An interview is settled between two coders: whoever settled a difference in it first, until all that was
+settled in it is withdrawn.
 """
 
 from __future__ import annotations
@@ -32,8 +34,13 @@ if TYPE_CHECKING:
     from mestring_nlp.review.folder import ReviewFolder
     from mestring_nlp.review.review import Review
 
-NEGOTIATED, AGREED = "negotiate", "agreed"
-_PAIR = "negotiated"
+NEGOTIATED = "negotiate"
+_PAIR = "pair:"
+"""The target, with an interview's name, of the events that say between whom it is settled."""
+
+
+class NoDifferenceError(MestringError):
+    """What is to be settled is no difference of two coders, or is no longer theirs to settle."""
 
 
 @dataclass(frozen=True)
@@ -194,8 +201,9 @@ def settle(
     Raises
     ------
     MestringError
-        The reason is missing, a code or the interview is unknown, or the two coders have no such
-        difference.
+        The reason is missing, or a code is unknown.
+    NoDifferenceError
+        The two coders have no such difference, or the interview is settled between two others.
     """
     order = [*review.codebook.ids, *review.gone]
     given = set(codes)
@@ -203,31 +211,66 @@ def settle(
         check_code(code, order, place=name)
     if not reason.strip():
         raise MestringError("the reason is missing", place=name, hint="Write a line on why.")
+    with review.lock:
+        _check_difference(review, a, b, name, start, end)
+        chosen = tuple(code for code in order if code in given)
+        decision = Decision(CODES if chosen else NO_CODE, chosen, " ".join(reason.split()))
+        _keep(review, name, start, end, decision, (a, b))
+
+
+def withdraw(review: Review, a: str, b: str, name: str, start: int, end: int) -> None:
+    """Return a difference that was settled to being open; see `settle`."""
+    with review.lock:
+        _check_difference(review, a, b, name, start, end)
+        _keep(review, name, start, end, Decision(), (a, b))
+
+
+def _check_difference(review: Review, a: str, b: str, name: str, start: int, end: int) -> None:
     if name not in review.store.names:
-        raise MestringError(f"there is no interview {name!r}")
-    known = coders_to_compare(review)
-    if a == b or not {a, b} <= set(known) - {ADJUDICATED}:
-        raise MestringError(f"{a!r:.40} and {b!r:.40} are no two coders of the review")
-    listed = {(d.transcript, d.start, d.end) for d in differences(review, a, b)}
-    if (name, start, end) not in listed:
-        raise MestringError(
+        raise NoDifferenceError(f"there is no interview {name!r}")
+    if a == b or not {a, b} <= set(coders_to_compare(review)) - {ADJUDICATED}:
+        raise NoDifferenceError(f"{a!r:.40} and {b!r:.40} are no two coders of the review")
+    if name not in theirs(review, a, b):
+        raise NoDifferenceError(
+            f"it is settled between {' and '.join(map(repr, settled_between(review, name)))}",
+            place=name,
+            hint="Withdraw what they settled in it, or settle their differences.",
+        )
+    if (name, start, end) not in {(d.transcript, d.start, d.end) for d in differences(review, a, b)}:
+        raise NoDifferenceError(
             f"{start!s:.20}-{end!s:.20} is no difference between {a!r} and {b!r}",
             place=name,
             hint="Load the page again: it lists the differences as they are now.",
         )
-    chosen = tuple(code for code in order if code in given)
-    decision = Decision(CODES if chosen else NO_CODE, chosen, " ".join(reason.split()))
+
+
+def _keep(
+    review: Review, name: str, start: int, end: int, decision: Decision, pair: tuple[str, str]
+) -> None:
+    """Write what a difference is settled as, and between whom, as one step of the review's coder."""
+    store, transcript = review.store, review.store.transcript(name)
     changes: list[Change] = []
-    with review.lock, review.store.transaction():
-        transcript = review.store.transcript(name)
+    with store.transaction():
         for begin, stop in within_turns(transcript, start, end):
             changes += place_decision(review, ADJUDICATED, name, begin, stop, decision)
-        review.store.add_events(
-            changes, coder=ADJUDICATED, by=review.coder, act=NEGOTIATED, note=decision.note
-        )
-        for key in (_PAIR, f"{_PAIR}:{name}"):
-            review.store.set(key, json.dumps([a, b], ensure_ascii=False))
-    review.touch(range(len(review.store.names)))
+        said = json.dumps(pair, ensure_ascii=False) if _settled(review, name) else ""
+        if said != (before := store.memo(ADJUDICATED, _PAIR + name)):
+            changes.append(Change(None, before, said, _PAIR + name))
+        store.add_events(changes, coder=ADJUDICATED, by=review.coder, act=NEGOTIATED, note=decision.note)
+    review.touch(range(len(store.names)))
+
+
+def settled_between(review: ReviewFolder, name: str) -> tuple[str, ...]:
+    """Return the two coders whose differences in an interview were settled; empty where none was."""
+    kept = review.store.memo(ADJUDICATED, _PAIR + name)
+    return tuple(json.loads(kept)) if kept else ()
+
+
+def theirs(review: ReviewFolder, a: str, b: str) -> set[str]:
+    """Return the interviews that two coders may settle: those that no two others do."""
+    if ADJUDICATED in (a, b):
+        return set()
+    return {name for name in review.store.names if {*settled_between(review, name)} <= {a, b}}
 
 
 def adjudicated(review: ReviewFolder, name: str) -> list[Passage] | None:
@@ -237,6 +280,7 @@ def adjudicated(review: ReviewFolder, name: str) -> list[Passage] | None:
     ----------
     review : Review
     name : str
+        Where nothing was settled, the coders are those between whom most interviews were.
 
     Returns
     -------
@@ -244,12 +288,13 @@ def adjudicated(review: ReviewFolder, name: str) -> list[Passage] | None:
         Empty while a difference is left open; None where nothing was negotiated, so that what a coder
         called `ADJUDICATED` decided, if anything, stands as it is.
     """
-    pair = _pair(review, name)
-    if pair is None:
+    settled_by = settled_between(review, name)
+    pair = settled_by or _usual_pair(review)
+    if not pair:
         return None
     one, other = (coder_codings(review, coder, name) for coder in pair)
     if not one.spans or not other.spans:
-        return [] if review.store.get(f"{_PAIR}:{name}") else None
+        return [] if settled_by else None
     units, order = _units(review, one, other), [*review.codebook.ids, *review.gone]
     settled = _settled(review, name)
     transcript = review.store.transcript(name)
@@ -274,29 +319,22 @@ def adjudicated(review: ReviewFolder, name: str) -> list[Passage] | None:
     ]
 
 
-def _pair(review: ReviewFolder, name: str) -> tuple[str, str] | None:
-    """Return whose differences in an interview were settled last, else in any."""
-    kept = review.store.get(f"{_PAIR}:{name}") or review.store.get(_PAIR)
-    if kept:
-        a, b = json.loads(kept)
-        return a, b
-    # A review of an earlier version kept what was agreed on, with the pair in its note.
-    rows = review.store.rows(
-        "SELECT note FROM events WHERE coder = ? AND act = ? ORDER BY id DESC LIMIT 1",
-        [ADJUDICATED, AGREED],
+def _usual_pair(review: ReviewFolder) -> tuple[str, ...]:
+    """Return the two coders between whom most interviews were settled, of several the first by name."""
+    kept = review.store.rows(
+        "SELECT text FROM memos WHERE coder = ? AND target LIKE ? AND text <> ''",
+        [ADJUDICATED, f"{_PAIR}%"],
     )
-    a, _, b = rows[0][0].partition(" = ") if rows else ("", "", "")
-    return (a, b) if a and b else None
+    pairs = Counter(tuple(sorted(json.loads(row[0]))) for row in kept)
+    return min(pairs, key=lambda pair: (-pairs[pair], pair), default=())
 
 
 def _settled(review: ReviewFolder, name: str) -> dict[tuple[int, int], Passage]:
-    """Return what was settled in an interview, by place; not what an earlier version copied."""
-    copied = "SELECT passage FROM events WHERE coder = :coder AND act = :agreed AND passage IS NOT NULL"
+    """Return what was settled in an interview, by place."""
     found = review.store.passages(
         ADJUDICATED,
-        "p.number = :number AND d.status IN ('codes', 'no_code') "
-        f"AND (d.note <> '' OR p.id NOT IN ({copied}))",
-        {"number": review.store.names.index(name), "agreed": AGREED},
+        "p.number = :number AND d.status IN ('codes', 'no_code')",
+        {"number": review.store.names.index(name)},
     )
     return {(passage.start, passage.end): passage for passage in found}
 

@@ -16,6 +16,7 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.files import write_file
 from mestring_nlp.readers import VERBATIM
 from mestring_nlp.readers.decoding import canonical, decode
+from mestring_nlp.readers.sums import SUMS, sums
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.review import database
 from mestring_nlp.review.codings_file import CODINGS, FIELDS
@@ -28,6 +29,8 @@ from mestring_nlp.transcript import MACHINE, Transcript
 
 CODEBOOK = "codebook.yaml"
 PROJECT = "project.qdpx"
+BEGUN = "begun"
+"""The key of the latest event when all that the project holds had been read."""
 _LONGEST_NAME = 80
 
 
@@ -202,7 +205,16 @@ def add_transcripts(
             store.add_transcript(transcript, kept)
             store.add_passages(transcript.name, spans, base=True)
         added.append(transcript.name)
+    if added:
+        _write_sums(folder, store)
     return added
+
+
+def _write_sums(folder: Path, store: Store) -> None:
+    """Write beside the copies of the transcripts what their texts are, for other commands to check."""
+    kept = store.rows("SELECT name, hash FROM transcripts ORDER BY number")
+    content = sums({f"{row['name']}.txt": row["hash"] for row in kept})
+    write_file(folder / VERBATIM / SUMS, content, force=True)
 
 
 def check_copies(folder: Path, store: Store) -> None:
@@ -216,6 +228,8 @@ def check_copies(folder: Path, store: Store) -> None:
         data = read_bytes(copy)
         if _hash(data) != transcript.hash:
             _check_same(transcript, canonical(decode(data, place=str(copy))), str(copy))
+    if store.names and not (folder / VERBATIM / SUMS).exists():
+        _write_sums(folder, store)
 
 
 def changed_sources(store: Store) -> dict[str, Path]:

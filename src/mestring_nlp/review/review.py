@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp.code_names import check_code
 from mestring_nlp.errors import MestringError
-from mestring_nlp.review import partition
+from mestring_nlp.review import opening, partition
 from mestring_nlp.review.codings_file import codings_of
 from mestring_nlp.review.events import (
     CODES,
     NO_CODE,
+    UNDECIDED,
     UNDO,
     UNSURE,
     Change,
@@ -132,6 +133,13 @@ class Review(ReviewFolder):
             self._progress[key] = self.store.progress(self.coder, number)
         return self._progress[key]
 
+    @property
+    def hidden(self) -> int:
+        """How many passages a blind coder has left, until which others' codings stay hidden; else 0."""
+        if not self.blind:
+            return 0
+        return sum(self.progress(name).get(UNDECIDED, 0) for name in self.store.names)
+
     def decide(
         self,
         passage: int,
@@ -210,8 +218,13 @@ class Review(ReviewFolder):
             self.commit(changes, "accept_above", note=f"p >= {probability:g}")
             return len(found)
 
-    def undo(self) -> list[Event]:
-        """Restore what was before the coder's latest step; events stay, and what undoes them is added.
+    def undo(self, coder: str = "") -> list[Event]:
+        """Restore what was before the latest step of who decides; events stay, and others undo it.
+
+        Parameters
+        ----------
+        coder : str, optional
+            ``"adjudicated"`` to undo what was settled last; the latest step of any kind if left out.
 
         Returns
         -------
@@ -219,12 +232,12 @@ class Review(ReviewFolder):
             Those that were undone; empty where there is nothing to undo.
         """
         with self.lock:
-            step = self.store.undoable(self.coder)
+            step = self.store.undoable(self.coder, coder)
             if step is None:
                 return []
             undone = self.store.events("step = ?", [step])
-            back = [Change(e.passage, e.after, e.before, e.target) for e in reversed(undone)]
-            self.commit(back, UNDO, undoes=step)
+            back = [event.reversed() for event in reversed(undone)]
+            self.commit(back, UNDO, coder=undone[0].coder, undoes=step)
             return undone
 
     def memo(self, target: str, text: str) -> None:
@@ -279,7 +292,7 @@ class Review(ReviewFolder):
     def mark(self, name: str, start: int, end: int) -> Passage:
         """Cut any span of one turn out of the passages that it touches, and return it as one."""
         with self.lock:
-            touched = self._touching(name, start, end, self.coder)
+            touched = self.store.touching(self.coder, name, start, end)
             transcript = self.store.transcript(name)
             piece, left = partition.cut_out(transcript, touched, start, end)
             same = next((p for p in touched if (p.start, p.end) == (piece.start, piece.end)), None)
@@ -306,11 +319,27 @@ class Review(ReviewFolder):
         return self.store.memos(self.coder)
 
     def read_codings(self, file: CodedFile) -> list[str]:
-        """Add what other coders coded elsewhere, each under its own name, and return their names."""
+        """Add what coders coded elsewhere, each under its own name; return of whom any was added.
+
+        What a coder has decided here stays; the review's `notes` tell where the file says otherwise.
+        """
         from mestring_nlp.review.importing import read_codings
 
         with self.lock:
             return read_codings(self, file)
+
+    def read_project(self, file: CodedFile) -> None:
+        """Add what people coded and noted in the project that the review begins from, if they did."""
+        if file.rows or file.left or file.memos:
+            self.read_codings(file)
+        with self.store.transaction():
+            self.store.set(opening.BEGUN, str(self.store.last_event()))
+
+    @property
+    def lacks_suggestions(self) -> bool:
+        """Whether any passage that every coder has is without a suggestion."""
+        where = "p.base = 1 AND NOT EXISTS (SELECT 1 FROM suggestions s WHERE s.passage = p.id)"
+        return bool(self.store.rows(f"SELECT 1 FROM passages p WHERE {where} LIMIT 1"))
 
     def suggest(self, model: Model, progress: Progress | None = None) -> int:
         """Suggest codes for the passages that have no suggestion yet, and return how many."""
@@ -336,11 +365,6 @@ class Review(ReviewFolder):
         from mestring_nlp.review.learning import learn
 
         return learn(self, base, train=train)
-
-    def _touching(self, name: str, start: int, end: int, coder: str) -> list[Passage]:
-        where = "p.number = :number AND p.start < :end AND p.end > :start"
-        values = {"number": self.store.names.index(name), "start": start, "end": end}
-        return self.store.passages(coder, where, values)
 
     def _suggested(self, passage: Passage) -> Decision:
         if self.blind and not passage.decided:

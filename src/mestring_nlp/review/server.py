@@ -17,11 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.review.acts import Asked, act, page_for, still
+from mestring_nlp.review.database import NotWrittenError
+from mestring_nlp.review.events import CODES, NO_CODE, UNDECIDED
 from mestring_nlp.review.guard import Guard, Keys
+from mestring_nlp.review.learning import lacks
 from mestring_nlp.review.review import Review
 from mestring_nlp.review.tables import agreement_page, export, settle, trail_page
 from mestring_nlp.review.views import Page, bulk_mark, colours, render
 from mestring_nlp.review.words import Words
+from mestring_nlp.training_data import ADJUDICATED
 
 try:
     import uvicorn
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
 
     from mestring_nlp.model import Model
 
+_ALONE = "learns_alone"
 _log = logging.getLogger("mestring_nlp")
 _STATIC = {"review.css": "text/css", "review.js": "text/javascript", "beside.js": "text/javascript"}
 
@@ -67,6 +72,7 @@ class Site:
         self._learning = Lock()
         self._notice, self._notices = "", 0
         review.at_once = False
+        self._done = self._interviews_done()
 
     def application(self) -> ASGIApp:
         """Return the pages as an ASGI application that refuses everybody else."""
@@ -82,12 +88,13 @@ class Site:
             Route("/end", self._end, methods=["POST"]),
             Route("/agreement", self._agreement),
             Route("/settle", self._settle, methods=["POST"]),
+            Route("/unsettle", self._unsettle, methods=["POST"]),
             Route("/trail", self._trail),
             Route("/export/{name}", self._export),
             Route("/static/{name}", _static),
             Route("/codes.css", self._colours),
         ]
-        app = Starlette(routes=routes, exception_handlers={MestringError: _failed})
+        app = Starlette(routes=routes, exception_handlers={MestringError: self._failed})
         return Guard(app, self.keys)
 
     def _home(self, request: Request) -> Response:
@@ -126,6 +133,7 @@ class Site:
             key=self.keys.form,
             review=self.review,
             learns=self._base is not None,
+            alone=self._alone,
             **values,
         )
 
@@ -145,6 +153,7 @@ class Site:
                     _log.debug("%s", error)
                     page = page_for(self.review, self.words, asked.passage, asked.only)
                     page.said = self.words(f"failed_{asked.act}")
+                self._learn_if_done()
                 return self._work(page)
 
         return HTMLResponse(await run_in_threadpool(work), background=BackgroundTask(self._flush))
@@ -154,7 +163,17 @@ class Site:
         try:
             self.review.flush()
         except MestringError as error:
-            self._tell(self.words("failed", why=str(error)))
+            self._tell(self._problem(error))
+
+    def _problem(self, error: MestringError) -> str:
+        """Return what went wrong in the words of the page, where these have any for it."""
+        if isinstance(error, NotWrittenError):
+            return self.words("not_written", why=error.problem)
+        return self.words("failed", why=str(error))
+
+    async def _failed(self, request: Request, error: Exception) -> Response:
+        told = self._problem(error) if isinstance(error, NotWrittenError) else str(error)
+        return JSONResponse({"problem": told}, 400)
 
     def _poll(self, request: Request) -> Response:
         told = request.query_params.get("told", "")
@@ -195,20 +214,56 @@ class Site:
         shown = {"counts": counts, "probability": probability, "mark": bulk_mark(found)}
         return HTMLResponse(render("bulk", t=self.words, **shown))
 
-    def _learn(self, request: Request) -> Response:
+    async def _learn(self, request: Request) -> Response:
+        values = await _json(request)
         if self._base is None:
             raise MestringError("this review has no model to learn with")
-        if self._learning.acquire(blocking=False):
-            Thread(target=self._learn_now, daemon=True).start()
-        return JSONResponse({"learning": True})
+        if isinstance(alone := values.get("alone"), bool):
+            with self.review.lock, self.review.store.transaction():
+                self.review.store.set(_ALONE, str(int(alone)))
+        elif not any(counts.get(CODES) or counts.get(NO_CODE) for counts in self._progress()):
+            raise MestringError(self.words("learn_nothing"))
+        else:
+            self._start_learning(asked=True)
+        return JSONResponse({"learning": self._learning.locked(), "alone": self._alone})
 
-    def _learn_now(self) -> None:
+    @property
+    def _alone(self) -> bool:
+        """Whether the model learns by itself after each interview."""
+        return self.review.store.get(_ALONE, "1") == "1"
+
+    def _progress(self) -> list[dict[str, int]]:
+        with self.review.lock:
+            return [self.review.progress(name) for name in self.review.store.names]
+
+    def _interviews_done(self) -> set[str]:
+        named = zip(self.review.store.names, self._progress(), strict=True)
+        return {name for name, counts in named if not counts.get(UNDECIDED)}
+
+    def _learn_if_done(self) -> None:
+        """Start to learn if the last passage of an interview was just decided."""
+        before, self._done = self._done, self._interviews_done()
+        if self._done - before and self._base is not None and self._alone:
+            self._start_learning()
+
+    def _start_learning(self, *, asked: bool = False) -> None:
+        if self._learning.acquire(blocking=False):
+            Thread(target=self._learn_now, args=[asked], daemon=True).start()
+
+    def _learn_now(self, asked: bool) -> None:
         try:
             assert self._base is not None
-            learned = self.review.learn(self._base())
+            base, decided = self._base(), 0
+            for counts in self._progress():
+                decided += counts.get(CODES, 0) + counts.get(NO_CODE, 0)
+            if needed := lacks(base, self.review.codebook, decided):
+                if asked:
+                    self._tell(self.words("learn_own_codes", n=needed, done=decided))
+                return
+            learned = self.review.learn(base)
             self._tell(self.words("learned", n=learned.decisions, changed=learned.changed))
         except MestringError as error:
-            self._tell(self.words("failed", why=str(error)))
+            self._tell(self._problem(error))
         finally:
             self._learning.release()
 
@@ -232,6 +287,12 @@ class Site:
         left = await run_in_threadpool(work)
         return JSONResponse({"saved": True, "open": left}, background=BackgroundTask(self._flush))
 
+    def _unsettle(self, request: Request) -> Response:
+        """Undo what the coder settled last."""
+        with self.review.lock:
+            undone = self.review.undo(ADJUDICATED)
+        return JSONResponse({"undone": bool(undone)}, background=BackgroundTask(self._flush))
+
     def _trail(self, request: Request) -> Response:
         with self.review.lock:
             return HTMLResponse(self._render("trail", **trail_page(self.review, self.words)))
@@ -239,7 +300,7 @@ class Site:
     def _export(self, request: Request) -> Response:
         name = request.path_params["name"]
         with self.review.lock:
-            data, kind = export(self.review, name)
+            data, kind = export(self.review, self.words, name)
         # A name within quotes may hold none; the browser takes the address's last part then.
         return Response(data, media_type=kind, headers={"content-disposition": "attachment"})
 
@@ -253,10 +314,6 @@ def _static(request: Request) -> Response:
         return Response("", 404)
     data = files("mestring_nlp.review").joinpath("templates", name).read_bytes()
     return Response(data, media_type=_STATIC[name])
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    return JSONResponse({"problem": str(error)}, 400)
 
 
 async def _json(request: Request) -> dict[str, Any]:

@@ -233,6 +233,12 @@ class Store:
         found = self.passages(coder, where, values, order="p.start", limit=1)
         return found[0] if found else None
 
+    def touching(self, coder: str, name: str, start: int, end: int) -> list[Passage]:
+        """Return a coder's passages that a span overlaps."""
+        where = "p.number = :number AND p.start < :end AND p.end > :start"
+        values = {"number": self.names.index(name), "start": start, "end": end}
+        return self.passages(coder, where, values)
+
     def count_before(self, coder: str, number: int, start: int) -> int:
         """Return how many passages of an interview come before a position."""
         sql = (
@@ -326,12 +332,22 @@ class Store:
         """Return the number of the latest event."""
         return int(self.rows("SELECT coalesce(max(id), 0) FROM events")[0][0])
 
-    def undoable(self, coder: str) -> int | None:
-        """Return the coder's latest step that is neither undone nor an undoing nor an import."""
+    def undoable(self, by: str, coder: str = "") -> int | None:
+        """Return somebody's latest step that is neither undone nor an undoing nor an import.
+
+        Parameters
+        ----------
+        by : str
+            Who did it. What another has changed since for the same coder is left to that one.
+        coder : str, optional
+            Whose codings changed; anybody's if left out.
+        """
         found = self.rows(
-            "SELECT step FROM events e WHERE coder = ? AND act NOT IN (?, ?) AND NOT EXISTS "
-            "(SELECT 1 FROM events u WHERE u.undoes = e.step) ORDER BY id DESC LIMIT 1",
-            (coder, UNDO, IMPORT),
+            "SELECT step FROM events e WHERE made_by = :by AND :coder IN ('', coder) "
+            "AND act NOT IN (:undo, :import) AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = "
+            "e.step) AND (coder = made_by OR NOT EXISTS (SELECT 1 FROM events l WHERE l.id > e.id AND "
+            "l.coder = e.coder AND l.made_by <> e.made_by)) ORDER BY id DESC LIMIT 1",
+            {"by": by, "coder": coder, "undo": UNDO, "import": IMPORT},
         )
         return int(found[0][0]) if found else None
 

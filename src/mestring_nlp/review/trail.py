@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mestring_nlp.review.events import CODES, DECISION, NO_CODE, Decision, Event
+from mestring_nlp.review.events import CODES, DECISION, IMPORT, NO_CODE, Decision, Event
 from mestring_nlp.text import csv_bytes
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Entry:
     Attributes
     ----------
     event, step : int
-    time, coder, by, act : str
+    time, coder, by, act, target : str
         See `Event`.
     transcript : str
     start, end : int or None
@@ -51,6 +51,7 @@ class Entry:
     coder: str
     by: str
     act: str
+    target: str
     transcript: str
     start: int | None
     end: int | None
@@ -79,7 +80,7 @@ def trail(store: Store) -> Iterator[Entry]:
         model = models.get(said.get("model"))
         name = store.names[number] if number is not None else event.target
         yield Entry(
-            *(event.id, event.step, event.time, event.coder, event.by, event.act),
+            *(event.id, event.step, event.time, event.coder, event.by, event.act, event.target),
             *(name, start, end, _shown(event, event.before), _shown(event, event.after)),
             verdict(event),
             ";".join(said.get("codes", ())) or said.get("decision", ""),
@@ -95,7 +96,7 @@ def trail(store: Store) -> Iterator[Entry]:
 
 def verdict(event: Event) -> str:
     """Return what became of the suggestion in an event; see `Entry`."""
-    if event.target != DECISION or event.undoes is not None or event.act in ("agreed", "import"):
+    if event.target != DECISION or event.undoes is not None or event.act == IMPORT:
         return ""
     after = Decision.from_json(event.after)
     if after.status not in (CODES, NO_CODE):

@@ -13,7 +13,7 @@ from mestring_nlp.review.events import CODES, NO_CODE, UNDECIDED, UNSURE
 from mestring_nlp.review.passages import Passage
 from mestring_nlp.review.review import Review
 from mestring_nlp.review.words import Words
-from mestring_nlp.transcript import INFORMANT, Turn
+from mestring_nlp.transcript import INFORMANT, MACHINE, Turn
 from mestring_nlp.wording import percent
 from mestring_nlp.writers.page import templates
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _BEFORE, _AFTER = 10, 20
 _LONGEST_TURN = 1_500
-_SHOWN = 5
+_SHOWN, _ALWAYS = 5, 2
 _QUOTED = 300
 _FOUND = 50
 _LETTERS = "abcdefhilopqrtwxy"
@@ -103,6 +103,10 @@ class Page:
         found = self.codes[code]
         return (self.words.language == "en" and found.name_en) or found.name
 
+    def coder(self, name: str) -> str:
+        """Return what a coder is called: a model is the machine."""
+        return self.words("machine") if name.startswith(MACHINE) else name
+
     def names(self, codes: tuple[str, ...]) -> str:
         """Return the names of codes; of none, that there is none."""
         return ", ".join(self.name(code) for code in codes) or self.words("no_code")
@@ -138,11 +142,15 @@ class Page:
         return " ".join(drawn)
 
     def answers(self, passage: Passage) -> list[tuple[str, int, bool]]:
-        """Return the most probable answers, in per cent, and whether the prediction set has them."""
+        """Return the most probable answers, in per cent, and whether the prediction set has them.
+
+        Beyond the second only those that have a per cent are told.
+        """
         said = passage.suggestion
         if said is None or not self.shows_suggestion(passage):
             return []
-        return [(code, percent(p), code in said.prediction_set) for code, p in said.top[:_SHOWN]]
+        told = [(code, percent(p), code in said.prediction_set) for code, p in said.top[:_SHOWN]]
+        return [answer for at, answer in enumerate(told) if at < _ALWAYS or answer[1]]
 
     def question(self, passage: Passage) -> str:
         """Return the question that a passage answers, cut at the front if it is long."""
@@ -167,7 +175,7 @@ class Page:
         counts = self.review.progress(self.focus.transcript)
         of = sum(counts.values())
         done = of - counts.get(UNDECIDED, 0)
-        return f"· {self.focus.transcript}: {done}/{of} {self.words('decided')}"
+        return f"· {done}/{of} {self.words('decided')}"
 
     @property
     def interviews(self) -> list[Progress]:

@@ -66,8 +66,6 @@ _WORDS = {
     "filter_queue": ("Mest å lære av først", "Most to learn from first"),
     "filter_code": ("Kode: {name}", "Code: {name}"),
     "filter_empty": ("Ingen avsnitt her. Vis noe annet.", "No passages here. Show something else."),
-    "earlier": ("Tidligere i intervjuet", "Earlier in the interview"),
-    "later": ("Senere i intervjuet", "Later in the interview"),
     "codebook": ("Kodebok", "Codebook"),
     "belongs": ("Hører til", "Belongs"),
     "belongs_not": ("Hører ikke til", "Does not belong"),
@@ -76,7 +74,7 @@ _WORDS = {
     "nearest_line": ("Nærmest i kodeboken", "Nearest in the codebook"),
     "alike": ("Kodede avsnitt som ligner", "Coded passages that are alike"),
     "bulk": ("Godta mange", "Accept many"),
-    "bulk_least": ("Sannsynlighet minst, i prosent", "Probability at least, in per cent"),
+    "bulk_least": ("Minste sannsynlighet, i prosent", "Least probability, in per cent"),
     "bulk_show": ("Vis hvilke", "Show which"),
     "bulk_do": ("Godta {n} forslag", "Accept {n} suggestions"),
     "bulk_done": ("{n} forslag godtatt", "{n} suggestions accepted"),
@@ -96,9 +94,16 @@ _WORDS = {
     "learn": ("Lær av avgjørelsene", "Learn from the decisions"),
     "learning": ("Lærer av avgjørelsene dine …", "Learning from your decisions …"),
     "learned": (
-        "Lærte av {n} avgjørelser; {changed} forslag er nye.",
-        "Learned from {n} decisions; {changed} suggestions are new.",
+        "Maskinen har lært av {n} avgjørelser; {changed} forslag er nye.",
+        "The machine has learned from {n} decisions; {changed} suggestions are new.",
     ),
+    "learn_own": ("Lær automatisk etter hvert intervju", "Learn by itself after each interview"),
+    "learn_own_codes": (
+        "Kodeboken har andre koder enn maskinen kan. Den lærer dem når du har avgjort {n} avsnitt; du har avgjort {done}.",
+        "The codebook has other codes than the machine knows. It learns them once you have decided on {n} passages; "
+        "you have decided on {done}.",
+    ),
+    "learn_nothing": ("Avgjør noen avsnitt først.", "Decide on some passages first."),
     "tools": ("Verktøy", "Tools"),
     "agreement": ("Samsvar og forhandling", "Agreement and negotiation"),
     "trail": ("Revisjonsspor", "Audit trail"),
@@ -115,9 +120,16 @@ _WORDS = {
         "The program no longer answers. All that you decided is saved. What you write now stays on the "
         "page, but is not saved until you start the review again: copy it first.",
     ),
+    "not_written": (
+        "Det ble ikke lagret ({why}). Frigjør plass på disken, eller sjekk at mappen kan skrives, og prøv igjen. "
+        "Det du avgjorde før, er lagret.",
+        "It was not saved ({why}). Free space on the disk, or check that the folder can be written, and try "
+        "again. What you decided before is saved.",
+    ),
     "saved": ("Lagret", "Saved"),
     "said": ("{what}.", "{what}."),
     "undone": ("Angret", "Undone"),
+    "undone_settling": ("Angret i forhandlingen", "Undone in the negotiation"),
     "nothing_to_undo": ("Ingenting å angre", "Nothing to undo"),
     "at_end": ("Ingen flere avsnitt her", "No more passages here"),
     "nothing_to_accept": (
@@ -136,8 +148,8 @@ _WORDS = {
     "failed_split": ("Sett delet mellom to ord i avsnittet.", "Put the cut between two words."),
     "failed_mark": ("Velg ord fra én replikk.", "Select words of one turn."),
     "guard": (
-        "Siden viser intervjuet, som er en personopplysning. Ingenting sendes ut av maskinen.",
-        "The page shows the interview, which is personal data. Nothing leaves this machine.",
+        "Siden viser intervjuet, som er en personopplysning. Ingenting sendes ut fra maskinen din.",
+        "The page shows the interview, which is personal data. Nothing leaves your machine.",
     ),
     "skip": ("Til avsnittet", "To the passage"),
     "roles_help": (
@@ -167,11 +179,28 @@ _WORDS = {
         "With so few interviews the intervals say little or nothing.",
     ),
     "left_open": (
-        "adjudicated er ikke med i codings.csv for intervjuer med forskjeller som ikke er avgjort: {names}.",
-        "adjudicated is left out of codings.csv for interviews with differences that are not settled: {names}.",
+        "Det dere blir enige om, kommer med i codings.csv (som adjudicated) når alle forskjellene i et intervju er "
+        "avgjort. Det gjenstår: {names}.",
+        "What you agree on comes into codings.csv (as adjudicated) when all differences of an interview are "
+        "settled. Left: {names}.",
     ),
     "no_differences": ("Ingen forskjeller igjen å avgjøre.", "No differences left to decide."),
     "reason": ("Begrunnelse", "Reason"),
+    "reason_missing": ("Skriv en linje om hvorfor.", "Write a line on why."),
+    "difference_gone": (
+        "Forskjellen er ikke der lenger. Last siden på nytt: den viser forskjellene som de er nå.",
+        "The difference is no longer there. Load the page again: it shows the differences as they are now.",
+    ),
+    "choose_as": ("Velg som", "Choose as"),
+    "withdraw": ("Åpne igjen", "Open again"),
+    "settled_by": (
+        "{name} avgjøres mellom {a} og {b}, som begynte. Åpner de alle forskjellene sine igjen, kan andre overta.",
+        "{name} is settled between {a} and {b}, who began. Once they open all of their differences again, others can.",
+    ),
+    "blind_closed": (
+        "Du koder blindt: hva de andre har avgjort, vises når du er ferdig. Du har {left} igjen.",
+        "You code blind: what others decided is shown when you are done. You have {left} left.",
+    ),
     "choose_code": ("Velg en kode eller «Ingen kode».", "Choose a code, or “No code”."),
     "choose_none": (
         "Velg enten koder eller «Ingen kode», ikke begge.",
@@ -194,19 +223,33 @@ _WORDS = {
     "by": ("Av", "By"),
     "place": ("Sted", "Place"),
     "verdict": ("Utfall", "Verdict"),
-    "accepted": ("godtatt", "accepted"),
-    "altered": ("endret", "changed"),
-    "rejected": ("avvist", "rejected"),
-    "own": ("eget", "own"),
+    "verdict_accepted": ("godtatt", "accepted"),
+    "verdict_changed": ("endret", "changed"),
+    "verdict_rejected": ("avvist", "rejected"),
+    "verdict_own": ("uten forslag", "no suggestion"),
+    "act_accept": ("godtok", "accepted"),
+    "act_accept_above": ("godtok mange", "accepted many"),
+    "act_clear": ("tok bort", "took away"),
+    "act_code": ("kodet", "coded"),
+    "act_import": ("hentet inn", "read in"),
+    "act_mark": ("markerte", "marked"),
+    "act_memo": ("skrev notat", "wrote a memo"),
+    "act_merge": ("slo sammen", "merged"),
+    "act_negotiate": ("avgjorde en forskjell", "settled a difference"),
+    "act_none": ("ingen kode", "no code"),
+    "act_split": ("delte", "split"),
+    "act_undo": ("angret", "undid"),
+    "act_unsure": ("usikker", "unsure"),
+    "no_longer": ("(slått sammen eller delt)", "(merged or cut)"),
+    "before": ("Før", "Before"),
+    "after": ("Etter", "After"),
+    "act": ("Handling", "Act"),
+    "latest": (
+        "De siste {n} hendelsene; alle står i filen.",
+        "The latest {n} events; the file has all.",
+    ),
     "data_hash": ("Data", "Data"),
     "model": ("Modell", "Model"),
-    "version": ("Versjon", "Version"),
-    "count": ("Antall", "Count"),
-    "another_browser": (
-        "Adressen kan brukes én gang. En ny står i terminalen.",
-        "The address can be used once. A new one stands in the terminal.",
-    ),
-    "refused": ("Ingen adgang", "No access"),
 }
 
 
@@ -225,6 +268,10 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """Return a phrase with its values filled in."""
         return _WORDS[key][self._at].format(**values)
+
+    def get(self, key: str, otherwise: str) -> str:
+        """Return a phrase without values, or something else where there is none."""
+        return self(key) if key in _WORDS else otherwise
 
     def counted(self, n: int, what: str) -> str:
         """Return a number of what there is a word for one and for many, such as ``"1 forskjell"``."""

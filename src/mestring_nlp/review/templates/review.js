@@ -15,10 +15,19 @@ let shortcuts = true;
 let memoTarget = "";
 let whyOpen = false;
 let told = document.getElementById("state").dataset.notices; // the latest notice that this page has shown
+let telling = 0;
+let notice = ""; // what the program told beside the answers; it stays a while, however fast the keys are
 let cut = null; // while a cut is being placed: the words' places, and which is chosen
 
 const state = () => document.getElementById("state").dataset;
 const focusNow = () => document.getElementById("focus");
+
+// What was done is told for a while, so that it does not cover the text below.
+function tell(text) {
+  clearTimeout(telling);
+  statusLine.textContent = text;
+  telling = setTimeout(() => { statusLine.textContent = notice; }, 5000);
+}
 
 function stop(message, calm) {
   over = true;
@@ -46,6 +55,7 @@ async function ask(address, body) {
   }
   if (!answer.ok) {
     const problem = await answer.json().then(value => value.problem, () => answer.statusText);
+    clearTimeout(telling);
     statusLine.textContent = say.failed + problem;
     throw new Error(problem);
   }
@@ -58,7 +68,7 @@ function show(html, quietly) {
   work.innerHTML = html;
   const now = state();
   document.getElementById("where").textContent = now.where;
-  if (now.said || !quietly) statusLine.textContent = now.said;
+  if (now.said || !quietly) tell([now.said, notice].filter(Boolean).join(" "));
   if (only.value !== now.only) only.value = now.only;
   const focus = focusNow();
   const why = work.querySelector(".why");
@@ -130,7 +140,8 @@ function drawCut() {
   sign.className = "cut";
   line_.replaceChildren(cut.text.slice(0, place), sign, cut.text.slice(place));
   line_.hidden = false;
-  const near = cut.text.slice(Math.max(0, place - 25), place) + "| " + cut.text.slice(place, place + 25);
+  const near = cut.text.slice(0, place).split(/\s+/).slice(-5).join(" ") + "| " + cut.text.slice(place).split(/\s+/).slice(0, 4).join(" ");
+  clearTimeout(telling);
   statusLine.textContent = `${near} – ${say.split}`;
 }
 
@@ -209,7 +220,7 @@ document.addEventListener("click", async event => {
     else if (button.id === "bulk-do") {
       act("accept_above", { probability: Number(data.p), shown: data.shown }).then(() => document.getElementById("bulk-found").replaceChildren());
     } else if (button.id === "learn") {
-      ask("/learn", {}).then(() => { statusLine.textContent = say.learning; }, () => {});
+      ask("/learn", {}).then(() => tell(say.learning), () => {});
     } else if (button.id === "keys") {
       shortcuts = !shortcuts;
       button.setAttribute("aria-pressed", shortcuts);
@@ -232,6 +243,7 @@ document.addEventListener("selectionchange", () => {
 
 document.getElementById("search").addEventListener("submit", event => { event.preventDefault(); search(); });
 document.getElementById("bulk")?.addEventListener("submit", event => { event.preventDefault(); bulk(); });
+document.getElementById("learn-alone")?.addEventListener("change", event => { ask("/learn", { alone: event.target.checked }).catch(() => {}); });
 only.addEventListener("change", () => act("filter", { only: only.value }));
 
 const KEYS = {
@@ -279,7 +291,11 @@ async function poll() {
   try {
     const now = await (await ask(`/poll?told=${told}`)).json();
     if (now.ended) stop(say.ended, true);
-    if (now.notice) statusLine.textContent = now.notice;
+    if (now.notice) {
+      notice = now.notice;
+      tell(notice);
+      setTimeout(() => { notice = ""; tell(""); }, 8000);
+    }
     told = String(now.notices);
     if ((now.notices > Number(state().notices) || now.event > Number(state().event)) && !memo.open && !found.open && !cut) {
       line = line.then(async () => {
