@@ -1,0 +1,383 @@
+"""Names of people: by lists, capitals, and the words around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mestring_nlp.privacy.identifiers import Identifier
+from mestring_nlp.privacy.number_words import number_of, ordinal_of
+from mestring_nlp.privacy.lexicon import COMMON_WORD, is_word, lexicon
+from mestring_nlp.privacy.tokens import Token
+from mestring_nlp.privacy.vocabulary import (
+    ACTS,
+    CONJUNCTIONS,
+    DETERMINERS,
+    HE_SHE,
+    INFINITIVE,
+    LOCATIVE,
+    NAMING,
+    NO_NAMES,
+    NO_PARTS,
+    PARTICLES,
+    SURNAME_LIKE,
+    TITLES,
+    TOGETHER,
+    VERBS_OF_PEOPLE,
+)
+
+_NAME = r"[A-ZÆØÅ][a-zæøåéäöü]+(?:-[A-ZÆØÅ][a-zæøåé]+)?"
+_INITIALS = (
+    re.compile(rf"(?<![\w.])(?:[A-ZÆØÅ][a-zæøå]?\.[ \xa0]?){{1,3}}{_NAME}(?: {_NAME})?"),
+    re.compile(rf"(?<![\w.]){_NAME}(?:[- ]{_NAME})?(?: [A-ZÆØÅ]\.)(?: {_NAME})?(?!\w)"),
+    re.compile(r"(?<![\w.])(?:[A-ZÆØÅ][a-zæøå]?\. ?){2,3}(?!\w)"),
+    re.compile(r"(?m)(?<![\w.])^[A-ZÆØÅ]{2,3}[ \t]*\Z|(?<=(?:mvh|Mvh)[ \n])[A-ZÆØÅ]{2,3}$"),
+)
+_NO_INITIALS = re.compile(r"(?:A\.S\.|D\.D\.|P\.S\.|O\.S\.V\.|[A-ZÆØÅ]\. (?:Januar|Mai|Klasse))|.*\b(?:Punkt|Vedlegg|Sak|Alternativ|Gruppe|Del|Rom|Plan) ")
+_HE = frozenset("han hun ho hon hu hans hennes hennar ham henne henner hennar".split())
+_LONGEST = 5
+_NEAR = 14
+_POSSESSIVE = frozenset("min mi mitt sin sitt si vår din vårt".split())
+
+
+def find_people(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[Identifier]:
+    """Yield names of people.
+
+    Parameters
+    ----------
+    text : str
+    tokens : sequence of Token
+    taken : set of int
+        The tokens of finds made before.
+    """
+    for one in _initials(text, tokens, taken):
+        yield one
+    at = 0
+    while at < len(tokens):
+        if at in taken or tokens[at].text.isdecimal():
+            at += 1
+            continue
+        chunk = (_cased if tokens[at].cased else _lower)(text, tokens, at, taken)
+        if chunk:
+            first, last, confidence = chunk
+            end = _end(tokens, first, last)
+            start = tokens[first].start
+            yield Identifier(start, end, "person", text[start:end], confidence)
+            at = last
+        else:
+            at += 1
+
+
+def _initials(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[Identifier]:
+    """Yield names with initials, and initials alone; mark their tokens as taken."""
+    starts = {token.start: at for at, token in enumerate(tokens)}
+    for pattern in _INITIALS:
+        for match in pattern.finditer(text):
+            words = match.group().rstrip()
+            at = starts.get(match.start())
+            if at is None or at in taken or _NO_INITIALS.match(words):
+                continue
+            head = re.match(r"[A-ZÆØÅ][a-zæøåé]+(?= |-)", words)
+            if head and _stem_grade(head.group().lower()) is None:
+                continue
+            end = match.start() + len(words)
+            last = at
+            while last + 1 < len(tokens) and tokens[last + 1].start < end:
+                last += 1
+            if words.split(".")[0].lower() in ("st", "kl", "nr", "dr", "hr", "fr"):
+                continue
+            taken.update(range(at, last + 1))
+            yield Identifier(match.start(), end, "person", words, 0.9, "initialer")
+
+
+def _end(tokens: Sequence[Token], first: int, last: int) -> int:
+    """Return where a name ends: before a genitive's *s* or apostrophe."""
+    token = tokens[last - 1]
+    if token.text[-1] in "'’":
+        return token.end - 1
+    apostrophe = re.search(r"['’]s$", token.text)
+    if apostrophe:
+        return token.start + apostrophe.start()
+    if _grade(token.low) is None and token.low.endswith("s") and _grade(token.low[:-1]) is not None:
+        return token.end - 1
+    unknown = _grade(token.low) is None and token.low.endswith("s") and len(token.low) > 4
+    if unknown and SURNAME_LIKE.fullmatch(token.low[:-1]):
+        return token.end - 1
+    return token.end
+
+
+def _grade(low: str) -> int | None:
+    """Return the grade of a name, taken as a double name by its parts."""
+    low = low.rstrip("'’")
+    found = lexicon().name_grade(low)
+    if found is None and "-" in low:
+        parts = [lexicon().name_grade(part) for part in low.split("-")]
+        if parts[0] is not None and parts[-1] is not None:
+            return 0
+    return found
+
+
+def _stem_grade(low: str) -> int | None:
+    """Return the grade of a name, or of what is left without a genitive's *s*."""
+    low = re.sub(r"['’]s?$", "", low)
+    found = _grade(low)
+    if found is None and low.endswith("s") and len(low) > 3:
+        return _grade(low[:-1])
+    return found
+
+
+def _cased(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tuple[int, int, float] | None:
+    """Return the name that begins with a capitalised word, and how sure it is one."""
+    token = tokens[at]
+    if not token.capital:
+        return _uncapitalised(tokens, at)
+    if not _may_be(token):
+        return None
+    last = at + 1
+    while last < len(tokens) and last < at + _LONGEST and last not in taken and tokens[last].joined:
+        following = tokens[last]
+        if following.capital and _may_be(following) and not following.first:
+            last += 1
+        elif (
+            following.low in PARTICLES
+            and not following.capital
+            and last + 1 < len(tokens)
+            and last + 1 not in taken
+            and tokens[last + 1].joined
+            and tokens[last + 1].capital
+            and following.low not in ("da", "der", "den", "la")
+        ):
+            last += 2
+        else:
+            break
+        if re.search(r"['’]s?$", tokens[last - 1].text):
+            break
+    grades = [_stem_grade(tokens[i].low) for i in range(at, last)]
+    if token.first and (grades[0] is None or grades[0] == COMMON_WORD) and last > at + 1:
+        only_surname = lexicon().given.get(tokens[at + 1].low) is None and grades[1] is not None
+        dropped = is_word(token.low) if grades[0] is None else _is_function(token.low) and not only_surname
+        if dropped or (grades[0] is None and is_word(token.low)):
+            return None  # "Etter Kari": the name begins with the next word
+    if last > at + 1:
+        known = [grade for grade in grades if grade is not None]
+        if any(grade is not None for grade in grades):
+            return at, last, 0.97 if len(known) > 1 else 0.9
+        if token.first and is_word(token.low):
+            return None
+        return at, last, 0.7
+    return _one_cased(text, tokens, at, grades[0])
+
+
+def _one_cased(text: str, tokens: Sequence[Token], at: int, grade: int | None) -> tuple[int, int, float] | None:
+    token = tokens[at]
+    before = tokens[at - 1].low if at else ""
+    if not token.first:
+        if grade is not None:
+            if token.low in ("mai", "juni") and at and (before in ("i", "til", "fra", "før", "etter", "siste", "ut") or tokens[at - 1].text.isdecimal()):
+                return None
+            return at, at + 1, 0.95 if grade < COMMON_WORD else 0.88
+        if token.text.isupper() or is_word(token.low) and before not in HE_SHE | NAMING:
+            return None
+        if _cue(tokens, at):
+            return at, at + 1, 0.75
+        return at, at + 1, 0.55
+    if _is_function(token.low):
+        return None
+    if grade is None:
+        named = at and before in HE_SHE | NAMING and tokens[at].joined
+        label = text[token.end : token.end + 1] == ":" and not is_word(token.low)
+        if named or label:
+            return at, at + 1, 0.6
+        if len(token.low) > 3 and not is_word(token.low) and not token.text.isupper() and _evidence(text, tokens, at) >= 1.5:
+            return at, at + 1, 0.6
+        return None
+    if grade == 0:
+        return at, at + 1, 0.9
+    if text[token.end : token.end + 1] == ":" and "\n" not in text[tokens[at - 1].end if at else 0 : token.start].strip(" \t"):
+        return at, at + 1, 0.85
+    if grade == 1 and not is_word(token.low):
+        return at, at + 1, 0.85
+    needed = 1.0 if grade == 1 else 1.5
+    if _evidence(text, tokens, at) >= needed:
+        return at, at + 1, 0.8 if grade == 1 else 0.7
+    return None
+
+
+def _uncapitalised(tokens: Sequence[Token], at: int) -> tuple[int, int, float] | None:
+    """Return a name without its capital in a text that has capitals: a slip of the pen."""
+    token = tokens[at]
+    if lexicon().given.get(token.low) == 0 and not is_word(token.low) and len(token.low) > 3:
+        last = at + 1
+        while last < len(tokens) and tokens[last].joined and _grade(tokens[last].low) == 0 and last < at + 3 and not is_word(tokens[last].low):
+            last += 1
+        return at, last, 0.6
+    return None
+
+
+def _may_be(token: Token) -> bool:
+    """Return whether a capitalised word can be part of a name."""
+    if token.low in NO_NAMES or token.text.isdecimal():
+        return False
+    if number_of(token.low) is not None or ordinal_of(token.low) is not None:
+        return False
+    head, _, tail = token.text.rstrip("'’").partition("-")
+    if tail and (head.lower() in NO_NAMES or not tail[:1].isupper() or head.isupper() and len(head) < 4):
+        return False
+    if len(token.text) == 1 or (token.text.isupper() and _grade(token.low) is None and len(token.text) < 5):
+        return False
+    return not (token.first and _is_function(token.low) and token.low not in lexicon().given)
+
+
+def _is_function(low: str) -> bool:
+    return low in NO_PARTS or low in TOGETHER or low in LOCATIVE or low in DETERMINERS and low not in ("vår",)
+
+
+def _cue(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether the words beside one tell that it names a person."""
+    before = tokens[at - 1].low if at else ""
+    after = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    return before in HE_SHE or before in NAMING or before in TITLES or before in TOGETHER or after in VERBS_OF_PEOPLE
+
+
+def _evidence(text: str, tokens: Sequence[Token], at: int) -> float:
+    """Return how much speaks for a person at the beginning of a sentence."""
+    token = tokens[at]
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    score = 0.0
+    if after is not None:
+        between = text[token.end : after.start]
+        if between == " " and after.low in VERBS_OF_PEOPLE:
+            score += 1.2
+        elif between == " " and after.low in ACTS:
+            score += 0.6
+        if between == " " and after.low in ("og", "å") and at + 2 < len(tokens):
+            other = tokens[at + 2]
+            score += 1.5 if (other.capital and _stem_grade(other.low) is not None) or other.low in ("jeg", "eg", "æ") else 0
+        if between == " " and after.low in ("på", "i", "fra") and at + 2 < len(tokens) and tokens[at + 2].text[:1].isupper():
+            score += 0.8
+        if between.strip() == "," and after.low in ("han", "hun", "ho", "hon", "sjefen", "som", "du", "kan", "kom", "da"):
+            score += 1.5
+        if between.strip() in (",", "!", "?") and after.low in ("sa", "sier", "spurte", "ropte"):
+            score += 1.5
+        if between[:1] in "?!" and "«" in text[max(0, token.start - 2) : token.start]:
+            score += 1.5
+    stop = min(len(tokens), at + 1 + _NEAR)
+    around = {tokens[i].low for i in range(at + 1, stop)}
+    if around & _HE:
+        score += 1.0
+    if any(tokens[i].capital and not tokens[i].first and tokens[i].low == token.low for i in range(len(tokens)) if i != at):
+        score += 1.0
+    return score
+
+
+def _lower(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tuple[int, int, float] | None:
+    """Return the name that begins with a word of a line without capitals."""
+    token = tokens[at]
+    grade = _stem_grade(token.low)
+    before = tokens[at - 1].low if at else ""
+    if token.low in NO_NAMES or _is_function(token.low) and token.low not in ("dag", "per"):
+        return None
+    if grade is None:
+        named = before in NAMING or (before in TITLES & frozenset("fru frøken herr doktor".split()))
+        if named and not is_word(token.low) and token.joined and token.low not in DETERMINERS:
+            return at, _extend(tokens, at + 1, taken, sure=True), 0.8
+        double = "-" in token.low and _grade(token.low) is not None
+        return (at, _extend(tokens, at + 1, taken, sure=True), 0.9) if double else None
+    if before in INFINITIVE and is_word(token.low):
+        return None
+    given = _given(token.low)
+    last = _extend(tokens, at + 1, taken, sure=grade == 0 or given is not None)
+    more = last > at + 1
+    if more and given is not None:
+        strongest = min(g for g in (_stem_grade(tokens[i].low) for i in range(at, last)) if g is not None)
+        determined = before in DETERMINERS and grade == COMMON_WORD
+        if not determined and (strongest == 0 or grade == 1) and not (grade == COMMON_WORD and _is_noun_use(tokens, at)):
+            return at, last, 0.93
+    if grade == 0:
+        if given is None and before in DETERMINERS:
+            return None
+        return at, last, 0.92 if given is not None else 0.85
+    if before in DETERMINERS and before not in HE_SHE:
+        return None
+    if grade == 1:
+        if not is_word(token.low) and given is not None:
+            return at, last, 0.8
+        if _lower_cue(text, tokens, at, last) >= 1:
+            return at, last, 0.75
+        return None
+    return (at, last, 0.7) if _lower_cue(text, tokens, at, last) >= 2 else None
+
+
+def _is_noun_use(tokens: Sequence[Token], at: int) -> bool:
+    before = tokens[at - 1].low if at else ""
+    return before in DETERMINERS
+
+
+def _given(low: str) -> int | None:
+    stems = (low, low.removesuffix("s")) if len(low) > 3 else (low,)
+    found = next((lexicon().given[stem] for stem in stems if stem in lexicon().given), None)
+    return 0 if found is None and "-" in low and _grade(low) == 0 else found
+
+
+def _extend(tokens: Sequence[Token], last: int, taken: set[int], *, sure: bool) -> int:
+    """Return the end of a name in a line without capitals."""
+    start = last
+    while last < len(tokens) and last < start + _LONGEST - 1 and tokens[last].joined and last not in taken:
+        low = tokens[last].low
+        if low in NO_PARTS or low in TOGETHER or low in ACTS or low in NO_NAMES or low in DETERMINERS or tokens[last].text.isdecimal():
+            break
+        grade = _stem_grade(low)
+        word = is_word(low)
+        like = SURNAME_LIKE.fullmatch(low) is not None or SURNAME_LIKE.fullmatch(low.removesuffix("s")) is not None
+        if grade is not None and (grade < COMMON_WORD and not word or grade == 0 or _is_surname(low) or (grade == COMMON_WORD and low in lexicon().given)):
+            last += 1
+        elif sure and not word and (like or last > start or len(low) > 4 and grade is not None):
+            last += 1
+        else:
+            break
+    return last
+
+
+def _is_surname(low: str) -> bool:
+    return lexicon().surnames.get(low) is not None
+
+
+def _lower_cue(text: str, tokens: Sequence[Token], at: int, last: int) -> float:
+    """Return how much the words around a word say that it is a name, in a line without capitals."""
+    before = tokens[at - 1].low if at and tokens[at].joined else ""
+    after = tokens[last].low if last < len(tokens) and tokens[last].joined else ""
+    score = 0.0
+    far = tokens[at - 2].low if at > 1 and tokens[at - 1].joined else ""
+    if before in NAMING or far in NAMING and before in ("jo", "faktisk", "altså", "nå", "no", "da", "egentlig", "bare"):
+        score += 2
+    elif before in ("fru", "frøken", "herr", "doktor", "dr"):
+        score += 2
+    elif before in HE_SHE:
+        score += 1.2
+    elif before in TITLES:
+        score += 1.2
+    elif before in TOGETHER:
+        score += 0.8
+    if after in VERBS_OF_PEOPLE:
+        score += 1.2
+    elif after in ACTS:
+        score += 1.3 if before in CONJUNCTIONS or not before else 0.7
+    elif after == "som" and before in {"var", "er", "va", "ble", "vart"} | CONJUNCTIONS:
+        score += 1.5 + (last + 1 < len(tokens) and tokens[last + 1].low in ACTS)
+    elif after in HE_SHE and last + 1 < len(tokens) and tokens[last + 1].low in ACTS:
+        score += 2.0 if not before or before in CONJUNCTIONS else 1.2
+    if after in ("og", "å") and last + 1 < len(tokens):
+        other = _stem_grade(tokens[last + 1].low)
+        if other == 0 or (other == 1 and not is_word(tokens[last + 1].low)) or (
+            last + 2 < len(tokens) and other is not None and _stem_grade(tokens[last + 2].low) == 0
+        ):
+            score += 1.2
+    if before in ("og", "å") and at > 1:
+        other = _stem_grade(tokens[at - 2].low)
+        if other == 0 or (other == 1 and not is_word(tokens[at - 2].low)):
+            score += 1.2
+    if after in ("på", "i", "fra") and before in TOGETHER | HE_SHE:
+        score += 0.5
+    if after in HE_SHE or after in _POSSESSIVE and last + 1 < len(tokens):
+        score += 0.6
+    return score
