@@ -13,7 +13,7 @@ COMMON_WORD = 2
 RARE_WORD = 1
 """The grade of a name that is a rare word, very short or very rare."""
 
-_PLACE_KINDS = {"k": "kommune", "f": "fylke", "b": "tettsted", "s": "sted"}
+_PLACE_KINDS = {"k": "kommune", "f": "fylke", "b": "tettsted", "y": "by", "s": "sted"}
 _HASHES = 7
 _SHORTEST_PART = 3
 _LONGEST_WORD = 40
@@ -28,7 +28,7 @@ class Lexicon:
     given, surnames : dict of str to int
         Names with their grade: 0 for nothing but a name, `RARE_WORD` or `COMMON_WORD`.
     places : dict of str to (str, int)
-        Places with their kind (``kommune``, ``fylke``, ``tettsted`` or ``sted``) and grade.
+        Places with their kind (``kommune``, ``fylke``, ``by``, ``tettsted`` or ``sted``) and grade.
     words : bytes
         A Bloom filter of the forms of ordinary words, in lower case; see `is_word`.
     """
@@ -57,6 +57,13 @@ def lexicon() -> Lexicon:
         places,
         (files(__package__) / "data" / "words.bin").read_bytes(),
     )
+
+
+@cache
+def genders() -> dict[str, str]:
+    """Return ``"f"`` or ``"m"`` of the given names that only women or only men bear."""
+    told = (line.partition(" ") for line in _lines("given_names.txt"))
+    return {form.lower(): mark[0] for form, _, mark in told if mark[:1] in ("f", "m")}
 
 
 @lru_cache(maxsize=100_000)
@@ -93,8 +100,8 @@ def _listed(low: str) -> bool:
 def _graded(name: str) -> dict[str, int]:
     graded: dict[str, int] = {}
     for line in _lines(name):
-        form, _, grade = line.partition(" ")
-        graded[form.lower()] = int(grade or 0)
+        form, _, told = line.partition(" ")
+        graded[form.lower()] = int(told.strip("fm") or 0)
     return graded
 
 
