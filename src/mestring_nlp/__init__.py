@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from mestring_nlp.model import Model, load_model, train
     from mestring_nlp.output import write_suggestions
     from mestring_nlp.prediction import Prediction
+    from mestring_nlp.privacy.finding import find_identifiers
+    from mestring_nlp.privacy.identifiers import Identifier
+    from mestring_nlp.privacy.pseudonymising import pseudonymise, restore
     from mestring_nlp.readers import find_transcripts, read_transcript
     from mestring_nlp.reading import ReadingReport, read_all
     from mestring_nlp.review import Review
@@ -45,6 +48,7 @@ _PLACES = {
     "CodedInterview": "coded_interview",
     "Coding": "transcript",
     "FailedInterview": "batch",
+    "Identifier": "privacy.identifiers",
     "LoneQuestion": "transcript",
     "MestringError": "errors",
     "Model": "model",
@@ -62,13 +66,16 @@ _PLACES = {
     "apply_model": "validation",
     "cross_validate": "validation",
     "evaluate": "evaluation",
+    "find_identifiers": "privacy.finding",
     "find_transcripts": "readers",
     "load_codebook": "codebook",
     "load_encoder": "encoding",
     "load_model": "model",
     "load_training_data": "training_data",
+    "pseudonymise": "privacy.pseudonymising",
     "read_all": "reading",
     "read_transcript": "readers",
+    "restore": "privacy.pseudonymising",
     "segment": "segmentation",
     "suggest_all": "batch",
     "train": "model",
@@ -81,6 +88,7 @@ __all__ = [
     "CodedInterview",
     "Coding",
     "FailedInterview",
+    "Identifier",
     "LoneQuestion",
     "MestringError",
     "Model",
@@ -99,13 +107,16 @@ __all__ = [
     "apply_model",
     "cross_validate",
     "evaluate",
+    "find_identifiers",
     "find_transcripts",
     "load_codebook",
     "load_encoder",
     "load_model",
     "load_training_data",
+    "pseudonymise",
     "read_all",
     "read_transcript",
+    "restore",
     "segment",
     "suggest_all",
     "train",

@@ -43,12 +43,15 @@ class Decisions:
         Texts that people added, with their kind.
     same_as : mapping of str to str
         Labels by casefolded text.
+    rows : tuple of mapping of str to str
+        The table's rows, so that those of interviews that are not read this time stay in it.
     """
 
     single: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
     forms: Mapping[str, str] = field(default_factory=dict)
     additions: Mapping[str, str] = field(default_factory=dict)
     same_as: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[Mapping[str, str], ...] = ()
 
     def of(self, document: str, one: Identifier, text: str) -> str:
         """Return what was decided about a find; empty where nothing was."""
@@ -101,8 +104,10 @@ def read_decisions(file: Path) -> Decisions:
     forms: dict[str, set[str]] = defaultdict(set)
     additions: dict[str, str] = {}
     same_as: dict[str, str] = {}
+    every: list[dict[str, str]] = []
     for number, row in enumerate(rows, start=2):
         place = f"{file}, row {number}"
+        every.append({name: _plain(row.get(name)) for name in COLUMNS})
         words, decision = _plain(row["text"]), (row["decision"] or "").strip().casefold()
         decision = _WORDS.get(decision, decision)
         if decision and decision not in DECISIONS:
@@ -127,13 +132,24 @@ def read_decisions(file: Path) -> Decisions:
         single[_plain(row.get("document") or ""), words, before, after] = decision
         forms[words].add(decision)
     alike = {words: next(iter(made)) for words, made in forms.items() if len(made) == 1}
-    return Decisions(single, alike, additions, same_as)
+    return Decisions(single, alike, additions, same_as, tuple(every))
 
 
-def decisions_csv(shown: Iterable[Shown], same_as: Mapping[str, str] | None = None) -> bytes:
-    """Return finds as a table to decide in, what is least sure first."""
+def decisions_csv(shown: Iterable[Shown], earlier: Decisions) -> bytes:
+    """Return finds as a table to decide in, what is least sure first.
+
+    Rows of the earlier table follow that are of other interviews, or that people added.
+    """
     rows = sorted(shown, key=lambda one: (not one.doubt, one.find.confidence, one.document, one.find.start))
-    given = same_as or {}
+    given = earlier.same_as
+    there = {one.document for one in rows}
+    used = {one.find.text for one in rows if one.decision == "add"}
+    kept = [
+        row
+        for row in earlier.rows
+        if (row["document"] and row["document"] not in there)
+        or (row["decision"] in ("add", "legg til") and row["text"] not in used)
+    ]
     return b"\xef\xbb\xbf" + csv_bytes(
         [
             COLUMNS,
@@ -145,6 +161,7 @@ def decisions_csv(shown: Iterable[Shown], same_as: Mapping[str, str] | None = No
                 ]
                 for one in rows
             ),
+            *([row[name] for name in COLUMNS] for row in kept),
         ]
     )  # fmt: skip
 

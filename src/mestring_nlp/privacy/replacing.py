@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mestring_nlp.errors import MestringError
@@ -13,7 +14,7 @@ from mestring_nlp.privacy.finding import find_identifiers
 from mestring_nlp.privacy.identifiers import REPLACED_FROM, Identifier
 from mestring_nlp.privacy.invented import invented_name
 from mestring_nlp.privacy.key import Entity, Key
-from mestring_nlp.privacy.lexicon import is_word, lexicon
+from mestring_nlp.privacy.lexicon import COMMON_WORD, is_word, lexicon
 from mestring_nlp.privacy.register import Doubt, Register
 from mestring_nlp.privacy.vocabulary import NO_NAMES
 
@@ -33,6 +34,7 @@ _GENERIC = re.compile(
     r"|unknown|kandidat|leder|bruker|ansatt|forsker)?[ _-]*\d*|[a-zæøå]{1,2}\d{0,2}|(?:speaker|taler)[_ ]?[a-z0-9]+",
     re.IGNORECASE,
 )
+_SURE = 0.85
 _NUMBER = re.compile(r"(?<!\d)0*(\d{1,3})(?!\d)")
 
 
@@ -92,13 +94,19 @@ class Pseudonymiser:
     key: Key
     decisions: Decisions = field(default_factory=Decisions)
     style: str = "labels"
+    ner: Callable[[str], Iterable[Identifier]] | None = None
     shown: list[Shown] = field(default_factory=list)
     register: Register = field(init=False)
+    _known: dict[str, Identifier] = field(default_factory=dict, repr=False)
+    _found: dict[str, list[Identifier]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.style not in STYLES:
             raise MestringError(f"unknown style {self.style!r}", hint=f"Known: {', '.join(STYLES)}.")
         self.register = Register(self.key, same_as=dict(self.decisions.same_as))
+        for entity in self.key.entities:
+            for form in entity.forms:
+                self._learn(Identifier(0, len(form), entity.kind, form, 1.0))
 
     @property
     def doubts(self) -> list[Doubt]:
@@ -119,12 +127,13 @@ class Pseudonymiser:
         self.register.reserved |= {found.strip("[]") for found in PLACEHOLDER.findall(text)}
         self.register.reserved |= {match.group().strip("[]") for match in PLACEHOLDER.finditer(text)}
         entities: dict[str, Entity] = {}
-        for number, one in enumerate(speakers, start=1):
-            entities[one.label] = self.register.speaker(
-                one.label, one.role, _number_of(document) or number, document
-            )
+        informants = sum(one.role == "informant" for one in speakers)
+        for one in speakers:
+            number = _number_of(document) if informants == 1 else 0
+            entities[one.label] = self.register.speaker(one.label, one.role, number, document)
         labelled = dict(_label_spans(text, [one.label for one in speakers]))
-        finds = self._decided(find_identifiers(text), text, document, labelled)
+        self.learn(text)
+        finds = self._decided(self._all(text), text, document, labelled)
         wanted = [one for one, decision in finds if _replaced(one, decision)]
         labels = self.register.enter([one for one in wanted if (one.start, one.end) not in labelled], document)
         edits: list[Edit] = []
@@ -139,6 +148,44 @@ class Pseudonymiser:
                 edits.append(self._fitting(text, one, new))
             self._show(text, document, one, new, decision)
         return Alignment.of(edits).edits
+
+    def learn(self, text: str) -> None:
+        """Find what a text holds, so that the same names are found in every other text too."""
+        if text in self._found:
+            return
+        finds = find_identifiers(text)
+        if self.ner is not None:
+            finds = sorted([*finds, *(one for one in self.ner(text) if not _overlaps(one, finds))])
+        self._found[text] = finds
+        for one in finds:
+            if one.confidence >= _SURE and self.decisions.forms.get(one.text) != "keep":
+                self._learn(one)
+
+    def _learn(self, one: Identifier) -> None:
+        words = one.text.split()
+        plain = one.kind in ("person", "place", "unit") and len(words) == 1
+        low = one.text.casefold()
+        if len(low) < 3 or one.kind in ("age", "date") or (plain and (is_word(low) or _is_ambiguous(low))):
+            return
+        self._known.setdefault(one.text, one)
+
+    def _all(self, text: str) -> list[Identifier]:
+        """Return the finds of a text, and further places where something known stands."""
+        finds = list(self._found[text])
+        covered = _Covered(finds)
+        for words in sorted(self._known, key=len, reverse=True):
+            at = text.find(words)
+            while at >= 0:
+                end = at + len(words)
+                whole = not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum())
+                genitive = text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum()
+                alone = whole or (genitive and not text[at - 1 : at].isalnum())
+                if alone and not covered.touches(at, end):
+                    like = self._known[words]
+                    finds.append(Identifier(at, end, like.kind, text[at:end], 0.8, like.subkind))
+                    covered = _Covered(finds)
+                at = text.find(words, end)
+        return sorted(finds)
 
     def _new(self, one: Identifier, label: str) -> str:
         if self.style == "names" and one.kind == "person":
@@ -207,6 +254,21 @@ def names_someone(label: str) -> bool:
     if any(lexicon().name_grade(word) is not None for word in words):
         return True
     return not all(word in NO_NAMES or is_word(word) or not word.isalpha() for word in words)
+
+
+class _Covered:
+    """The spans of finds, sorted, to ask whether another touches one."""
+
+    def __init__(self, finds: Iterable[Identifier]) -> None:
+        self._spans = sorted((one.start, one.end) for one in finds)
+
+    def touches(self, start: int, end: int) -> bool:
+        at = bisect_left(self._spans, (end, 0)) - 1
+        return at >= 0 and self._spans[at][1] > start
+
+
+def _is_ambiguous(low: str) -> bool:
+    return lexicon().name_grade(low) == COMMON_WORD
 
 
 def _replaced(one: Identifier, decision: str) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from mestring_nlp.privacy.documents.fields import Fielded
 from mestring_nlp.readers.archives import SIGNS
 
@@ -29,15 +27,12 @@ def open_fields(data: bytes, suffix: str, *, place: str) -> Fielded:
     MestringError
         The file is broken, or of a format whose form cannot be kept.
     """
-    from mestring_nlp.privacy.documents import json_file, office, plain
+    from mestring_nlp.privacy.documents import json_file, office, plain, project
 
+    if suffix == ".qdpx":
+        return project.open_project(data, place=place)
     if data.startswith(SIGNS) or suffix in (".docx", ".odt", ".xlsx"):
         return office.open_office(data, place=place)
     if suffix == ".json":
         return json_file.open_json(data, place=place)
     return plain.open_plain(data, place=place)
-
-
-def suffix_of(file: Path) -> str:
-    """Return a file's suffix in lower case."""
-    return file.suffix.casefold()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.privacy.alignment import Edit
@@ -24,16 +24,31 @@ class Fielded:
         Takes the edits of each text, and returns the file with these done and its metadata cleaned.
     notes : tuple of str
         What the user should know: what was taken out besides.
+    interviews : tuple of str
+        For each text, the interview that it belongs to, where a file holds several; those of one follow
+        each other. Empty where the file is one interview.
     """
 
     texts: tuple[str, ...]
     write: Callable[[Sequence[Edits]], bytes]
     notes: tuple[str, ...] = ()
+    interviews: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """All texts, a line feed between them."""
         return "\n".join(self.texts)
+
+    def parts(self, name: str) -> Iterator[tuple[str, int, int]]:
+        """Yield the name of each interview and its span in `text`; `name` is that of the only one."""
+        if not self.interviews:
+            yield name, 0, len(self.text)
+            return
+        start = 0
+        for interview, group in groupby(zip(self.interviews, self.texts, strict=True), lambda one: one[0]):
+            length = sum(len(text) + 1 for _, text in group)
+            yield interview, start, start + length - 1
+            start += length
 
     def divided(self, edits: Edits, *, place: str = "") -> list[list[Edit]]:
         """Return edits of `text` as edits of each of the texts.

@@ -46,7 +46,7 @@ def open_office(data: bytes, *, place: str) -> Fielded:
     MestringError
         The archive is broken or of another kind, or its XML is malformed.
     """
-    open_archive(data, place=place)
+    open_archive(data, place=place, pictures=True)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
         order = [info for info in archive.infolist() if not info.is_dir()]
