@@ -15,6 +15,7 @@ _FULL = frozenset("fylte fyller fylt fylla rundet runda".split())
 _WHO = HE_SHE | TITLES | frozenset("jeg eg æ e' i ej mora faren som".split())
 _SOFT = frozenset("bare berre nesten snart knapt omtrent rundt cirka ca nettopp akkurat nå no vel sikkert da då jo først kanskje over godt jeg eg æ han hun ho hon n altså".split())
 _ENDS = frozenset("og men midt da då når for så som nå no i den det hu han hun ho ved den dette".split())
+_KIN = ("bror", "broren", "søster", "søsteren", "søstera", "sønnen", "sønn", "dattera", "datteren", "datter")
 _ONE = frozenset("en ei ein".split())
 _NO_PEOPLE = frozenset("avtale kontrakt periode dom plan straff ramme frist pause karantene permisjon leieavtale".split())
 _YEARS = frozenset("år år' års åra".split())
@@ -75,13 +76,16 @@ def _confidence(text: str, tokens: Sequence[Token], at: int, last: int, value: i
         aged = at > 2 and tokens[at - 1].low == "på" and (
             tokens[at - 2].low in TITLES or tokens[at - 2].capital or tokens[at - 3].low in _ONE
         ) and tokens[at - 2].low not in _NO_PEOPLE
-        aged = aged or (before.endswith("(") and after.startswith(")") and tokens[at - 1].capital)
+        kin = at > 0 and tokens[at - 1].low.endswith(_KIN) and ends
+        aged = aged or kin or (before.endswith("(") and after.startswith(")") and tokens[at - 1].capital)
         apposition = "," in before and ends and value > 2 and at and (_is_person(tokens, at - 1))
         return 0.75 if aged or apposition else 0.0
     if has_unit and "," in before and ends and at and tokens[at - 1].capital and not tokens[at - 1].first:
         return 0.7
     if has_unit:
-        return 0.7 if be and who and tokens[back].low not in ("ble", "blei", "vart") else 0.0
+        subject = tokens[back - 1] if be and back else None
+        named = subject is not None and (subject.low in TITLES or (subject.capital and subject.low not in _WHO))
+        return 0.7 if named and not tokens[last].low.startswith("dag") else 0.0
     if token.first and token.capital and _next(tokens, at) in ("er", "e", "var", "va") and (
         at + 2 < len(tokens) and tokens[at + 2].low in HE_SHE | {"jeg", "eg", "æ"}
     ):

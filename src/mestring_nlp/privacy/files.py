@@ -136,8 +136,11 @@ def pseudonymise_files(
     at_work = Pseudonymiser(held, given, style, load_ner(ner) if ner else None)
     opened, failed = _open(files, held, informant, interviewer, progress)
     for one in opened:
-        for _, start, end in one.fields.parts(one.name):
-            at_work.learn(one.fields.text[start:end])
+        at_work.meet(speakers_of(one.transcript) if one.transcript else [], one.name)
+        for interview, start, end in one.fields.parts(one.name):
+            text = one.fields.text[start:end]
+            at_work.meet(_speakers_in(one, text), interview or one.name)
+            at_work.learn(text)
     moving = read_to_move(Path(codings)) if codings is not None else None
     contents: dict[str, bytes] = {}
     notes = [str(file) for file in unread]

@@ -10,11 +10,13 @@ from mestring_nlp.privacy.ages import find_ages
 from mestring_nlp.privacy.hints import find_hints
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.patterns import find_patterns
-from mestring_nlp.privacy.people import find_people
+from mestring_nlp.privacy.people import find_initials, find_people
 from mestring_nlp.privacy.places import find_addresses, find_places
 from mestring_nlp.privacy.spoken import find_spoken
 from mestring_nlp.privacy.tokens import Token, tokens_of
 from mestring_nlp.privacy.units import find_units
+
+_SURE = 0.7
 
 
 def find_identifiers(text: str) -> list[Identifier]:
@@ -50,11 +52,16 @@ def _find(text: str) -> list[Identifier]:
     kept = _Kept(tokens)
     kept.add(find_patterns(text))
     kept.add(find_spoken(text, tokens))
-    kept.add(find_addresses(text, tokens))
     kept.add(find_units(text, tokens, kept.taken))
+    kept.add(find_addresses(text, tokens))
     kept.add(find_ages(text, tokens))
+    kept.add(find_initials(text, tokens, set(kept.taken)))
     kept.add(find_places(text, tokens, kept.taken))
     kept.add(find_people(text, tokens, set(kept.taken)))
+    known = {one.text.lower() for one in kept.found if one.kind == "person" and one.confidence >= _SURE}
+    known = {word for name in known for word in name.split() if len(word) > 2}
+    if known:
+        kept.add(find_people(text, tokens, set(kept.taken), known))
     kept.add(find_hints(text))
     return kept.found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.number_words import number_of, ordinal_of
@@ -20,6 +20,7 @@ from mestring_nlp.privacy.vocabulary import (
     NO_NAMES,
     NO_PARTS,
     PARTICLES,
+    SELDOM_WORDS,
     SURNAME_LIKE,
     TITLES,
     TOGETHER,
@@ -27,11 +28,12 @@ from mestring_nlp.privacy.vocabulary import (
 )
 
 _NAME = r"[A-ZÆØÅ][a-zæøåéäöü]+(?:-[A-ZÆØÅ][a-zæøåé]+)?"
+_INITIAL = r"(?:[A-ZÆØÅ]|Sv|Aa|Th|Kr|Chr|Kj)\."
 _INITIALS = (
-    re.compile(rf"(?<![\w.])(?:[A-ZÆØÅ][a-zæøå]?\.[ \xa0]?){{1,3}}{_NAME}(?: {_NAME})?"),
-    re.compile(rf"(?<![\w.]){_NAME}(?:[- ]{_NAME})?(?: [A-ZÆØÅ]\.)(?: {_NAME})?(?!\w)"),
-    re.compile(r"(?<![\w.])(?:[A-ZÆØÅ][a-zæøå]?\. ?){2,3}(?!\w)"),
-    re.compile(r"(?m)(?<![\w.])^[A-ZÆØÅ]{2,3}[ \t]*\Z|(?<=(?:mvh|Mvh)[ \n])[A-ZÆØÅ]{2,3}$"),
+    re.compile(rf"(?<![\w.]){_NAME}(?:[- ]{_NAME})?(?: {_INITIAL})(?: {_NAME})?(?!\w)"),
+    re.compile(rf"(?<![\w.])(?:{_INITIAL}[ \xa0]?){{1,3}}{_NAME}(?: {_NAME})?"),
+    re.compile(rf"(?<![\w.])(?:{_INITIAL} ?){{2,3}}(?!\w)"),
+    re.compile(r"(?:(?<=[.!?][ \n])|(?m:^))[A-ZÆØÅ]{2,3}[ \t]*\Z|(?<=[mM]vh[ \n])[A-ZÆØÅ]{2,3}$"),
 )
 _NO_INITIALS = re.compile(r"(?:A\.S\.|D\.D\.|P\.S\.|O\.S\.V\.|[A-ZÆØÅ]\. (?:Januar|Mai|Klasse))|.*\b(?:Punkt|Vedlegg|Sak|Alternativ|Gruppe|Del|Rom|Plan) ")
 _HE = frozenset("han hun ho hon hu hans hennes hennar ham henne henner hennar".split())
@@ -40,7 +42,9 @@ _NEAR = 14
 _POSSESSIVE = frozenset("min mi mitt sin sitt si vår din vårt".split())
 
 
-def find_people(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[Identifier]:
+def find_people(
+    text: str, tokens: Sequence[Token], taken: set[int], known: Collection[str] = ()
+) -> Iterator[Identifier]:
     """Yield names of people.
 
     Parameters
@@ -49,9 +53,12 @@ def find_people(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator
     tokens : sequence of Token
     taken : set of int
         The tokens of finds made before.
+    known : collection of str
+        Names found in the same text, in small letters: less is asked of the words around them.
     """
-    for one in _initials(text, tokens, taken):
-        yield one
+    if known:
+        yield from _again(text, tokens, taken, known)
+        return
     at = 0
     while at < len(tokens):
         if at in taken or tokens[at].text.isdecimal():
@@ -68,7 +75,28 @@ def find_people(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator
             at += 1
 
 
-def _initials(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[Identifier]:
+def _again(
+    text: str, tokens: Sequence[Token], taken: set[int], known: Collection[str]
+) -> Iterator[Identifier]:
+    """Yield further places where a name that the text holds stands, or the beginning of one."""
+    nicknames = {name[:length] for name in known for length in range(3, len(name) - 1)}
+    for at, token in enumerate(tokens):
+        if at in taken or (token.cased and not token.capital):
+            continue
+        low = token.low if token.low in known else token.low.removesuffix("s")
+        if low in known:
+            before = tokens[at - 1].low if at else ""
+            needed = 0.6 if not token.cased else 0.5
+            cue = _evidence(text, tokens, at) if token.cased else _lower_cue(text, tokens, at, at + 1)
+            sure = token.cased and not is_word(low)
+            if (cue < needed and not sure) or (not token.cased and before in DETERMINERS) or _is_function(token.low):
+                continue
+            yield Identifier(token.start, token.start + len(low), "person", text[token.start : token.start + len(low)], 0.7)
+        elif token.cased and token.low in nicknames and not is_word(token.low) and token.low not in NO_NAMES:
+            yield Identifier(token.start, token.end, "person", token.text, 0.65, "kallenavn")
+
+
+def find_initials(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[Identifier]:
     """Yield names with initials, and initials alone; mark their tokens as taken."""
     starts = {token.start: at for at, token in enumerate(tokens)}
     for pattern in _INITIALS:
@@ -84,7 +112,7 @@ def _initials(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[I
             last = at
             while last + 1 < len(tokens) and tokens[last + 1].start < end:
                 last += 1
-            if words.split(".")[0].lower() in ("st", "kl", "nr", "dr", "hr", "fr"):
+            if words.split(".")[0].lower() in NO_NAMES | {"st", "kl", "nr", "dr", "hr", "fr"}:
                 continue
             taken.update(range(at, last + 1))
             yield Identifier(match.start(), end, "person", words, 0.9, "initialer")
@@ -197,7 +225,7 @@ def _one_cased(text: str, tokens: Sequence[Token], at: int, grade: int | None) -
         return at, at + 1, 0.85
     if grade == 1 and not is_word(token.low):
         return at, at + 1, 0.85
-    needed = 1.0 if grade == 1 else 1.5
+    needed = 1.0 if grade == 1 else 0.6 if token.low in SELDOM_WORDS else 1.5
     if _evidence(text, tokens, at) >= needed:
         return at, at + 1, 0.8 if grade == 1 else 0.7
     return None
@@ -217,6 +245,8 @@ def _uncapitalised(tokens: Sequence[Token], at: int) -> tuple[int, int, float] |
 def _may_be(token: Token) -> bool:
     """Return whether a capitalised word can be part of a name."""
     if token.low in NO_NAMES or token.text.isdecimal():
+        return False
+    if len(token.low) > 6 and token.low.removesuffix("en") in NO_NAMES:
         return False
     if number_of(token.low) is not None or ordinal_of(token.low) is not None:
         return False
@@ -247,7 +277,7 @@ def _evidence(text: str, tokens: Sequence[Token], at: int) -> float:
     if after is not None:
         between = text[token.end : after.start]
         if between == " " and after.low in VERBS_OF_PEOPLE:
-            score += 1.2
+            score += 1.5
         elif between == " " and after.low in ACTS:
             score += 0.6
         if between == " " and after.low in ("og", "å") and at + 2 < len(tokens):

@@ -164,7 +164,7 @@ def _confidence(tokens: Sequence[Token], at: int, low: str, kind: str, grade: in
             return 0.0
         if where:
             return 0.9 if grade == 0 else 0.75
-        if name is not None or grade or is_word(low):
+        if name is not None or grade:
             return 0.7 if before in TOWARDS and given is None and grade == 0 and name is not None else 0.0
         return 0.85
     if not token.capital:
@@ -203,7 +203,8 @@ def _unknown(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tu
     if token.low in FARM and after < len(tokens) and tokens[after].joined and tokens[after].capital and after not in taken:
         if not token.first or tokens[after].low not in NO_NAMES:
             return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
-    if after < len(tokens) and tokens[after].joined and tokens[after].low in _SIDES and not tokens[after].capital:
+    sided = after < len(tokens) and tokens[after].joined and tokens[after].low in _SIDES
+    if sided and not tokens[after].capital and not token.first and not is_word(token.low):
         return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
     if after < len(tokens) and tokens[after].joined and tokens[after].low in _STOPS and not token.first:
         return _found(text, token.start, tokens[after].end, 0.85, "sted"), 2

@@ -81,11 +81,14 @@ class Register:
         """Return the entity of one who speaks under a name; it is made if there is none."""
         word = "Informant" if role == "informant" else "Intervjuer"
         found = [e for e in self.key.entities if e.role == role and _same(label, e.forms)]
+        full = len(_parts(label)) > 1
         found = [e for e in found if document in e.documents] or [
-            e for e in found if len(_parts(label)) > 1 or role == "interviewer"
+            e for e in found if full or role == "interviewer"
         ]
+        if not found and full:
+            found = [e for e in self._people() if _same(label, e.forms)]
         entity = found[0] if found else self._new(word, "person", label, number=number)
-        entity.role = role
+        entity.role = entity.role or role
         self._note(entity, label, document)
         return entity
 
@@ -93,7 +96,7 @@ class Register:
         decided = self.same_as.get(form.casefold())
         if decided:
             return self._decided(decided, form, document)
-        known = [e for e in self.key.entities if e.kind == "person"]
+        known = self._people()
         parts = _parts(form)
         exact = [e for e in known if _same(form, e.forms)]
         here = [e for e in known if document in e.documents]
@@ -128,6 +131,10 @@ class Register:
             )
         self._note(entity, form, document)
         return entity.label
+
+    def _people(self) -> list[Entity]:
+        """Return the people of the key, without those of whom it is in doubt who they are."""
+        return [e for e in self.key.entities if e.kind == "person" and " eller " not in e.label]
 
     def _thing(self, one: Identifier, document: str) -> str:
         decided = self.same_as.get(one.text.casefold())

@@ -126,11 +126,7 @@ class Pseudonymiser:
         """
         self.register.reserved |= {found.strip("[]") for found in PLACEHOLDER.findall(text)}
         self.register.reserved |= {match.group().strip("[]") for match in PLACEHOLDER.finditer(text)}
-        entities: dict[str, Entity] = {}
-        informants = sum(one.role == "informant" for one in speakers)
-        for one in speakers:
-            number = _number_of(document) if informants == 1 else 0
-            entities[one.label] = self.register.speaker(one.label, one.role, number, document)
+        entities = self.meet(speakers, document)
         labelled = dict(_label_spans(text, [one.label for one in speakers]))
         self.learn(text)
         finds = self._decided(self._all(text), text, document, labelled)
@@ -148,6 +144,14 @@ class Pseudonymiser:
                 edits.append(self._fitting(text, one, new))
             self._show(text, document, one, new, decision)
         return Alignment.of(edits).edits
+
+    def meet(self, speakers: Sequence[Speaking], document: str) -> dict[str, Entity]:
+        """Return the entities of those who speak in an interview; best of all before any is replaced."""
+        informants = sum(one.role == "informant" for one in speakers)
+        number = _number_of(document) if informants == 1 else 0
+        return {
+            one.label: self.register.speaker(one.label, one.role, number, document) for one in speakers
+        }
 
     def learn(self, text: str) -> None:
         """Find what a text holds, so that the same names are found in every other text too."""

@@ -104,7 +104,21 @@ def _numbers(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
             found = _read(text, tokens, at, end)
             if found:
                 yield found
+        elif end - at >= 3 and (found := _car(text, tokens, at, end)):
+            yield found
         at = max(end, at + 1)
+
+
+def _car(text: str, tokens: Sequence[Token], first: int, last: int) -> Identifier | None:
+    """Return a registration: two letters before number words that say five digits."""
+    letters = tokens[first - 1] if first else None
+    before = text[max(0, tokens[first].start - 80) : tokens[first].start].lower()
+    if letters is None or len(letters.low) != 2 or not tokens[first].joined or not re.search("bil|skilt|reg", before):
+        return None
+    readings = digits_of([token.low for token in tokens[first:last]], [False] * (last - first))
+    if any(len(digits) == 5 for digits in readings):
+        return _span(text, tokens, first - 1, last, "other", 0.85, "bil")
+    return None
 
 
 def _run(text: str, tokens: Sequence[Token], at: int) -> int:

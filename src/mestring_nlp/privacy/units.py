@@ -12,9 +12,12 @@ from mestring_nlp.privacy.vocabulary import (
     ACTS,
     CHAINS,
     DETERMINERS,
+    FARM,
     LOCATIVE,
     NO_NAMES,
     NO_PARTS,
+    STREET,
+    SURE_STREET,
     TOGETHER,
 )
 
@@ -264,6 +267,10 @@ def _words_for_work(tokens: Sequence[Token], at: int, taken: set[int]) -> int:
     if at and tokens[at].joined and tokens[at - 1].capital and not tokens[at - 1].first:
         return 0
     first = tokens[at]
+    if first.low in FARM or any(
+        one.capital and STREET.search(one.low) and SURE_STREET.fullmatch(one.low) for one in tokens[at : at + 2]
+    ) and not (at + 2 < len(tokens) and tokens[at + 2].low == "og"):
+        return 0
     if first.first and (is_word(first.low) and first.low not in lexicon().places or first.low in NO_NAMES):
         return 0
     last, common = at, False

@@ -39,7 +39,7 @@ NO_NAMES = _set(
     informant informanten intervjuer intervjueren moderator person respondent deltaker speaker taler spørsmål
     svar p i m ii iii iv de dem deres dere du hun han vi jeg eg æ me oss deg meg seg
     ambulerende attføring arbeidsgiver arbeidslivssenter ungdomsgarantien kvalifiseringsprogrammet
-    kvp ips sykmeldt nei ja jo altså men og så her der hva hvem hvor kva kven kor hvordan hvorfor
+    kvp ips sykmeldt nei ja altså scania volvo men og så her der hva hvem hvor kva kven kor hvordan hvorfor
     tusen takk hilsen mvh hei hallo god kjære vennlig beste
     """
 )  # fmt: skip
@@ -107,6 +107,15 @@ AREAS = _set("hele heile heila halve opp ned bort inn ut heim rundt utover innov
 CHAINS = _set("extra spar rema kiwi coop meny joker bunnpris obs felleskjøpet prix matkroken nærbutikken kundesvar circle esso shell narvesen europris")
 CONJUNCTIONS = _set("og at så men for da når hvis altså fordi mens viss om enn ja nei jo")
 INFINITIVE = _set("å må skal kan vil bør måtte skulle kunne ville burde vi de dere jeg eg æ ikke alle")
+SELDOM_WORDS = _set(
+    """
+    ola per tor tore are arve tom stig tone siv gro helga anna tine line frank even endre kaia malene mina dina ina
+    inga inge lea una vera mette rikke bo kalle luka rene roman sander max mark tim ben harry kurt jarl gard bent
+    brage brede varg falk hauk ravn heine mons pelle sten ebbe aud ane ana hilda helle jette unn sanne siren stella
+    luna mille nova selje ester kristen isa elle andre finn jo tia rana kåre terje rune
+    """
+)  # fmt: skip
+"""Names that are words too, but seldom words that begin a sentence before a verb."""
 PARTICLES = _set("von van de af al el bin ibn da der den dos del la le af ten")
 DETERMINERS = _set(
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -36,10 +37,11 @@ def open_json(data: bytes, *, place: str) -> Fielded:
     notes = ("token numbers were taken out, as they spell the words",) if _has_tokens(value) else ()
 
     def write(edits: Sequence[Edits]) -> bytes:
-        for holders, given in zip(texts, edits, strict=True):
+        made = json.loads(text)
+        for holders, given in zip(list(_texts(made, 0)), edits, strict=True):
             _apply(holders, given)
-        _empty_tokens(value)
-        return (json.dumps(value, ensure_ascii=False, indent=indent) + "\n").encode()
+        _empty_tokens(made)
+        return (json.dumps(made, ensure_ascii=False, indent=indent) + "\n").encode()
 
     joined = tuple("".join(holder[at] for holder, at in holders) for holders in texts)
     return Fielded(joined, write, notes)
@@ -76,11 +78,15 @@ def _words(value: list[Any]) -> list[_Place]:
     if len(value) < 2 or not all(isinstance(one, dict) for one in value):
         return []
     for name in _WORD_KEYS:
-        if all(isinstance(one.get(name), str) and " " not in one[name].strip() for one in value):
+        if all(isinstance(one.get(name), str) and _is_one_word(one[name]) for one in value):
             if not any(one[name].startswith(" ") for one in value[1:]):
                 return []
             return [(one, name) for one in value]
     return []
+
+
+def _is_one_word(words: str) -> bool:
+    return " " not in re.sub(r"\[[^\]]*\]", "", words).strip()
 
 
 def _apply(holders: list[_Place], edits: Edits) -> None:

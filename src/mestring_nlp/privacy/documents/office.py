@@ -58,15 +58,11 @@ def open_office(data: bytes, *, place: str) -> Fielded:
             place=place,
             hint="Unpack it, and give the transcripts in it.",
         )
-    trees: dict[str, Any] = {}
-    paragraphs: list[list[_Slot]] = []
-    for name in members:
-        if _PARAGRAPHS[kind].match(name):
-            trees[name] = _parsed(members[name], place=f"{place}, {name}")
-            paragraphs += _paragraphs(trees[name], kind)
+    _, first = _parts(members, kind, place)
     notes = tuple(_notes(members))
 
     def write(edits: Sequence[Edits]) -> bytes:
+        trees, paragraphs = _parts(members, kind, place)
         for slots, given in zip(paragraphs, edits, strict=True):
             _apply(slots, given)
         made = dict(members)
@@ -82,8 +78,21 @@ def open_office(data: bytes, *, place: str) -> Fielded:
                 made[name] = b'<?xml version="1.0" encoding="UTF-8"?>\n<empty/>'
         return _zipped(order, {n: d for n, d in made.items() if not _DROPPED.match(n)})
 
-    texts = tuple("".join(_text(slot) for slot in slots) for slots in paragraphs)
+    texts = tuple("".join(_text(slot) for slot in slots) for slots in first)
     return Fielded(texts, write, notes)
+
+
+def _parts(
+    members: dict[str, bytes], kind: str, place: str
+) -> tuple[dict[str, Any], list[list[_Slot]]]:
+    """Return the parts that hold paragraphs, parsed anew, and the slots of these paragraphs."""
+    trees: dict[str, Any] = {}
+    paragraphs: list[list[_Slot]] = []
+    for name in members:
+        if _PARAGRAPHS[kind].match(name):
+            trees[name] = _parsed(members[name], place=f"{place}, {name}")
+            paragraphs += _paragraphs(trees[name], kind)
+    return trees, paragraphs
 
 
 def _to_clean(name: str) -> bool:

@@ -62,11 +62,15 @@ def _fielded(project: Project, data: bytes, place: str) -> Fielded:
     members = Members(archive)
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         contents = {info.filename: opened.read(info) for info in opened.infolist() if not info.is_dir()}
-    root = parse(contents[project.member], place=place)
-    texts = sorted(_texts(root, project, members), key=lambda one: one.interview)
-    dropped = _others(members, {one.member for one in texts} | {project.member})
+    def parsed() -> tuple[Any, list[_Text]]:
+        root = parse(contents[project.member], place=place)
+        return root, sorted(_texts(root, project, members), key=lambda one: one.interview)
+
+    _, first = parsed()
+    dropped = _others(members, {one.member for one in first} | {project.member})
 
     def write(edits: Sequence[Edits]) -> bytes:
+        root, texts = parsed()
         made = {name: content for name, content in contents.items() if name not in dropped}
         for one, given in zip(texts, edits, strict=True):
             moved = Alignment.of(given)
@@ -88,7 +92,7 @@ def _fielded(project: Project, data: bytes, place: str) -> Fielded:
 
     notes = (f"{len(dropped)} files of recordings, pictures, PDF or formatted text were taken out",) if dropped else ()
     return Fielded(
-        tuple(one.words for one in texts), write, notes, tuple(one.interview for one in texts)
+        tuple(one.words for one in first), write, notes, tuple(one.interview for one in first)
     )
 
 
