@@ -14,7 +14,9 @@ from mestring_nlp.privacy.identifiers import KINDS
 
 
 def found(text: str, kind: str = "") -> list[str]:
-    return [one.text for one in mn.find_identifiers(text) if one.confidence >= 0.5 and kind in ("", one.kind)]
+    return [
+        one.text for one in mn.find_identifiers(text) if one.confidence >= 0.5 and kind in ("", one.kind)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,11 @@ def test_what_is_no_identifier(text: str) -> None:
         ("Vi kjøpte av Haugen & Sønn Rør i fjor.", "unit", ["Haugen & Sønn Rør"]),
         ("Ring 93 41 60 27 eller 417 93 268.", "phone", ["93 41 60 27", "417 93 268"]),
         ("Nummeret er +47 902 15 683.", "phone", ["+47 902 15 683"]),
-        ("ring nitti åtte, null seks, trettifire, sekstisju", "phone", ["nitti åtte, null seks, trettifire, sekstisju"]),
+        (
+            "ring nitti åtte, null seks, trettifire, sekstisju",
+            "phone",
+            ["nitti åtte, null seks, trettifire, sekstisju"],
+        ),
         ("Skriv til kari.nordmann@nav.no.", "email", ["kari.nordmann@nav.no"]),
         (
             "send til kari punktum nordmann krøllalfa nav punktum no i dag",
@@ -97,11 +103,17 @@ def test_other_kinds(text: str, kind: str, words: list[str]) -> None:
 
 
 def test_a_rare_title_is_a_hint_for_a_person_to_judge() -> None:
-    hints = [one for one in mn.find_identifiers("Hun var landets eneste døvblindetolk.") if one.confidence < 0.5]
+    hints = [
+        one
+        for one in mn.find_identifiers("Hun var landets eneste døvblindetolk.")
+        if one.confidence < 0.5
+    ]
     assert [(one.kind, one.text) for one in hints] == [("other", "landets eneste døvblindetolk")]
 
 
-@pytest.mark.parametrize("number", ["02013299997", "30108299920", "30108299939", "02013299903", "02013299806"])
+@pytest.mark.parametrize(
+    "number", ["02013299997", "30108299920", "30108299939", "02013299903", "02013299806"]
+)
 def test_numbers_from_2032_on(number: str) -> None:
     assert is_national_identity(number)
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)

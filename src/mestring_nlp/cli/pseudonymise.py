@@ -31,7 +31,8 @@ def pseudonymise(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE-OR-FOLDER...", help="Transcripts, folders of them, or REFI-QDA projects (.qdpx)."
+            metavar="FILE-OR-FOLDER...",
+            help="Transcripts, folders of them, or REFI-QDA projects (.qdpx).",
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the pseudonymised copies.")],
@@ -83,7 +84,8 @@ def restore(
     key: Annotated[Path, typer.Option(help="The key's file.", metavar="KEYFILE")],
     passphrase: Passphrase = None,
     codings: Annotated[
-        Path | None, typer.Option(help="A table of codings of the pseudonymised texts, which moves back.")
+        Path | None,
+        typer.Option(help="A table of codings of the pseudonymised texts, which moves back."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
 ) -> None:

@@ -10,25 +10,134 @@ from mestring_nlp.privacy.number_words import number_of
 from mestring_nlp.privacy.tokens import Token
 from mestring_nlp.privacy.vocabulary import HE_SHE, TITLES
 
-_BE = frozenset("er e va var være vore ble blei vart blir bli fylte fyller fylt fylla rundet runda passert".split())
-_FULL = frozenset("fylte fyller fylt fylla rundet runda".split())
-_WHO = HE_SHE | TITLES | frozenset("jeg eg æ e' i ej mora faren som".split())
-_SOFT = frozenset("bare berre nesten snart knapt omtrent rundt cirka ca nettopp akkurat nå no vel sikkert da då jo først kanskje over godt jeg eg æ han hun ho hon n altså".split())
-_ENDS = frozenset("og men midt da då når for så som nå no i den det hu han hun ho ved den dette".split())
-_KIN = ("bror", "broren", "søster", "søsteren", "søstera", "sønnen", "sønn", "dattera", "datteren", "datter")
-_ONE = frozenset("en ei ein".split())
-_NO_PEOPLE = frozenset("avtale kontrakt periode dom plan straff ramme frist pause karantene permisjon leieavtale".split())
-_YEARS = frozenset("år år' års åra".split())
-_OTHER_TIMES = frozenset("måneder månader måned uker veker dager dagar".split())
+_BE = frozenset(
+    [
+        "er",
+        "e",
+        "va",
+        "var",
+        "være",
+        "vore",
+        "ble",
+        "blei",
+        "vart",
+        "blir",
+        "bli",
+        "fylte",
+        "fyller",
+        "fylt",
+        "fylla",
+        "rundet",
+        "runda",
+        "passert",
+    ]
+)
+_FULL = frozenset(["fylte", "fyller", "fylt", "fylla", "rundet", "runda"])
+_WHO = HE_SHE | TITLES | frozenset(["jeg", "eg", "æ", "e'", "i", "ej", "mora", "faren", "som"])
+_SOFT = frozenset(
+    [
+        "bare",
+        "berre",
+        "nesten",
+        "snart",
+        "knapt",
+        "omtrent",
+        "rundt",
+        "cirka",
+        "ca",
+        "nettopp",
+        "akkurat",
+        "nå",
+        "no",
+        "vel",
+        "sikkert",
+        "da",
+        "då",
+        "jo",
+        "først",
+        "kanskje",
+        "over",
+        "godt",
+        "jeg",
+        "eg",
+        "æ",
+        "han",
+        "hun",
+        "ho",
+        "hon",
+        "n",
+        "altså",
+    ]
+)
+_ENDS = frozenset(
+    [
+        "og",
+        "men",
+        "midt",
+        "da",
+        "då",
+        "når",
+        "for",
+        "så",
+        "som",
+        "nå",
+        "no",
+        "i",
+        "den",
+        "det",
+        "hu",
+        "han",
+        "hun",
+        "ho",
+        "ved",
+        "den",
+        "dette",
+    ]
+)
+_KIN = (
+    "bror",
+    "broren",
+    "søster",
+    "søsteren",
+    "søstera",
+    "sønnen",
+    "sønn",
+    "dattera",
+    "datteren",
+    "datter",
+)
+_ONE = frozenset(["en", "ei", "ein"])
+_NO_PEOPLE = frozenset(
+    [
+        "avtale",
+        "kontrakt",
+        "periode",
+        "dom",
+        "plan",
+        "straff",
+        "ramme",
+        "frist",
+        "pause",
+        "karantene",
+        "permisjon",
+        "leieavtale",
+    ]
+)
+_YEARS = frozenset(["år", "år'", "års", "åra"])
+_OTHER_TIMES = frozenset(["måneder", "månader", "måned", "uker", "veker", "dager", "dagar"])
 _HALF = re.compile(r" og e(?:t|n|it|in) hal[vt]+ (?:år|måned)", re.IGNORECASE)
 _OLDEST = 112
-_AFTER_YEARS = frozenset("siden sidan etter senere seinere tidligere før sia til".split())
+_AFTER_YEARS = frozenset(
+    ["siden", "sidan", "etter", "senere", "seinere", "tidligere", "før", "sia", "til"]
+)
 
 
 def find_ages(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
     """Yield exact ages: a number that somebody is, turns or has."""
     for at, token in enumerate(tokens):
-        value = int(token.text) if token.text.isdecimal() and len(token.text) <= 3 else number_of(token.low)
+        value = (
+            int(token.text) if token.text.isdecimal() and len(token.text) <= 3 else number_of(token.low)
+        )
         if value is None or not 0 <= value <= _OLDEST:
             continue
         last = at
@@ -61,8 +170,10 @@ def _confidence(text: str, tokens: Sequence[Token], at: int, last: int, value: i
     be = back >= 0 and tokens[back].low in _BE
     before = text[tokens[at - 1].end : token.start] if at else ""
     after = text[tokens[last].end : tokens[last].end + 12]
-    ends = not after.strip() or after.lstrip(" ")[:1] in ".,;:!?)»\"–-\n" or _next(tokens, last) in _ENDS
-    if re.match(r"[.,:]\d|\s?(?:%|kr\b|prosent)", after) or re.search(r"[\d§.,:/-]$", text[: token.start]):
+    ends = not after.strip() or after.lstrip(" ")[:1] in '.,;:!?)»"–-\n' or _next(tokens, last) in _ENDS
+    if re.match(r"[.,:]\d|\s?(?:%|kr\b|prosent)", after) or re.search(
+        r"[\d§.,:/-]$", text[: token.start]
+    ):
         return 0.0
     old = _next(tokens, last) in ("gammel", "gamal", "gammal", "gamle", "gamalt", "gammelt")
     if has_unit and old:
@@ -73,21 +184,36 @@ def _confidence(text: str, tokens: Sequence[Token], at: int, last: int, value: i
             return 0.0
         if be and who:
             return 0.9
-        aged = at > 2 and tokens[at - 1].low == "på" and (
-            tokens[at - 2].low in TITLES or tokens[at - 2].capital or tokens[at - 3].low in _ONE
-        ) and tokens[at - 2].low not in _NO_PEOPLE
+        aged = (
+            at > 2
+            and tokens[at - 1].low == "på"
+            and (tokens[at - 2].low in TITLES or tokens[at - 2].capital or tokens[at - 3].low in _ONE)
+            and tokens[at - 2].low not in _NO_PEOPLE
+        )
         kin = at > 0 and tokens[at - 1].low.endswith(_KIN) and ends
         aged = aged or kin or (before.endswith("(") and after.startswith(")") and tokens[at - 1].capital)
         apposition = "," in before and ends and value > 2 and at and (_is_person(tokens, at - 1))
         return 0.75 if aged or apposition else 0.0
-    if has_unit and "," in before and ends and at and tokens[at - 1].capital and not tokens[at - 1].first:
+    if (
+        has_unit
+        and "," in before
+        and ends
+        and at
+        and tokens[at - 1].capital
+        and not tokens[at - 1].first
+    ):
         return 0.7
     if has_unit:
         subject = tokens[back - 1] if be and back else None
-        named = subject is not None and (subject.low in TITLES or (subject.capital and subject.low not in _WHO))
+        named = subject is not None and (
+            subject.low in TITLES or (subject.capital and subject.low not in _WHO)
+        )
         return 0.7 if named and not tokens[last].low.startswith("dag") else 0.0
-    if token.first and token.capital and _next(tokens, at) in ("er", "e", "var", "va") and (
-        at + 2 < len(tokens) and tokens[at + 2].low in HE_SHE | {"jeg", "eg", "æ"}
+    if (
+        token.first
+        and token.capital
+        and _next(tokens, at) in ("er", "e", "var", "va")
+        and (at + 2 < len(tokens) and tokens[at + 2].low in HE_SHE | {"jeg", "eg", "æ"})
     ):
         return 0.85
     if at and tokens[at - 1].low in _FULL and ends:
@@ -108,7 +234,18 @@ def _about_person(text: str, tokens: Sequence[Token], verb: int) -> bool:
             return False
         if token.low in _WHO or (token.capital and not token.first) or token.low.endswith(("'n", "´n")):
             return True
-        if token.low in ("vi", "det", "dei", "de", "dere", "klokka", "klokken", "snittet", "den", "dette"):
+        if token.low in (
+            "vi",
+            "det",
+            "dei",
+            "de",
+            "dere",
+            "klokka",
+            "klokken",
+            "snittet",
+            "den",
+            "dette",
+        ):
             return False
         if token.capital and token.first and back == verb - 1:
             return token.low not in ("det", "vi", "de", "den", "klokka")

@@ -90,10 +90,8 @@ class Alignment:
 
     def _position(self, at: int, *, late: bool) -> int:
         """Return where a boundary lies afterwards; within a replaced span, at its end or its start."""
-        if late:
-            index = bisect_left(self._ends, at)  # the first edit that does not end before
-        else:
-            index = bisect_right(self._ends, at)
+        # The first edit that does not end before the boundary.
+        index = (bisect_left if late else bisect_right)(self._ends, at)
         shift = self.new_spans[index - 1][1] - self._ends[index - 1] if index else 0
         if index < len(self.edits) and self._starts[index] < at:
             new = self.new_spans[index]

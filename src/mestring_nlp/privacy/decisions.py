@@ -62,7 +62,9 @@ class Decisions:
     def added(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield where texts that people added stand, as whole words."""
         for words, kind in sorted(self.additions.items(), key=lambda item: -len(item[0])):
-            for match in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)|(?<!\w){re.escape(words)}(?=s\b)", text):
+            for match in re.finditer(
+                rf"(?<!\w){re.escape(words)}(?!\w)|(?<!\w){re.escape(words)}(?=s\b)", text
+            ):
                 yield *match.span(), kind
 
 
@@ -140,7 +142,9 @@ def decisions_csv(shown: Iterable[Shown], earlier: Decisions) -> bytes:
 
     Rows of the earlier table follow that are of other interviews, or that people added.
     """
-    rows = sorted(shown, key=lambda one: (not one.doubt, one.find.confidence, one.document, one.find.start))
+    rows = sorted(
+        shown, key=lambda one: (not one.doubt, one.find.confidence, one.document, one.find.start)
+    )
     given = earlier.same_as
     there = {one.document for one in rows}
     used = {one.find.text for one in rows if one.decision == "add"}

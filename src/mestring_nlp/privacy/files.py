@@ -284,7 +284,9 @@ def _written(
     document = Document(name, one.path.name, digest_of(moved.applied(text)), back)
     if moving is not None and one.transcript is not None and moving.has(one.name):
         place = str(one.path)
-        plain, hidden = canonical_alignment(one.fields, edits, one.transcript.text, one.suffix, place=place)
+        plain, hidden = canonical_alignment(
+            one.fields, edits, one.transcript.text, one.suffix, place=place
+        )
         inverse = plain.inverse(one.transcript.text)
         document.text_digest = digest_of(hidden)
         document.text_replaced = [(edit.start, edit.end, edit.new) for edit in inverse.edits]
@@ -421,7 +423,11 @@ def _restored(path: Path, key: Key, moving: MovedCodings | None) -> tuple[str, b
     if document is not None:
         edits = [Edit(*one) for one in document.replaced]
         original = Path(document.original_name)
-        name = original.name if original.suffix.casefold() == path.suffix.casefold() else f"{original.stem}{path.suffix}"
+        name = (
+            original.name
+            if original.suffix.casefold() == path.suffix.casefold()
+            else f"{original.stem}{path.suffix}"
+        )
         if moving is not None and moving.has(path.stem):
             moving.move_back(document, path)
         return name, fields.written(edits, place=str(path)), True

@@ -42,7 +42,12 @@ def find_identifiers(text: str) -> list[Identifier]:
         return sorted(_find(text))
     composed, places = _composed(text)
     return sorted(
-        replace(one, start=places[one.start], end=places[one.end], text=text[places[one.start] : places[one.end]])
+        replace(
+            one,
+            start=places[one.start],
+            end=places[one.end],
+            text=text[places[one.start] : places[one.end]],
+        )
         for one in _find(composed)
     )
 
@@ -100,7 +105,9 @@ def _composed(text: str) -> tuple[str, list[int]]:
     start = 0
     while start < len(text):
         end = start + 1
-        while end < len(text) and (unicodedata.combining(text[end]) or _composes(text[start:end], text[end])):
+        while end < len(text) and (
+            unicodedata.combining(text[end]) or _composes(text[start:end], text[end])
+        ):
             end += 1
         piece = unicodedata.normalize("NFC", text[start:end])
         pieces.append(piece)

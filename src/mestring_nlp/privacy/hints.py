@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 from mestring_nlp.privacy.identifiers import Identifier
 
-_ONLY = (
-    r"(?:landets|fylkets|kommunens|bygdas|bygdens|byens|distriktets|Norges|norges|regionens|verdens|øyas|bygdas)"
-)
+_ONLY = r"(?:landets|fylkets|kommunens|bygdas|bygdens|byens|distriktets|Norges|norges|regionens|verdens|øyas|bygdas)"
 _RARE = re.compile(
     rf"{_ONLY} (?:eneste|første|einaste|fyrste|yngste|eldste|største)(?: [a-zæøå-]+){{1,4}}"
     r"|(?:den|det) (?:eneste|einaste|første) (?:kvinnelige|mannlige|samiske|utenlandske|døve|blinde)(?: [a-zæøå-]+){1,2}"
@@ -28,6 +26,8 @@ def find_hints(text: str) -> Iterator[Identifier]:
     """Yield hints, with a confidence below that from which finds are replaced."""
     for match in _RARE.finditer(text):
         words = match.group() if match.group().startswith("landslags") else _STOP.sub("", match.group())
-        yield Identifier(match.start(), match.start() + len(words), "other", words, 0.4, "særlig kjennetegn")
+        yield Identifier(
+            match.start(), match.start() + len(words), "other", words, 0.4, "særlig kjennetegn"
+        )
     for match in _TOLD.finditer(text):
         yield Identifier(*match.span(), "other", match.group(), 0.25, "kan fortelle hvem")

@@ -5,24 +5,158 @@ from __future__ import annotations
 from mestring_nlp.privacy.key import Entity, Key
 from mestring_nlp.privacy.lexicon import genders, lexicon
 
-_WOMEN = (
-    "Agathe Alvilde Annbjørg Asta Bolette Borgny Cecilie Dagmar Dorthea Edith Elida Eldrid Fanny Fredrikke Gerda"
-    " Gina Gudveig Hanne Henny Hjørdis Ingebjørg Jenny Jorid Karense Kirsten Klara Lovise Magda Margit Milda"
-    " Nelly Oda Oddny Olaug Pauline Petrine Ragna Rebekka Rønnaug Serine Sigfrid Solfrid Stina Svanhild Tea"
-    " Thyra Torbjørg Tyra Valborg Vigdis Wilma Ylva Åslaug"
-).split()
-_MEN = (
-    "Abel Albert Alfred Ansgar Arvid Aslak Birger Brynjar Conrad Edmund Eilert Embrik Erling Fritjof Gjermund"
-    " Gudmund Gustav Halvard Hartvig Herman Hjalmar Ivar Jakob Johannes Kolbjørn Laurits Leonard Ludvig Magnar"
-    " Mikael Nikolai Olai Oskar Ottar Peder Reidar Roald Severin Sigvart Sivert Sverre Tarald Teodor Tobias"
-    " Torger Trygve Valdemar Vemund Vilhelm Yngvar Øystein"
-).split()
-_SURNAMES = (
-    "Aldal Bjerkvik Brattås Brennhaug Dalvang Eikrem Elvestrand Fagerlund Fjellvang Furuheim Granlund Grønvang"
-    " Haugvik Heggdal Holmvang Kleppe Klungvik Kvernvik Lauvdal Lindvang Lyngvik Moldvang Myrdal Nordvang"
-    " Oreheim Rognvik Rydningen Sandvang Seljeås Skarheim Skogvang Solvang Steinheim Stormo Sundheim Tangvik"
-    " Torsheim Ulvang Vangsvik Vikheim Østvang Åmodt"
-).split()
+_WOMEN = [
+    "Agathe",
+    "Alvilde",
+    "Annbjørg",
+    "Asta",
+    "Bolette",
+    "Borgny",
+    "Cecilie",
+    "Dagmar",
+    "Dorthea",
+    "Edith",
+    "Elida",
+    "Eldrid",
+    "Fanny",
+    "Fredrikke",
+    "Gerda",
+    "Gina",
+    "Gudveig",
+    "Hanne",
+    "Henny",
+    "Hjørdis",
+    "Ingebjørg",
+    "Jenny",
+    "Jorid",
+    "Karense",
+    "Kirsten",
+    "Klara",
+    "Lovise",
+    "Magda",
+    "Margit",
+    "Milda",
+    "Nelly",
+    "Oda",
+    "Oddny",
+    "Olaug",
+    "Pauline",
+    "Petrine",
+    "Ragna",
+    "Rebekka",
+    "Rønnaug",
+    "Serine",
+    "Sigfrid",
+    "Solfrid",
+    "Stina",
+    "Svanhild",
+    "Tea",
+    "Thyra",
+    "Torbjørg",
+    "Tyra",
+    "Valborg",
+    "Vigdis",
+    "Wilma",
+    "Ylva",
+    "Åslaug",
+]
+_MEN = [
+    "Abel",
+    "Albert",
+    "Alfred",
+    "Ansgar",
+    "Arvid",
+    "Aslak",
+    "Birger",
+    "Brynjar",
+    "Conrad",
+    "Edmund",
+    "Eilert",
+    "Embrik",
+    "Erling",
+    "Fritjof",
+    "Gjermund",
+    "Gudmund",
+    "Gustav",
+    "Halvard",
+    "Hartvig",
+    "Herman",
+    "Hjalmar",
+    "Ivar",
+    "Jakob",
+    "Johannes",
+    "Kolbjørn",
+    "Laurits",
+    "Leonard",
+    "Ludvig",
+    "Magnar",
+    "Mikael",
+    "Nikolai",
+    "Olai",
+    "Oskar",
+    "Ottar",
+    "Peder",
+    "Reidar",
+    "Roald",
+    "Severin",
+    "Sigvart",
+    "Sivert",
+    "Sverre",
+    "Tarald",
+    "Teodor",
+    "Tobias",
+    "Torger",
+    "Trygve",
+    "Valdemar",
+    "Vemund",
+    "Vilhelm",
+    "Yngvar",
+    "Øystein",
+]
+_SURNAMES = [
+    "Aldal",
+    "Bjerkvik",
+    "Brattås",
+    "Brennhaug",
+    "Dalvang",
+    "Eikrem",
+    "Elvestrand",
+    "Fagerlund",
+    "Fjellvang",
+    "Furuheim",
+    "Granlund",
+    "Grønvang",
+    "Haugvik",
+    "Heggdal",
+    "Holmvang",
+    "Kleppe",
+    "Klungvik",
+    "Kvernvik",
+    "Lauvdal",
+    "Lindvang",
+    "Lyngvik",
+    "Moldvang",
+    "Myrdal",
+    "Nordvang",
+    "Oreheim",
+    "Rognvik",
+    "Rydningen",
+    "Sandvang",
+    "Seljeås",
+    "Skarheim",
+    "Skogvang",
+    "Solvang",
+    "Steinheim",
+    "Stormo",
+    "Sundheim",
+    "Tangvik",
+    "Torsheim",
+    "Ulvang",
+    "Vangsvik",
+    "Vikheim",
+    "Østvang",
+    "Åmodt",
+]
 
 
 def invented_name(entity: Entity, form: str, key: Key) -> str:
@@ -68,7 +202,7 @@ def _word(word: str, at: int, count: int, by_word: dict[str, str], taken: set[st
         made = by_word[low]
     else:
         given = low in lexicon().given or (at == 0 and count > 1) or low not in lexicon().surnames
-        if at == count - 1 and count > 1 or not given:
+        if (at == count - 1 and count > 1) or not given:
             names = _SURNAMES
         else:
             gender = genders().get(low.partition("-")[0])

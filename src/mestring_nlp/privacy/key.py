@@ -108,7 +108,8 @@ class Key:
         """Return the document whose text has a digest; of several, that of a name, or the last."""
         found = [one for one in self.documents if digest in (one.digest, one.text_digest)]
         named = [one for one in found if one.name == name]
-        return (named or found or [None])[-1]
+        chosen = named or found
+        return chosen[-1] if chosen else None
 
     def keep(self, document: Document) -> None:
         """Keep a document, in place of an earlier one of its name."""
@@ -267,7 +268,9 @@ def _envelope(text: str) -> dict[str, Any] | None:
 
 def _decrypted(envelope: dict[str, Any], passphrase: str, place: str) -> str:
     try:
-        salt, nonce, sealed = (b64decode(envelope[name], validate=True) for name in ("salt", "nonce", "data"))
+        salt, nonce, sealed = (
+            b64decode(envelope[name], validate=True) for name in ("salt", "nonce", "data")
+        )
         costs = {name: int(envelope[name]) for name in _SCRYPT}
         if not (1 < costs["n"] <= _MOST_MEMORY and 0 < costs["r"] <= 16 and 0 < costs["p"] <= 4):
             raise ValueError("costs")

@@ -78,7 +78,9 @@ def _parts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
 
 def _without_tags(xml: str) -> str:
     """Return a member's text, with attributes, and words that runs divide joined."""
-    joined = re.sub(r"</w:t>.{0,2000}?<w:t(?: [^>]*)?>", "", xml, flags=re.DOTALL) if "<w:t" in xml else ""
+    joined = (
+        re.sub(r"</w:t>.{0,2000}?<w:t(?: [^>]*)?>", "", xml, flags=re.DOTALL) if "<w:t" in xml else ""
+    )
     return xml + "\n" + joined
 
 

@@ -82,7 +82,8 @@ def is_word(low: str) -> bool:
     if "-" in low:
         return all(map(is_word, filter(None, low.split("-"))))
     return len(low) <= _LONGEST_WORD and any(
-        _listed(low[at:]) and (_listed(low[:at]) or (low[at - 1] == "s" and at > 4 and _listed(low[: at - 1])))
+        _listed(low[at:])
+        and (_listed(low[:at]) or (low[at - 1] == "s" and at > 4 and _listed(low[: at - 1])))
         for at in range(_SHORTEST_PART, len(low) - _SHORTEST_PART + 1)
     )
 

@@ -47,7 +47,9 @@ def load_ner(name: str) -> Callable[[str], Iterator[Identifier]]:
     def find(text: str) -> Iterator[Identifier]:
         for one in pipeline(text[:_LONGEST]).ents:
             if one.label_ in _KINDS:
-                yield Identifier(one.start_char, one.end_char, _KINDS[one.label_], one.text, _CONFIDENCE, "ner")
+                yield Identifier(
+                    one.start_char, one.end_char, _KINDS[one.label_], one.text, _CONFIDENCE, "ner"
+                )
 
     return find
 

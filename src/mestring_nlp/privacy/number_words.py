@@ -26,7 +26,9 @@ _ORDINALS: dict[str, int] = {
     "syttende": 17, "syttande": 17, "attende": 18, "attande": 18, "nittende": 19, "nittande": 19,
     "tjuende": 20, "tjuande": 20, "tyvende": 20, "trettiende": 30, "trettiande": 30, "tredevte": 30,
 }  # fmt: skip
-_OLD = re.compile(r"(en|ein|to|tre|fire|fem|seks|sju|syv|åtte|ni)og(tyve|tjue|tredve|tretti|førti|femti|seksti|sytti|åtti|nitti)")
+_OLD = re.compile(
+    r"(en|ein|to|tre|fire|fem|seks|sju|syv|åtte|ni)og(tyve|tjue|tredve|tretti|førti|femti|seksti|sytti|åtti|nitti)"
+)
 
 
 @cache
@@ -100,6 +102,6 @@ def digits_of(words: Sequence[str], parted: Sequence[bool]) -> set[str]:
         next_one = values[at + 1] if at + 1 < len(values) else None
         tens = isinstance(value, int) and value in _TENS.values()
         if tens and isinstance(next_one, int) and 0 < next_one < 10 and not parted[at + 1]:
-            joined = {f"{before}{value + next_one}" for before in readings}
+            joined = {f"{before}{int(value) + next_one}" for before in readings}
         readings = after
     return readings

@@ -29,7 +29,9 @@ def finds_page(shown: Sequence[Shown], doubts: Sequence[Doubt]) -> str:
     str
         Decisions made on it are downloaded as the table that the next run reads.
     """
-    rows = sorted(shown, key=lambda one: (not one.doubt, one.find.confidence, one.document, one.find.start))
+    rows = sorted(
+        shown, key=lambda one: (not one.doubt, one.find.confidence, one.document, one.find.start)
+    )
     return rendered(
         "finds",
         rows=rows,

@@ -37,8 +37,13 @@ _DATES = (
     re.compile(rf"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])\.?\s?{_MONTH}(?:\s(?:18|19|20)\d\d|\s['’]\d\d)?(?![\w])", re.IGNORECASE),
 )  # fmt: skip
 _SHORT_DATE = re.compile(r"(?<![\d.,:/])(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.?(?![\d]|[.,:]\d)")
-_CLOCK = re.compile(r"(?:\bkl\.?|\bklokk[ae]n?|\bklokken|\btid|\bversjon|\bv\.?|§|\bpunkt|\bkap\.?|\bsak)\s*$", re.IGNORECASE)
-_UNIT_AFTER = re.compile(r"\s*(?:prosent|%|kroner|kr\b|meter|timer|km|mill|milliarder|grader|poeng|liter|kg)", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?:\bkl\.?|\bklokk[ae]n?|\bklokken|\btid|\bversjon|\bv\.?|§|\bpunkt|\bkap\.?|\bsak)\s*$",
+    re.IGNORECASE,
+)
+_UNIT_AFTER = re.compile(
+    r"\s*(?:prosent|%|kroner|kr\b|meter|timer|km|mill|milliarder|grader|poeng|liter|kg)", re.IGNORECASE
+)
 _DAY_WORDS = re.compile(
     r"(?:innen|den|dato|født|f\.|fra|til|frist(?:en)?|mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag"
     r"|måndag|tysdag|laurdag|sundag|per|pr\.|og|–|-)\s*$",
@@ -47,7 +52,9 @@ _DAY_WORDS = re.compile(
 _HOLIDAY = re.compile(r"(?:17\.?\s?mai|1\.?\s?mai|24\.?\s?desember|31\.?\s?desember)", re.IGNORECASE)
 _CAR = re.compile(r"(?<![\w-])[A-ZÆØÅ]{2}[ \xa0-]?\d{2}[ \xa0]?\d{3}(?![\w-])")
 _CAR_LOW = re.compile(r"(?<![\w-])[a-z]{2} ?\d{5}(?![\w-])")
-_NO_CAR = frozenset("kl nr kr ca sa so og på av vi de er har en to".split())
+_NO_CAR = frozenset(
+    ["kl", "nr", "kr", "ca", "sa", "so", "og", "på", "av", "vi", "de", "er", "har", "en", "to"]
+)
 _USER = re.compile(
     r"(?<![\w@/.])@?(?:[a-zæøå]+(?:[._-][a-zæøå]+)*\d{2,}[a-zæøå]*|[a-zæøåA-ZÆØÅ.]+\d*_[\wæøåÆØÅ]*[a-zæøå0-9]"
     r"|@[a-zæøåA-ZÆØÅ][\w.]{2,})(?![\w@]|\.\w)"
@@ -108,11 +115,17 @@ def _phones(text: str) -> Iterator[Identifier]:
     for match in _PHONE.finditer(text):
         context = _around(text, match)
         digits = re.sub(r"\D", "", match["number"])
-        told = re.search(r"tlf|telefon|mobil|nummer|ring|\bnå(?:s|r)?\b|sms|sentralbord", context.before.lower())
+        told = re.search(
+            r"tlf|telefon|mobil|nummer|ring|\bnå(?:s|r)?\b|sms|sentralbord", context.before.lower()
+        )
         money = re.match(r"\s*(?:kroner|kr\b|mill|,-|personer|stykker|saker)", context.after)
         plain = re.fullmatch(r"[2-9]\d(?:[ \xa0.]\d\d){3}|[489]\d\d[ \xa0.]\d\d[ \xa0.]\d{3}|[2-9]\d{7}"
                              r"|[48]\d\d \d\d \d\d \d|\d{4}[ -]\d{4}|\d{3}[ -]\d{3}[ -]\d\d", match["number"])  # fmt: skip
-        if money or re.search(r"(?:kr|kroner)\.?\s*$", context.before) or digits[0] in "01" and not match["land"]:
+        if (
+            money
+            or re.search(r"(?:kr|kroner)\.?\s*$", context.before)
+            or (digits[0] in "01" and not match["land"])
+        ):
             continue
         start = match.start()
         if match["land"] or told or plain:
@@ -167,4 +180,6 @@ def _found(
 
 
 def _around(text: str, match: re.Match[str]) -> _Context:
-    return _Context(text[max(0, match.start() - _NEAR) : match.start()], text[match.end() : match.end() + 20])
+    return _Context(
+        text[max(0, match.start() - _NEAR) : match.start()], text[match.end() : match.end() + 20]
+    )

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from mestring_nlp.privacy.identifiers import Identifier
-from mestring_nlp.privacy.number_words import number_of, ordinal_of
 from mestring_nlp.privacy.lexicon import COMMON_WORD, is_word, lexicon
+from mestring_nlp.privacy.number_words import number_of, ordinal_of
 from mestring_nlp.privacy.tokens import Token
 from mestring_nlp.privacy.vocabulary import (
     ACTS,
@@ -35,11 +35,15 @@ _INITIALS = (
     re.compile(rf"(?<![\w.])(?:{_INITIAL} ?){{2,3}}(?!\w)"),
     re.compile(r"(?:(?<=[.!?][ \n])|(?m:^))[A-ZÆØÅ]{2,3}[ \t]*\Z|(?<=[mM]vh[ \n])[A-ZÆØÅ]{2,3}$"),
 )
-_NO_INITIALS = re.compile(r"(?:A\.S\.|D\.D\.|P\.S\.|O\.S\.V\.|[A-ZÆØÅ]\. (?:Januar|Mai|Klasse))|.*\b(?:Punkt|Vedlegg|Sak|Alternativ|Gruppe|Del|Rom|Plan) ")
-_HE = frozenset("han hun ho hon hu hans hennes hennar ham henne henner hennar".split())
+_NO_INITIALS = re.compile(
+    r"(?:A\.S\.|D\.D\.|P\.S\.|O\.S\.V\.|[A-ZÆØÅ]\. (?:Januar|Mai|Klasse))|.*\b(?:Punkt|Vedlegg|Sak|Alternativ|Gruppe|Del|Rom|Plan) "
+)
+_HE = frozenset(
+    ["han", "hun", "ho", "hon", "hu", "hans", "hennes", "hennar", "ham", "henne", "henner", "hennar"]
+)
 _LONGEST = 5
 _NEAR = 14
-_POSSESSIVE = frozenset("min mi mitt sin sitt si vår din vårt".split())
+_POSSESSIVE = frozenset(["min", "mi", "mitt", "sin", "sitt", "si", "vår", "din", "vårt"])
 
 
 def find_people(
@@ -89,10 +93,25 @@ def _again(
             needed = 0.6 if not token.cased else 0.5
             cue = _evidence(text, tokens, at) if token.cased else _lower_cue(text, tokens, at, at + 1)
             sure = token.cased and not is_word(low)
-            if (cue < needed and not sure) or (not token.cased and before in DETERMINERS) or _is_function(token.low):
+            if (
+                (cue < needed and not sure)
+                or (not token.cased and before in DETERMINERS)
+                or _is_function(token.low)
+            ):
                 continue
-            yield Identifier(token.start, token.start + len(low), "person", text[token.start : token.start + len(low)], 0.7)
-        elif token.cased and token.low in nicknames and not is_word(token.low) and token.low not in NO_NAMES:
+            yield Identifier(
+                token.start,
+                token.start + len(low),
+                "person",
+                text[token.start : token.start + len(low)],
+                0.7,
+            )
+        elif (
+            token.cased
+            and token.low in nicknames
+            and not is_word(token.low)
+            and token.low not in NO_NAMES
+        ):
             yield Identifier(token.start, token.end, "person", token.text, 0.65, "kallenavn")
 
 
@@ -154,7 +173,9 @@ def _stem_grade(low: str) -> int | None:
     return found
 
 
-def _cased(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tuple[int, int, float] | None:
+def _cased(
+    text: str, tokens: Sequence[Token], at: int, taken: set[int]
+) -> tuple[int, int, float] | None:
     """Return the name that begins with a capitalised word, and how sure it is one."""
     token = tokens[at]
     if not token.capital:
@@ -183,7 +204,9 @@ def _cased(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tupl
     grades = [_stem_grade(tokens[i].low) for i in range(at, last)]
     if token.first and (grades[0] is None or grades[0] == COMMON_WORD) and last > at + 1:
         only_surname = lexicon().given.get(tokens[at + 1].low) is None and grades[1] is not None
-        dropped = is_word(token.low) if grades[0] is None else _is_function(token.low) and not only_surname
+        dropped = (
+            is_word(token.low) if grades[0] is None else _is_function(token.low) and not only_surname
+        )
         if dropped or (grades[0] is None and is_word(token.low)):
             return None  # "Etter Kari": the name begins with the next word
     if last > at + 1:
@@ -196,15 +219,24 @@ def _cased(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tupl
     return _one_cased(text, tokens, at, grades[0])
 
 
-def _one_cased(text: str, tokens: Sequence[Token], at: int, grade: int | None) -> tuple[int, int, float] | None:
+def _one_cased(
+    text: str, tokens: Sequence[Token], at: int, grade: int | None
+) -> tuple[int, int, float] | None:
     token = tokens[at]
     before = tokens[at - 1].low if at else ""
     if not token.first:
         if grade is not None:
-            if token.low in ("mai", "juni") and at and (before in ("i", "til", "fra", "før", "etter", "siste", "ut") or tokens[at - 1].text.isdecimal()):
+            if (
+                token.low in ("mai", "juni")
+                and at
+                and (
+                    before in ("i", "til", "fra", "før", "etter", "siste", "ut")
+                    or tokens[at - 1].text.isdecimal()
+                )
+            ):
                 return None
             return at, at + 1, 0.95 if grade < COMMON_WORD else 0.88
-        if token.text.isupper() or is_word(token.low) and before not in HE_SHE | NAMING:
+        if token.text.isupper() or (is_word(token.low) and before not in HE_SHE | NAMING):
             return None
         if _cue(tokens, at):
             return at, at + 1, 0.75
@@ -216,12 +248,19 @@ def _one_cased(text: str, tokens: Sequence[Token], at: int, grade: int | None) -
         label = text[token.end : token.end + 1] == ":" and not is_word(token.low)
         if named or label:
             return at, at + 1, 0.6
-        if len(token.low) > 3 and not is_word(token.low) and not token.text.isupper() and _evidence(text, tokens, at) >= 1.5:
+        if (
+            len(token.low) > 3
+            and not is_word(token.low)
+            and not token.text.isupper()
+            and _evidence(text, tokens, at) >= 1.5
+        ):
             return at, at + 1, 0.6
         return None
     if grade == 0:
         return at, at + 1, 0.9
-    if text[token.end : token.end + 1] == ":" and "\n" not in text[tokens[at - 1].end if at else 0 : token.start].strip(" \t"):
+    if text[token.end : token.end + 1] == ":" and "\n" not in text[
+        tokens[at - 1].end if at else 0 : token.start
+    ].strip(" \t"):
         return at, at + 1, 0.85
     if grade == 1 and not is_word(token.low):
         return at, at + 1, 0.85
@@ -236,7 +275,13 @@ def _uncapitalised(tokens: Sequence[Token], at: int) -> tuple[int, int, float] |
     token = tokens[at]
     if lexicon().given.get(token.low) == 0 and not is_word(token.low) and len(token.low) > 3:
         last = at + 1
-        while last < len(tokens) and tokens[last].joined and _grade(tokens[last].low) == 0 and last < at + 3 and not is_word(tokens[last].low):
+        while (
+            last < len(tokens)
+            and tokens[last].joined
+            and _grade(tokens[last].low) == 0
+            and last < at + 3
+            and not is_word(tokens[last].low)
+        ):
             last += 1
         return at, last, 0.6
     return None
@@ -251,22 +296,37 @@ def _may_be(token: Token) -> bool:
     if number_of(token.low) is not None or ordinal_of(token.low) is not None:
         return False
     head, _, tail = token.text.rstrip("'’").partition("-")
-    if tail and (head.lower() in NO_NAMES or not tail[:1].isupper() or head.isupper() and len(head) < 4):
+    if tail and (
+        head.lower() in NO_NAMES or not tail[:1].isupper() or (head.isupper() and len(head) < 4)
+    ):
         return False
-    if len(token.text) == 1 or (token.text.isupper() and _grade(token.low) is None and len(token.text) < 5):
+    if len(token.text) == 1 or (
+        token.text.isupper() and _grade(token.low) is None and len(token.text) < 5
+    ):
         return False
     return not (token.first and _is_function(token.low) and token.low not in lexicon().given)
 
 
 def _is_function(low: str) -> bool:
-    return low in NO_PARTS or low in TOGETHER or low in LOCATIVE or low in DETERMINERS and low not in ("vår",)
+    return (
+        low in NO_PARTS
+        or low in TOGETHER
+        or low in LOCATIVE
+        or (low in DETERMINERS and low not in ("vår",))
+    )
 
 
 def _cue(tokens: Sequence[Token], at: int) -> bool:
     """Return whether the words beside one tell that it names a person."""
     before = tokens[at - 1].low if at else ""
     after = tokens[at + 1].low if at + 1 < len(tokens) else ""
-    return before in HE_SHE or before in NAMING or before in TITLES or before in TOGETHER or after in VERBS_OF_PEOPLE
+    return (
+        before in HE_SHE
+        or before in NAMING
+        or before in TITLES
+        or before in TOGETHER
+        or after in VERBS_OF_PEOPLE
+    )
 
 
 def _evidence(text: str, tokens: Sequence[Token], at: int) -> float:
@@ -282,10 +342,31 @@ def _evidence(text: str, tokens: Sequence[Token], at: int) -> float:
             score += 0.6
         if between == " " and after.low in ("og", "å") and at + 2 < len(tokens):
             other = tokens[at + 2]
-            score += 1.5 if (other.capital and _stem_grade(other.low) is not None) or other.low in ("jeg", "eg", "æ") else 0
-        if between == " " and after.low in ("på", "i", "fra") and at + 2 < len(tokens) and tokens[at + 2].text[:1].isupper():
+            score += (
+                1.5
+                if (other.capital and _stem_grade(other.low) is not None)
+                or other.low in ("jeg", "eg", "æ")
+                else 0
+            )
+        if (
+            between == " "
+            and after.low in ("på", "i", "fra")
+            and at + 2 < len(tokens)
+            and tokens[at + 2].text[:1].isupper()
+        ):
             score += 0.8
-        if between.strip() == "," and after.low in ("han", "hun", "ho", "hon", "sjefen", "som", "du", "kan", "kom", "da"):
+        if between.strip() == "," and after.low in (
+            "han",
+            "hun",
+            "ho",
+            "hon",
+            "sjefen",
+            "som",
+            "du",
+            "kan",
+            "kom",
+            "da",
+        ):
             score += 1.5
         if between.strip() in (",", "!", "?") and after.low in ("sa", "sier", "spurte", "ropte"):
             score += 1.5
@@ -295,20 +376,26 @@ def _evidence(text: str, tokens: Sequence[Token], at: int) -> float:
     around = {tokens[i].low for i in range(at + 1, stop)}
     if around & _HE:
         score += 1.0
-    if any(tokens[i].capital and not tokens[i].first and tokens[i].low == token.low for i in range(len(tokens)) if i != at):
+    if any(
+        tokens[i].capital and not tokens[i].first and tokens[i].low == token.low
+        for i in range(len(tokens))
+        if i != at
+    ):
         score += 1.0
     return score
 
 
-def _lower(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tuple[int, int, float] | None:
+def _lower(
+    text: str, tokens: Sequence[Token], at: int, taken: set[int]
+) -> tuple[int, int, float] | None:
     """Return the name that begins with a word of a line without capitals."""
     token = tokens[at]
     grade = _stem_grade(token.low)
     before = tokens[at - 1].low if at else ""
-    if token.low in NO_NAMES or _is_function(token.low) and token.low not in ("dag", "per"):
+    if token.low in NO_NAMES or (_is_function(token.low) and token.low not in ("dag", "per")):
         return None
     if grade is None:
-        named = before in NAMING or (before in TITLES & frozenset("fru frøken herr doktor".split()))
+        named = before in NAMING or (before in TITLES & frozenset(["fru", "frøken", "herr", "doktor"]))
         if named and not is_word(token.low) and token.joined and token.low not in DETERMINERS:
             return at, _extend(tokens, at + 1, taken, sure=True), 0.8
         double = "-" in token.low and _grade(token.low) is not None
@@ -319,9 +406,15 @@ def _lower(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tupl
     last = _extend(tokens, at + 1, taken, sure=grade == 0 or given is not None)
     more = last > at + 1
     if more and given is not None:
-        strongest = min(g for g in (_stem_grade(tokens[i].low) for i in range(at, last)) if g is not None)
+        strongest = min(
+            g for g in (_stem_grade(tokens[i].low) for i in range(at, last)) if g is not None
+        )
         determined = before in DETERMINERS and grade == COMMON_WORD
-        if not determined and (strongest == 0 or grade == 1) and not (grade == COMMON_WORD and _is_noun_use(tokens, at)):
+        if (
+            not determined
+            and (strongest == 0 or grade == 1)
+            and not (grade == COMMON_WORD and _is_noun_use(tokens, at))
+        ):
             return at, last, 0.93
     if grade == 0:
         if given is None and before in DETERMINERS:
@@ -352,16 +445,34 @@ def _given(low: str) -> int | None:
 def _extend(tokens: Sequence[Token], last: int, taken: set[int], *, sure: bool) -> int:
     """Return the end of a name in a line without capitals."""
     start = last
-    while last < len(tokens) and last < start + _LONGEST - 1 and tokens[last].joined and last not in taken:
+    while (
+        last < len(tokens) and last < start + _LONGEST - 1 and tokens[last].joined and last not in taken
+    ):
         low = tokens[last].low
-        if low in NO_PARTS or low in TOGETHER or low in ACTS or low in NO_NAMES or low in DETERMINERS or tokens[last].text.isdecimal():
+        if (
+            low in NO_PARTS
+            or low in TOGETHER
+            or low in ACTS
+            or low in NO_NAMES
+            or low in DETERMINERS
+            or tokens[last].text.isdecimal()
+        ):
             break
         grade = _stem_grade(low)
         word = is_word(low)
-        like = SURNAME_LIKE.fullmatch(low) is not None or SURNAME_LIKE.fullmatch(low.removesuffix("s")) is not None
-        if grade is not None and (grade < COMMON_WORD and not word or grade == 0 or _is_surname(low) or (grade == COMMON_WORD and low in lexicon().given)):
-            last += 1
-        elif sure and not word and (like or last > start or len(low) > 4 and grade is not None):
+        like = (
+            SURNAME_LIKE.fullmatch(low) is not None
+            or SURNAME_LIKE.fullmatch(low.removesuffix("s")) is not None
+        )
+        if (
+            grade is not None
+            and (
+                (grade < COMMON_WORD and not word)
+                or grade == 0
+                or _is_surname(low)
+                or (grade == COMMON_WORD and low in lexicon().given)
+            )
+        ) or (sure and not word and (like or last > start or (len(low) > 4 and grade is not None))):
             last += 1
         else:
             break
@@ -378,13 +489,12 @@ def _lower_cue(text: str, tokens: Sequence[Token], at: int, last: int) -> float:
     after = tokens[last].low if last < len(tokens) and tokens[last].joined else ""
     score = 0.0
     far = tokens[at - 2].low if at > 1 and tokens[at - 1].joined else ""
-    if before in NAMING or far in NAMING and before in ("jo", "faktisk", "altså", "nå", "no", "da", "egentlig", "bare"):
+    if (
+        before in NAMING
+        or (far in NAMING and before in ("jo", "faktisk", "altså", "nå", "no", "da", "egentlig", "bare"))
+    ) or before in ("fru", "frøken", "herr", "doktor", "dr"):
         score += 2
-    elif before in ("fru", "frøken", "herr", "doktor", "dr"):
-        score += 2
-    elif before in HE_SHE:
-        score += 1.2
-    elif before in TITLES:
+    elif before in HE_SHE or before in TITLES:
         score += 1.2
     elif before in TOGETHER:
         score += 0.8
@@ -398,8 +508,10 @@ def _lower_cue(text: str, tokens: Sequence[Token], at: int, last: int) -> float:
         score += 2.0 if not before or before in CONJUNCTIONS else 1.2
     if after in ("og", "å") and last + 1 < len(tokens):
         other = _stem_grade(tokens[last + 1].low)
-        if other == 0 or (other == 1 and not is_word(tokens[last + 1].low)) or (
-            last + 2 < len(tokens) and other is not None and _stem_grade(tokens[last + 2].low) == 0
+        if (
+            other == 0
+            or (other == 1 and not is_word(tokens[last + 1].low))
+            or (last + 2 < len(tokens) and other is not None and _stem_grade(tokens[last + 2].low) == 0)
         ):
             score += 1.2
     if before in ("og", "å") and at > 1:
@@ -408,6 +520,6 @@ def _lower_cue(text: str, tokens: Sequence[Token], at: int, last: int) -> float:
             score += 1.2
     if after in ("på", "i", "fra") and before in TOGETHER | HE_SHE:
         score += 0.5
-    if after in HE_SHE or after in _POSSESSIVE and last + 1 < len(tokens):
+    if after in HE_SHE or (after in _POSSESSIVE and last + 1 < len(tokens)):
         score += 0.6
     return score

@@ -9,11 +9,11 @@ from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.lexicon import COMMON_WORD, is_word, lexicon
 from mestring_nlp.privacy.tokens import Token
 from mestring_nlp.privacy.vocabulary import (
+    AREAS,
     COMMON_STREETS,
     DETERMINERS,
     FARM,
     HE_SHE,
-    AREAS,
     LOCATIVE,
     MOVING,
     NO_NAMES,
@@ -25,11 +25,45 @@ from mestring_nlp.privacy.vocabulary import (
 )
 
 _LONGEST = 4
-_HOUSE = re.compile(r"\s\d{1,3}(?:\s?[A-Ha-h])?(?!\w|\.\d|,\d| ?(?:prosent|år|stykker|kroner|saker|mil|km))")
+_HOUSE = re.compile(
+    r"\s\d{1,3}(?:\s?[A-Ha-h])?(?!\w|\.\d|,\d| ?(?:prosent|år|stykker|kroner|saker|mil|km))"
+)
 _POST = re.compile(r",?\s+(?:N-)?\d{4}\s+")
 _POSTCODE = re.compile(r"(?<![\w.,/-])\d{4}(?=[ \xa0])")
-_SIDES = frozenset("søndre nordre øvre nedre vestre østre søre nørdre mellom store lille".split())
-_STOPS = frozenset("stasjon stasjonen brygge kai torg sentrum flyplass lufthavn bru bro tunnel havn kommune fylkeskommune fylke".split())
+_SIDES = frozenset(
+    [
+        "søndre",
+        "nordre",
+        "øvre",
+        "nedre",
+        "vestre",
+        "østre",
+        "søre",
+        "nørdre",
+        "mellom",
+        "store",
+        "lille",
+    ]
+)
+_STOPS = frozenset(
+    [
+        "stasjon",
+        "stasjonen",
+        "brygge",
+        "kai",
+        "torg",
+        "sentrum",
+        "flyplass",
+        "lufthavn",
+        "bru",
+        "bro",
+        "tunnel",
+        "havn",
+        "kommune",
+        "fylkeskommune",
+        "fylke",
+    ]
+)
 
 
 def find_addresses(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
@@ -49,7 +83,7 @@ def _street(text: str, tokens: Sequence[Token], at: int) -> Identifier | None:
     token = tokens[at]
     low = token.low.removesuffix("s") if not token.low.endswith("vegs") else token.low
     whole = next((form for form in (token.low, low) if SURE_STREET.fullmatch(form) or STREET.fullmatch(form)
-                  or STREET.search(form) and STREET.search(form).end() == len(form)), "")  # type: ignore[union-attr]  # fmt: skip
+                  or (STREET.search(form) and STREET.search(form).end() == len(form))), "")  # type: ignore[union-attr]  # fmt: skip
     house = _HOUSE.match(text, token.end)
     if not whole or whole in COMMON_STREETS:
         return None
@@ -63,8 +97,7 @@ def _street(text: str, tokens: Sequence[Token], at: int) -> Identifier | None:
         if not house and not tokens[at - 1].low.endswith("s"):
             return None
     elif token.capital and first and tokens[first].joined and tokens[first - 1].capital:
-        if tokens[first - 1].low in FARM:
-            first -= 1
+        first -= tokens[first - 1].low in FARM
     start = tokens[first].start
     if house:
         if not (token.capital or alone or not token.cased):
@@ -101,7 +134,11 @@ def _town(text: str, tokens: Sequence[Token], start: int) -> int:
 
 def _is_year(tokens: Sequence[Token], at: int) -> bool:
     year = 1850 <= int(tokens[at].text) <= 2050
-    return year and bool(at) and tokens[at - 1].low in ("i", "siden", "fra", "sidan", "og", "til", "år", "før", "etter")
+    return (
+        year
+        and bool(at)
+        and tokens[at - 1].low in ("i", "siden", "fra", "sidan", "og", "til", "år", "før", "etter")
+    )
 
 
 def find_places(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[Identifier]:
@@ -124,11 +161,15 @@ def find_places(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator
             at += 1
 
 
-def _place(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tuple[Identifier, int] | None:
+def _place(
+    text: str, tokens: Sequence[Token], at: int, taken: set[int]
+) -> tuple[Identifier, int] | None:
     known = lexicon().places
     for length in range(_LONGEST, 0, -1):
         part = tokens[at : at + length]
-        if len(part) < length or any(at + i in taken or (i and not one.joined) for i, one in enumerate(part)):
+        if len(part) < length or any(
+            at + i in taken or (i and not one.joined) for i, one in enumerate(part)
+        ):
             continue
         start, end = part[0].start, part[-1].end
         phrase = text[start:end].lower()
@@ -143,7 +184,13 @@ def _place(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tupl
                 sure = 0.0
             after = at + length
             if sure and after < len(tokens) and tokens[after].joined and tokens[after].low in _STOPS:
-                return _found(text, start, tokens[after].end, 0.95, "kommune" if tokens[after].low == "kommune" else kind), length + 1
+                return _found(
+                    text,
+                    start,
+                    tokens[after].end,
+                    0.95,
+                    "kommune" if tokens[after].low == "kommune" else kind,
+                ), length + 1
             if sure:
                 return _found(text, start, end, sure, kind), length
     return _unknown(text, tokens, at, taken)
@@ -165,13 +212,27 @@ def _confidence(tokens: Sequence[Token], at: int, low: str, kind: str, grade: in
         if where:
             return 0.9 if grade == 0 else 0.75
         if name is not None or grade:
-            return 0.7 if before in TOWARDS and given is None and grade == 0 and name is not None else 0.0
+            return (
+                0.7 if before in TOWARDS and given is None and grade == 0 and name is not None else 0.0
+            )
         return 0.85
     if not token.capital:
         return 0.0
-    if after and after.capital and not after.first and lexicon().surnames.get(after.low) is not None and given is not None:
+    if (
+        after
+        and after.capital
+        and not after.first
+        and lexicon().surnames.get(after.low) is not None
+        and given is not None
+    ):
         return 0.0
-    if at and token.joined and tokens[at - 1].capital and lexicon().given.get(tokens[at - 1].low) is not None and not where:
+    if (
+        at
+        and token.joined
+        and tokens[at - 1].capital
+        and lexicon().given.get(tokens[at - 1].low) is not None
+        and not where
+    ):
         return 0.0
     if where:
         return 0.95
@@ -181,28 +242,47 @@ def _confidence(tokens: Sequence[Token], at: int, low: str, kind: str, grade: in
     if grade == COMMON_WORD and kind != "kommune":
         return 0.0
     if name is not None:
-        towards = before in TOWARDS and given is None and kind in ("kommune", "fylke") and not token.first
+        towards = (
+            before in TOWARDS and given is None and kind in ("kommune", "fylke") and not token.first
+        )
         return 0.75 if towards else 0.0
     if token.first:
         return 0.9 if grade == 0 and not is_word(low) else 0.0
     return 0.92 if grade < COMMON_WORD or kind == "kommune" else 0.8
 
 
-def _unknown(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tuple[Identifier, int] | None:
+def _unknown(
+    text: str, tokens: Sequence[Token], at: int, taken: set[int]
+) -> tuple[Identifier, int] | None:
     """Return a capitalised word that no list holds, where a preposition says that it is a place."""
     token = tokens[at]
     if not token.cased:
         before = tokens[at - 1].low if at and token.joined else ""
         like = PLACE_LIKE.fullmatch(token.low) is not None
-        if like and before in ("i", "på", "fra", "frå", "til", "ved") and not is_word(token.low) and len(token.low) > 4:
-            return (_found(text, token.start, token.end, 0.65, "sted"), 1) if token.low not in NO_NAMES else None
+        if (
+            like
+            and before in ("i", "på", "fra", "frå", "til", "ved")
+            and not is_word(token.low)
+            and len(token.low) > 4
+        ):
+            return (
+                (_found(text, token.start, token.end, 0.65, "sted"), 1)
+                if token.low not in NO_NAMES
+                else None
+            )
         return None
     if not token.capital or token.low in NO_NAMES or token.text.isupper():
         return None
     after = at + 1
-    if token.low in FARM and after < len(tokens) and tokens[after].joined and tokens[after].capital and after not in taken:
-        if not token.first or tokens[after].low not in NO_NAMES:
-            return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
+    if (
+        token.low in FARM
+        and after < len(tokens)
+        and tokens[after].joined
+        and tokens[after].capital
+        and after not in taken
+        and (not token.first or tokens[after].low not in NO_NAMES)
+    ):
+        return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
     sided = after < len(tokens) and tokens[after].joined and tokens[after].low in _SIDES
     if sided and not tokens[after].capital and not token.first and not is_word(token.low):
         return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
@@ -215,13 +295,28 @@ def _unknown(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> tu
         return None
     name = lexicon().name_grade(token.low.removesuffix("s"))
     like = PLACE_LIKE.fullmatch(token.low) is not None
-    if before in HE_SHE or name is not None and not (like and before in LOCATIVE and name and before in "i fra frå"):
+    if before in HE_SHE or (
+        name is not None and not (like and before in LOCATIVE and name and before in "i fra frå")
+    ):
         return None
     end = token.end
     length = 1
     if after < len(tokens) and tokens[after].joined and tokens[after].capital and after not in taken:
         return None  # two capitals: a person or a unit
-    if before in ("i", "på", "fra", "frå", "ifra", "ved", "utenfor", "oppi", "nedi", "uti", "inni", "nær"):
+    if before in (
+        "i",
+        "på",
+        "fra",
+        "frå",
+        "ifra",
+        "ved",
+        "utenfor",
+        "oppi",
+        "nedi",
+        "uti",
+        "inni",
+        "nær",
+    ):
         return _found(text, token.start, end, 0.8 if like else 0.6, "sted"), length
     moved = before in ("til", "te", "mot", "fra", "frå") and any(
         tokens[i].low in MOVING for i in range(max(0, at - 4), at - 1)

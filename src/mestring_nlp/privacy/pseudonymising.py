@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.privacy.alignment import Alignment
@@ -23,7 +23,7 @@ _NAME_WORD = re.compile(r"[^\W\d_]+")
 
 
 @overload
-def pseudonymise(
+def pseudonymise(  # type: ignore[overload-overlap]
     transcripts: One,
     key: Key | str | Path,
     *,
@@ -41,13 +41,13 @@ def pseudonymise(
     style: str = "labels",
 ) -> list[One]: ...
 def pseudonymise(
-    transcripts: str | Transcript | Iterable[str] | Iterable[Transcript],
+    transcripts: Any,
     key: Key | str | Path,
     *,
     passphrase: str | None = None,
     decisions: Decisions | str | Path | None = None,
     style: str = "labels",
-) -> str | Transcript | list[str] | list[Transcript]:
+) -> Any:
     """Replace what identifies people in transcripts, and keep in a key who is who.
 
     Parameters
@@ -89,25 +89,27 @@ def pseudonymise(
         given = read_decisions(Path(decisions))  # type: ignore[arg-type]
     at_work = Pseudonymiser(held, given or Decisions(), style)
     single = isinstance(transcripts, str | Transcript)
-    listed: list[str | Transcript] = [transcripts] if single else list(transcripts)  # type: ignore[list-item, arg-type]
+    listed: list[str | Transcript] = [transcripts] if single else list(transcripts)
     made = [_one(one, at_work, number) for number, one in enumerate(listed, start=1)]
     if not isinstance(key, Key):
         write_key(held, Path(key), passphrase)
-    return made[0] if single else made  # type: ignore[return-value]
+    return made[0] if single else made
 
 
 @overload
-def restore(transcripts: One, key: Key | str | Path, *, passphrase: str | None = None) -> One: ...
+def restore(  # type: ignore[overload-overlap]
+    transcripts: One, key: Key | str | Path, *, passphrase: str | None = None
+) -> One: ...
 @overload
 def restore(
     transcripts: Iterable[One], key: Key | str | Path, *, passphrase: str | None = None
 ) -> list[One]: ...
 def restore(
-    transcripts: str | Transcript | Iterable[str] | Iterable[Transcript],
+    transcripts: Any,
     key: Key | str | Path,
     *,
     passphrase: str | None = None,
-) -> str | Transcript | list[str] | list[Transcript]:
+) -> Any:
     """Put back what `pseudonymise` replaced.
 
     Parameters
@@ -129,9 +131,9 @@ def restore(
     """
     held = _held(key, passphrase, new=False)
     single = isinstance(transcripts, str | Transcript)
-    listed: list[str | Transcript] = [transcripts] if single else list(transcripts)  # type: ignore[list-item, arg-type]
+    listed: list[str | Transcript] = [transcripts] if single else list(transcripts)
     made = [_back(one, held, number) for number, one in enumerate(listed, start=1)]
-    return made[0] if single else made  # type: ignore[return-value]
+    return made[0] if single else made
 
 
 def restored_text(text: str, key: Key, name: str = "", *, place: str = "") -> tuple[str, bool]:
@@ -194,7 +196,9 @@ def hidden_name(name: str, key: Key, taken: Iterable[str] = ()) -> str:
 
 def tells(name: str, key: Key) -> bool:
     """Return whether a name of a file, or the like, tells who somebody is."""
-    hidden = {word.casefold() for form in key.forms() for word in _NAME_WORD.findall(form) if len(word) > 2}
+    hidden = {
+        word.casefold() for form in key.forms() for word in _NAME_WORD.findall(form) if len(word) > 2
+    }
     words = [word.casefold() for word in _NAME_WORD.findall(name)]
     if any(word in hidden and not is_word(word) for word in words) or re.search(r"\d{8}", name):
         return True
@@ -258,9 +262,7 @@ def hidden_transcript(one: Transcript, at_work: Pseudonymiser) -> Transcript:
     name = hidden_name(one.name, key, (document.name for document in key.documents))
     back = [(edit.start, edit.end, edit.new) for edit in moved.inverse(one.text).edits]
     originals = {turn.speaker: was.speaker for turn, was in zip(turns, one.turns, strict=True)}
-    key.keep(
-        Document(name, one.name, digest_of(text), back, speakers=originals, title=one.title)
-    )
+    key.keep(Document(name, one.name, digest_of(text), back, speakers=originals, title=one.title))
     reasons = {labels.get(label, label).casefold(): why for label, why in one.role_reasons.items()}
     return replace(
         one, name=name, text=text, turns=tuple(turns), title=title, role_reasons=reasons, notes=()
@@ -292,6 +294,4 @@ def _back(one: str | Transcript, key: Key, number: int) -> str | Transcript:
         start, end = moved.span(turn.start, turn.end)
         label = document.speakers.get(turn.speaker, turn.speaker)
         turns.append(replace(turn, speaker=label, start=start, end=end, text=text[start:end]))
-    return replace(
-        one, name=document.original_name, text=text, turns=tuple(turns), title=document.title
-    )
+    return replace(one, name=document.original_name, text=text, turns=tuple(turns), title=document.title)

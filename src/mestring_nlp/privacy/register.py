@@ -101,7 +101,9 @@ class Register:
         exact = [e for e in known if _same(form, e.forms)]
         here = [e for e in known if document in e.documents]
         if len(parts) > 1:
-            found = [e for e in exact if len(_parts(e.forms[0])) > 1] or [e for e in here if _same(form, e.forms)]
+            found = [e for e in exact if len(_parts(e.forms[0])) > 1] or [
+                e for e in here if _same(form, e.forms)
+            ]
             found = found or [e for e in here if _fits(parts, _parts(e.forms[0]))]
         else:
             found = [e for e in here if _fits(parts, _parts(e.forms[0]))]
@@ -109,7 +111,9 @@ class Register:
         if not found and len(parts) == 1:
             found = [e for e in here if _nickname(parts[0], _parts(e.forms[0]))]
             if len(found) == 1:
-                self._doubt(document, form, f"{form} ble tatt for {found[0].forms[0]} ({found[0].label})")
+                self._doubt(
+                    document, form, f"{form} ble tatt for {found[0].forms[0]} ({found[0].label})"
+                )
         if len(found) > 1:
             label = _either([e.label for e in found])
             self._doubt(document, form, f"{form} kan være flere: {', '.join(e.forms[0] for e in found)}")
@@ -121,7 +125,9 @@ class Register:
             self.key.entities.append(entity)
             return label
         entity = found[0] if found else self._new("Person", "person", form)
-        elsewhere = [e for e in exact if e is not entity and document not in e.documents and len(parts) == 1]
+        elsewhere = [
+            e for e in exact if e is not entity and document not in e.documents and len(parts) == 1
+        ]
         if not found and elsewhere:
             self._doubt(
                 document,
@@ -227,7 +233,11 @@ def _fits(parts: Sequence[str], full: Sequence[str]) -> bool:
             return False
         at += 1
     # Two full names are one only if they end alike: "Kari Anne Moe" and "Kari Moe".
-    return len(short) == 1 or _matches(short[-1], long[-1]) or _matches(short[0], long[0]) and len(short[-1]) == 1
+    return (
+        len(short) == 1
+        or _matches(short[-1], long[-1])
+        or (_matches(short[0], long[0]) and len(short[-1]) == 1)
+    )
 
 
 def _matches(one: str, other: str) -> bool:

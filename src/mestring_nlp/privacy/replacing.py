@@ -131,7 +131,9 @@ class Pseudonymiser:
         self.learn(text)
         finds = self._decided(self._all(text), text, document, labelled)
         wanted = [one for one, decision in finds if _replaced(one, decision)]
-        labels = self.register.enter([one for one in wanted if (one.start, one.end) not in labelled], document)
+        labels = self.register.enter(
+            [one for one in wanted if (one.start, one.end) not in labelled], document
+        )
         edits: list[Edit] = []
         for one, decision in finds:
             span = (one.start, one.end)
@@ -169,7 +171,11 @@ class Pseudonymiser:
         words = one.text.split()
         plain = one.kind in ("person", "place", "unit") and len(words) == 1
         low = one.text.casefold()
-        if len(low) < 3 or one.kind in ("age", "date") or (plain and (is_word(low) or _is_ambiguous(low))):
+        if (
+            len(low) < 3
+            or one.kind in ("age", "date")
+            or (plain and (is_word(low) or _is_ambiguous(low)))
+        ):
             return
         self._known.setdefault(one.text, one)
 
@@ -200,7 +206,11 @@ class Pseudonymiser:
 
     def _fitting(self, text: str, one: Identifier, new: str) -> Edit:
         """Return an edit that keeps the genitive: *Nils'* becomes *Oskars*."""
-        if not new.startswith("[") and text[one.end : one.end + 1] in ("'", "’") and new[-1] not in "sxz":
+        if (
+            not new.startswith("[")
+            and text[one.end : one.end + 1] in ("'", "’")
+            and new[-1] not in "sxz"
+        ):
             quoted = text[one.start - 1 : one.start] == text[one.end]
             if one.text[-1] in "sxz" and not quoted:
                 return Edit(one.start, one.end + 1, f"{new}s")
@@ -308,5 +318,3 @@ def _first(finds: Sequence[Identifier]) -> list[Identifier]:
         if not _overlaps(one, kept):
             kept.append(one)
     return kept
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from mestring_nlp.privacy.checksums import is_account, is_national_identity, is_organisation
 from mestring_nlp.privacy.identifiers import Identifier
@@ -14,10 +15,23 @@ from mestring_nlp.privacy.tokens import Token
 _AT = frozenset({"krøllalfa", "krøllalfaen", "alfakrøll", "krøllalfategn", "snabela", "kanelbolle"})
 _DOT = frozenset({"punktum", "prikk", "dott", "dot"})
 _SIGNS = frozenset({"bindestrek", "understrek", "strek", "skråstrek", "skråstrekk"})
-_TOP = frozenset("no com org net eu se dk info example".split())
-_W = frozenset("ve w dobbeltve v".split())
+_TOP = frozenset(["no", "com", "org", "net", "eu", "se", "dk", "info", "example"])
+_W = frozenset(["ve", "w", "dobbeltve", "v"])
 _MONTHS = frozenset(
-    "januar februar mars april mai juni juli august september oktober november desember".split()
+    [
+        "januar",
+        "februar",
+        "mars",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "desember",
+    ]
 )
 _YEAR = re.compile(
     r"(?:nitten|atten|tjue|totusen)(?:hundreog|hundre|og|ogh?)?[a-zæøå]*|(?:18|19|20)\d\d"
@@ -45,7 +59,7 @@ def _addresses(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
                 continue
         elif low in _DOT and at and at + 1 < len(tokens):
             last = _domain(tokens, at - 1)
-            if last > at + 1 and tokens[last - 1].low in _TOP or _has_top(tokens, at - 1, last):
+            if (last > at + 1 and tokens[last - 1].low in _TOP) or _has_top(tokens, at - 1, last):
                 first = _back(tokens, at - 1)
                 yield _span(text, tokens, first, last, "url", 0.95)
                 at = last
@@ -55,7 +69,8 @@ def _addresses(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
 
 def _has_top(tokens: Sequence[Token], first: int, last: int) -> bool:
     return any(
-        tokens[i].low in _DOT and tokens[i + 1].low in _TOP for i in range(first, min(last, len(tokens)) - 1)
+        tokens[i].low in _DOT and tokens[i + 1].low in _TOP
+        for i in range(first, min(last, len(tokens)) - 1)
     )
 
 
@@ -66,7 +81,9 @@ def _domain(tokens: Sequence[Token], at: int) -> int:
     end = at + 1
     while end + 1 < len(tokens) and tokens[end].low in _DOT | _SIGNS and tokens[end + 1].joined:
         end += 2
-        if tokens[end - 1].low in _TOP and not (end < len(tokens) and tokens[end].low.startswith("skrå")):
+        if tokens[end - 1].low in _TOP and not (
+            end < len(tokens) and tokens[end].low.startswith("skrå")
+        ):
             break
     return end
 
@@ -88,7 +105,7 @@ def _local(tokens: Sequence[Token], sign: int) -> int:
     names = lexicon()
     while at and tokens[at].joined:
         low = tokens[at - 1].low
-        spelled = len(low) == 1 and low not in "iåæ" or number_of(low) is not None or low.isdecimal()
+        spelled = (len(low) == 1 and low not in "iåæ") or number_of(low) is not None or low.isdecimal()
         known = is_word(low) and names.name_grade(low) in (None, 2)
         if not (spelled or not known) or low in _DOT | _SIGNS:
             break
@@ -113,7 +130,12 @@ def _car(text: str, tokens: Sequence[Token], first: int, last: int) -> Identifie
     """Return a registration: two letters before number words that say five digits."""
     letters = tokens[first - 1] if first else None
     before = text[max(0, tokens[first].start - 80) : tokens[first].start].lower()
-    if letters is None or len(letters.low) != 2 or not tokens[first].joined or not re.search("bil|skilt|reg", before):
+    if (
+        letters is None
+        or len(letters.low) != 2
+        or not tokens[first].joined
+        or not re.search("bil|skilt|reg", before)
+    ):
         return None
     readings = digits_of([token.low for token in tokens[first:last]], [False] * (last - first))
     if any(len(digits) == 5 for digits in readings):
@@ -139,21 +161,25 @@ def _read(text: str, tokens: Sequence[Token], first: int, last: int) -> Identifi
     before = text[max(0, tokens[first].start - 80) : tokens[first].start].lower()
     for start in range(first, min(first + 2, last - _FEWEST_SPOKEN + 1)):
         run = tokens[start:last]
-        parted = [False] + [
-            bool(text[a.end : b.start].strip()) for a, b in zip(run, run[1:], strict=False)
-        ]
+        parted = [False] + [bool(text[a.end : b.start].strip()) for a, b in pairwise(run)]
         readings = digits_of([token.low for token in run], parted)
         for digits in sorted(readings, key=lambda d: not (is_national_identity(d) or is_account(d))):
             if len(digits) == 11:
                 sure = is_national_identity(digits) or is_account(digits)
-                return _span(text, tokens, start, last, "id_number", 0.97 if sure else 0.85, "fødselsnummer")
+                return _span(
+                    text, tokens, start, last, "id_number", 0.97 if sure else 0.85, "fødselsnummer"
+                )
             if len(digits) == 9 and (is_organisation(digits) or "org" in before):
                 return _span(text, tokens, start, last, "id_number", 0.9, "organisasjonsnummer")
         if any(len(digits) == 8 and digits[0] in "23456789" for digits in readings):
             return _span(text, tokens, start, last, "phone", 0.9)
         letters = tokens[start - 1] if start else None
         spelled = letters and len(letters.low) == 2 and tokens[start].joined
-        if spelled and any(len(digits) == 5 for digits in readings) and re.search("bil|skilt|reg", before):
+        if (
+            spelled
+            and any(len(digits) == 5 for digits in readings)
+            and re.search("bil|skilt|reg", before)
+        ):
             return _span(text, tokens, start - 1, last, "other", 0.85, "bil")
     return None
 
@@ -168,9 +194,9 @@ def _dates(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
             first -= 1
         if last < len(tokens) and tokens[last].joined and _YEAR.fullmatch(tokens[last].low):
             last += 1
-            while last < len(tokens) and tokens[last].joined and (
+            while (last < len(tokens) and tokens[last].joined and (
                 tokens[last].low in ("hundre", "tusen", "og") or number_of(tokens[last].low) is not None
-            ) and tokens[last - 1].low != "og" or last < len(tokens) and tokens[last - 1].low in ("og", "tusen") and number_of(tokens[last].low) is not None:  # fmt: skip
+            ) and tokens[last - 1].low != "og") or (last < len(tokens) and tokens[last - 1].low in ("og", "tusen") and number_of(tokens[last].low) is not None):  # fmt: skip
                 last += 1
             while tokens[last - 1].low == "og":
                 last -= 1

@@ -8,7 +8,35 @@ from dataclasses import dataclass
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*['’]?(?!\w)|[^\W\d_]+|\d+")
 _LABEL = re.compile(r"(?m)^[ \t]*(?:\[?[\d:.,]+\]?[ \t]+)?([^\W\d_][^\n:]{0,40}):(?=\s|$)")
 _ABBREVIATIONS = frozenset(
-    "f kl nr st dr hr fr ca mr mrs tlf mob bl ev evt jf pga nrk avd ang inkl red kap pkt fnr org adr".split()
+    [
+        "f",
+        "kl",
+        "nr",
+        "st",
+        "dr",
+        "hr",
+        "fr",
+        "ca",
+        "mr",
+        "mrs",
+        "tlf",
+        "mob",
+        "bl",
+        "ev",
+        "evt",
+        "jf",
+        "pga",
+        "nrk",
+        "avd",
+        "ang",
+        "inkl",
+        "red",
+        "kap",
+        "pkt",
+        "fnr",
+        "org",
+        "adr",
+    ]
 )
 _OPENING = "«\"'(–—-“”„‘*_[ \t"
 _SHORTEST = 4
@@ -75,7 +103,9 @@ def tokens_of(text: str) -> list[Token]:
 
 def _is_cased(text: str, start: int) -> bool:
     """Return whether a line begins with a capital after its label, or has few words and no capital."""
-    stop = min((at for at in (text.find("\n", start), text.find("\r", start)) if at >= 0), default=len(text))
+    stop = min(
+        (at for at in (text.find("\n", start), text.find("\r", start)) if at >= 0), default=len(text)
+    )
     line = text[start:stop]
     if label := _LABEL.match(text, start, stop):
         line = text[label.end() : stop]
@@ -95,13 +125,11 @@ def _begins(between: str, before: list[Token]) -> bool:
         return True
     signs = between.rstrip(_OPENING)
     if not signs:
-        return any(sign in between for sign in "«“„\"") or " – " in between or " - " in between
+        return any(sign in between for sign in '«“„"') or " – " in between or " - " in between
     last = signs.strip()[-1:]
     if last in "?!…:":
         return True
     if last == ".":
         word = before[-1]
-        if word.low in _ABBREVIATIONS or (len(word.text) == 1 and word.capital):
-            return False
-        return True
+        return not (word.low in _ABBREVIATIONS or (len(word.text) == 1 and word.capital))
     return False

@@ -40,8 +40,10 @@ _KINDS = {
     r"|gjenbruk|[a-zæøå]{3,}(?:stasjon|senter|service|butikk|hus|verk|lag|bruk|fabrikk|anlegg|lager|terminal|depot|museum|mottak|klubb|forening|hall|handel|bad|teater|tjeneste|avdeling|bedrift|foretak|vask|skilt)|vaskeri|as|asa|ans|da|sa|ba|hf|kf|nuf|iks",
 }  # fmt: skip
 _NOUN = {kind: re.compile(rf"(?:{words})(?!\w)", re.IGNORECASE) for kind, words in _KINDS.items()}
-_ANY = re.compile("|".join(f"(?P<{kind}>(?:{words})(?!\\w))" for kind, words in _KINDS.items()), re.IGNORECASE)
-_LEGAL = frozenset("as asa ans da sa ba hf kf nuf iks".split())
+_ANY = re.compile(
+    "|".join(f"(?P<{kind}>(?:{words})(?!\\w))" for kind, words in _KINDS.items()), re.IGNORECASE
+)
+_LEGAL = frozenset(["as", "asa", "ans", "da", "sa", "ba", "hf", "kf", "nuf", "iks"])
 _HEADS = re.compile(
     r"(?:hotell|hotel|gjestehuset|vertshuset|sykehuset|sjukehuset|stiftelsen|hjemmetjenesten|hjemmetenesta|heimetenesta"
     r"|hjemmesykepleien|barnevernet|bofellesskapet|skolen|skulen|barnehagen|sykehjemmet|sjukeheimen|legekontoret"
@@ -62,12 +64,72 @@ _HOSPITALS = re.compile(
 )
 _NAV = re.compile(r"(?<![\w-])(?:NAV|Nav|nav|Nav-|NAV-)(?= [^\W\d_])")
 _NAV_NO = frozenset(
-    "og i på er har som her der men kontor kontoret leder lederen ansatte ansatt systemet direktoratet hjelpemiddelsentral"
-    " kontaktsenter klageinstans kunne skal skulle må kan vil var ikke ikkje om så for til fra med å at når hadde brukere"
-    " bruker veileder stat kommune lokal lokalt statlig sa sier reformen loven sine sin generelt eller ble blir selv sjøl".split()
+    [
+        "og",
+        "i",
+        "på",
+        "er",
+        "har",
+        "som",
+        "her",
+        "der",
+        "men",
+        "kontor",
+        "kontoret",
+        "leder",
+        "lederen",
+        "ansatte",
+        "ansatt",
+        "systemet",
+        "direktoratet",
+        "hjelpemiddelsentral",
+        "kontaktsenter",
+        "klageinstans",
+        "kunne",
+        "skal",
+        "skulle",
+        "må",
+        "kan",
+        "vil",
+        "var",
+        "ikke",
+        "ikkje",
+        "om",
+        "så",
+        "for",
+        "til",
+        "fra",
+        "med",
+        "å",
+        "at",
+        "når",
+        "hadde",
+        "brukere",
+        "bruker",
+        "veileder",
+        "stat",
+        "kommune",
+        "lokal",
+        "lokalt",
+        "statlig",
+        "sa",
+        "sier",
+        "reformen",
+        "loven",
+        "sine",
+        "sin",
+        "generelt",
+        "eller",
+        "ble",
+        "blir",
+        "selv",
+        "sjøl",
+    ]
 )
-_SIDE = frozenset("sør nord øst vest sentrum indre ytre sentralt".split())
-_NAME_LIKE = re.compile(r".{3,}(?:tun|tunet|heim|heimen|haugen|haug|bakken|lia|åsen|dalen|dal|vik|vika|nes|neset|sund|gård|gården|lund|vang|vangen|moen|blikk|havn|borg)")
+_SIDE = frozenset(["sør", "nord", "øst", "vest", "sentrum", "indre", "ytre", "sentralt"])
+_NAME_LIKE = re.compile(
+    r".{3,}(?:tun|tunet|heim|heimen|haugen|haug|bakken|lia|åsen|dalen|dal|vik|vika|nes|neset|sund|gård|gården|lund|vang|vangen|moen|blikk|havn|borg)"
+)
 _JOINING = frozenset({"og", "i", "&", "på"})
 _FARTHEST = 4
 
@@ -98,7 +160,7 @@ def find_units(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[
             found = _named(text, tokens, at, match.end(), match.lastgroup, taken)
             if found:
                 yield found
-    for at, token in enumerate(tokens):
+    for at in range(len(tokens)):
         if at in taken:
             continue
         found = _headed(text, tokens, at, taken) or _single(text, tokens, at)
@@ -124,14 +186,17 @@ def _nav(tokens: Sequence[Token], at: int, text: str) -> int:
             return at
         end = at + 1
     while end < len(tokens) and tokens[end].joined and end < at + _FARTHEST:
-        if tokens[end].capital and first.capital and not tokens[end].first or tokens[end].low in _SIDE:
+        if (tokens[end].capital and first.capital and not tokens[end].first) or tokens[end].low in _SIDE:
             end += 1
         elif (
             tokens[end].low in ("og", "i")
             and end + 1 < len(tokens)
             and tokens[end + 1].joined
             and (tokens[end + 1].capital if first.capital else tokens[end + 1].low in places)
-            and (tokens[end].low == "og" and lexicon().given.get(tokens[end + 1].low) is None or tokens[end + 1].low in ("hedmark", "akershus", "viken"))
+            and (
+                (tokens[end].low == "og" and lexicon().given.get(tokens[end + 1].low) is None)
+                or tokens[end + 1].low in ("hedmark", "akershus", "viken")
+            )
         ):
             end += 2
         else:
@@ -155,13 +220,17 @@ def _named(
     while first and tokens[first].joined and first > at - _FARTHEST and first - 1 not in taken:
         before = tokens[first - 1]
         if not _is_part(tokens, first - 1, cased=before.cased):
-            joining = before.low in ("og", "&", "i") and first > 1 and tokens[first - 1].joined and first < at
-            if not (joining and _is_part(tokens, first - 2, cased=before.cased) and tokens[first - 2].capital):
+            joining = (
+                before.low in ("og", "&", "i") and first > 1 and tokens[first - 1].joined and first < at
+            )
+            if not (
+                joining and _is_part(tokens, first - 2, cased=before.cased) and tokens[first - 2].capital
+            ):
                 break
             first -= 1
         first -= 1
-    while first < at and (tokens[first].low in ("og", "i") or tokens[first].first and is_word(tokens[first].low) and (
-        lexicon().places.get(tokens[first].low) is None) and first + 1 < at):  # fmt: skip
+    while first < at and (tokens[first].low in ("og", "i") or (tokens[first].first and is_word(tokens[first].low) and (
+        lexicon().places.get(tokens[first].low) is None) and first + 1 < at)):  # fmt: skip
         first += 1
     if first == at:
         return None
@@ -170,7 +239,7 @@ def _named(
         return None
     while last + 1 < len(tokens) and tokens[last + 1].joined and (
         tokens[last + 1].low in _SIDE or tokens[last + 1].text in ("AS", "ASA", "SA", "ANS", "HF", "KF", "IKS")
-        or tokens[last + 1].low in ("skole", "skule") and tokens[last].low in ("videregående", "vidaregåande")
+        or (tokens[last + 1].low in ("skole", "skule") and tokens[last].low in ("videregående", "vidaregåande"))
     ):  # fmt: skip
         last += 1
     return _found(text, name.start, tokens[last], 0.93, kind)
@@ -191,7 +260,12 @@ def _is_part(tokens: Sequence[Token], at: int, *, cased: bool) -> bool:
     if surname or _NAME_LIKE.fullmatch(token.low):
         return True
     definite = re.fullmatch(r".{3,}(?:en|et|a)", token.low) is not None
-    return definite and at > 0 and tokens[at - 1].low in ("på", "ved", "fra", "til") and token.low not in ACTS
+    return (
+        definite
+        and at > 0
+        and tokens[at - 1].low in ("på", "ved", "fra", "til")
+        and token.low not in ACTS
+    )
 
 
 def _headed(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> Identifier | None:
@@ -200,10 +274,17 @@ def _headed(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> Ide
     if at + 1 >= len(tokens) or not tokens[at + 1].joined:
         return None
     after = tokens[at + 1]
-    if _IN.fullmatch(token.low) and after.low in ("i", "på") and at + 2 < len(tokens) and at + 2 not in taken:
+    if (
+        _IN.fullmatch(token.low)
+        and after.low in ("i", "på")
+        and at + 2 < len(tokens)
+        and at + 2 not in taken
+    ):
         name = tokens[at + 2]
         place = lexicon().places.get(name.low)
-        if name.joined and (name.capital and name.low not in NO_NAMES if token.cased else place and place[1] == 0):
+        if name.joined and (
+            name.capital and name.low not in NO_NAMES if token.cased else place and place[1] == 0
+        ):
             return _found(text, token.start, name, 0.8, "helse" if "leg" in token.low else "tjeneste")
     if not _HEADS.fullmatch(token.low) or at + 1 in taken:
         return None
@@ -215,29 +296,54 @@ def _headed(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> Ide
     elif token.low in ("hotell", "hotel", "kafé", "kafe", "restaurant", "gjestehus"):
         if after.low in DETERMINERS | NO_PARTS | TOGETHER | LOCATIVE | ACTS or len(after.low) < 4:
             return None
-    elif after.low in DETERMINERS | NO_PARTS or is_word(after.low) and after.low not in lexicon().places:
-        return None
-    elif lexicon().given.get(after.low) == 0 or after.low in LOCATIVE:
+    elif (
+        after.low in DETERMINERS | NO_PARTS
+        or (is_word(after.low) and after.low not in lexicon().places)
+        or lexicon().given.get(after.low) == 0
+        or after.low in LOCATIVE
+    ):
         return None
     last = at + 1
     while last + 1 < len(tokens) and tokens[last + 1].joined and last - at < _FARTHEST and (
-        tokens[last + 1].low in _SIDE or token.cased and tokens[last + 1].capital and last + 1 not in taken
+        tokens[last + 1].low in _SIDE or (token.cased and tokens[last + 1].capital and last + 1 not in taken)
     ):  # fmt: skip
         last += 1
-    return _found(text, token.start, tokens[last], 0.85, "bedrift" if "hotel" in token.low else "tjeneste")
+    return _found(
+        text, token.start, tokens[last], 0.85, "bedrift" if "hotel" in token.low else "tjeneste"
+    )
 
 
 def _single(text: str, tokens: Sequence[Token], at: int) -> Identifier | None:
     """Return a unit that is one word: *Myrdalsheimen*, *Eidetun*."""
     token = tokens[at]
-    low = token.low.removesuffix("s") if token.low.endswith("ets") or token.low.endswith("ens") else token.low
+    low = (
+        token.low.removesuffix("s")
+        if token.low.endswith("ets") or token.low.endswith("ens")
+        else token.low
+    )
     if not _SUFFIX.fullmatch(low) or low in NO_NAMES or low in lexicon().places:
         return None
-    where = at and tokens[at - 1].low in ("på", "ved", "fra", "frå", "til", "te", "i", "for", "med", "av", "hos")
+    where = at and tokens[at - 1].low in (
+        "på",
+        "ved",
+        "fra",
+        "frå",
+        "til",
+        "te",
+        "i",
+        "for",
+        "med",
+        "av",
+        "hos",
+    )
     if token.cased:
         named = token.capital and not token.first and lexicon().given.get(low) is None
         surname = lexicon().surnames.get(low) is not None
-        if not named or (surname and not where) or (at and token.joined and tokens[at - 1].capital and not where):
+        if (
+            not named
+            or (surname and not where)
+            or (at and token.joined and tokens[at - 1].capital and not where)
+        ):
             return None
         return _found(text, token.start, token, 0.85, "enhet", len(low))
     if where and not is_word(low) and lexicon().name_grade(low) is None:
@@ -247,11 +353,21 @@ def _single(text: str, tokens: Sequence[Token], at: int) -> Identifier | None:
 
 def _firms(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[Identifier]:
     """Yield firms with an ampersand: *Haugen & Sønn Rør*."""
-    for match in re.finditer(r"(?<!\w)[A-ZÆØÅ]\w+(?: [A-ZÆØÅ]\w+)? & [A-ZÆØÅ]\w+(?: [A-ZÆØÅ]\w+)*", text):
+    for match in re.finditer(
+        r"(?<!\w)[A-ZÆØÅ]\w+(?: [A-ZÆØÅ]\w+)? & [A-ZÆØÅ]\w+(?: [A-ZÆØÅ]\w+)*", text
+    ):
         yield Identifier(*match.span(), "unit", match.group(), 0.9, "bedrift")
     for at, token in enumerate(tokens):
-        if token.low in CHAINS and at + 1 < len(tokens) and tokens[at + 1].joined and not {at, at + 1} & taken:
-            place = tokens[at + 1].low in lexicon().places and lexicon().given.get(tokens[at + 1].low) is None
+        if (
+            token.low in CHAINS
+            and at + 1 < len(tokens)
+            and tokens[at + 1].joined
+            and not {at, at + 1} & taken
+        ):
+            place = (
+                tokens[at + 1].low in lexicon().places
+                and lexicon().given.get(tokens[at + 1].low) is None
+            )
             if (place and token.capital == tokens[at + 1].capital) or (
                 token.capital and not token.first and tokens[at + 1].capital
             ):
@@ -267,14 +383,25 @@ def _words_for_work(tokens: Sequence[Token], at: int, taken: set[int]) -> int:
     if at and tokens[at].joined and tokens[at - 1].capital and not tokens[at - 1].first:
         return 0
     first = tokens[at]
-    if first.low in FARM or any(
-        one.capital and STREET.search(one.low) and SURE_STREET.fullmatch(one.low) for one in tokens[at : at + 2]
-    ) and not (at + 2 < len(tokens) and tokens[at + 2].low == "og"):
+    if first.low in FARM or (
+        any(
+            one.capital and STREET.search(one.low) and SURE_STREET.fullmatch(one.low)
+            for one in tokens[at : at + 2]
+        )
+        and not (at + 2 < len(tokens) and tokens[at + 2].low == "og")
+    ):
         return 0
-    if first.first and (is_word(first.low) and first.low not in lexicon().places or first.low in NO_NAMES):
+    if first.first and (
+        (is_word(first.low) and first.low not in lexicon().places) or first.low in NO_NAMES
+    ):
         return 0
     last, common = at, False
-    while last + 1 < len(tokens) and last - at < _FARTHEST and tokens[last + 1].joined and last + 1 not in taken:
+    while (
+        last + 1 < len(tokens)
+        and last - at < _FARTHEST
+        and tokens[last + 1].joined
+        and last + 1 not in taken
+    ):
         following = tokens[last + 1]
         if following.capital and not following.first:
             last += 1
@@ -290,7 +417,9 @@ def _words_for_work(tokens: Sequence[Token], at: int, taken: set[int]) -> int:
             last += 2
         else:
             break
-    surname = lexicon().given.get(first.low) is not None and last == at + 1 and lexicon().given[first.low] < 2
+    surname = (
+        lexicon().given.get(first.low) is not None and last == at + 1 and lexicon().given[first.low] < 2
+    )
     return last if common and not surname and first.low not in NO_NAMES else 0
 
 

@@ -88,7 +88,9 @@ ACTS = _set(
     klarte klarer nekta nektet nekter påsto lovte lova vant tapte foreslo oppdaga oppdaget tar tulla
     """
 )  # fmt: skip
-VERBS_OF_PEOPLE = ACTS - _set("var va er e æ ble blei vart blir hadde har skulle skal kom gikk går tar tok så ser leder lærer bruker kan må vil får fikk sto står stod hjelp sat satt sitter e")
+VERBS_OF_PEOPLE = ACTS - _set(
+    "var va er e æ ble blei vart blir hadde har skulle skal kom gikk går tar tok så ser leder lærer bruker kan må vil får fikk sto står stod hjelp sat satt sitter e"
+)
 LOCATIVE = _set(
     """
     i på fra frå ifra ifrå ved utenfor utanfor rundt nær oppi nedi nedpå oppå uti utpå inni innafor innom inne
@@ -104,7 +106,9 @@ MOVING = _set(
     """
 )  # fmt: skip
 AREAS = _set("hele heile heila halve opp ned bort inn ut heim rundt utover innover oppover nedover")
-CHAINS = _set("extra spar rema kiwi coop meny joker bunnpris obs felleskjøpet prix matkroken nærbutikken kundesvar circle esso shell narvesen europris")
+CHAINS = _set(
+    "extra spar rema kiwi coop meny joker bunnpris obs felleskjøpet prix matkroken nærbutikken kundesvar circle esso shell narvesen europris"
+)
 CONJUNCTIONS = _set("og at så men for da når hvis altså fordi mens viss om enn ja nei jo")
 INFINITIVE = _set("å må skal kan vil bør måtte skulle kunne ville burde vi de dere jeg eg æ ikke alle")
 SELDOM_WORDS = _set(

@@ -45,7 +45,9 @@ class Fielded:
             yield name, 0, len(self.text)
             return
         start = 0
-        for interview, group in groupby(zip(self.interviews, self.texts, strict=True), lambda one: one[0]):
+        for interview, group in groupby(
+            zip(self.interviews, self.texts, strict=True), lambda one: one[0]
+        ):
             length = sum(len(text) + 1 for _, text in group)
             yield interview, start, start + length - 1
             start += length
@@ -64,7 +66,9 @@ class Fielded:
             at = bisect_right(starts, start) - 1
             if end > starts[at] + len(self.texts[at]):
                 raise MestringError(
-                    f"the find at {start}-{end} goes beyond a paragraph", place=place, hint="Report this."
+                    f"the find at {start}-{end} goes beyond a paragraph",
+                    place=place,
+                    hint="Report this.",
                 )
             each[at].append(Edit(start - starts[at], end - starts[at], new))
         return each

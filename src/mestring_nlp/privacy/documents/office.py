@@ -21,15 +21,36 @@ _PARAGRAPHS = {
 }  # fmt: skip
 _PROPERTIES = re.compile(r"(?:docProps/(?:core|app|custom)|meta)\.xml$")
 _PEOPLE = re.compile(r"(?:word/people|xl/persons/\w+)\.xml$")
-_DROPPED = re.compile(r"(?:docProps/thumbnail\.\w+|Thumbnails/.*|(?:word|xl)/embeddings/.*|(?:word|xl)/printerSettings/.*)$")
+_DROPPED = re.compile(
+    r"(?:docProps/thumbnail\.\w+|Thumbnails/.*|(?:word|xl)/embeddings/.*|(?:word|xl)/printerSettings/.*)$"
+)
 _CUSTOM = re.compile(r"customXml/item\d+\.xml$")
 _PICTURE = re.compile(r"(?:word|xl)/media/|Pictures/")
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "line-break": "\n", "s": " "}
 _UNWANTED = frozenset(
-    "creator lastModifiedBy title subject description keywords category Manager Company HyperlinkBase"
-    " initial-creator printed-by keyword user-defined Template contentStatus lpwstr lpstr template".split()
+    [
+        "creator",
+        "lastModifiedBy",
+        "title",
+        "subject",
+        "description",
+        "keywords",
+        "category",
+        "Manager",
+        "Company",
+        "HyperlinkBase",
+        "initial-creator",
+        "printed-by",
+        "keyword",
+        "user-defined",
+        "Template",
+        "contentStatus",
+        "lpwstr",
+        "lpstr",
+        "template",
+    ]
 )
-_AUTHOR = frozenset("author initials userId providerId displayName".split())
+_AUTHOR = frozenset(["author", "initials", "userId", "providerId", "displayName"])
 _WHEN = frozenset({"date", "dateUtc"})
 _ALT = frozenset({"descr", "title"})
 _Slot = tuple[Any, str]
@@ -82,9 +103,7 @@ def open_office(data: bytes, *, place: str) -> Fielded:
     return Fielded(texts, write, notes)
 
 
-def _parts(
-    members: dict[str, bytes], kind: str, place: str
-) -> tuple[dict[str, Any], list[list[_Slot]]]:
+def _parts(members: dict[str, bytes], kind: str, place: str) -> tuple[dict[str, Any], list[list[_Slot]]]:
     """Return the parts that hold paragraphs, parsed anew, and the slots of these paragraphs."""
     trees: dict[str, Any] = {}
     paragraphs: list[list[_Slot]] = []
@@ -100,7 +119,14 @@ def _to_clean(name: str) -> bool:
         _PROPERTIES.match(name)
         or _PEOPLE.match(name)
         or name.endswith(".rels")
-        or name in ("word/settings.xml", "settings.xml", "xl/workbook.xml", "META-INF/manifest.xml", "[Content_Types].xml")
+        or name
+        in (
+            "word/settings.xml",
+            "settings.xml",
+            "xl/workbook.xml",
+            "META-INF/manifest.xml",
+            "[Content_Types].xml",
+        )
     )
 
 
@@ -117,7 +143,9 @@ def _parsed(xml: bytes, *, place: str) -> Any:
 
     refuse_entities(xml, place=place)
     try:
-        return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+        return etree.fromstring(
+            xml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        )
     except etree.XMLSyntaxError as error:
         raise MestringError(f"the XML is malformed ({error})", place=place) from error
 
@@ -137,9 +165,8 @@ def _paragraphs(tree: Any, kind: str) -> Iterator[list[_Slot]]:
     """Yield the slots of text of each paragraph; those of a paragraph within another are its own."""
     heads = {"docx": ("p",), "odt": ("p", "h"), "xlsx": ("si", "is", "text", "v", "p")}[kind]
     for element in tree.iter():
-        if _local(element) in heads:
-            if slots := list(_slots(element, kind, heads)):
-                yield slots
+        if _local(element) in heads and (slots := list(_slots(element, kind, heads))):
+            yield slots
 
 
 def _slots(paragraph: Any, kind: str, heads: tuple[str, ...]) -> Iterator[_Slot]:
@@ -154,7 +181,9 @@ def _slots(paragraph: Any, kind: str, heads: tuple[str, ...]) -> Iterator[_Slot]
         if element is not paragraph and _inside(element, paragraph, heads):
             continue
         name = _local(element)
-        if name in ("t", "delText", "instrText", "delInstrText") or (name == "text" and kind == "xlsx" and not len(element)):
+        if name in ("t", "delText", "instrText", "delInstrText") or (
+            name == "text" and kind == "xlsx" and not len(element)
+        ):
             yield element, "text"
         elif name in _SIGNS and element is not paragraph and kind == "docx" and name != "s":
             yield element, "sign"
@@ -231,11 +260,19 @@ def _clean(tree: Any, name: str, authors: dict[str, str]) -> None:
             local = attribute.rpartition("}")[2]
             if local in _AUTHOR:
                 element.set(attribute, _author(element.get(attribute), authors, local))
-            elif local in _WHEN and attribute.startswith("{") and _local(element) in ("ins", "del", "comment", "moveFrom", "moveTo", "rPrChange", "pPrChange"):
+            elif (
+                local in _WHEN
+                and attribute.startswith("{")
+                and _local(element)
+                in ("ins", "del", "comment", "moveFrom", "moveTo", "rPrChange", "pPrChange")
+            ):
                 del element.attrib[attribute]
             elif local in _ALT and _local(element) in ("docPr", "cNvPr"):
                 element.set(attribute, "")
-        if _local(element) in ("creator", "author", "sender-initials", "creator-initials") and element.text:
+        if (
+            _local(element) in ("creator", "author", "sender-initials", "creator-initials")
+            and element.text
+        ):
             element.text = _author(element.text, authors, "author")
 
 
@@ -257,7 +294,13 @@ def _clean_package(tree: Any, name: str) -> None:
                 element.text = None
     elif name == "word/settings.xml":
         for element in list(tree):
-            if _local(element) in ("docVars", "attachedTemplate", "mailMerge", "documentProtection", "writeProtection"):
+            if _local(element) in (
+                "docVars",
+                "attachedTemplate",
+                "mailMerge",
+                "documentProtection",
+                "writeProtection",
+            ):
                 tree.remove(element)
 
 
@@ -275,6 +318,8 @@ def _zipped(order: Sequence[zipfile.ZipInfo], members: dict[str, bytes]) -> byte
         for info in order:
             if info.filename in members:
                 plain = zipfile.ZipInfo(info.filename, (1980, 1, 1, 0, 0, 0))
-                plain.compress_type = zipfile.ZIP_STORED if info.filename == "mimetype" else zipfile.ZIP_DEFLATED
+                plain.compress_type = (
+                    zipfile.ZIP_STORED if info.filename == "mimetype" else zipfile.ZIP_DEFLATED
+                )
                 archive.writestr(plain, members[info.filename])
     return buffer.getvalue()

@@ -21,8 +21,26 @@ from mestring_nlp.refi.reading import project_from
 
 _TEXTS = frozenset({"Description", "PlainTextContent", "TextValue", "MemoText"})
 _NAMED = frozenset(
-    "Project TextSource PDFSource PictureSource AudioSource VideoSource Representation Transcript Case Note Set"
-    " Link Graph PlainTextSelection PDFSelection TranscriptSelection AudioSelection VideoSelection".split()
+    [
+        "Project",
+        "TextSource",
+        "PDFSource",
+        "PictureSource",
+        "AudioSource",
+        "VideoSource",
+        "Representation",
+        "Transcript",
+        "Case",
+        "Note",
+        "Set",
+        "Link",
+        "Graph",
+        "PlainTextSelection",
+        "PDFSelection",
+        "TranscriptSelection",
+        "AudioSelection",
+        "VideoSelection",
+    ]
 )
 _MEDIA = frozenset({"PictureSource", "AudioSource", "VideoSource"})
 _PATHS = ("basePath",)
@@ -62,6 +80,7 @@ def _fielded(project: Project, data: bytes, place: str) -> Fielded:
     members = Members(archive)
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         contents = {info.filename: opened.read(info) for info in opened.infolist() if not info.is_dir()}
+
     def parsed() -> tuple[Any, list[_Text]]:
         root = parse(contents[project.member], place=place)
         return root, sorted(_texts(root, project, members), key=lambda one: one.interview)
@@ -90,7 +109,11 @@ def _fielded(project: Project, data: bytes, place: str) -> Fielded:
         )
         return _zipped(made)
 
-    notes = (f"{len(dropped)} files of recordings, pictures, PDF or formatted text were taken out",) if dropped else ()
+    notes = (
+        (f"{len(dropped)} files of recordings, pictures, PDF or formatted text were taken out",)
+        if dropped
+        else ()
+    )
     return Fielded(
         tuple(one.words for one in first), write, notes, tuple(one.interview for one in first)
     )
@@ -103,7 +126,9 @@ def _texts(root: Any, project: Project, members: Members) -> Iterator[_Text]:
     for holder in root.iter():
         if local(holder) not in ("TextSource", "Representation", "Transcript"):
             continue
-        source = sources.get(guid_of(holder.get("guid"))) or sources.get(guid_of(holder.getparent().get("guid")))
+        source = sources.get(guid_of(holder.get("guid"))) or sources.get(
+            guid_of(holder.getparent().get("guid"))
+        )
         if source is None:
             continue
         content = child(holder, "PlainTextContent")
@@ -118,7 +143,12 @@ def _texts(root: Any, project: Project, members: Members) -> Iterator[_Text]:
     names |= {source.holder: source.name for source in project.sources if source.holder}
     for element in root.iter():
         name = local(element)
-        if name in _TEXTS and element not in done and (element.text or "").strip() and not _of_code(element):
+        if (
+            name in _TEXTS
+            and element not in done
+            and (element.text or "").strip()
+            and not _of_code(element)
+        ):
             yield _Text(_interview(element, names), element.text, element, "text")
         if name in _NAMED and element.get("name"):
             yield _Text(_interview(element, names), element.get("name"), element, "name")
@@ -130,9 +160,9 @@ def _of_code(element: Any) -> bool:
 
 def _interview(element: Any, names: dict[str, str]) -> str:
     for one in (element, *element.iterancestors()):
-        if local(one) in _SOURCES or local(one) in ("Representation", "Transcript"):
-            if found := names.get(guid_of(one.get("guid"))):
-                return found
+        holds = local(one) in _SOURCES or local(one) in ("Representation", "Transcript")
+        if holds and (found := names.get(guid_of(one.get("guid")))):
+            return found
     return ""
 
 
