@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.no import fodselsnummer, kontonr, orgnr
 
 import mestring_nlp as mn
 from mestring_nlp.privacy.checksums import is_account, is_national_identity, is_organisation
@@ -125,6 +126,14 @@ def test_one_wrong_digit_is_noticed(digits: str, at: int, more: int) -> None:
     changed = digits[:at] + str((int(digits[at]) + more) % 10) + digits[at + 1 :]
     assert not (is_organisation(digits) and is_organisation(changed))
     assert not (is_account(f"12{digits}") and is_account(f"12{changed}"))
+
+
+@given(st.text("0123456789", min_size=11, max_size=11))
+def test_checksums_are_those_of_another_hand(digits: str) -> None:
+    assert is_account(digits) == kontonr.is_valid(digits)
+    assert is_organisation(digits[:9]) == orgnr.is_valid(digits[:9])
+    if fodselsnummer.is_valid(digits):
+        assert is_national_identity(digits)
 
 
 def test_composed_and_loose_letters_are_found_alike() -> None:
