@@ -137,37 +137,42 @@ def read_decisions(file: Path) -> Decisions:
     return Decisions(single, alike, additions, same_as, tuple(every))
 
 
-def decisions_csv(shown: Iterable[Shown], earlier: Decisions) -> bytes:
-    """Return finds as a table to decide in, what is least sure first.
-
-    Rows of the earlier table follow that are of other interviews, or that people added.
-    """
-    rows = sorted(
+def in_order(shown: Iterable[Shown]) -> list[Shown]:
+    """Return finds as people look at them: doubtful ones, then the least sure, first."""
+    return sorted(
         shown, key=lambda one: (not one.doubt, one.find.confidence, one.document, one.find.start)
     )
-    given = earlier.same_as
+
+
+def table_rows(shown: Iterable[Shown], earlier: Decisions) -> list[list[str | int]]:
+    """Return the rows of the table to decide in: finds in order, then what stays of the earlier table.
+
+    Those are rows of interviews that were not read this time, and additions that were not met.
+    """
+    rows = in_order(shown)
     there = {one.document for one in rows}
     used = {one.find.text for one in rows if one.decision == "add"}
     kept = [
         row
         for row in earlier.rows
         if (row["document"] and row["document"] not in there)
-        or (row["decision"] in ("add", "legg til") and row["text"] not in used)
+        or (_WORDS.get(row["decision"], row["decision"]) == "add" and row["text"] not in used)
     ]
-    return b"\xef\xbb\xbf" + csv_bytes(
+    made: list[list[str | int]] = [
         [
-            COLUMNS,
-            *(
-                [
-                    one.document, one.find.start, one.find.end, one.find.kind, one.find.text, one.before,
-                    one.after, f"{one.find.confidence:.2f}", one.placeholder, one.decision,
-                    given.get(one.find.text.casefold(), ""), one.doubt,
-                ]
-                for one in rows
-            ),
-            *([row[name] for name in COLUMNS] for row in kept),
+            one.document, one.find.start, one.find.end, one.find.kind, one.find.text, one.before, one.after,
+            f"{one.find.confidence:.2f}", one.placeholder, one.decision,
+            earlier.same_as.get(one.find.text.casefold(), ""), one.doubt,
         ]
-    )  # fmt: skip
+        for one in rows
+    ]  # fmt: skip
+    made += [[row[name] for name in COLUMNS] for row in kept]
+    return made
+
+
+def decisions_csv(shown: Iterable[Shown], earlier: Decisions) -> bytes:
+    """Return the table to decide in as CSV, with the mark by which spreadsheets know UTF-8."""
+    return b"\xef\xbb\xbf" + csv_bytes([COLUMNS, *table_rows(shown, earlier)])
 
 
 def _plain(cell: str | None) -> str:

@@ -166,7 +166,7 @@ def pseudonymise_files(
     write_file(table, decisions_csv(shown, given), force=True)
     from mestring_nlp.privacy.page import finds_page
 
-    write_file(page, finds_page(shown, at_work.doubts).encode(), force=True)
+    write_file(page, finds_page(shown, at_work.doubts, given).encode(), force=True)
     write_folder(folder, contents, force=force, known=_ours(folder, held, contents), mark=REPORT)
     replaced = Counter(one.find.kind for one in shown if one.placeholder)
     return Pseudonymised(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mestring_nlp.privacy.decisions import COLUMNS
+from mestring_nlp.privacy.decisions import COLUMNS, Decisions, in_order, table_rows
 from mestring_nlp.privacy.register import Doubt
 from mestring_nlp.privacy.replacing import Shown
 from mestring_nlp.writers.page import rendered
@@ -15,7 +15,7 @@ KIND_NAMES = {
 }  # fmt: skip
 
 
-def finds_page(shown: Sequence[Shown], doubts: Sequence[Doubt]) -> str:
+def finds_page(shown: Sequence[Shown], doubts: Sequence[Doubt], earlier: Decisions) -> str:
     """Return a self-contained page of all finds, in Norwegian, that loads nothing from elsewhere.
 
     Parameters
@@ -23,15 +23,15 @@ def finds_page(shown: Sequence[Shown], doubts: Sequence[Doubt]) -> str:
     shown : sequence of Shown
     doubts : sequence of Doubt
         What is in doubt about who is who.
+    earlier : Decisions
+        Those that this run followed.
 
     Returns
     -------
     str
         Decisions made on it are downloaded as the table that the next run reads.
     """
-    rows = sorted(
-        shown, key=lambda one: (not one.doubt, one.find.confidence, one.document, one.find.start)
-    )
+    rows = in_order(shown)
     return rendered(
         "finds",
         rows=rows,
@@ -41,11 +41,5 @@ def finds_page(shown: Sequence[Shown], doubts: Sequence[Doubt]) -> str:
         replaced=sum(bool(one.placeholder) for one in rows),
         documents=len({one.document for one in rows}),
         present=sorted({one.find.kind for one in rows}, key=list(KIND_NAMES).index),
-        data=[
-            [
-                one.document, one.find.start, one.find.end, one.find.kind, one.find.text, one.before, one.after,
-                round(one.find.confidence, 2), one.placeholder, one.decision, "", one.doubt,
-            ]
-            for one in rows
-        ],
-    )  # fmt: skip
+        data=table_rows(shown, earlier),
+    )

@@ -21,6 +21,7 @@ from mestring_nlp.privacy.vocabulary import (
     NO_PARTS,
     PARTICLES,
     SELDOM_WORDS,
+    STATES,
     SURNAME_LIKE,
     TITLES,
     TOGETHER,
@@ -41,6 +42,7 @@ _NO_INITIALS = re.compile(
 _HE = frozenset(
     ["han", "hun", "ho", "hon", "hu", "hans", "hennes", "hennar", "ham", "henne", "henner", "hennar"]
 )
+_DEMONSTRATIVES = frozenset({"der", "derre", "herre", "derran", "herran", "derra"})
 _LONGEST = 5
 _NEAR = 14
 _POSSESSIVE = frozenset(["min", "mi", "mitt", "sin", "sitt", "si", "vår", "din", "vårt"])
@@ -140,6 +142,9 @@ def find_initials(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterat
 def _end(tokens: Sequence[Token], first: int, last: int) -> int:
     """Return where a name ends: before a genitive's *s* or apostrophe."""
     token = tokens[last - 1]
+    head, _, tail = token.text.partition("-")
+    if token.capital and tail[:1].islower():
+        return token.start + len(head)
     if token.text[-1] in "'’":
         return token.end - 1
     apostrophe = re.search(r"['’]s$", token.text)
@@ -296,6 +301,8 @@ def _may_be(token: Token) -> bool:
     if number_of(token.low) is not None or ordinal_of(token.low) is not None:
         return False
     head, _, tail = token.text.rstrip("'’").partition("-")
+    if tail[:1].islower() and _grade(head.lower()) in (0, 1) and not is_word(head.lower()):
+        return True
     if tail and (
         head.lower() in NO_NAMES or not tail[:1].isupper() or (head.isupper() and len(head) < 4)
     ):
@@ -370,6 +377,12 @@ def _evidence(text: str, tokens: Sequence[Token], at: int) -> float:
             score += 1.5
         if between.strip() in (",", "!", "?") and after.low in ("sa", "sier", "spurte", "ropte"):
             score += 1.5
+        beyond = tokens[at + 2].low if at + 2 < len(tokens) else ""
+        if between == " " and after.low in ("er", "var", "e", "va", "ble", "blei") and beyond in STATES:
+            score += 1.0
+        aside = ("derimot", "altså", "forresten", "sjefen", "kona", "mannen")
+        if between.strip() == "," and after.low in aside:
+            score += 1.5
         if between[:1] in "?!" and "«" in text[max(0, token.start - 2) : token.start]:
             score += 1.5
     stop = min(len(tokens), at + 1 + _NEAR)
@@ -395,7 +408,13 @@ def _lower(
     if token.low in NO_NAMES or (_is_function(token.low) and token.low not in ("dag", "per")):
         return None
     if grade is None:
-        named = before in NAMING or (before in TITLES & frozenset(["fru", "frøken", "herr", "doktor"]))
+        far = tokens[at - 2].low if at > 1 and token.joined else ""
+        pointed = before in _DEMONSTRATIVES and far in HE_SHE
+        named = (
+            pointed
+            or before in NAMING
+            or (before in TITLES & frozenset(["fru", "frøken", "herr", "doktor"]))
+        )
         if named and not is_word(token.low) and token.joined and token.low not in DETERMINERS:
             return at, _extend(tokens, at + 1, taken, sure=True), 0.8
         double = "-" in token.low and _grade(token.low) is not None
@@ -494,7 +513,11 @@ def _lower_cue(text: str, tokens: Sequence[Token], at: int, last: int) -> float:
         or (far in NAMING and before in ("jo", "faktisk", "altså", "nå", "no", "da", "egentlig", "bare"))
     ) or before in ("fru", "frøken", "herr", "doktor", "dr"):
         score += 2
-    elif before in HE_SHE or before in TITLES:
+    elif before in _DEMONSTRATIVES and far in HE_SHE | {"en", "ei"}:
+        score += 2
+    elif before in HE_SHE:
+        score += 1.6 if after in ACTS or after in ("på", "i", "fra", "som") else 1.2
+    elif before in TITLES:
         score += 1.2
     elif before in TOGETHER:
         score += 0.8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from mestring_nlp.privacy.checksums import is_account, is_national_identity, is_organisation
@@ -36,13 +37,17 @@ _MONTHS = frozenset(
 _YEAR = re.compile(
     r"(?:nitten|atten|tjue|totusen)(?:hundreog|hundre|og|ogh?)?[a-zæøå]*|(?:18|19|20)\d\d"
 )
+_FILLERS = frozenset(
+    {"og", "så", "er", "det", "eh", "ehm", "altså", "da", "kommer", "deretter", "etterpå"}
+)
+_MOST_FILLERS = 5
 _FEWEST_SPOKEN = 4
 
 
 def find_spoken(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
     """Yield spoken addresses, numbers and dates."""
     yield from _addresses(text, tokens)
-    yield from _numbers(text, tokens)
+    yield from _numbers(text, [part for token in tokens for part in _divided(token)])
     yield from _dates(text, tokens)
 
 
@@ -113,10 +118,28 @@ def _local(tokens: Sequence[Token], sign: int) -> int:
     return at
 
 
+def _divided(token: Token) -> list[Token]:
+    """Return the number words of *fire-en-tre* one by one; any other word as it is."""
+    words = token.text.split("-")
+    if len(words) == 1 or any(number_of(word.lower()) is None for word in words):
+        return [token]
+    start, parts = token.start, []
+    for number, word in enumerate(words):
+        joined = token.joined and not number
+        end = start + len(word)
+        parts.append(replace(token, start=start, end=end, text=word, low=word.lower(), joined=joined))
+        start = end + 1
+    return parts
+
+
 def _numbers(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
     at = 0
     while at < len(tokens):
         end = _run(text, tokens, at)
+        if end - at >= 2 and (in_breaths := _interrupted(text, tokens, at, end)):
+            yield in_breaths[0]
+            at = in_breaths[1]
+            continue
         if end - at >= _FEWEST_SPOKEN and any(not token.text.isdecimal() for token in tokens[at:end]):
             found = _read(text, tokens, at, end)
             if found:
@@ -124,6 +147,26 @@ def _numbers(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
         elif end - at >= 3 and (found := _car(text, tokens, at, end)):
             yield found
         at = max(end, at + 1)
+
+
+def _interrupted(
+    text: str, tokens: Sequence[Token], first: int, end: int
+) -> tuple[Identifier, int] | None:
+    """Return eleven digits said in two breaths: *null en null to åttifem, og så er det en tre ...*."""
+    at = end
+    while at < len(tokens) and at - end < _MOST_FILLERS and tokens[at].low in _FILLERS:
+        at += 1
+    last = _run(text, tokens, at)
+    if at == end or last - at < 2:
+        return None
+    words = [*tokens[first:end], *tokens[at:last]]
+    readings = digits_of([token.low for token in words], [True] * len(words))
+    readings |= digits_of([token.low for token in words], [False] * len(words))
+    near = text[max(0, tokens[first].start - 80) : tokens[first].start].lower()
+    told = re.search(r"nummer|fødsels|personn|konto|d-n", near)
+    if told and any(len(digits) == 11 for digits in readings):
+        return _span(text, tokens, first, last, "id_number", 0.85, "fødselsnummer"), last
+    return None
 
 
 def _car(text: str, tokens: Sequence[Token], first: int, last: int) -> Identifier | None:

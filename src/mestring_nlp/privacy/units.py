@@ -130,6 +130,7 @@ _SIDE = frozenset(["sør", "nord", "øst", "vest", "sentrum", "indre", "ytre", "
 _NAME_LIKE = re.compile(
     r".{3,}(?:tun|tunet|heim|heimen|haugen|haug|bakken|lia|åsen|dalen|dal|vik|vika|nes|neset|sund|gård|gården|lund|vang|vangen|moen|blikk|havn|borg)"
 )
+_ADJECTIVES = frozenset({"norsk", "samisk", "nordisk", "kristi"})
 _JOINING = frozenset({"og", "i", "&", "på"})
 _FARTHEST = 4
 
@@ -248,7 +249,7 @@ def _named(
 def _is_part(tokens: Sequence[Token], at: int, *, cased: bool) -> bool:
     """Return whether a word can be part of a unit's name."""
     token = tokens[at]
-    if token.text.isdecimal() or token.low in NO_NAMES:
+    if token.text.isdecimal() or (token.low in NO_NAMES and token.low not in _ADJECTIVES):
         return False
     if cased:
         return token.capital

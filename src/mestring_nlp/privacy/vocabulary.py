@@ -38,7 +38,7 @@ NO_NAMES = _set(
     rema kiwi coop meny ikea elkjøp clas ohlson jernia europris biltema posten bring vy ruter
     informant informanten intervjuer intervjueren moderator person respondent deltaker speaker taler spørsmål
     svar p i m ii iii iv de dem deres dere du hun han vi jeg eg æ me oss deg meg seg
-    ambulerende attføring arbeidsgiver arbeidslivssenter ungdomsgarantien kvalifiseringsprogrammet
+    staten staden syden utlandet bygda ambulerende attføring arbeidsgiver arbeidslivssenter ungdomsgarantien kvalifiseringsprogrammet
     kvp ips sykmeldt nei ja altså scania volvo men og så her der hva hvem hvor kva kven kor hvordan hvorfor
     tusen takk hilsen mvh hei hallo god kjære vennlig beste
     """
@@ -47,7 +47,7 @@ NO_NAMES = _set(
 
 HE_SHE = _set("han hun ho hon hu hainn n henne henner ham")
 NAMING = _set(
-    "heter het hette heite heiter heitte hete heit heitt hetet kalles kalte kaller kalla kalt døpt navnet namnet"
+    "heter het hette heite heiter heitte hete heit heitt hetet kalles kalte kaller kalla kalt døpt navnet namnet kallenavn kallenavnet tilnavn"
     " navn namn"
 )
 TITLES = _set(
@@ -105,6 +105,10 @@ MOVING = _set(
     tog toget bussen ferga veien vegen båt helt heile heilt fra frå ned opp bort inn ut over
     """
 )  # fmt: skip
+STATES = _set(
+    "på syk sjuk ferdig ny her der sint glad flink med hjemme heime borte lei redd trøtt alene også først sist innom"
+    " uenig enig klar snill gravid bortreist"
+)
 AREAS = _set("hele heile heila halve opp ned bort inn ut heim rundt utover innover oppover nedover")
 CHAINS = _set(
     "extra spar rema kiwi coop meny joker bunnpris obs felleskjøpet prix matkroken nærbutikken kundesvar circle esso shell narvesen europris"

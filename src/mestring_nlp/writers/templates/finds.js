@@ -9,6 +9,7 @@ let at = 0, saved = true;
 for (const tools of document.querySelectorAll(".tools[hidden]")) tools.hidden = false;
 
 function draw(number) {
+  if (number >= items.length) return; // rows of other interviews, which only stay in the table
   const item = items[number], decision = rows[number][DECISION];
   item.querySelector(".decided").textContent = WORDS[decision];
   item.classList.toggle("kept", decision === "keep");
@@ -20,9 +21,9 @@ function draw(number) {
 // The same words are decided on together, as the next run would do; one by one a person can differ.
 function decide(number, decision, alike = true) {
   const before = rows.map(row => row[DECISION]);
-  const same = alike && rows.every(row => row[TEXT] !== rows[number][TEXT] || row[DECISION] === rows[number][DECISION]);
+  const same = alike && rows.slice(0, items.length).every(row => row[TEXT] !== rows[number][TEXT] || row[DECISION] === rows[number][DECISION]);
   rows.forEach((row, other) => {
-    if (other === number || (same && row[TEXT] === rows[number][TEXT])) row[DECISION] = decision;
+    if (other === number || (same && other < items.length && row[TEXT] === rows[number][TEXT])) row[DECISION] = decision;
   });
   history.push(before);
   changed();
