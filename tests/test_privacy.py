@@ -18,9 +18,10 @@ from refi_files import archive, codes, guid, project, read, selection, source, u
 
 import mestring_nlp as mn
 from mestring_nlp.privacy.alignment import Alignment, Edit
-from mestring_nlp.privacy.files import pseudonymise_files, restore_files
+from mestring_nlp.privacy.files import pseudonymise_files
 from mestring_nlp.privacy.key import Key, read_key, write_key
 from mestring_nlp.privacy.pseudonymising import tells
+from mestring_nlp.privacy.restoring import restore_files
 
 INTERVIEW = """\
 Silje: Hva er bra her, Ola?

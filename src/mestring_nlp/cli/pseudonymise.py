@@ -90,7 +90,7 @@ def restore(
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
 ) -> None:
     """Put back what `mestring pseudonymise` replaced, with the key."""
-    from mestring_nlp.privacy.files import restore_files
+    from mestring_nlp.privacy.restoring import restore_files
 
     written, failed, notes = restore_files(
         paths, out, key, passphrase=_passphrase(passphrase), codings=codings, force=force

@@ -178,6 +178,9 @@ def _confidence(text: str, tokens: Sequence[Token], at: int, last: int, value: i
     old = _next(tokens, last) in ("gammel", "gamal", "gammal", "gamle", "gamalt", "gammelt")
     if has_unit and old:
         return 0.95
+    bracketed = before.endswith("(") and after.startswith(")") and at > 0 and tokens[at - 1].capital
+    if bracketed and not has_unit and 0 < value < _OLDEST and len(token.text) < 3:
+        return 0.75
     who = back >= 0 and _about_person(text, tokens, back)
     if has_unit and tokens[last].low in _YEARS:
         if _next(tokens, last) in _AFTER_YEARS:
@@ -206,7 +209,7 @@ def _confidence(text: str, tokens: Sequence[Token], at: int, last: int, value: i
     if has_unit:
         subject = tokens[back - 1] if be and back else None
         named = subject is not None and (
-            subject.low in TITLES or (subject.capital and subject.low not in _WHO)
+            subject.low in TITLES or (subject.capital and not subject.first)
         )
         return 0.7 if named and not tokens[last].low.startswith("dag") else 0.0
     if (
@@ -236,6 +239,7 @@ def _about_person(text: str, tokens: Sequence[Token], verb: int) -> bool:
             return True
         if token.low in (
             "vi",
+            "me",
             "det",
             "dei",
             "de",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from mestring_nlp.privacy.ages import find_ages
 from mestring_nlp.privacy.hints import find_hints
 from mestring_nlp.privacy.identifiers import Identifier
+from mestring_nlp.privacy.lexicon import lexicon
 from mestring_nlp.privacy.patterns import find_patterns
 from mestring_nlp.privacy.people import find_initials, find_people
 from mestring_nlp.privacy.places import find_addresses, find_places
@@ -17,6 +18,7 @@ from mestring_nlp.privacy.tokens import Token, tokens_of
 from mestring_nlp.privacy.units import find_units
 
 _SURE = 0.7
+_SURE_PLACE = 0.9
 
 
 def find_identifiers(text: str) -> list[Identifier]:
@@ -68,7 +70,22 @@ def _find(text: str) -> list[Identifier]:
     if known:
         kept.add(find_people(text, tokens, set(kept.taken), known))
     kept.add(find_hints(text))
-    return kept.found
+    return _agreed(kept.found)
+
+
+def _agreed(finds: Sequence[Identifier]) -> list[Identifier]:
+    """Return finds in which a name that is surely a place in this text is one everywhere in it.
+
+    A preposition tells a place (*bor i Bø*); alone at the head of a sentence the same word could be a surname.
+    """
+    places = {one.text: one for one in finds if one.kind == "place" and one.confidence >= _SURE_PLACE}
+    given = lexicon().given
+    return [
+        replace(one, kind="place", subkind=places[one.text].subkind)
+        if one.kind == "person" and one.text in places and one.text.lower() not in given
+        else one
+        for one in finds
+    ]
 
 
 class _Kept:

@@ -77,19 +77,20 @@ def is_word(low: str) -> bool:
     >>> is_word("kontoret"), is_word("dagsturen"), is_word("thangarajah")
     (True, True, False)
     """
-    if _listed(low):
+    if is_listed(low):
         return True
     if "-" in low:
         return all(map(is_word, filter(None, low.split("-"))))
     return len(low) <= _LONGEST_WORD and any(
-        _listed(low[at:])
-        and (_listed(low[:at]) or (low[at - 1] == "s" and at > 4 and _listed(low[: at - 1])))
+        is_listed(low[at:])
+        and (is_listed(low[:at]) or (low[at - 1] == "s" and at > 4 and is_listed(low[: at - 1])))
         for at in range(_SHORTEST_PART, len(low) - _SHORTEST_PART + 1)
     )
 
 
 @lru_cache(maxsize=100_000)
-def _listed(low: str) -> bool:
+def is_listed(low: str) -> bool:
+    """Return whether a form is among the words kept, compounds of two left out."""
     bits = lexicon().words
     digest = blake2b(low.encode(), digest_size=16).digest()
     first, step = int.from_bytes(digest[:8], "big"), int.from_bytes(digest[8:], "big") | 1

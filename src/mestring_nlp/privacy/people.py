@@ -7,22 +7,18 @@ from collections.abc import Collection, Iterator, Sequence
 
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.lexicon import COMMON_WORD, is_word, lexicon
-from mestring_nlp.privacy.number_words import number_of, ordinal_of
+from mestring_nlp.privacy.name_forms import end_of_name, grade_of, is_function, may_be_name, stem_grade
+from mestring_nlp.privacy.small_letters import lower_cue, lower_name
 from mestring_nlp.privacy.tokens import Token
 from mestring_nlp.privacy.vocabulary import (
     ACTS,
-    CONJUNCTIONS,
     DETERMINERS,
     HE_SHE,
-    INFINITIVE,
-    LOCATIVE,
     NAMING,
     NO_NAMES,
-    NO_PARTS,
     PARTICLES,
     SELDOM_WORDS,
     STATES,
-    SURNAME_LIKE,
     TITLES,
     TOGETHER,
     VERBS_OF_PEOPLE,
@@ -70,10 +66,10 @@ def find_people(
         if at in taken or tokens[at].text.isdecimal():
             at += 1
             continue
-        chunk = (_cased if tokens[at].cased else _lower)(text, tokens, at, taken)
+        chunk = (_cased if tokens[at].cased else lower_name)(text, tokens, at, taken)
         if chunk:
             first, last, confidence = chunk
-            end = _end(tokens, first, last)
+            end = end_of_name(tokens, first, last)
             start = tokens[first].start
             yield Identifier(start, end, "person", text[start:end], confidence)
             at = last
@@ -93,12 +89,12 @@ def _again(
         if low in known:
             before = tokens[at - 1].low if at else ""
             needed = 0.6 if not token.cased else 0.5
-            cue = _evidence(text, tokens, at) if token.cased else _lower_cue(text, tokens, at, at + 1)
+            cue = _evidence(text, tokens, at) if token.cased else lower_cue(text, tokens, at, at + 1)
             sure = token.cased and not is_word(low)
             if (
                 (cue < needed and not sure)
                 or (not token.cased and before in DETERMINERS)
-                or _is_function(token.low)
+                or is_function(token.low)
             ):
                 continue
             yield Identifier(
@@ -127,7 +123,7 @@ def find_initials(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterat
             if at is None or at in taken or _NO_INITIALS.match(words):
                 continue
             head = re.match(r"[A-ZÆØÅ][a-zæøåé]+(?= |-)", words)
-            if head and _stem_grade(head.group().lower()) is None:
+            if head and stem_grade(head.group().lower()) is None:
                 continue
             end = match.start() + len(words)
             last = at
@@ -139,45 +135,6 @@ def find_initials(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterat
             yield Identifier(match.start(), end, "person", words, 0.9, "initialer")
 
 
-def _end(tokens: Sequence[Token], first: int, last: int) -> int:
-    """Return where a name ends: before a genitive's *s* or apostrophe."""
-    token = tokens[last - 1]
-    head, _, tail = token.text.partition("-")
-    if token.capital and tail[:1].islower():
-        return token.start + len(head)
-    if token.text[-1] in "'’":
-        return token.end - 1
-    apostrophe = re.search(r"['’]s$", token.text)
-    if apostrophe:
-        return token.start + apostrophe.start()
-    if _grade(token.low) is None and token.low.endswith("s") and _grade(token.low[:-1]) is not None:
-        return token.end - 1
-    unknown = _grade(token.low) is None and token.low.endswith("s") and len(token.low) > 4
-    if unknown and SURNAME_LIKE.fullmatch(token.low[:-1]):
-        return token.end - 1
-    return token.end
-
-
-def _grade(low: str) -> int | None:
-    """Return the grade of a name, taken as a double name by its parts."""
-    low = low.rstrip("'’")
-    found = lexicon().name_grade(low)
-    if found is None and "-" in low:
-        parts = [lexicon().name_grade(part) for part in low.split("-")]
-        if parts[0] is not None and parts[-1] is not None:
-            return 0
-    return found
-
-
-def _stem_grade(low: str) -> int | None:
-    """Return the grade of a name, or of what is left without a genitive's *s*."""
-    low = re.sub(r"['’]s?$", "", low)
-    found = _grade(low)
-    if found is None and low.endswith("s") and len(low) > 3:
-        return _grade(low[:-1])
-    return found
-
-
 def _cased(
     text: str, tokens: Sequence[Token], at: int, taken: set[int]
 ) -> tuple[int, int, float] | None:
@@ -185,12 +142,12 @@ def _cased(
     token = tokens[at]
     if not token.capital:
         return _uncapitalised(tokens, at)
-    if not _may_be(token):
+    if not may_be_name(token):
         return None
     last = at + 1
     while last < len(tokens) and last < at + _LONGEST and last not in taken and tokens[last].joined:
         following = tokens[last]
-        if following.capital and _may_be(following) and not following.first:
+        if following.capital and may_be_name(following) and not following.first:
             last += 1
         elif (
             following.low in PARTICLES
@@ -206,11 +163,11 @@ def _cased(
             break
         if re.search(r"['’]s?$", tokens[last - 1].text):
             break
-    grades = [_stem_grade(tokens[i].low) for i in range(at, last)]
+    grades = [stem_grade(tokens[i].low) for i in range(at, last)]
     if token.first and (grades[0] is None or grades[0] == COMMON_WORD) and last > at + 1:
         only_surname = lexicon().given.get(tokens[at + 1].low) is None and grades[1] is not None
         dropped = (
-            is_word(token.low) if grades[0] is None else _is_function(token.low) and not only_surname
+            is_word(token.low) if grades[0] is None else is_function(token.low) and not only_surname
         )
         if dropped or (grades[0] is None and is_word(token.low)):
             return None  # "Etter Kari": the name begins with the next word
@@ -246,7 +203,7 @@ def _one_cased(
         if _cue(tokens, at):
             return at, at + 1, 0.75
         return at, at + 1, 0.55
-    if _is_function(token.low):
+    if is_function(token.low):
         return None
     if grade is None:
         named = at and before in HE_SHE | NAMING and tokens[at].joined
@@ -283,44 +240,13 @@ def _uncapitalised(tokens: Sequence[Token], at: int) -> tuple[int, int, float] |
         while (
             last < len(tokens)
             and tokens[last].joined
-            and _grade(tokens[last].low) == 0
+            and grade_of(tokens[last].low) == 0
             and last < at + 3
             and not is_word(tokens[last].low)
         ):
             last += 1
         return at, last, 0.6
     return None
-
-
-def _may_be(token: Token) -> bool:
-    """Return whether a capitalised word can be part of a name."""
-    if token.low in NO_NAMES or token.text.isdecimal():
-        return False
-    if len(token.low) > 6 and token.low.removesuffix("en") in NO_NAMES:
-        return False
-    if number_of(token.low) is not None or ordinal_of(token.low) is not None:
-        return False
-    head, _, tail = token.text.rstrip("'’").partition("-")
-    if tail[:1].islower() and _grade(head.lower()) in (0, 1) and not is_word(head.lower()):
-        return True
-    if tail and (
-        head.lower() in NO_NAMES or not tail[:1].isupper() or (head.isupper() and len(head) < 4)
-    ):
-        return False
-    if len(token.text) == 1 or (
-        token.text.isupper() and _grade(token.low) is None and len(token.text) < 5
-    ):
-        return False
-    return not (token.first and _is_function(token.low) and token.low not in lexicon().given)
-
-
-def _is_function(low: str) -> bool:
-    return (
-        low in NO_PARTS
-        or low in TOGETHER
-        or low in LOCATIVE
-        or (low in DETERMINERS and low not in ("vår",))
-    )
 
 
 def _cue(tokens: Sequence[Token], at: int) -> bool:
@@ -351,7 +277,7 @@ def _evidence(text: str, tokens: Sequence[Token], at: int) -> float:
             other = tokens[at + 2]
             score += (
                 1.5
-                if (other.capital and _stem_grade(other.low) is not None)
+                if (other.capital and stem_grade(other.low) is not None)
                 or other.low in ("jeg", "eg", "æ")
                 else 0
             )
@@ -395,154 +321,4 @@ def _evidence(text: str, tokens: Sequence[Token], at: int) -> float:
         if i != at
     ):
         score += 1.0
-    return score
-
-
-def _lower(
-    text: str, tokens: Sequence[Token], at: int, taken: set[int]
-) -> tuple[int, int, float] | None:
-    """Return the name that begins with a word of a line without capitals."""
-    token = tokens[at]
-    grade = _stem_grade(token.low)
-    before = tokens[at - 1].low if at else ""
-    if token.low in NO_NAMES or (_is_function(token.low) and token.low not in ("dag", "per")):
-        return None
-    if grade is None:
-        far = tokens[at - 2].low if at > 1 and token.joined else ""
-        pointed = before in _DEMONSTRATIVES and far in HE_SHE
-        named = (
-            pointed
-            or before in NAMING
-            or (before in TITLES & frozenset(["fru", "frøken", "herr", "doktor"]))
-        )
-        if named and not is_word(token.low) and token.joined and token.low not in DETERMINERS:
-            return at, _extend(tokens, at + 1, taken, sure=True), 0.8
-        double = "-" in token.low and _grade(token.low) is not None
-        return (at, _extend(tokens, at + 1, taken, sure=True), 0.9) if double else None
-    if before in INFINITIVE and is_word(token.low):
-        return None
-    given = _given(token.low)
-    last = _extend(tokens, at + 1, taken, sure=grade == 0 or given is not None)
-    more = last > at + 1
-    if more and given is not None:
-        strongest = min(
-            g for g in (_stem_grade(tokens[i].low) for i in range(at, last)) if g is not None
-        )
-        determined = before in DETERMINERS and grade == COMMON_WORD
-        if (
-            not determined
-            and (strongest == 0 or grade == 1)
-            and not (grade == COMMON_WORD and _is_noun_use(tokens, at))
-        ):
-            return at, last, 0.93
-    if grade == 0:
-        if given is None and before in DETERMINERS:
-            return None
-        return at, last, 0.92 if given is not None else 0.85
-    if before in DETERMINERS and before not in HE_SHE:
-        return None
-    if grade == 1:
-        if not is_word(token.low) and given is not None:
-            return at, last, 0.8
-        if _lower_cue(text, tokens, at, last) >= 1:
-            return at, last, 0.75
-        return None
-    return (at, last, 0.7) if _lower_cue(text, tokens, at, last) >= 2 else None
-
-
-def _is_noun_use(tokens: Sequence[Token], at: int) -> bool:
-    before = tokens[at - 1].low if at else ""
-    return before in DETERMINERS
-
-
-def _given(low: str) -> int | None:
-    stems = (low, low.removesuffix("s")) if len(low) > 3 else (low,)
-    found = next((lexicon().given[stem] for stem in stems if stem in lexicon().given), None)
-    return 0 if found is None and "-" in low and _grade(low) == 0 else found
-
-
-def _extend(tokens: Sequence[Token], last: int, taken: set[int], *, sure: bool) -> int:
-    """Return the end of a name in a line without capitals."""
-    start = last
-    while (
-        last < len(tokens) and last < start + _LONGEST - 1 and tokens[last].joined and last not in taken
-    ):
-        low = tokens[last].low
-        if (
-            low in NO_PARTS
-            or low in TOGETHER
-            or low in ACTS
-            or low in NO_NAMES
-            or low in DETERMINERS
-            or tokens[last].text.isdecimal()
-        ):
-            break
-        grade = _stem_grade(low)
-        word = is_word(low)
-        like = (
-            SURNAME_LIKE.fullmatch(low) is not None
-            or SURNAME_LIKE.fullmatch(low.removesuffix("s")) is not None
-        )
-        if (
-            grade is not None
-            and (
-                (grade < COMMON_WORD and not word)
-                or grade == 0
-                or _is_surname(low)
-                or (grade == COMMON_WORD and low in lexicon().given)
-            )
-        ) or (sure and not word and (like or last > start or (len(low) > 4 and grade is not None))):
-            last += 1
-        else:
-            break
-    return last
-
-
-def _is_surname(low: str) -> bool:
-    return lexicon().surnames.get(low) is not None
-
-
-def _lower_cue(text: str, tokens: Sequence[Token], at: int, last: int) -> float:
-    """Return how much the words around a word say that it is a name, in a line without capitals."""
-    before = tokens[at - 1].low if at and tokens[at].joined else ""
-    after = tokens[last].low if last < len(tokens) and tokens[last].joined else ""
-    score = 0.0
-    far = tokens[at - 2].low if at > 1 and tokens[at - 1].joined else ""
-    if (
-        before in NAMING
-        or (far in NAMING and before in ("jo", "faktisk", "altså", "nå", "no", "da", "egentlig", "bare"))
-    ) or before in ("fru", "frøken", "herr", "doktor", "dr"):
-        score += 2
-    elif before in _DEMONSTRATIVES and far in HE_SHE | {"en", "ei"}:
-        score += 2
-    elif before in HE_SHE:
-        score += 1.6 if after in ACTS or after in ("på", "i", "fra", "som") else 1.2
-    elif before in TITLES:
-        score += 1.2
-    elif before in TOGETHER:
-        score += 0.8
-    if after in VERBS_OF_PEOPLE:
-        score += 1.2
-    elif after in ACTS:
-        score += 1.3 if before in CONJUNCTIONS or not before else 0.7
-    elif after == "som" and before in {"var", "er", "va", "ble", "vart"} | CONJUNCTIONS:
-        score += 1.5 + (last + 1 < len(tokens) and tokens[last + 1].low in ACTS)
-    elif after in HE_SHE and last + 1 < len(tokens) and tokens[last + 1].low in ACTS:
-        score += 2.0 if not before or before in CONJUNCTIONS else 1.2
-    if after in ("og", "å") and last + 1 < len(tokens):
-        other = _stem_grade(tokens[last + 1].low)
-        if (
-            other == 0
-            or (other == 1 and not is_word(tokens[last + 1].low))
-            or (last + 2 < len(tokens) and other is not None and _stem_grade(tokens[last + 2].low) == 0)
-        ):
-            score += 1.2
-    if before in ("og", "å") and at > 1:
-        other = _stem_grade(tokens[at - 2].low)
-        if other == 0 or (other == 1 and not is_word(tokens[at - 2].low)):
-            score += 1.2
-    if after in ("på", "i", "fra") and before in TOGETHER | HE_SHE:
-        score += 0.5
-    if after in HE_SHE or (after in _POSSESSIVE and last + 1 < len(tokens)):
-        score += 0.6
     return score

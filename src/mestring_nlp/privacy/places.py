@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mestring_nlp.privacy.identifiers import Identifier
-from mestring_nlp.privacy.lexicon import COMMON_WORD, is_word, lexicon
+from mestring_nlp.privacy.lexicon import COMMON_WORD, is_listed, is_word, lexicon
 from mestring_nlp.privacy.tokens import Token
 from mestring_nlp.privacy.vocabulary import (
     AREAS,
@@ -24,6 +24,7 @@ from mestring_nlp.privacy.vocabulary import (
     VERBS_OF_PEOPLE,
 )
 
+_SURE_PLACE = re.compile(r".{2,}(?:øya|vågen|fjorden|vika|heia|lia|myra|myren)")
 _LONGEST = 4
 _HOUSE = re.compile(
     r"\s\d{1,3}(?:\s?[A-Ha-h])?(?!\w|\.\d|,\d| ?(?:prosent|år|stykker|kroner|saker|mil|km))"
@@ -174,6 +175,8 @@ def _place(
         start, end = part[0].start, part[-1].end
         phrase = text[start:end].lower()
         low = phrase if phrase in known else phrase.removesuffix("s")
+        if phrase != low and not part[0].capital and is_word(phrase):
+            continue
         if low in known:
             kind, grade = known[low]
             end = start + len(low)
@@ -262,7 +265,7 @@ def _unknown(
         if (
             like
             and before in ("i", "på", "fra", "frå", "til", "ved")
-            and not is_word(token.low)
+            and not (is_listed(token.low) if _SURE_PLACE.fullmatch(token.low) else is_word(token.low))
             and len(token.low) > 4
         ):
             return (
@@ -296,7 +299,8 @@ def _unknown(
     name = lexicon().name_grade(token.low.removesuffix("s"))
     like = PLACE_LIKE.fullmatch(token.low) is not None
     if before in HE_SHE or (
-        name is not None and not (like and before in LOCATIVE and name and before in "i fra frå")
+        name is not None
+        and not (like and before in ("i", "på", "ved") and lexicon().given.get(token.low) is None)
     ):
         return None
     end = token.end

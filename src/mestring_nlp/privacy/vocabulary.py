@@ -38,7 +38,7 @@ NO_NAMES = _set(
     rema kiwi coop meny ikea elkjøp clas ohlson jernia europris biltema posten bring vy ruter
     informant informanten intervjuer intervjueren moderator person respondent deltaker speaker taler spørsmål
     svar p i m ii iii iv de dem deres dere du hun han vi jeg eg æ me oss deg meg seg
-    staten staden syden utlandet bygda ambulerende attføring arbeidsgiver arbeidslivssenter ungdomsgarantien kvalifiseringsprogrammet
+    obs adressa adresseavisen aftenposten dagbladet vårt land klassekampen bergens tidende røde kirkens frelsesarmeen power bi yammer qlik tableau staten staden syden utlandet bygda ambulerende attføring arbeidsgiver arbeidslivssenter ungdomsgarantien kvalifiseringsprogrammet
     kvp ips sykmeldt nei ja altså scania volvo men og så her der hva hvem hvor kva kven kor hvordan hvorfor
     tusen takk hilsen mvh hei hallo god kjære vennlig beste
     """
@@ -65,6 +65,12 @@ TITLES = _set(
     gamle gamle lille lillle vesle store snille flinke søte unge nye
     """
 )  # fmt: skip
+BEFORE_PEOPLE = _set(
+    "til te tel med mæ hos hjå fra frå spurte spurde ringte ringer traff møtte kjente kjenner hilste spør takka"
+)
+NEVER_ALONE = _set(
+    "dina mina andre finn are inge inga vera tia tom tone helle ina rose line tine live lea elle bo jo"
+)
 TOGETHER = _set(
     """
     til te te'n tel med mæ me fra frå av for hos hjå på om og å eller etter mot enn når så hvis viss at som sa
@@ -113,7 +119,7 @@ AREAS = _set("hele heile heila halve opp ned bort inn ut heim rundt utover innov
 CHAINS = _set(
     "extra spar rema kiwi coop meny joker bunnpris obs felleskjøpet prix matkroken nærbutikken kundesvar circle esso shell narvesen europris"
 )
-CONJUNCTIONS = _set("og at så men for da når hvis altså fordi mens viss om enn ja nei jo")
+CONJUNCTIONS = _set("og at så men for da når hvis altså fordi mens viss om enn ja nei jo før hvor der")
 INFINITIVE = _set("å må skal kan vil bør måtte skulle kunne ville burde vi de dere jeg eg æ ikke alle")
 SELDOM_WORDS = _set(
     """
@@ -155,7 +161,7 @@ COMMON_STREETS = _set(
 PLACE_LIKE = re.compile(
     r".{2,}(?:dalen|dal|vik|vika|viken|sjøen|berget|nes|neset|heim|stad|stadir|øy|øya|øyane|fjord|fjorden|sund"
     r"|sundet|vågen|våg|vatn|vatnet|mo|moen|åsen|ås|rud|lia|hamn|havn|strand|foss|fossen|land|bygda|bygd|sand"
-    r"|skog|skogen|voll|vollen|eid|eidet|bukta|holmen|marka|fjell|fjellet|hei|heia|elv|elva|grend|grenda|borg)"
+    r"|skog|skogen|voll|vollen|eid|eidet|bukta|holmen|marka|fjell|fjellet|hei|heia|elv|elva|grend|grenda|borg|myr|myra|myren)"
 )
 FARM = _set(
     "øvre nedre nordre søndre søre store lille litle vestre østre midtre ytre indre austre nørdre gamle nye"
