@@ -460,3 +460,88 @@ def test_one_bad_file_costs_only_itself(tmp_path: Path, mestring: Mestring) -> N
 )
 def test_names_of_files(name: str, is_told: bool) -> None:
     assert tells(name, Key()) is is_told
+
+
+def test_an_address_over_two_paragraphs(tmp_path: Path) -> None:
+    document = docx.Document()
+    for words in ("P: Hvor bor du?", "I: Storgata 5,", "7020 Trondheim, og ring 93 41 60 27."):
+        document.add_paragraph(words)
+    document.save(tmp_path / "a.docx")
+    pseudonymise_files(tmp_path / "a.docx", tmp_path / "ut", tmp_path / "key.json")
+    hidden = [one.text for one in docx.Document(tmp_path / "ut" / "a.docx").paragraphs]
+    assert hidden[1:] == ["I: [adresse],", "[adresse 2], og ring [telefonnummer]."]
+
+
+def test_spreadsheets_and_opendocument(tmp_path: Path) -> None:
+    from odf.opendocument import OpenDocumentText
+    from odf.text import P, Span
+    from openpyxl import Workbook
+    from openpyxl.comments import Comment
+
+    book = Workbook()
+    book.properties.creator = "Kari Nordmann"
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["Hvem", "Tekst"],
+        ["P", "Hva er bra her, Torunn?"],
+        ["I", "Å spørre Ali Hassan fra Verdal."],
+        ["I", 93416027],
+    ):
+        sheet.append(row)
+    sheet["A2"].comment = Comment("Ring Torunn Berg", "Kari Nordmann")
+    (tmp_path / "inn").mkdir()
+    book.save(tmp_path / "inn" / "a.xlsx")
+    text = OpenDocumentText()
+    for first, bold, rest in (
+        ("P: Hva er bra, ", "Toru", "nn?"),
+        ("I: Å spørre Ali", " Hassan", " fra Verdal."),
+    ):
+        paragraph = P(text=first)
+        paragraph.addElement(Span(text=bold))
+        paragraph.addText(rest)
+        text.text.addElement(paragraph)
+    text.save(tmp_path / "inn" / "b.odt")
+    pseudonymise_files(tmp_path / "inn", tmp_path / "ut", tmp_path / "key.json")
+    there = every_word(tmp_path / "ut")
+    assert not re.search(r"Torunn|Nordmann|Hassan|Verdal|93416027", there)
+    hidden = mn.read_transcript(tmp_path / "ut" / "b.odt").text
+    assert "Hva er bra, [Person 1]?" in hidden and "fra [kommune]." in hidden
+    restore_files(tmp_path / "ut", tmp_path / "igjen", tmp_path / "key.json")
+    for name in ("a.xlsx", "b.odt"):
+        before, after = (
+            mn.read_transcript(folder / name) for folder in (tmp_path / "inn", tmp_path / "igjen")
+        )
+        assert before.text == after.text
+
+
+def test_what_has_no_form_becomes_text(tmp_path: Path) -> None:
+    (tmp_path / "a.rtf").write_bytes(rb"{\rtf1\ansi P: Hva?\par I: Torunn Berg sa det.\par}")
+    done = pseudonymise_files(tmp_path / "a.rtf", tmp_path / "ut", tmp_path / "key.json")
+    assert (tmp_path / "ut" / "a.txt").read_text() == "P: Hva?\nI: [Person 1] sa det."
+    assert any("cannot be kept" in note for note in done.notes)
+
+
+def test_an_installed_model_finds_more(tmp_path: Path) -> None:
+    import spacy
+
+    pipeline = spacy.blank("nb")
+    pipeline.add_pipe("entity_ruler").add_patterns([{"label": "PER", "pattern": "fjellreven"}])  # type: ignore[attr-defined]
+    pipeline.to_disk(tmp_path / "modell")
+    (tmp_path / "a.txt").write_text("P: Hva?\nI: Det var fjellreven som kom.\n")
+    pseudonymise_files(
+        tmp_path / "a.txt", tmp_path / "ut", tmp_path / "key.json", ner=str(tmp_path / "modell")
+    )
+    assert "[Person 1] som kom" in (tmp_path / "ut" / "a.txt").read_text()
+    with pytest.raises(mn.MestringError, match="no model 'nb_none' is installed"):
+        pseudonymise_files(tmp_path / "a.txt", tmp_path / "ut2", tmp_path / "k.json", ner="nb_none")
+
+
+def test_suggesting_warns_of_names(tmp_path: Path, mestring: Mestring) -> None:
+    (tmp_path / "a.txt").write_text(INTERVIEW)
+    ran = mestring("suggest", "a.txt", "--out", "forslag")
+    assert (
+        "a may not be pseudonymised yet (" in ran.stdout and "mestring pseudonymise a.txt" in ran.stdout
+    )
+    mestring("pseudonymise", "a.txt", "--out", "ut", "--key", "nk/key.json")
+    assert "pseudonymise" not in mestring("suggest", "ut/a.txt", "--out", "forslag2").stdout

@@ -19,7 +19,7 @@ from mestring_nlp.privacy.coded import MovedCodings, read_to_move
 from mestring_nlp.privacy.decisions import Decisions, decisions_csv, read_decisions
 from mestring_nlp.privacy.documents import AS_TEXT, Fielded, open_fields
 from mestring_nlp.privacy.key import Document, Key, digest_of, read_key, write_key
-from mestring_nlp.privacy.leaks import kept_forms, refuse_leaks
+from mestring_nlp.privacy.leaks import refuse_leaks
 from mestring_nlp.privacy.ner import load_ner
 from mestring_nlp.privacy.pseudonymising import hidden_name, speakers_of
 from mestring_nlp.privacy.register import Doubt
@@ -158,8 +158,9 @@ def pseudonymise_files(
         moving.check_codes(held)
         contents[CODINGS] = moving.table(at_work)
     contents[REPORT] = _report(at_work, contents).encode()
+    stays = {one.find.text for one in at_work.shown if not one.placeholder}
     for name, data in contents.items():
-        refuse_leaks(name, data, held, kept_forms(given.forms), place=str(folder / name))
+        refuse_leaks(name, data, held, stays, place=str(folder / name))
     check_folder(folder, _ours(folder, held, contents), force=force, mark=REPORT)
     write_key(held, key_file, passphrase)
     shown = at_work.shown

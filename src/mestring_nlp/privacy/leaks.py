@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.privacy.key import Key
@@ -82,8 +82,3 @@ def _without_tags(xml: str) -> str:
         re.sub(r"</w:t>.{0,2000}?<w:t(?: [^>]*)?>", "", xml, flags=re.DOTALL) if "<w:t" in xml else ""
     )
     return xml + "\n" + joined
-
-
-def kept_forms(decisions: Mapping[str, str]) -> set[str]:
-    """Return the forms that people decided to keep."""
-    return {form for form, decision in decisions.items() if decision == "keep"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mestring_nlp.errors import MestringError
@@ -159,7 +159,7 @@ class Pseudonymiser:
         """Find what a text holds, so that the same names are found in every other text too."""
         if text in self._found:
             return
-        finds = find_identifiers(text)
+        finds = [piece for one in find_identifiers(text) for piece in _by_line(one)]
         if self.ner is not None:
             finds = sorted([*finds, *(one for one in self.ner(text) if not _overlaps(one, finds))])
         self._found[text] = finds
@@ -270,6 +270,13 @@ def names_someone(label: str) -> bool:
     return not all(word in NO_NAMES or is_word(word) or not word.isalpha() for word in words)
 
 
+def _by_line(one: Identifier) -> Iterator[Identifier]:
+    """Yield a find line by line: an address over two lines may stand in two paragraphs."""
+    for match in re.finditer(r"[^\s,](?:[^\r\n]*[^\s,;])?", one.text):
+        start, end = one.start + match.start(), one.start + match.end()
+        yield Identifier(start, end, one.kind, match.group(), one.confidence, one.subkind)
+
+
 class _Covered:
     """The spans of finds, sorted, to ask whether another touches one."""
 
@@ -298,7 +305,7 @@ def _number_of(name: str) -> int:
 def _label_spans(text: str, labels: Collection[str]) -> Iterable[tuple[tuple[int, int], str]]:
     """Yield where labels stand as labels: before a colon, a tab or a time, in ``<v ...>``, alone on a line."""
     for label in sorted(labels, key=len, reverse=True):
-        words = r"\s+".join(map(re.escape, label.split()))
+        words = r"[ \t\xa0]+".join(map(re.escape, label.split()))
         pattern = re.compile(
             rf"(?m)(?:^[ \t]*(?:\[?\(?[\d:.,]+(?:\s?-->?\s?[\d:.,]+)?\]?\)?[ \t]+)?\[?|<v(?:\.[^\s>]+)*[ \t]+|[;\t,]\"?)({words})"
             rf"(?=\]?[ \t]*(?::|\t|;|,|>|\"|\(?\d+:\d\d|\r?$))"

@@ -17,7 +17,7 @@ from mestring_nlp.readers.archives import open_archive, refuse_entities
 _PARAGRAPHS = {
     "docx": re.compile(r"word/(?:document\d*|header\d*|footer\d*|footnotes|endnotes|comments|glossary/document)\.xml$"),
     "odt": re.compile(r"(?:content|styles)\.xml$"),
-    "xlsx": re.compile(r"xl/(?:sharedStrings|comments\d*|worksheets/\w+|threadedComments/\w+|drawings/\w+)\.xml$"),
+    "xlsx": re.compile(r"xl/(?:sharedStrings|comments\d*|comments/\w+|worksheets/\w+|threadedComments/\w+|drawings/\w+)\.xml$"),
 }  # fmt: skip
 _PROPERTIES = re.compile(r"(?:docProps/(?:core|app|custom)|meta)\.xml$")
 _PEOPLE = re.compile(r"(?:word/people|xl/persons/\w+)\.xml$")
