@@ -52,8 +52,7 @@ def test_restoring_gives_back_several_texts(texts: list[str]) -> None:
     key = Key()
     hidden = mn.pseudonymise(texts, key)
     again = Key.from_json(key.to_json(), place="nøkkel")
-    if len(set(hidden)) == len(hidden):
-        assert [mn.restore(one, again) for one in hidden] == texts
+    assert mn.restore(hidden, again) == texts
 
 
 def test_a_transcript_comes_back_as_it_was() -> None:
@@ -506,7 +505,7 @@ def test_spreadsheets_and_opendocument(tmp_path: Path) -> None:
     there = every_word(tmp_path / "ut")
     assert not re.search(r"Torunn|Nordmann|Hassan|Verdal|93416027", there)
     hidden = mn.read_transcript(tmp_path / "ut" / "b.odt").text
-    assert "Hva er bra, [Person 1]?" in hidden and "fra [kommune]." in hidden
+    assert "Hva er bra, [Person 3]?" in hidden and "fra [kommune]." in hidden
     restore_files(tmp_path / "ut", tmp_path / "igjen", tmp_path / "key.json")
     for name in ("a.xlsx", "b.odt"):
         before, after = (
@@ -545,3 +544,13 @@ def test_suggesting_warns_of_names(tmp_path: Path, mestring: Mestring) -> None:
     )
     mestring("pseudonymise", "a.txt", "--out", "ut", "--key", "nk/key.json")
     assert "pseudonymise" not in mestring("suggest", "ut/a.txt", "--out", "forslag2").stdout
+
+
+def test_texts_that_became_alike_are_not_mixed_up() -> None:
+    key = Key()
+    texts = ["Så kom Kari Nordmann.", "Så kom KARI NORDMANN."]
+    hidden = mn.pseudonymise(texts, key)
+    assert mn.restore(hidden, key) == texts
+    if hidden[0] == hidden[1]:
+        with pytest.raises(mn.MestringError, match="2 texts of the key look like this one"):
+            mn.restore(hidden[0], key)

@@ -105,15 +105,26 @@ class Key:
     coders: dict[str, str] = field(default_factory=dict)
 
     def document(self, digest: str, name: str = "") -> Document | None:
-        """Return the document whose text has a digest; of several, that of a name, or the last."""
+        """Return the document whose text has a digest; of several, that of a name.
+
+        Raises
+        ------
+        MestringError
+            Several texts became the same one, and no name tells which is meant.
+        """
         found = [one for one in self.documents if digest in (one.digest, one.text_digest)]
-        named = [one for one in found if one.name == name]
-        chosen = named or found
-        return chosen[-1] if chosen else None
+        found = [one for one in found if one.name == name] or found
+        if len({tuple(one.replaced) for one in found}) > 1:
+            raise MestringError(
+                f"{len(found)} texts of the key look like this one",
+                hint="Restore them together, in the order in which they were pseudonymised, or as files.",
+            )
+        return found[-1] if found else None
 
     def keep(self, document: Document) -> None:
-        """Keep a document, in place of an earlier one of its name."""
-        self.documents = [one for one in self.documents if one.name != document.name]
+        """Keep a document, in place of one of the same name and text."""
+        same = (document.name, document.digest)
+        self.documents = [one for one in self.documents if (one.name, one.digest) != same]
         self.documents.append(document)
 
     def forms(self) -> Iterator[str]:

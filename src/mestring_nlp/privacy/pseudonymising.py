@@ -132,7 +132,8 @@ def restore(
     held = _held(key, passphrase, new=False)
     single = isinstance(transcripts, str | Transcript)
     listed: list[str | Transcript] = [transcripts] if single else list(transcripts)
-    made = [_back(one, held, number) for number, one in enumerate(listed, start=1)]
+    names = [""] if single else [f"text {number}" for number in range(1, len(listed) + 1)]
+    made = [_back(one, held, name) for one, name in zip(listed, names, strict=True)]
     return made[0] if single else made
 
 
@@ -277,9 +278,9 @@ def _label_of(label: str, document: str, key: Key) -> str:
     )
 
 
-def _back(one: str | Transcript, key: Key, number: int) -> str | Transcript:
+def _back(one: str | Transcript, key: Key, name: str) -> str | Transcript:
     if isinstance(one, str):
-        return restored_text(one, key, f"text {number}")[0]
+        return restored_text(one, key, name)[0]
     document = key.document(digest_of(one.text), one.name)
     if document is None:
         raise MestringError(

@@ -108,7 +108,7 @@ def _restored(path: Path, key: Key, moving: MovedCodings | None) -> tuple[str, b
         if moving is not None and moving.has(path.stem):
             moving.move_back(document, path)
         return name, fields.written(edits, place=str(path)), True
-    known = next((one for one in key.documents if one.name == path.stem), None)
+    known = next((one for one in reversed(key.documents) if one.name == path.stem), None)
     by_label = {f"[{one.label}]": one.forms[0] for one in key.entities if one.forms}
     found = list(PLACEHOLDER.finditer(text))
     unknown = sorted({match.group() for match in found} - set(by_label))
