@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mestring_nlp.privacy.identifiers import Identifier
+from mestring_nlp.privacy.lexicon import lexicon
 from mestring_nlp.privacy.number_words import number_of
 from mestring_nlp.privacy.tokens import Token
-from mestring_nlp.privacy.vocabulary import HE_SHE, TITLES
+from mestring_nlp.privacy.vocabulary import DETERMINERS, HE_SHE, TITLES
 
 _BE = frozenset(
     [
@@ -128,7 +129,7 @@ _OTHER_TIMES = frozenset(["måneder", "månader", "måned", "uker", "veker", "da
 _HALF = re.compile(r" og e(?:t|n|it|in) hal[vt]+ (?:år|måned)", re.IGNORECASE)
 _OLDEST = 112
 _AFTER_YEARS = frozenset(
-    ["siden", "sidan", "etter", "senere", "seinere", "tidligere", "før", "sia", "til"]
+    ["yngre", "eldre", "siden", "sidan", "etter", "senere", "seinere", "tidligere", "før", "sia", "til"]
 )
 
 
@@ -155,7 +156,7 @@ def find_ages(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
         if confidence:
             start, end = token.start, tokens[last].end
             yield Identifier(start, end, "age", text[start:end], confidence, "alder")
-    for match in re.finditer(r"(?<!\w)(\w+|\d{1,2})[- ]?åring(?:en|ar|er)?(?!\w)", text):
+    for match in re.finditer(r"(?<!\w)(\w+|\d{1,2})[- ]?åring(?:en)?(?!\w)", text):
         stem = match.group(1).rstrip("-").lower()
         if number_of(stem) is not None or stem.isdecimal():
             yield Identifier(*match.span(), "age", match.group(), 0.75, "alder")
@@ -176,7 +177,7 @@ def _confidence(text: str, tokens: Sequence[Token], at: int, last: int, value: i
     ):
         return 0.0
     old = _next(tokens, last) in ("gammel", "gamal", "gammal", "gamle", "gamalt", "gammelt")
-    if has_unit and old:
+    if has_unit and old and tokens[last].low in _YEARS:
         return 0.95
     bracketed = before.endswith("(") and after.startswith(")") and at > 0 and tokens[at - 1].capital
     if bracketed and not has_unit and 0 < value < _OLDEST and len(token.text) < 3:
@@ -252,7 +253,7 @@ def _about_person(text: str, tokens: Sequence[Token], verb: int) -> bool:
         ):
             return False
         if token.capital and token.first and back == verb - 1:
-            return token.low not in ("det", "vi", "de", "den", "klokka")
+            return lexicon().name_grade(token.low) is not None and token.low not in DETERMINERS
     return tokens[verb].low in _FULL
 
 

@@ -16,11 +16,14 @@ from mestring_nlp.privacy.vocabulary import (
     HE_SHE,
     LOCATIVE,
     MOVING,
+    NAMING,
     NO_NAMES,
     PLACE_LIKE,
     STREET,
     SURE_STREET,
+    TITLES,
     TOWARDS,
+    TOWNS,
     VERBS_OF_PEOPLE,
 )
 
@@ -244,6 +247,8 @@ def _confidence(tokens: Sequence[Token], at: int, low: str, kind: str, grade: in
         return 0.0
     if grade == COMMON_WORD and kind != "kommune":
         return 0.0
+    if low in TOWNS and not token.first and before not in HE_SHE | NAMING | TITLES:
+        return 0.8
     if name is not None:
         towards = (
             before in TOWARDS and given is None and kind in ("kommune", "fylke") and not token.first

@@ -26,6 +26,7 @@ from mestring_nlp.privacy.vocabulary import (
 )
 
 _DEMONSTRATIVES = frozenset({"der", "derre", "herre", "derran", "herran", "derra"})
+_BE = frozenset({"var", "er", "va", "e", "ble", "blei", "vart", "blir"})
 _LONGEST = 5
 _POSSESSIVE = frozenset(["min", "mi", "mitt", "sin", "sitt", "si", "vår", "din", "vårt"])
 
@@ -166,7 +167,7 @@ def lower_cue(text: str, tokens: Sequence[Token], at: int, last: int) -> float:
         score += 1.2
     elif after in ACTS:
         score += 1.3 if before in CONJUNCTIONS or not before else 0.7
-    elif after == "som" and before in {"var", "er", "va", "ble", "vart"} | CONJUNCTIONS:
+    elif after == "som" and (before in _BE | CONJUNCTIONS or (before == "det" and far in _BE)):
         score += 1.5 + (last + 1 < len(tokens) and tokens[last + 1].low in ACTS)
     elif after in HE_SHE and last + 1 < len(tokens) and tokens[last + 1].low in ACTS:
         score += 2.0 if not before or before in CONJUNCTIONS else 1.2

@@ -126,7 +126,7 @@ def _begins(between: str, before: list[Token]) -> bool:
     signs = between.rstrip(_OPENING)
     if not signs:
         return any(sign in between for sign in '«“„"') or " – " in between or " - " in between
-    last = signs.strip()[-1:]
+    last = signs.strip().rstrip("»\"”'’)")[-1:]
     if last in "?!…:":
         return True
     if last == ".":

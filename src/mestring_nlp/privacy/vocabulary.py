@@ -38,7 +38,7 @@ NO_NAMES = _set(
     rema kiwi coop meny ikea elkjøp clas ohlson jernia europris biltema posten bring vy ruter
     informant informanten intervjuer intervjueren moderator person respondent deltaker speaker taler spørsmål
     svar p i m ii iii iv de dem deres dere du hun han vi jeg eg æ me oss deg meg seg
-    obs adressa adresseavisen aftenposten dagbladet vårt land klassekampen bergens tidende røde kirkens frelsesarmeen power bi yammer qlik tableau staten staden syden utlandet bygda ambulerende attføring arbeidsgiver arbeidslivssenter ungdomsgarantien kvalifiseringsprogrammet
+    amo navet styrk telenor aetat utekontakten nille sahara einstein supermann obs adressa adresseavisen aftenposten dagbladet vårt land klassekampen bergens tidende røde kirkens frelsesarmeen power bi yammer qlik tableau staten staden syden utlandet bygda ambulerende attføring arbeidsgiver arbeidslivssenter ungdomsgarantien kvalifiseringsprogrammet
     kvp ips sykmeldt nei ja altså scania volvo men og så her der hva hvem hvor kva kven kor hvordan hvorfor
     tusen takk hilsen mvh hei hallo god kjære vennlig beste
     """
@@ -111,6 +111,15 @@ MOVING = _set(
     tog toget bussen ferga veien vegen båt helt heile heilt fra frå ned opp bort inn ut over
     """
 )  # fmt: skip
+TOWNS = _set(
+    """
+    oslo bergen trondheim stavanger tromsø bodø drammen kristiansand fredrikstad sarpsborg sandnes ålesund skien
+    porsgrunn larvik tønsberg arendal haugesund hamar gjøvik lillehammer halden harstad molde kristiansund steinkjer
+    namsos levanger narvik alta hammerfest kirkenes elverum kongsberg horten sandefjord lillestrøm førde florø mandal
+    grimstad stjørdal verdal røros voss kongsvinger hønefoss notodden egersund flekkefjord moss mosjøen
+    """
+)  # fmt: skip
+"""Towns so well known that their name means them, though some bear it."""
 STATES = _set(
     "på syk sjuk ferdig ny her der sint glad flink med hjemme heime borte lei redd trøtt alene også først sist innom"
     " uenig enig klar snill gravid bortreist"
