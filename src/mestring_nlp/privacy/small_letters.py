@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mestring_nlp.privacy.lexicon import COMMON_WORD, is_listed, is_word, lexicon
+from mestring_nlp.privacy.lexicon import COMMON_WORD, genders, is_listed, is_word, lexicon
 from mestring_nlp.privacy.name_forms import grade_of, is_function, stem_grade
 from mestring_nlp.privacy.tokens import Token
 from mestring_nlp.privacy.vocabulary import (
@@ -27,6 +27,7 @@ from mestring_nlp.privacy.vocabulary import (
 
 _DEMONSTRATIVES = frozenset({"der", "derre", "herre", "derran", "herran", "derra"})
 _BE = frozenset({"var", "er", "va", "e", "ble", "blei", "vart", "blir"})
+_AFTER_NAMES = frozenset({"på", "i", "fra", "som", "og", "de", "dei", "han", "hun", "ho"})
 _LONGEST = 5
 _POSSESSIVE = frozenset(["min", "mi", "mitt", "sin", "sitt", "si", "vår", "din", "vårt"])
 
@@ -38,8 +39,12 @@ def lower_name(
     token = tokens[at]
     grade = stem_grade(token.low)
     before = tokens[at - 1].low if at else ""
-    if token.low in NO_NAMES or (is_function(token.low) and token.low not in ("dag", "per")):
+    male = at + 1 < len(tokens) and genders().get(tokens[at + 1].low) == "m"
+    hans = token.low == "hans" and male and lexicon().given.get(tokens[at + 1].low) == 0
+    if token.low in NO_NAMES or (is_function(token.low) and token.low not in ("dag", "per") and not hans):
         return None
+    if hans and tokens[at + 1].joined:
+        return at, _extend(tokens, at + 2, taken, sure=True), 0.75
     if grade is None:
         far = tokens[at - 2].low if at > 1 and token.joined else ""
         pointed = before in _DEMONSTRATIVES and far in HE_SHE
@@ -61,6 +66,10 @@ def lower_name(
     given = _given(token.low)
     last = _extend(tokens, at + 1, taken, sure=grade == 0 or given is not None)
     more = last > at + 1
+    following = tokens[last].low if last < len(tokens) else ""
+    whole = before in _BE | {"det"} and (following == "som" or following in ACTS)
+    if more and given is not None and whole and tokens[last - 1].low in lexicon().surnames:
+        return at, last, 0.75
     if more and given is not None:
         strongest = min(g for g in (stem_grade(tokens[i].low) for i in range(at, last)) if g is not None)
         determined = before in DETERMINERS and grade == COMMON_WORD
@@ -158,7 +167,8 @@ def lower_cue(text: str, tokens: Sequence[Token], at: int, last: int) -> float:
     ):
         score += 2
     elif before in HE_SHE:
-        score += 1.6 if after in ACTS or after in ("på", "i", "fra", "som") else 1.2
+        told = after in ACTS or after in _AFTER_NAMES
+        score += 2 if told else 1.2
     elif before in TITLES:
         score += 1.2
     elif before in TOGETHER:
@@ -171,6 +181,12 @@ def lower_cue(text: str, tokens: Sequence[Token], at: int, last: int) -> float:
         score += 1.5 + (last + 1 < len(tokens) and tokens[last + 1].low in ACTS)
     elif after in HE_SHE and last + 1 < len(tokens) and tokens[last + 1].low in ACTS:
         score += 2.0 if not before or before in CONJUNCTIONS else 1.2
+    if before in VERBS_OF_PEOPLE and after in ("at", "nei", "ja", "om"):
+        score += 1.5
+    if after in ("ikke", "ikkje", "aldri", "også") and before in CONJUNCTIONS:
+        score += 1.5
+    if before in ("og", "å") and at > 2 and tokens[at - 3].low in ("og", "å"):
+        score += 1.2 * (stem_grade(tokens[at - 2].low) is not None)
     if after in ("og", "å") and last + 1 < len(tokens):
         other = stem_grade(tokens[last + 1].low)
         if (

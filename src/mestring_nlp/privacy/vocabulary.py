@@ -66,7 +66,7 @@ TITLES = _set(
     """
 )  # fmt: skip
 BEFORE_PEOPLE = _set(
-    "til te tel med mæ hos hjå fra frå spurte spurde ringte ringer traff møtte kjente kjenner hilste spør takka"
+    "til te tel med mæ hos hjå fra frå spurte spurde ringte ringer traff møtte kjente kjenner hilste spør takka spørre ringe treffe møte"
 )
 NEVER_ALONE = _set(
     "dina mina andre finn are inge inga vera tia tom tone helle ina rose line tine live lea elle bo jo"
@@ -74,7 +74,7 @@ NEVER_ALONE = _set(
 TOGETHER = _set(
     """
     til te te'n tel med mæ me fra frå av for hos hjå på om og å eller etter mot enn når så hvis viss at som sa
-    sier seier spør spurte spurde ringer ringte ringe møter møtte møte treffer traff kjenner kjente hils hilste
+    sier seier spør spørre treffe møte spurte spurde ringer ringte ringe møter møtte møte treffer traff kjenner kjente hils hilste
     takk takket takker spurt både samt men da då før gjennom uten utan blant mellom bak foran ved siden hei
     kjære hilsen husker hugser hugsar så ser møtt fikk får ga gav sende sendte ba bad hadde har ansatte
     ansatt lærte hentet henta inkludert eneste bare berre også òg særlig spesielt unntatt pluss
