@@ -28,6 +28,9 @@ from mestring_nlp.privacy.vocabulary import (
 _DEMONSTRATIVES = frozenset({"der", "derre", "herre", "derran", "herran", "derra"})
 _BE = frozenset({"var", "er", "va", "e", "ble", "blei", "vart", "blir"})
 _AFTER_NAMES = frozenset({"på", "i", "fra", "som", "og", "de", "dei", "han", "hun", "ho"})
+_MOSTLY_WORDS = frozenset(
+    {"vår", "kaia", "elle", "elles", "hans", "are", "malene", "sine", "bo", "jo", "mor"}
+)
 _LONGEST = 5
 _POSSESSIVE = frozenset(["min", "mi", "mitt", "sin", "sitt", "si", "vår", "din", "vårt"])
 
@@ -41,7 +44,9 @@ def lower_name(
     before = tokens[at - 1].low if at else ""
     male = at + 1 < len(tokens) and genders().get(tokens[at + 1].low) == "m"
     hans = token.low == "hans" and male and lexicon().given.get(tokens[at + 1].low) == 0
-    if token.low in NO_NAMES or (is_function(token.low) and token.low not in ("dag", "per") and not hans):
+    if token.low in NO_NAMES or (
+        is_function(token.low) and token.low not in ("dag", "per") and not hans
+    ):
         return None
     if hans and tokens[at + 1].joined:
         return at, _extend(tokens, at + 2, taken, sure=True), 0.75
@@ -92,7 +97,8 @@ def lower_name(
             return at, last, 0.75
         return None
     seldom = token.low in SELDOM_WORDS - NEVER_ALONE and before in BEFORE_PEOPLE
-    needed = 0.8 if seldom else 2
+    mostly = given is None or token.low in _MOSTLY_WORDS
+    needed = 0.8 if seldom else 2 if mostly else 1.5
     return (at, last, 0.7) if lower_cue(text, tokens, at, last) >= needed else None
 
 

@@ -129,6 +129,9 @@ _NAME_LIKE = re.compile(
 )
 _ADJECTIVES = frozenset({"norsk", "samisk", "nordisk", "kristi"})
 _JOINING = frozenset({"og", "i", "&", "på"})
+_NO_UNITS = frozenset(
+    {"årsverk", "regelverk", "lovverk", "nettverk", "rammeverk", "håndverk", "avtaleverk"}
+)
 _FARTHEST = 4
 
 
@@ -211,6 +214,8 @@ def _named(
     last = at
     while last + 1 < len(tokens) and tokens[last + 1].start < end:
         last += 1
+    if tokens[at].low in _NO_UNITS:
+        return None
     legal = tokens[at].low in _LEGAL
     if legal and not tokens[at].text.isupper():
         return None
