@@ -28,6 +28,7 @@ DOCUMENTS = [
             "samtykke",
             "scale",
             "sitater",
+            "personvern",
         )
     ),
 ]

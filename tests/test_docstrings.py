@@ -18,7 +18,7 @@ PACKAGE = ROOT / "src" / "mestring_nlp"
 IMPERATIVES = """
 Add Apply Assemble Assign Build Calibrate Call Check Choose Clean Close Code Combine Compare Compute
 Convert Copy Count Create Cut Decide Decode Divide Draw Encode Estimate Evaluate Exchange Exit Extract Find
-Fit Group Handle Insert Iterate Join Learn List Load Map Measure Merge Open Parse Predict Print
+Fit Group Handle Insert Iterate Join Keep Learn List Load Map Measure Merge Move Open Parse Predict Print Put
 Raise Read Remove Render Replace Report Restore Return Run Save Show Sort Split Start Suggest
 Switch Tokenize Train Transform Validate Write Yield
 """

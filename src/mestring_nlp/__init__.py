@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from mestring_nlp.model import Model, load_model
     from mestring_nlp.output import write_suggestions
     from mestring_nlp.prediction import Prediction
+    from mestring_nlp.privacy.finding import find_identifiers
+    from mestring_nlp.privacy.identifiers import Identifier
+    from mestring_nlp.privacy.pseudonymising import pseudonymise, restore
     from mestring_nlp.quotation import Quotation, clean_quotation
     from mestring_nlp.quoting import quote
     from mestring_nlp.readers import find_transcripts, read_transcript
@@ -48,6 +51,7 @@ _PLACES = {
     "CodedInterview": "coded_interview",
     "Coding": "transcript",
     "FailedInterview": "batch",
+    "Identifier": "privacy.identifiers",
     "LoneQuestion": "transcript",
     "MestringError": "errors",
     "Model": "model",
@@ -67,14 +71,17 @@ _PLACES = {
     "clean_quotation": "quotation",
     "cross_validate": "validation",
     "evaluate": "evaluation",
+    "find_identifiers": "privacy.finding",
     "find_transcripts": "readers",
     "load_codebook": "codebook",
     "load_encoder": "encoding",
     "load_model": "model",
     "load_training_data": "training_data",
     "quote": "quoting",
+    "pseudonymise": "privacy.pseudonymising",
     "read_all": "reading",
     "read_transcript": "readers",
+    "restore": "privacy.pseudonymising",
     "segment": "segmentation",
     "suggest_all": "batch",
     "train": "training",
@@ -87,6 +94,7 @@ __all__ = [
     "CodedInterview",
     "Coding",
     "FailedInterview",
+    "Identifier",
     "LoneQuestion",
     "MestringError",
     "Model",
@@ -107,14 +115,17 @@ __all__ = [
     "clean_quotation",
     "cross_validate",
     "evaluate",
+    "find_identifiers",
     "find_transcripts",
     "load_codebook",
     "load_encoder",
     "load_model",
     "load_training_data",
+    "pseudonymise",
     "quote",
     "read_all",
     "read_transcript",
+    "restore",
     "segment",
     "suggest_all",
     "train",

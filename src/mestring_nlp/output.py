@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +20,7 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.files import refuse_existing, write_file
 from mestring_nlp.model import Model
 from mestring_nlp.output_formats import FORMATS, Format, Scope
+from mestring_nlp.privacy.warning import identifiers_at_a_glance, warning
 from mestring_nlp.readers.tables import read_table
 from mestring_nlp.reading import few_doubts, few_unread
 from mestring_nlp.segmentation import check_options
@@ -293,6 +295,7 @@ def write_suggestions(
     counts: dict[str, Counts] = {}
     failed: list[FailedInterview] = []
     doubts = list(few_unread(batch.unread, batch.inputs))
+    personal: dict[str, Counter[str]] = {}
     for name, result in zip(progress(list(batch.readers), "Coding"), results, strict=True):
         if isinstance(result, FailedInterview):
             failed.append(result)
@@ -303,11 +306,14 @@ def write_suggestions(
             failed.append(FailedInterview(name, error))
             continue
         counts[name] = result.counts
+        personal[name] = identifiers_at_a_glance(result.transcript)
         doubts += few_doubts(result.transcript, batch.files[name])
     if counts:
         output.close()
     project_notes = batch.project.warnings if batch.project else ()
     short = shared.model.shortage
+    if told := warning(personal.items(), [paths] if isinstance(paths, str | Path) else list(paths)):
+        doubts.append(told)
     notes = [*doubts, *project_notes, *output.notes, *([f"The model has {short}."] if short else [])]
     index = output.index if counts else None
     return Report(counts, failed, list(output.written), notes, shared.model.codebook, index)

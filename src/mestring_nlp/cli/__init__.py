@@ -12,6 +12,7 @@ from mestring_nlp.cli.codebook import codebook
 from mestring_nlp.cli.evaluate import evaluate
 from mestring_nlp.cli.forget import forget
 from mestring_nlp.cli.import_ import import_
+from mestring_nlp.cli.pseudonymise import pseudonymise, restore
 from mestring_nlp.cli.quote import quote
 from mestring_nlp.cli.read import read
 from mestring_nlp.cli.review import review
@@ -28,6 +29,8 @@ app = typer.Typer(
 )
 for command, example in (
     (read, "read interviews/ --strict"),
+    (pseudonymise, "pseudonymise interviews/ --out hidden --key ../key.json"),
+    (restore, "restore hidden/ --out originals --key ../key.json"),
     (suggest, "suggest interviews/ --out suggestions --format csv,html"),
     (review, "review interviews/ --out my_review --coder kari"),
     (train, "train coded/ --base bundled --out my_model"),

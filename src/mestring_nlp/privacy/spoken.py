@@ -1,0 +1,261 @@
+"""Identifiers as people say them: digits in words, *krøllalfa*, *punktum no*, *fjerde august*."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from mestring_nlp.privacy.checksums import is_account, is_national_identity, is_organisation
+from mestring_nlp.privacy.identifiers import Identifier
+from mestring_nlp.privacy.lexicon import is_word, lexicon
+from mestring_nlp.privacy.number_words import digits_of, number_of, ordinal_of
+from mestring_nlp.privacy.tokens import Token
+
+_AT = frozenset({"krøllalfa", "krøllalfaen", "alfakrøll", "krøllalfategn", "snabela", "kanelbolle"})
+_DOT = frozenset({"punktum", "prikk", "dott", "dot"})
+_SIGNS = frozenset({"bindestrek", "understrek", "strek", "skråstrek", "skråstrekk"})
+_TOP = frozenset(["no", "com", "org", "net", "eu", "se", "dk", "info", "example"])
+_W = frozenset(["ve", "w", "dobbeltve", "v"])
+_MONTHS = frozenset(
+    [
+        "januar",
+        "februar",
+        "mars",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "desember",
+    ]
+)
+_YEAR = re.compile(
+    r"(?:nitten|atten|tjue|totusen)(?:hundreog|hundre|og|ogh?)?[a-zæøå]*|(?:18|19|20)\d\d"
+)
+_FILLERS = frozenset(
+    {"og", "så", "er", "det", "eh", "ehm", "altså", "da", "kommer", "deretter", "etterpå"}
+)
+_MOST_FILLERS = 5
+_FEWEST_SPOKEN = 4
+
+
+def find_spoken(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
+    """Yield spoken addresses, numbers and dates."""
+    yield from _addresses(text, tokens)
+    yield from _numbers(text, [part for token in tokens for part in _divided(token)])
+    yield from _dates(text, tokens)
+
+
+def _addresses(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
+    at = 0
+    while at < len(tokens):
+        low = tokens[at].low
+        if low in _AT or (low == "alfa" and at and tokens[at - 1].low == "krøll"):
+            first = _local(tokens, at - (low == "alfa"))
+            last = _domain(tokens, at + 1)
+            if first < at and last > at + 1:
+                yield _span(text, tokens, first, last, "email", 0.97)
+                at = last
+                continue
+        elif low in _DOT and at and at + 1 < len(tokens):
+            last = _domain(tokens, at - 1)
+            if (last > at + 1 and tokens[last - 1].low in _TOP) or _has_top(tokens, at - 1, last):
+                first = _back(tokens, at - 1)
+                yield _span(text, tokens, first, last, "url", 0.95)
+                at = last
+                continue
+        at += 1
+
+
+def _has_top(tokens: Sequence[Token], first: int, last: int) -> bool:
+    return any(
+        tokens[i].low in _DOT and tokens[i + 1].low in _TOP
+        for i in range(first, min(last, len(tokens)) - 1)
+    )
+
+
+def _domain(tokens: Sequence[Token], at: int) -> int:
+    """Return the end of ``word (sign word)*`` from a token."""
+    if at >= len(tokens):
+        return at
+    end = at + 1
+    while end + 1 < len(tokens) and tokens[end].low in _DOT | _SIGNS and tokens[end + 1].joined:
+        end += 2
+        if tokens[end - 1].low in _TOP and not (
+            end < len(tokens) and tokens[end].low.startswith("skrå")
+        ):
+            break
+    return end
+
+
+def _back(tokens: Sequence[Token], at: int) -> int:
+    """Return the beginning of ``(word sign)* word`` up to a token."""
+    while at >= 2 and tokens[at - 1].low in _DOT | _SIGNS:
+        at -= 2
+    while at and tokens[at].joined and tokens[at].low in _W and tokens[at - 1].low in _W:
+        at -= 1
+    return at
+
+
+def _local(tokens: Sequence[Token], sign: int) -> int:
+    """Return where what stands before *krøllalfa* begins: joined words, letters, digits and names."""
+    if not sign or not tokens[sign].joined:
+        return sign
+    at = _back(tokens, sign - 1)
+    names = lexicon()
+    while at and tokens[at].joined:
+        low = tokens[at - 1].low
+        spelled = (len(low) == 1 and low not in "iåæ") or number_of(low) is not None or low.isdecimal()
+        known = is_word(low) and names.name_grade(low) in (None, 2)
+        if not (spelled or not known) or low in _DOT | _SIGNS:
+            break
+        at = _back(tokens, at - 1)
+    return at
+
+
+def _divided(token: Token) -> list[Token]:
+    """Return the number words of *fire-en-tre* one by one; any other word as it is."""
+    words = token.text.split("-")
+    if len(words) == 1 or any(number_of(word.lower()) is None for word in words):
+        return [token]
+    start, parts = token.start, []
+    for number, word in enumerate(words):
+        joined = token.joined and not number
+        end = start + len(word)
+        parts.append(replace(token, start=start, end=end, text=word, low=word.lower(), joined=joined))
+        start = end + 1
+    return parts
+
+
+def _numbers(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
+    at = 0
+    while at < len(tokens):
+        end = _run(text, tokens, at)
+        if end - at >= 2 and (in_breaths := _interrupted(text, tokens, at, end)):
+            yield in_breaths[0]
+            at = in_breaths[1]
+            continue
+        if end - at >= _FEWEST_SPOKEN and any(not token.text.isdecimal() for token in tokens[at:end]):
+            found = _read(text, tokens, at, end)
+            if found:
+                yield found
+        elif end - at >= 3 and (found := _car(text, tokens, at, end)):
+            yield found
+        at = max(end, at + 1)
+
+
+def _interrupted(
+    text: str, tokens: Sequence[Token], first: int, end: int
+) -> tuple[Identifier, int] | None:
+    """Return eleven digits said in two breaths: *null en null to åttifem, og så er det en tre ...*."""
+    at = end
+    while at < len(tokens) and at - end < _MOST_FILLERS and tokens[at].low in _FILLERS:
+        at += 1
+    last = _run(text, tokens, at)
+    if at == end or last - at < 2:
+        return None
+    words = [*tokens[first:end], *tokens[at:last]]
+    readings = digits_of([token.low for token in words], [True] * len(words))
+    readings |= digits_of([token.low for token in words], [False] * len(words))
+    near = text[max(0, tokens[first].start - 80) : tokens[first].start].lower()
+    told = re.search(r"nummer|fødsels|personn|konto|d-n", near)
+    if told and any(len(digits) == 11 for digits in readings):
+        return _span(text, tokens, first, last, "id_number", 0.85, "fødselsnummer"), last
+    return None
+
+
+def _car(text: str, tokens: Sequence[Token], first: int, last: int) -> Identifier | None:
+    """Return a registration: two letters before number words that say five digits."""
+    letters = tokens[first - 1] if first else None
+    before = text[max(0, tokens[first].start - 80) : tokens[first].start].lower()
+    if (
+        letters is None
+        or len(letters.low) != 2
+        or not tokens[first].joined
+        or not re.search("bil|skilt|reg", before)
+    ):
+        return None
+    readings = digits_of([token.low for token in tokens[first:last]], [False] * (last - first))
+    if any(len(digits) == 5 for digits in readings):
+        return _span(text, tokens, first - 1, last, "other", 0.85, "bil")
+    return None
+
+
+def _run(text: str, tokens: Sequence[Token], at: int) -> int:
+    """Return the end of a run of number words with nothing but spaces and commas between."""
+    end = at
+    while end < len(tokens):
+        token = tokens[end]
+        if number_of(token.low) is None and not (token.text.isdecimal() and len(token.text) <= 3):
+            break
+        if end > at and text[tokens[end - 1].end : token.start].strip(" ,.–-\xa0"):
+            break
+        end += 1
+    return end
+
+
+def _read(text: str, tokens: Sequence[Token], first: int, last: int) -> Identifier | None:
+    """Return what a run of number words says, or what its longest part does."""
+    before = text[max(0, tokens[first].start - 80) : tokens[first].start].lower()
+    for start in range(first, min(first + 2, last - _FEWEST_SPOKEN + 1)):
+        run = tokens[start:last]
+        parted = [False] + [bool(text[a.end : b.start].strip()) for a, b in pairwise(run)]
+        readings = digits_of([token.low for token in run], parted)
+        for digits in sorted(readings, key=lambda d: not (is_national_identity(d) or is_account(d))):
+            if len(digits) == 11:
+                sure = is_national_identity(digits) or is_account(digits)
+                return _span(
+                    text, tokens, start, last, "id_number", 0.97 if sure else 0.85, "fødselsnummer"
+                )
+            if len(digits) == 9 and (is_organisation(digits) or "org" in before):
+                return _span(text, tokens, start, last, "id_number", 0.9, "organisasjonsnummer")
+        if any(len(digits) == 8 and digits[0] in "23456789" for digits in readings):
+            return _span(text, tokens, start, last, "phone", 0.9)
+        letters = tokens[start - 1] if start else None
+        spelled = letters and len(letters.low) == 2 and tokens[start].joined
+        if (
+            spelled
+            and any(len(digits) == 5 for digits in readings)
+            and re.search("bil|skilt|reg", before)
+        ):
+            return _span(text, tokens, start - 1, last, "other", 0.85, "bil")
+    return None
+
+
+def _dates(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
+    for at in range(len(tokens) - 1):
+        day, month = ordinal_of(tokens[at].low), tokens[at + 1]
+        if day is None or month.low not in _MONTHS or not month.joined:
+            continue
+        first, last = at, at + 2
+        if at and tokens[at].joined and tokens[at - 1].low in ("tjue", "tretti") and day < 10:
+            first -= 1
+        if last < len(tokens) and tokens[last].joined and _YEAR.fullmatch(tokens[last].low):
+            last += 1
+            while (last < len(tokens) and tokens[last].joined and (
+                tokens[last].low in ("hundre", "tusen", "og") or number_of(tokens[last].low) is not None
+            ) and tokens[last - 1].low != "og") or (last < len(tokens) and tokens[last - 1].low in ("og", "tusen") and number_of(tokens[last].low) is not None):  # fmt: skip
+                last += 1
+            while tokens[last - 1].low == "og":
+                last -= 1
+        if day in (17, 1) and month.low == "mai" and last == at + 2:
+            continue
+        yield _span(text, tokens, first, last, "date", 0.9, "dato")
+
+
+def _span(
+    text: str,
+    tokens: Sequence[Token],
+    first: int,
+    last: int,
+    kind: str,
+    confidence: float,
+    subkind: str = "",
+) -> Identifier:
+    start, end = tokens[first].start, tokens[last - 1].end
+    return Identifier(start, end, kind, text[start:end], confidence, subkind)

@@ -1,0 +1,158 @@
+"""What is found: known answers for each kind, what is no identifier, and spans that hold their words."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.no import fodselsnummer, kontonr, orgnr
+
+import mestring_nlp as mn
+from mestring_nlp.privacy.checksums import is_account, is_national_identity, is_organisation
+from mestring_nlp.privacy.identifiers import KINDS
+
+
+def found(text: str, kind: str = "") -> list[str]:
+    return [
+        one.text for one in mn.find_identifiers(text) if one.confidence >= 0.5 and kind in ("", one.kind)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Så sa Dag til Liv at en dag i livet er lang.", ["Dag", "Liv"]),
+        ("Jeg husker at Kari Nordmann ringte, og Karis mann svarte.", ["Kari Nordmann", "Kari"]),
+        ("Det var Nils' bil, og Anders sin hytte.", ["Nils", "Anders"]),
+        ("Æ snakka med han derre Kåre på IKT.", ["Kåre"]),
+        ("Ho Máret Ánne og han Ailo Gaup kom først.", ["Máret Ánne", "Ailo Gaup"]),
+        ("Hun heter Fadumo Warsame, og sønnen heter Zakaria.", ["Fadumo Warsame", "Zakaria"]),
+        ("Hilsen K. Nordmann", ["K. Nordmann"]),
+        ("Per-Arne og Anne-Lise var der.", ["Per-Arne", "Anne-Lise"]),
+        ("vi ringte til torgeir bakke og han sa at randi var syk i dag", ["torgeir bakke", "randi"]),
+        ("og så sa de at stein hadde ansvaret for det hele", ["stein"]),
+        ("Bjørn sa nei, men Stein sa ja.", ["Bjørn", "Stein"]),
+        ("Han ble kjent med Wojciechowska da.", ["Wojciechowska"]),
+    ],
+)
+def test_people(text: str, names: list[str]) -> None:
+    assert found(text, "person") == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "En dag i livet er det vår, og bjørnen går over stein og berg.",
+        "Vi bruker Teams, Outlook og Gosys i NAV, og så har vi HR og IKT.",
+        "I mai og juni er det mye å gjøre, og på mandag har vi møte.",
+        "det er stein på stein og odde tall og liv og død hele veien",
+        "Da sa jeg at lederen må svare. Ask er et fint treslag.",
+        "Etter paragraf 8-4 er det 1240 saker, 312 av dem fra 2018.",
+        "Rom 214, sak 12/23, klokka 08.30, 18,6 millioner, versjon 2.10.",
+        "Klokka er sju, vi er seks stykker, og det tok elleve år.",
+        "Norge og Sverige er med i Norden. 17. mai er en fridag.",
+        "Ja. Og så. Ja. Men det går bra.",
+        "så sier vi at vi må signe avtalen før sommeren",
+    ],
+)
+def test_what_is_no_identifier(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("Jeg bor i Verdal og jobba i Porsanger.", "place", ["Verdal", "Porsanger"]),
+        ("Adressen er Kirkegata 41, 2406 Elverum.", "place", ["Kirkegata 41, 2406 Elverum"]),
+        ("hun bor i tverrgata 3 9900 kirkenes nå", "place", ["tverrgata 3 9900 kirkenes"]),
+        ("Torunn fra Heimdal sa nei.", "place", ["Heimdal"]),
+        ("Han jobber på NAV Lerkendal.", "unit", ["NAV Lerkendal"]),
+        ("vi ringte til nav senja for å høre", "unit", ["nav senja"]),
+        ("Barna går på Byåsen skole.", "unit", ["Byåsen skole"]),
+        ("Hun ligger på St. Olavs.", "unit", ["St. Olavs"]),
+        ("Vi kjøpte av Haugen & Sønn Rør i fjor.", "unit", ["Haugen & Sønn Rør"]),
+        ("Ring 93 41 60 27 eller 417 93 268.", "phone", ["93 41 60 27", "417 93 268"]),
+        ("Nummeret er +47 902 15 683.", "phone", ["+47 902 15 683"]),
+        (
+            "ring nitti åtte, null seks, trettifire, sekstisju",
+            "phone",
+            ["nitti åtte, null seks, trettifire, sekstisju"],
+        ),
+        ("Skriv til kari.nordmann@nav.no.", "email", ["kari.nordmann@nav.no"]),
+        (
+            "send til kari punktum nordmann krøllalfa nav punktum no i dag",
+            "email",
+            ["kari punktum nordmann krøllalfa nav punktum no"],
+        ),
+        ("Det ligger på www.eksempel.no/kurs.", "url", ["www.eksempel.no/kurs"]),
+        ("Nummeret er 020132 99997.", "id_number", ["020132 99997"]),
+        ("org.nr. 974 760 673 sto der", "id_number", ["974 760 673"]),
+        ("kontoen 8601.11.17947 er sperret", "id_number", ["8601.11.17947"]),
+        ("Han er født 19.02.1958.", "date", ["19.02.1958"]),
+        ("Det var den fjerde august nittenførtito.", "date", ["fjerde august nittenførtito"]),
+        ("Hun slutta 21. juni.", "date", ["21. juni"]),
+        ("Hun er bare tjueseks.", "age", ["tjueseks"]),
+        ("Han fylte 67 i går.", "age", ["67"]),
+        ("Bilen var EL 73046.", "other", ["EL 73046"]),
+        ("Brukernavnet er hesand04.", "other", ["hesand04"]),
+    ],
+)
+def test_other_kinds(text: str, kind: str, words: list[str]) -> None:
+    assert found(text, kind) == words
+
+
+def test_a_rare_title_is_a_hint_for_a_person_to_judge() -> None:
+    hints = [
+        one
+        for one in mn.find_identifiers("Hun var landets eneste døvblindetolk.")
+        if one.confidence < 0.5
+    ]
+    assert [(one.kind, one.text) for one in hints] == [("other", "landets eneste døvblindetolk")]
+
+
+@pytest.mark.parametrize(
+    "number", ["02013299997", "30108299920", "30108299939", "02013299903", "02013299806"]
+)
+def test_numbers_from_2032_on(number: str) -> None:
+    assert is_national_identity(number)
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    assert not is_national_identity(wrong)
+
+
+@given(st.text("0123456789", min_size=9, max_size=9), st.integers(0, 8), st.integers(1, 9))
+def test_one_wrong_digit_is_noticed(digits: str, at: int, more: int) -> None:
+    changed = digits[:at] + str((int(digits[at]) + more) % 10) + digits[at + 1 :]
+    assert not (is_organisation(digits) and is_organisation(changed))
+    assert not (is_account(f"12{digits}") and is_account(f"12{changed}"))
+
+
+@given(st.text("0123456789", min_size=11, max_size=11))
+def test_checksums_are_those_of_another_hand(digits: str) -> None:
+    assert is_account(digits) == kontonr.is_valid(digits)
+    assert is_organisation(digits[:9]) == orgnr.is_valid(digits[:9])
+    if fodselsnummer.is_valid(digits):
+        assert is_national_identity(digits)
+
+
+def test_composed_and_loose_letters_are_found_alike() -> None:
+    text = "Så ringte Pål Ødegård fra Ålesund til Kåre."
+    loose = unicodedata.normalize("NFD", text)
+    assert [unicodedata.normalize("NFC", one) for one in found(loose)] == found(text)
+
+
+@given(st.text(st.sampled_from("KariNordmanDagLivåøæ .,:;!?\n\"«»'-0123456789@/[]()"), max_size=200))
+def test_finds_are_in_order_apart_and_hold_their_words(text: str) -> None:
+    last = 0
+    for one in mn.find_identifiers(text):
+        assert last <= one.start < one.end <= len(text)
+        assert text[one.start : one.end] == one.text
+        assert one.kind in KINDS and 0 <= one.confidence <= 1
+        last = one.end
+
+
+@given(st.text(max_size=80))
+def test_any_text_can_be_searched(text: str) -> None:
+    for one in mn.find_identifiers(text):
+        assert text[one.start : one.end] == one.text
