@@ -1,0 +1,267 @@
+"""Make a quotation for print of a passage of talk: words are taken out, none is added or changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from mestring_nlp.disfluencies import SILENT, Token, ends_sentence, mark_disfluencies, tokens_of
+from mestring_nlp.errors import MestringError
+from mestring_nlp.transcript import Segment
+
+CUT = "[...]"
+"""Stands where sentences, a question or what could not be heard were cut."""
+
+BROKEN = "..."
+"""Stands where words within a sentence were cut."""
+
+_MARKS = (BROKEN, CUT)
+_CLOSING = frozenset(",.?!:;)]}»”")
+_OPENING = frozenset("«“([{")
+_CONTENT = 4
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Words that were taken out of a passage, and why.
+
+    Attributes
+    ----------
+    start, end : int
+        Span in the passage, `Quotation.original`.
+    text : str
+        The passage's text at that span.
+    reason : {"filler", "mark", "pause", "probe", "question", "unheard", "repetition", "stutter", \
+"false start", "length", "cut"}
+        A sound or phrase without meaning; a transcriber's remark; a pause; what the interviewer put in,
+        or asked; what nobody could hear; words said twice at once; the beginning of a word said again;
+        a beginning that was begun again; sentences beyond the length asked for; cut already before.
+    """
+
+    start: int
+    end: int
+    text: str = field(repr=False)
+    reason: str
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """A passage as it can be printed.
+
+    Attributes
+    ----------
+    text : str
+        The words that are kept, in their order, with ``...`` and ``[...]`` where words were cut. Its
+        first letter, and the first of a sentence whose beginning was taken out, is a capital where the
+        passage's was.
+    original : str
+        The passage.
+    removed : tuple of Removed
+        In order, not overlapping.
+    source : str
+        Who said it, such as ``"Informant 3, NAV-kontor"``.
+    codes : tuple of str
+    segment : Segment or None
+        The passage in its transcript, where it is of one.
+    """
+
+    text: str = field(repr=False)
+    original: str = field(repr=False)
+    removed: tuple[Removed, ...] = field(default=(), repr=False)
+    source: str = ""
+    codes: tuple[str, ...] = ()
+    segment: Segment | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that are kept, without the marks of what was cut."""
+        return tuple(word for word in self.text.split() if word not in _MARKS and _WORD.search(word))
+
+
+def clean_quotation(
+    text: str,
+    *,
+    most_words: int | None = None,
+    matters: Collection[str] = (),
+    asides: Collection[tuple[int, int]] = (),
+) -> Quotation:
+    """Return a passage of talk without what is no content.
+
+    Taken out without a mark are sounds of hesitation and phrases that carry no meaning where they stand,
+    transcribers' marks, pauses, the listener's "mm", and words said twice at once. ``...`` marks a
+    beginning that the speaker gave up; ``[...]`` what could not be heard, a question, and whole
+    sentences. In doubt words stay. Dialect is kept.
+
+    Parameters
+    ----------
+    text : str
+    most_words : int, optional
+        Longer ones are cut at the boundaries of sentences, around what matters; a sentence that is
+        itself longer, at those of clauses, or of words if it has none.
+    matters : collection of str
+        Beginnings of words that the quotation is about, such as a code's indicators.
+    asides : collection of (int, int)
+        Spans that somebody else said, such as an interviewer's turns.
+
+    Returns
+    -------
+    Quotation
+
+    Raises
+    ------
+    MestringError
+        `most_words` is less than 1.
+
+    Examples
+    --------
+    >>> clean_quotation("Eh, det det er liksom (ler) fint her, ikke sant?").text
+    'Det er fint her.'
+    >>> clean_quotation("Vi har- vi hadde kurs. Mange kom.", most_words=4).text
+    '... vi hadde kurs. [...]'
+    """
+    if most_words is not None and most_words < 1:
+        raise MestringError(f"a quotation of {most_words} words is none", hint="Give 1 or more.")
+    tokens = tokens_of(text)
+    _set_aside(tokens, asides, text)
+    mark_disfluencies(tokens)
+    if most_words is not None:
+        _shorten(tokens, most_words, tuple(word.casefold() for word in matters))
+    return Quotation(_composed(tokens, text), text, _removed(tokens, text))
+
+
+def _set_aside(tokens: list[Token], asides: Collection[tuple[int, int]], text: str) -> None:
+    """Give the reason to what somebody else said."""
+    from mestring_nlp.talk_words import BACKCHANNELS
+
+    for start, end in asides:
+        reason = "probe" if BACKCHANNELS.fullmatch(text[start:end].rpartition(":")[2]) else "question"
+        for token in tokens:
+            if start <= token.start < end:
+                token.reason = reason
+
+
+def _removed(tokens: list[Token], text: str) -> tuple[Removed, ...]:
+    """Return what has a reason, neighbours of one reason together."""
+    found: list[Removed] = []
+    joined = False
+    for token in tokens:
+        if token.reason:
+            if joined and found[-1].reason == token.reason:
+                last = found.pop()
+                found.append(Removed(last.start, token.end, text[last.start : token.end], token.reason))
+            else:
+                found.append(Removed(token.start, token.end, token.text, token.reason))
+        joined = bool(token.reason)
+    return tuple(found)
+
+
+def _composed(tokens: list[Token], text: str) -> str:
+    """Return the words and signs that are kept, and the marks of what was cut."""
+    parts: list[str] = []
+    pending = ""
+    lifts = False  # whether the word that began the sentence was taken out without a mark
+    starts = True
+    for index, token in enumerate(tokens):
+        if token.reason:
+            if token.reason not in SILENT and (
+                token.kind in ("word", "bracket") or token.reason == "question"
+            ):
+                pending = CUT if CUT in (pending, _mark(token.reason)) else BROKEN
+            lifts = lifts or (starts and token.kind == "word" and token.text[0].isupper())
+            continue
+        if pending:
+            if not parts or parts[-1] not in (CUT, pending):
+                parts += [" ", pending] if parts else [pending]
+            lifts = lifts and pending == CUT and starts
+            parts += [" "] if token.text not in _CLOSING else []
+            pending = ""
+        elif parts and _spaced(tokens, index, text, parts[-1]):
+            parts.append(" ")
+        said = token.shown
+        if token.kind == "word":
+            if lifts and starts and said[0].islower():
+                said = said[0].upper() + said[1:]
+            starts = lifts = False
+        parts.append(said)
+        if ends_sentence(tokens, index):
+            starts, lifts = True, False
+    if pending and parts and parts[-1] != pending:
+        parts += [" ", pending]
+    return "".join(parts).strip()
+
+
+def _mark(reason: str) -> str:
+    return BROKEN if reason == "false start" else CUT
+
+
+def _spaced(tokens: list[Token], index: int, text: str, before: str) -> bool:
+    """Return whether white space stands before a token that is kept."""
+    token = tokens[index]
+    apart = token.start > 0 and text[token.start - 1].isspace()
+    if token.kind == "sign" and token.shown == "–":
+        return True
+    if token.text in _CLOSING:
+        return apart and not tokens[index - 1].reason
+    if before in _OPENING:
+        return False
+    return apart or bool(index and tokens[index - 1].reason)
+
+
+def _shorten(tokens: list[Token], most: int, matters: tuple[str, ...]) -> None:
+    """Cut to at most so many words, whole sentences around what matters, else whole clauses."""
+    kept = [index for index, token in enumerate(tokens) if not token.reason and token.kind == "word"]
+    if len(kept) <= most:
+        return
+    pieces = _pieces(tokens, lambda i: ends_sentence(tokens, i))
+    first, last = _best(tokens, pieces, most, matters)
+    if first > last:
+        inner = _pieces(tokens, lambda i: tokens[i].text in (",", ";") and not tokens[i].reason)
+        first, last = _best(tokens, inner, most, matters)
+        pieces = inner
+    if first > last:
+        pieces = [(index, index) for index in range(len(tokens))]
+        first, last = _best(tokens, pieces, most, matters)
+    start, end = pieces[first][0], pieces[last][1]
+    for index, token in enumerate(tokens):
+        if not start <= index <= end and not token.reason:
+            token.reason = "length"
+    if end + 1 < len(tokens) and tokens[end].text in (",", ";"):
+        tokens[end].reason = "length"
+
+
+def _pieces(tokens: list[Token], ends: Callable[[int], bool]) -> list[tuple[int, int]]:
+    """Return the first and last token of each piece of a passage."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for index in range(len(tokens)):
+        if ends(index) or index + 1 == len(tokens):
+            found.append((start, index))
+            start = index + 1
+    return found
+
+
+def _best(
+    tokens: list[Token], pieces: list[tuple[int, int]], most: int, matters: tuple[str, ...]
+) -> tuple[int, int]:
+    """Return the first and last of neighbouring pieces that say most of what matters, and fit.
+
+    Without anything that matters, the longest words tell. (1, 0) where not even one piece fits.
+    """
+    words = [
+        [t.folded for t in tokens[a : b + 1] if t.kind == "word" and not t.reason] for a, b in pieces
+    ]
+    hits = [sum(word.startswith(matters) for word in said) if matters else 0 for said in words]
+    content = [sum(len(word) > _CONTENT for word in said) for said in words]
+    best, chosen = (-1, -1), (1, 0)
+    for first in range(len(pieces)):
+        length = found = weight = 0
+        for last in range(first, len(pieces)):
+            length += len(words[last])
+            if length > most:
+                break
+            found, weight = found + hits[last], weight + content[last]
+            if length and (found, weight) > best:
+                best, chosen = (found, weight), (first, last)
+    return chosen

@@ -1,0 +1,151 @@
+"""Words of spoken Norwegian that quotations are cleaned by: bokmål, nynorsk, dialects, recognisers.
+
+They decide what may be left out of a quotation, so that each list is short on purpose: what is on none
+is kept.
+"""
+
+from __future__ import annotations
+
+import re
+
+FILLER = re.compile(
+    r"e+h+m*|ø+h+m*|æ+h+m*|ø{2,}m*|e{3,}m*|h+m{1,}|m+h+m+|m{2,}|u+h+m*|"
+    r"ha(?:ha)+|he(?:he)+|hi(?:hi)+|eh-eh|øh-øh|mm-mm|m-hm|mm-hm"
+)
+"""Sounds of hesitation, assent and laughter, casefolded; "åh", "hæ", "tja" and "uff" say something."""
+
+_PHRASES = {
+    "liksom": "liksom lissom liksåm lissåm likksom",
+    "sånn": "sånn",
+    "altså": "altså altso alså asså assa altsa",
+    "ikke sant": "ikke_sant ikkje_sant ikke_sann itj_sant ikkj_sant itte_sant ikkje_sann",
+    "på en måte": "på_en_måte på_ein_måte på_ei_måte på_n_måte på_en_måde på_e_måte",
+    "tag": "vet_du veit_du veit_du_hva vet_du_hva skjønner_du skjønar_du du_vet du_veit du_skjønner "
+    "du_skjønar hva_skal_jeg_si hva_skal_en_si ka_ska_æ_si ka_ska_eg_sei kva_skal_eg_seie",
+}
+PHRASES: tuple[tuple[tuple[str, ...], str], ...] = tuple(
+    (tuple(form.split("_")), kind) for kind, forms in _PHRASES.items() for form in forms.split()
+)
+"""What often carries no meaning, as words, and which rule decides."""
+
+SUBJECTS = frozenset(
+    "jeg eg æ æg e i je jæ vi me mi du han hun ho hu hainn de dei dæm dem dom di dere dokker dokk dykk "
+    "man en ein det de' d' den".split()
+)
+SPEAKERS = frozenset("jeg eg æ æg vi me mi".split())
+"""Subjects that cannot be followed by another subject at the beginning of a clause."""
+
+_AUXILIARIES = (
+    "har hadde ha er var va e æ vært vore skal skulle sku ska vil ville kan kunne kun må måtte bør burde "
+    "får fikk fekk blir ble blei vart bli tør"
+)
+_PREPOSITIONS = "i på til for med av fra frå om hos ved under over etter mot mellom gjennom uten utan te"
+_ARTICLES = "en ein ei et eit en min din sin vår vårt våre en deres mitt mine disse denne dette"
+_CONJUNCTIONS = "og å at som men eller fordi hvis viss dersom når så da då enn om før mens medan"
+PREPOSITIONS = frozenset(_PREPOSITIONS.split())
+AUXILIARIES = frozenset(_AUXILIARIES.split())
+DANGLING = frozenset(f"{_AUXILIARIES} {_PREPOSITIONS} {_ARTICLES} {_CONJUNCTIONS} ikke ikkje".split())
+"""Words with which no clause of any length is complete, or seldom."""
+
+FUNCTION = (
+    SUBJECTS
+    | DANGLING
+    | frozenset(
+        "meg deg seg oss ham henne dem dykk meg hva kva ka hvem kven kem hvor kor hvordan korleis "
+        "koffer hvorfor kvifor der her jo bare berre også sånn liksom altså itj ikkje ikke nok vel "
+        "hvilken hvilke noe noko noen nokon".split()
+    )
+)
+"""Words whose immediate repetition is a slip, not emphasis."""
+
+DOUBLED = frozenset("så ja nei jo nå no her der du dere dokker nok vel bare berre for får".split())
+"""Function words that people double on purpose, or that are two words of one form: left alone."""
+
+OPENS_CLAUSE = (SUBJECTS - {"en", "ein", "den", "i", "e"}) | frozenset(
+    "og men så for fordi når hvis viss dersom at som da då eller mens medan hvor der nå no ja nei jo".split()
+)
+"""Words before which a comma stays when what stood between is taken out."""
+
+COMPARED = frozenset(
+    "alle andre de dei den det dem dom en ein ei et eit å om når da då i på for med hos hun han ho oss "
+    "meg deg seg dere vår vårt våre min mitt mine".split()
+)
+"""Words before which "liksom" may mean "like", and "på en måte" may be "in a way that"."""
+
+CARRIERS = frozenset(
+    f"{_AUXILIARIES} jeg eg æ vi me bare berre ikke ikkje itj jo og men så at da då det sånn".split()
+)
+"""Words after which "liksom" and "på en måte" without commas are a hedge."""
+
+_SOUNDS = re.compile(
+    r"ler|lo|latter\w*|humr\w*|fnis\w*|flir\w*|smil\w*|sukk\w*|pust\w*|pause\w*|stillhet|stille|taus\w*|"
+    r"tenk(?:er|jer)|nøl\w*|kremt\w*|host\w*|nys\w*|gråt\w*|snufs\w*|gjesp\w*|mumle\w*|mumling|"
+    r"hvisk\w*|kviskr\w*|avbryt\w*|avbrudd|avbrutt|overlapp\w*|nikk\w*|rister|peker|banke\w*|ringer|støy|"
+    r"bakgrunnsstøy|ironisk|sarkastisk|oppgitt|engasjert|trykk|ettertrykk|laugh\w*|sigh\w*|cough\w*|"
+    r"silence|crosstalk|musikk|applaus|klapper|drikker",
+    re.IGNORECASE,
+)
+_UNHEARD = re.compile(
+    r"uhørb\w*|uhøyr\w*|utydel\w*|uklar\w*|uforståe\w*|inaudible|unclear|unintelligible|uhørlig\w*|xx+",
+    re.IGNORECASE,
+)
+_AROUND = frozenset(
+    "litt kort lang lengre lenge høyt lavt svakt godt begge alle informanten informant intervjuer "
+    "intervjueren hun han hu ho ikke hørbart hørbar tale ord telefon telefonen på hodet i munnen "
+    "hverandre samtidig snakker og av en ei et sek sekunder sekund sekundar s nervøst igjen seg "
+    "opptak opptaket del setning".split()
+)
+_DOTS = re.compile(r"[\s.…,\-–—?]*|\d{1,2}(?:[.,]\d+)?(?:\s*(?:s|sek|sek\.|sekunder|sec))?")
+_CLOCK = re.compile(r"[\s#]*\d{1,2}:\d{2}(?::\d{2})?(?:[.,\-]\d+)?[\s#]*")
+_BACKCHANNEL = (
+    r"(?:m+|m+h+m+|h+m+|ja+|jaha|jada|nei|jo|akkurat|ok|okay|okei|nettopp|nettop|riktig|aha|javel|"
+    r"ja\s+vel|stemmer|ja\s+ikke\s+sant|ikke\s+sant|skjønner|å\s+ja|åja|flott|fint)"
+)
+BACKCHANNELS = re.compile(rf"\W*{_BACKCHANNEL}(?:\W+{_BACKCHANNEL})*\W*", re.IGNORECASE)
+"""What a listener says without asking anything."""
+
+_ASKS = re.compile(r"\s*(?:I|P|Int|Intervjuer(?:en)?|Interviewer|Forsker(?:en)?)\s*[:\-]", re.IGNORECASE)
+
+
+def mark_of(bracketed: str) -> str:
+    """Return what a bracket in a transcript is: its reason for leaving a quotation, or "".
+
+    Parameters
+    ----------
+    bracketed : str
+        With its brackets.
+
+    Returns
+    -------
+    {"mark", "unheard", "pause", "probe", "question", "cut", ""}
+        Empty for what a speaker may have said, and for placeholders such as ``[Person 3]``.
+
+    Examples
+    --------
+    >>> mark_of("(ler litt)"), mark_of("[uhørbart]"), mark_of("(..)"), mark_of("(det var i mai)")
+    ('mark', 'unheard', 'pause', '')
+    """
+    inside = bracketed.strip("()[]{}<>*/ \t")
+    if bracketed.startswith("[") and not bracketed.startswith("[[") and inside in ("...", "…"):
+        return "cut"
+    if _DOTS.fullmatch(inside):
+        return "pause"
+    if _CLOCK.fullmatch(inside):
+        return "mark"
+    if asked := _ASKS.match(inside):
+        return "probe" if BACKCHANNELS.fullmatch(inside[asked.end() :]) else "question"
+    if BACKCHANNELS.fullmatch(inside):
+        return "probe"
+    words = re.findall(r"[^\W\d_]+", inside)
+    unheard = [word for word in words if _UNHEARD.fullmatch(word)]
+    sounds = [word for word in words if _SOUNDS.fullmatch(word)]
+    others = [
+        word
+        for word in words
+        if word.casefold() not in _AROUND and word not in unheard and word not in sounds
+    ]
+    if others:
+        return ""
+    if unheard or {"ikke", "hørbart"} <= {word.casefold() for word in words}:
+        return "unheard"
+    return "mark" if sounds else ""
