@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mestring_nlp.analysis.material import CodedTalk, Material, words_in
+from mestring_nlp.analysis.material import CodedTalk, Material
 from mestring_nlp.quotation import clean_quotation
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def framework_matrix(material: Material, quotations: int = QUOTATIONS) -> DataFr
         cells: dict[str, dict[str, str]] = {case: dict.fromkeys(talk.codes, "") for case in talk.cases}
         for case, code, chosen in _chosen(talk, quotations):
             cells[case][code] = "\n".join(
-                f"«{shortened(clean_quotation(talk.segments[i].text))}» (tur {talk.segments[i].turn})"
+                f"«{quoted(talk.segments[i].text)}» (tur {talk.segments[i].turn})"
                 for i in chosen
             )
         rows += [{"coder": talk.coder, "case": case, **found} for case, found in cells.items()]
@@ -69,13 +69,6 @@ def _chosen(talk: CodedTalk, quotations: int) -> list[tuple[str, str, list[int]]
     return found
 
 
-def shortened(text: str, most: int = _LONGEST) -> str:
-    """Return a text cut after so many words; what is cut is marked.
-
-    Examples
-    --------
-    >>> shortened("Vi hjelper hverandre hele tiden.", 2)
-    'Vi hjelper [...]'
-    """
-    words = text.split()
-    return text if words_in(text) <= most else " ".join(words[:most]) + " [...]"
+def quoted(text: str, most_words: int = _LONGEST) -> str:
+    """Return a passage as a quotation, cleaned, and cut to some words; see `clean_quotation`."""
+    return clean_quotation(text, most_words=most_words).text or text.strip()

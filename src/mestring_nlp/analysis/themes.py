@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import yaml
 
+from mestring_nlp.analysis.framework import quoted
 from mestring_nlp.analysis.material import CodedTalk, Floats, Ints, Material
 from mestring_nlp.analysis.vectors import Vectors
 from mestring_nlp.analysis.words import telling_words
-from mestring_nlp.quotation import clean_quotation
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -29,7 +29,7 @@ _FEWEST = 20
 _SEEDS = 10
 _MOST = 12
 _SHOWN = 3
-_LONGEST = 300
+_LONGEST = 60
 
 
 class Grouping(NamedTuple):
@@ -95,7 +95,7 @@ def themes(material: Material, vectors: Vectors, *, seed: int = 0) -> DataFrame:
         for k, group in enumerate(groups):
             inside = embedded[found.labels == k]
             order = np.argsort(-(inside @ inside.mean(axis=0)), kind="stable")[:_SHOWN]
-            near = [clean_quotation(talk.segments[group[i]].text)[:_LONGEST] for i in order]
+            near = [quoted(talk.segments[group[i]].text, _LONGEST) for i in order]
             made.append(
                 {
                     "coder": talk.coder,
