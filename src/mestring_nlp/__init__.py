@@ -18,6 +18,7 @@ from mestring_nlp._version import __version__
 from mestring_nlp.offline import silence
 
 if TYPE_CHECKING:
+    from mestring_nlp.analysis.findings import Findings, findings
     from mestring_nlp.batch import FailedInterview, suggest_all
     from mestring_nlp.classifier import SegmentClassifier
     from mestring_nlp.codebook import Code, Codebook, load_codebook
@@ -45,6 +46,7 @@ _PLACES = {
     "CodedInterview": "coded_interview",
     "Coding": "transcript",
     "FailedInterview": "batch",
+    "Findings": "analysis.findings",
     "LoneQuestion": "transcript",
     "MestringError": "errors",
     "Model": "model",
@@ -63,6 +65,7 @@ _PLACES = {
     "cross_validate": "validation",
     "evaluate": "evaluation",
     "find_transcripts": "readers",
+    "findings": "analysis.findings",
     "load_codebook": "codebook",
     "load_encoder": "encoding",
     "load_model": "model",
@@ -81,6 +84,7 @@ __all__ = [
     "CodedInterview",
     "Coding",
     "FailedInterview",
+    "Findings",
     "LoneQuestion",
     "MestringError",
     "Model",
@@ -100,6 +104,7 @@ __all__ = [
     "cross_validate",
     "evaluate",
     "find_transcripts",
+    "findings",
     "load_codebook",
     "load_encoder",
     "load_model",

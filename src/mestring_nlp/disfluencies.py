@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>[^\w\s])"
 )
 _SENTENCE_END = frozenset(".?!")
-_SHORT = frozenset("ca kl nr f.eks bl.a osv dvs m.m mm o.l jf pga ift mht evt tlf st dr".split())
+_SHORT = frozenset(["ca", "kl", "nr", "f.eks", "bl.a", "osv", "dvs", "m.m", "mm", "o.l", "jf", "pga", "ift", "mht", "evt", "tlf", "st", "dr"])
 _LONGEST_START = 5
 
 SILENT = frozenset({"filler", "mark", "pause", "probe", "repetition", "stutter"})

@@ -29,10 +29,9 @@ PHRASES: tuple[tuple[tuple[str, ...], str], ...] = tuple(
 """What often carries no meaning, as words, and which rule decides."""
 
 SUBJECTS = frozenset(
-    "jeg eg æ æg e i je jæ vi me mi du han hun ho hu hainn de dei dæm dem dom di dere dokker dokk dykk "
-    "man en ein det de' d' den".split()
+    ["jeg", "eg", "æ", "æg", "e", "i", "je", "jæ", "vi", "me", "mi", "du", "han", "hun", "ho", "hu", "hainn", "de", "dei", "dæm", "dem", "dom", "di", "dere", "dokker", "dokk", "dykk", "man", "en", "ein", "det", "de'", "d'", "den"]
 )
-SPEAKERS = frozenset("jeg eg æ æg vi me mi".split())
+SPEAKERS = frozenset(["jeg", "eg", "æ", "æg", "vi", "me", "mi"])
 """Subjects that cannot be followed by another subject at the beginning of a clause."""
 
 _AUXILIARIES = (
@@ -51,24 +50,21 @@ FUNCTION = (
     SUBJECTS
     | DANGLING
     | frozenset(
-        "meg deg seg oss ham henne dem dykk meg hva kva ka hvem kven kem hvor kor hvordan korleis "
-        "koffer hvorfor kvifor der her jo bare berre også sånn liksom altså itj ikkje ikke nok vel "
-        "hvilken hvilke noe noko noen nokon".split()
+        ["meg", "deg", "seg", "oss", "ham", "henne", "dem", "dykk", "meg", "hva", "kva", "ka", "hvem", "kven", "kem", "hvor", "kor", "hvordan", "korleis", "koffer", "hvorfor", "kvifor", "der", "her", "jo", "bare", "berre", "også", "sånn", "liksom", "altså", "itj", "ikkje", "ikke", "nok", "vel", "hvilken", "hvilke", "noe", "noko", "noen", "nokon"]
     )
 )
 """Words whose immediate repetition is a slip, not emphasis."""
 
-DOUBLED = frozenset("så ja nei jo nå no her der du dere dokker nok vel bare berre for får".split())
+DOUBLED = frozenset(["så", "ja", "nei", "jo", "nå", "no", "her", "der", "du", "dere", "dokker", "nok", "vel", "bare", "berre", "for", "får"])
 """Function words that people double on purpose, or that are two words of one form: left alone."""
 
 OPENS_CLAUSE = (SUBJECTS - {"en", "ein", "den", "i", "e"}) | frozenset(
-    "og men så for fordi når hvis viss dersom at som da då eller mens medan hvor der nå no ja nei jo".split()
+    ["og", "men", "så", "for", "fordi", "når", "hvis", "viss", "dersom", "at", "som", "da", "då", "eller", "mens", "medan", "hvor", "der", "nå", "no", "ja", "nei", "jo"]
 )
 """Words before which a comma stays when what stood between is taken out."""
 
 COMPARED = frozenset(
-    "alle andre de dei den det dem dom en ein ei et eit å om når da då i på for med hos hun han ho oss "
-    "meg deg seg dere vår vårt våre min mitt mine".split()
+    ["alle", "andre", "de", "dei", "den", "det", "dem", "dom", "en", "ein", "ei", "et", "eit", "å", "om", "når", "da", "då", "i", "på", "for", "med", "hos", "hun", "han", "ho", "oss", "meg", "deg", "seg", "dere", "vår", "vårt", "våre", "min", "mitt", "mine"]
 )
 """Words before which "liksom" may mean "like", and "på en måte" may be "in a way that"."""
 
@@ -90,10 +86,7 @@ _UNHEARD = re.compile(
     re.IGNORECASE,
 )
 _AROUND = frozenset(
-    "litt kort lang lengre lenge høyt lavt svakt godt begge alle informanten informant intervjuer "
-    "intervjueren hun han hu ho ikke hørbart hørbar tale ord telefon telefonen på hodet i munnen "
-    "hverandre samtidig snakker og av en ei et sek sekunder sekund sekundar s nervøst igjen seg "
-    "opptak opptaket del setning".split()
+    ["litt", "kort", "lang", "lengre", "lenge", "høyt", "lavt", "svakt", "godt", "begge", "alle", "informanten", "informant", "intervjuer", "intervjueren", "hun", "han", "hu", "ho", "ikke", "hørbart", "hørbar", "tale", "ord", "telefon", "telefonen", "på", "hodet", "i", "munnen", "hverandre", "samtidig", "snakker", "og", "av", "en", "ei", "et", "sek", "sekunder", "sekund", "sekundar", "s", "nervøst", "igjen", "seg", "opptak", "opptaket", "del", "setning"]
 )
 _DOTS = re.compile(r"[\s.…,\-–—?]*|\d{1,2}(?:[.,]\d+)?(?:\s*(?:s|sek|sek\.|sekunder|sec))?")
 _CLOCK = re.compile(r"[\s#]*\d{1,2}:\d{2}(?::\d{2})?(?:[.,\-]\d+)?[\s#]*")

@@ -266,7 +266,7 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
 
 
 def holds_codings(folder: Path) -> bool:
-    """Return whether a folder has a table of codings, or a workbook in which people wrote their codes."""
+    """Return whether a folder has a table of codings, or a workbook with people's codes."""
     return bool(_tables(folder, "codings"))
 
 

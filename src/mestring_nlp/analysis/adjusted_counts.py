@@ -1,8 +1,8 @@
 """Counts of a machine's codes, adjusted for its measured errors, with intervals that include them.
 
-A machine that misses a third of a code, or gives it where it does not belong, miscounts; and a difference
-in such counts may be its own. How often it does so is measured on passages that people coded and that it
-had not seen, and the count that would most likely lie behind the machine's is estimated from that.
+A machine that misses a third of a code, or gives it where it does not belong, miscounts; and a
+difference in such counts may be its own. How often it does so is measured on passages that people coded
+and that it had not seen, and the count that most likely lies behind the machine's is estimated from that.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ def adjusted(share: Floats, rates: Rates) -> Floats:
 
     References
     ----------
-    G. Forman (2008). Quantifying counts and costs via classification. Data Mining and Knowledge Discovery
-    17, 164-206 (adjusted classify and count). With probabilities: A. Bella et al. (2010). Quantification
-    via probability estimators. ICDM 2010, 737-742 (scaled probability average).
+    G. Forman (2008). Quantifying counts and costs via classification. Data Mining and Knowledge
+    Discovery 17, 164-206 (adjusted classify and count). With probabilities: A. Bella et al. (2010).
+    Quantification via probability estimators. ICDM 2010, 737-742 (scaled probability average).
 
     Examples
     --------
@@ -143,9 +143,9 @@ def adjusted_counts(material: Material, *, level: float = 0.95, seed: int = 0) -
     -------
     DataFrame
         For each machine a row for each case and code, and for all cases together. ``counted`` are the
-        machine's passages, ``adjusted`` the estimate; ``low`` and ``high`` hold both what is not known of
-        the error rates (a bootstrap over the interviews that people coded) and that errors fall by chance
-        on these passages; see `score_interval`. ``found_rate`` and ``false_rate`` are the measured
+        machine's passages, ``adjusted`` the estimate; ``low`` and ``high`` hold both what is not known
+        of the error rates (a bootstrap over the interviews that people coded) and that errors fall by
+        chance on these passages; see `score_interval`. ``found_rate`` and ``false_rate`` are the measured
         rates. ``note`` says why a figure is missing. No row for people's codings.
     """
     from pandas import DataFrame

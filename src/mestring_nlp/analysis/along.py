@@ -9,7 +9,6 @@ import numpy as np
 
 from mestring_nlp.analysis.material import Material, words_in
 from mestring_nlp.analysis.words import telling_words
-
 from mestring_nlp.transcript import INFORMANT
 
 if TYPE_CHECKING:

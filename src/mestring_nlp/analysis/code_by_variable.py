@@ -84,7 +84,9 @@ def notes(material: Material) -> list[str]:
                 "ikke sammenlignet."
             )
         elif missing:
-            said.append(f"Uten verdi for «{variable}», og utenfor sammenligningen: {', '.join(missing)}.")
+            said.append(
+                f"Uten verdi for «{variable}», og utenfor sammenligningen: {', '.join(missing)}."
+            )
         if kind == GROUPS:
             counts = values[values != ""].value_counts()
             said += [

@@ -87,9 +87,7 @@ def cooccurrence(material: Material, near: int = NEAR) -> DataFrame:
                         "observed": int(observed),
                         "expected": expected,
                         "ratio": observed / expected if expected else float("nan"),
-                        "jaccard": observed / either
-                        if relation != "near" and either
-                        else float("nan"),
+                        "jaccard": observed / either if relation != "near" and either else float("nan"),
                         "p": p,
                     }
                 )

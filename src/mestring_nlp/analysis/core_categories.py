@@ -137,7 +137,9 @@ class _Variation:
             sums = np.zeros((len(talk.cases), embedded.shape[1]))
             np.add.at(sums, talk.case_index[rows], embedded[rows])
             self._products.append(sums @ sums.T)
-            self._counts.append(np.bincount(talk.case_index[rows], minlength=len(talk.cases)).astype(float))
+            self._counts.append(
+                np.bincount(talk.case_index[rows], minlength=len(talk.cases)).astype(float)
+            )
 
     def __call__(self, weights: Floats) -> Floats:
         found = np.full((len(weights), len(self._counts)), np.nan)
@@ -163,7 +165,9 @@ def _subthemes(talk: CodedTalk, embedded: Floats, code: int, seed: int) -> list[
         found = KMeans(k, n_init=4, random_state=seed).fit_predict(embedded[rows])
         if len(set(found)) < 2:
             continue
-        score = silhouette_score(embedded[rows], found, sample_size=min(len(rows), 1_000), random_state=seed)
+        score = silhouette_score(
+            embedded[rows], found, sample_size=min(len(rows), 1_000), random_state=seed
+        )
         if score > best:
             best, labels = score, found
     if not len(rows):

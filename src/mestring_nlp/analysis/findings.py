@@ -185,7 +185,11 @@ class Findings:
         m = self.material
         said = list(m.notes)
         for talk in m.coders:
-            unused = [m.names[c] for c, n in zip(talk.codes, talk.case_passages.sum(axis=0), strict=True) if not n]
+            unused = [
+                m.names[c]
+                for c, n in zip(talk.codes, talk.case_passages.sum(axis=0), strict=True)
+                if not n
+            ]
             if unused:
                 said.append(f"Koder som {talk.coder} ikke har brukt: {', '.join(unused)}.")
             if unsure := int(talk.is_unsure.sum()):

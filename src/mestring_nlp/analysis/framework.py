@@ -45,8 +45,7 @@ def framework_matrix(material: Material, quotations: int = QUOTATIONS) -> DataFr
         cells: dict[str, dict[str, str]] = {case: dict.fromkeys(talk.codes, "") for case in talk.cases}
         for case, code, chosen in _chosen(talk, quotations):
             cells[case][code] = "\n".join(
-                f"«{quoted(talk.segments[i].text)}» (tur {talk.segments[i].turn})"
-                for i in chosen
+                f"«{quoted(talk.segments[i].text)}» (tur {talk.segments[i].turn})" for i in chosen
             )
         rows += [{"coder": talk.coder, "case": case, **found} for case, found in cells.items()]
     return DataFrame(rows)

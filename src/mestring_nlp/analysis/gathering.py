@@ -77,7 +77,9 @@ def gather(
         prediction = _predicted(loaded, passages, measured)
         machine = [_of_machine(loaded, passages, prediction, found.case_of)]
         if measured is None and measured_on is not None:
-            other = measured_on if isinstance(measured_on, TrainingData) else _read(measured_on, False)[0]
+            other = (
+                measured_on if isinstance(measured_on, TrainingData) else _read(measured_on, False)[0]
+            )
             measured, said = _measured(other, loaded, None, True, progress)
             notes += said
         if measured is None:
@@ -108,7 +110,9 @@ def gather(
     )
 
 
-def _read(data: Source, bare: bool) -> tuple[TrainingData, Variables | None, list[str], tuple[object, ...]]:
+def _read(
+    data: Source, bare: bool
+) -> tuple[TrainingData, Variables | None, list[str], tuple[object, ...]]:
     """Return interviews with their codings, variables that came with them, notes, and a review's verdicts."""
     if isinstance(data, TrainingData):
         return data, None, [], ()
@@ -185,7 +189,9 @@ def _gaps(transcript: Transcript, coded: Sequence[tuple[int, int]]) -> Iterable[
     for turn in transcript.turns:
         if turn.role != INFORMANT:
             continue
-        inside = [(max(a, turn.start), min(b, turn.end)) for a, b in coded if a < turn.end > turn.start < b]
+        inside = [
+            (max(a, turn.start), min(b, turn.end)) for a, b in coded if a < turn.end > turn.start < b
+        ]
         edges = [(turn.start, turn.start), *inside, (turn.end, turn.end)]
         reached = turn.start
         for (_, end), (start, _) in pairwise(edges):
@@ -258,7 +264,9 @@ def _predicted(model: Model, passages: Sequence[Segment], measured: OutOfSample 
     """Return predictions of passages: those measured out of sample as they are, the others anew."""
     from mestring_nlp.prediction import Prediction
 
-    rows = {(s.transcript, s.start, s.end): i for i, s in enumerate(measured.segments)} if measured else {}
+    rows = (
+        {(s.transcript, s.start, s.end): i for i, s in enumerate(measured.segments)} if measured else {}
+    )
     known = [rows.get((s.transcript, s.start, s.end), -1) for s in passages]
     new = [passage for passage, row in zip(passages, known, strict=True) if row < 0]
     if measured is None or len(new) == len(passages):
@@ -278,7 +286,9 @@ def _unread(talk: CodedTalk, transcripts: Mapping[str, Transcript]) -> list[str]
         read[s.transcript] = read.get(s.transcript, 0) + words_in(s.text)
     notes = []
     if missing := [name for name in transcripts if name not in read]:
-        notes.append(f"{talk.coder} har ikke kodet {_listed(missing)}: holdt utenfor i tallene for {talk.coder}.")
+        notes.append(
+            f"{talk.coder} har ikke kodet {_listed(missing)}: holdt utenfor i tallene for {talk.coder}."
+        )
     for name, words in read.items():
         turns = transcripts[name].turns
         said = sum(words_in(turn.text) for turn in turns if turn.role == INFORMANT)
@@ -287,7 +297,9 @@ def _unread(talk: CodedTalk, transcripts: Mapping[str, Transcript]) -> list[str]
                 f"{talk.coder} har kodet {round(100 * words / said)} % av ordene til informanten i {name}: "
                 "andelene gjelder den delen."
             )
-    overlapping = len({span[:3] for span in talk.spans} - {(s.transcript, s.start, s.end) for s in talk.segments})
+    overlapping = len(
+        {span[:3] for span in talk.spans} - {(s.transcript, s.start, s.end) for s in talk.segments}
+    )
     if overlapping:
         notes.append(
             f"{overlapping} av utdragene til {talk.coder} overlapper. Antall avsnitt teller dem slik de er "

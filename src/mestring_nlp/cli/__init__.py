@@ -10,6 +10,7 @@ from mestring_nlp._version import __version__
 from mestring_nlp.cli.agreement import agreement
 from mestring_nlp.cli.codebook import codebook
 from mestring_nlp.cli.evaluate import evaluate
+from mestring_nlp.cli.findings import findings
 from mestring_nlp.cli.import_ import import_
 from mestring_nlp.cli.read import read
 from mestring_nlp.cli.review import review
@@ -31,6 +32,7 @@ for command, example in (
     (train, "train coded/ --base bundled --out my_model"),
     (agreement, "agreement kari.csv ola.csv --transcripts interviews/"),
     (evaluate, "evaluate coded/ --fail-under kappa=0.60"),
+    (findings, "findings coded/ --variables informants.csv --out findings"),
     (import_, "import project.qdpx --out coded"),
     (codebook, "codebook my_codebook.yaml --check"),
 ):
