@@ -1,7 +1,7 @@
 """Contrasts of a machine's codes between groups, adjusted for its errors in each group.
 
-Error rates that are the same everywhere only shrink a difference. What makes one that is not there are
-errors that differ between the groups, so that the rates are measured in each, where people coded enough.
+Errors that are the same everywhere shift both groups alike. What makes a difference that is not there are
+errors that differ between the groups, so that they are measured in each, where people coded enough.
 """
 
 from __future__ import annotations
@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mestring_nlp.analysis.adjusted_counts import (
-    FEWEST,
-    Confusion,
-    Rates,
-    adjusted,
-    confusion_of,
-    scores_of,
-)
+from mestring_nlp.analysis.adjusted_counts import FEWEST_INTERVIEWS, Errors, errors_of, scores_of
 from mestring_nlp.analysis.material import Bools, CodedTalk, Floats, Material
 from mestring_nlp.analysis.variables import GROUPS, kind_of
 
@@ -27,11 +20,10 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "coder", "variable", "code", "name", "first", "second", "counted_first", "counted_second",
-    "adjusted_first", "adjusted_second", "difference", "low", "high", "rates", "note",
+    "adjusted_first", "adjusted_second", "difference", "low", "high", "errors", "note",
 )  # fmt: skip
 
-_REPEATS = 1_000
-_FEWEST_CASES = 3
+_REPEATS = 2_000
 
 
 def adjusted_by_variable(material: Material, *, level: float = 0.95, seed: int = 0) -> DataFrame:
@@ -47,19 +39,25 @@ def adjusted_by_variable(material: Material, *, level: float = 0.95, seed: int =
     -------
     DataFrame
         For each machine one row a variable, pair of groups and code. ``counted_*`` are the shares of
-        passages that the machine gave the code, ``adjusted_*`` the estimates; ``difference`` is that of
-        the latter, with a percentile bootstrap over cases, in which interviews that people coded are
-        drawn together with what is learned from them of the machine's errors. ``rates`` says whether
-        these are each group's own ("group") or of all ("pooled").
+        passages that the machine gave the code. ``adjusted_*`` are the mean probabilities plus the mean
+        of (people's code less probability) over passages that people coded, of the same group where at
+        least three of its interviews were coded (``errors`` is "group"), else of all ("pooled").
+        ``difference`` is that of the adjusted shares, with a percentile bootstrap over interviews in
+        which those that people coded are drawn together with what is learned from them.
+
+    References
+    ----------
+    A. N. Angelopoulos et al. (2023). Prediction-powered inference. Science 382, 669-674; in survey
+    sampling, the difference estimator.
     """
     from pandas import DataFrame
 
     rows: list[dict[str, Any]] = []
     if material.measured is None:
         return DataFrame(rows, columns=list(COLUMNS))
-    confusion = confusion_of(material.measured)
+    errors = errors_of(material.measured)
     for talk in material.coders:
-        if talk.prediction is None:
+        if not talk.is_machine:
             continue
         known = material.variables.reindex(list(talk.cases)).fillna("")
         for variable in known.columns:
@@ -68,7 +66,7 @@ def adjusted_by_variable(material: Material, *, level: float = 0.95, seed: int =
                 continue
             for pair in combinations(sorted({value for value in values if value}), 2):
                 inside = (values == pair[0], values == pair[1])
-                for row in _contrast(talk, confusion, material, inside, level, seed):
+                for row in _contrast(talk, errors, material, inside, level, seed):
                     of = {"coder": talk.coder, "variable": variable}
                     rows.append({**of, "first": pair[0], "second": pair[1], **row})
     return DataFrame(rows, columns=list(COLUMNS))
@@ -76,81 +74,59 @@ def adjusted_by_variable(material: Material, *, level: float = 0.95, seed: int =
 
 def _contrast(
     talk: CodedTalk,
-    confusion: Confusion,
+    errors: Errors,
     material: Material,
     inside: tuple[Bools, Bools],
     level: float,
     seed: int,
 ) -> list[dict[str, Any]]:
+    assert talk.prediction is not None
     rng = np.random.default_rng(seed)
-    n = len(talk.cases)
-    given, sizes = talk.by_case(scores_of(talk.prediction)), talk.by_case(np.ones(len(talk.segments)))
+    decided, probable = (talk.by_case(part) for part in scores_of(talk.prediction))
+    sizes = talk.by_case(np.ones(len(talk.segments)))
     place = {case: at for at, case in enumerate(talk.cases)}
-    measured = [place.get(material.case_of.get(name, ""), -1) for name in confusion.names]
-    own = _own_rates(confusion, measured, inside)
-    weights = np.vstack([np.ones(n), np.zeros((_REPEATS, n))])
+    of = [place.get(material.case_of.get(name, ""), -1) for name in errors.names]
+    here = [np.array([case >= 0 and bool(group[case]) for case in of], dtype=bool) for group in inside]
+    pooled = min(int(group.sum()) for group in here) < FEWEST_INTERVIEWS
+    weights = np.ones((_REPEATS + 1, len(talk.cases)))
     for group in inside:
-        members = np.flatnonzero(group)
-        weights[1:, members] = rng.multinomial(
-            len(members), np.full(len(members), 1 / len(members)), size=_REPEATS
-        )
-    drawn_apart = rng.multinomial(
-        len(measured), np.full(len(measured), 1 / len(measured)), size=_REPEATS
-    )
-    of_measured = np.vstack([np.ones(len(measured)), drawn_apart])
-    for at, case in enumerate(measured):
+        weights[1:, group] = _drawn(rng, int(group.sum()))
+    of_measured = np.vstack([np.ones(len(of)), _drawn(rng, len(of))])
+    for at, case in enumerate(of):
         if case >= 0 and (inside[0] | inside[1])[case]:
             of_measured[:, at] = weights[:, case]
-    pooled = confusion.rates(of_measured)
-    estimates, counted = [], []
-    for group in inside:
-        share = (weights * group) @ given / np.maximum((weights * group) @ sizes, 1)[:, None]
-        here = [case >= 0 and bool(group[case]) for case in measured]
-        alone = confusion.rates(of_measured * np.array(here))
-        mixed = Rates(*(np.where(own, a, p) for a, p in zip(alone, pooled, strict=True)))
-        estimates.append(adjusted(share, mixed))
-        counted.append(share[0])
-    difference = estimates[0] - estimates[1]
-    few = min(int(group.sum()) for group in inside) < _FEWEST_CASES
-    rows = []
-    for at, code in enumerate(talk.codes):
-        enough = confusion.with_code[at] >= FEWEST
-        low, high = _percentiles(difference[1:, at], level) if enough and not few else (np.nan, np.nan)
-        rows.append(
-            {
-                "code": code,
-                "name": material.names[code],
-                "counted_first": counted[0][at],
-                "counted_second": counted[1][at],
-                "adjusted_first": estimates[0][0, at] if enough else np.nan,
-                "adjusted_second": estimates[1][0, at] if enough else np.nan,
-                "difference": difference[0, at] if enough else np.nan,
-                "low": low,
-                "high": high,
-                "rates": "group" if own[at] else "pooled",
-                "note": f"færre enn {FEWEST} avsnitt med koden hos mennesker"
-                if not enough
-                else f"færre enn {_FEWEST_CASES} intervjuer i en gruppe: ikke noe intervall"
-                if few
-                else "",
-            }
-        )
-    return rows
+    off = errors.true - errors.probable
+    counted, shares = [], []
+    for group, measured in zip(inside, here, strict=True):
+        own = weights * group
+        whole = np.maximum(own @ sizes, 1)[:, None]
+        used = of_measured if pooled else of_measured * measured
+        correction = used @ off / np.maximum(used @ errors.sizes, 1)[:, None]
+        shares.append(np.clip(own @ probable / whole + correction, 0, 1))
+        counted.append((own[0] @ decided) / whole[0])
+    difference = shares[0] - shares[1]
+    few = min(int(group.sum()) for group in inside) < FEWEST_INTERVIEWS or len(of) < FEWEST_INTERVIEWS
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    limits = np.full((2, len(talk.codes)), np.nan) if few else np.quantile(difference[1:], tails, axis=0)
+    note = f"færre enn {FEWEST_INTERVIEWS} intervjuer i en gruppe: ikke noe intervall" if few else ""
+    return [
+        {
+            "code": code,
+            "name": material.names[code],
+            "counted_first": counted[0][at],
+            "counted_second": counted[1][at],
+            "adjusted_first": shares[0][0, at],
+            "adjusted_second": shares[1][0, at],
+            "difference": difference[0, at],
+            "low": limits[0, at],
+            "high": limits[1, at],
+            "errors": "pooled" if pooled else "group",
+            "note": note,
+        }
+        for at, code in enumerate(talk.codes)
+    ]
 
 
-def _own_rates(confusion: Confusion, measured: list[int], inside: tuple[Bools, Bools]) -> Bools:
-    """Return for which codes people coded enough in each group to measure the errors there."""
-    enough = np.ones(len(confusion.with_code), dtype=bool)
-    for group in inside:
-        rows = [at for at, case in enumerate(measured) if case >= 0 and group[case]]
-        there = confusion.sums[rows, 0].sum(axis=0)
-        enough &= (there >= FEWEST) & (len(rows) >= _FEWEST_CASES)
-    return enough
-
-
-def _percentiles(drawn: Floats, level: float) -> tuple[float, float]:
-    known = drawn[~np.isnan(drawn)]
-    if len(known) < len(drawn) / 2:
-        return float("nan"), float("nan")
-    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+def _drawn(rng: np.random.Generator, n: int) -> Floats:
+    """Return how often each of n interviews is drawn, a row a draw."""
+    return rng.multinomial(n, np.full(n, 1 / n), size=_REPEATS).astype(np.float64)

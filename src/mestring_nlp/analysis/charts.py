@@ -110,7 +110,7 @@ def network(
 
     A full line stands for more than expected, a dashed one for no more.
     """
-    n, width, height = len(names), 640, 460
+    n, width, height = len(names), 760, 460
     most = max([*sizes, 1])
     strongest = max([edge.strength for edge in edges], default=0) or 1
     at = [
@@ -130,7 +130,14 @@ def network(
         parts.append(
             Markup(
                 '<line class="edge{}" x1="{:.0f}" y1="{:.0f}" x2="{:.0f}" y2="{:.0f}" stroke-width="{:.1f}"/>'
-            ).format("" if edge.above else " below", x1, y1, x2, y2, 1 + 9 * edge.strength / strongest)
+            ).format(
+                "" if edge.above else " below",
+                x1,
+                y1,
+                x2,
+                y2,
+                1 + (9 if edge.above else 2) * edge.strength / strongest,
+            )
         )
     for i, name in enumerate(names):
         x, y = at[i]
@@ -160,7 +167,7 @@ def runs(
     width, height, left, top = 610, 200, 60, 12
     known = [value for value in (*own, *high) if not math.isnan(value)]
     most = max([*known, 2 * threshold, 0.1])
-    step = (width - left - 30) / max(len(labels) - 1, 1)
+    step = (width - left - 60) / max(len(labels) - 1, 1)
 
     def place(i: int, value: float) -> str:
         return f"{left + 15 + step * i:.1f},{top + (height - 50) * (1 - value / most):.1f}"

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from mestring_nlp.analysis.material import Bools, CodedTalk, Floats, Ints, Material, rows_of
+from mestring_nlp.analysis.resampling import holm
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -17,9 +18,11 @@ RELATIONS = ("passage", "turn", "near")
 NEAR = 3
 """How many passages apart is near, unless another number is asked for."""
 
+_MOSTLY_ONE = 0.8
+
 COLUMNS = (
     "coder", "relation", "first", "second", "first_name", "second_name", "n_first", "n_second",
-    "units", "observed", "expected", "ratio", "jaccard", "p",
+    "units", "observed", "expected", "ratio", "jaccard", "p", "p_holm",
 )  # fmt: skip
 
 
@@ -52,7 +55,8 @@ def cooccurrence(material: Material, near: int = NEAR) -> DataFrame:
         One row for each coder, relation and pair of codes. In a ``passage`` or a ``turn``, ``observed``
         are those with both codes, ``expected`` how many there would be if, within each case, one code
         were laid at random over the others; ``jaccard`` is both / either (the c-coefficient of
-        ATLAS.ti), ``p`` two-sided from the exact distribution with each case's counts held fixed.
+        ATLAS.ti), ``p`` two-sided from the exact distribution with each case's counts held fixed, and
+        ``p_holm`` corrected by Holm over all pairs.
         ``near``: pairs of different passages at most `near` apart; expected if the case's passages
         stood in random order; without ``p``, as neighbouring pairs are not independent. ``ratio`` is
         observed / expected.
@@ -71,7 +75,8 @@ def cooccurrence(material: Material, near: int = NEAR) -> DataFrame:
             pairs = list(combinations(range(len(talk.codes)), 2))
             found = _near(talk, near) if relation == "near" else _together(units, pairs)
             counts = units.has.sum(axis=0)
-            for (a, b), (observed, expected, p) in zip(pairs, found, strict=True):
+            corrected = holm([p for _, _, p in found])
+            for (a, b), (observed, expected, p), p_holm in zip(pairs, found, corrected, strict=True):
                 either = counts[a] + counts[b] - observed
                 rows.append(
                     {
@@ -89,6 +94,7 @@ def cooccurrence(material: Material, near: int = NEAR) -> DataFrame:
                         "ratio": observed / expected if expected else float("nan"),
                         "jaccard": observed / either if relation != "near" and either else float("nan"),
                         "p": p,
+                        "p_holm": p_holm,
                     }
                 )
     return DataFrame(rows, columns=list(COLUMNS))
@@ -193,3 +199,18 @@ def _near(talk: CodedTalk, near: int) -> list[tuple[float, float, float]]:
         (float(observed[a, b]), float(expected[a, b]), float("nan"))
         for a, b in combinations(range(k), 2)
     ]
+
+
+def notes(material: Material) -> list[str]:
+    """Return what the reader must know of codes together, in Norwegian."""
+    said = []
+    for talk in material.coders:
+        several = talk.has.sum(axis=1)
+        coded = several[several > 0]
+        if len(coded) and (coded == 1).mean() >= _MOSTLY_ONE:
+            said.append(
+                f"{round(100 * (coded == 1).mean())} % av de kodede avsnittene til {talk.coder} har én kode. Da "
+                "møtes koder i samme avsnitt nesten alltid sjeldnere enn ventet, og det sier mest om hvordan "
+                "det er kodet: se heller på turene."
+            )
+    return said

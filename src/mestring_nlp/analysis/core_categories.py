@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CRITERIA = ("centrality", "frequency", "evenness", "variation")
 """Central, frequent, in all interviews, and with much variation."""
 
-_MOST_SUBTHEMES = 6
+_MOST_SUBTHEMES = 5
 _FEWEST_OF_A_SUBTHEME = 4
 _SEPARATE = 0.05
 
@@ -162,7 +162,7 @@ def _subthemes(talk: CodedTalk, embedded: Floats, code: int, seed: int) -> list[
     most = min(_MOST_SUBTHEMES, len(rows) // _FEWEST_OF_A_SUBTHEME)
     best, labels = _SEPARATE, np.zeros(len(rows), dtype=int)
     for k in range(2, most + 1):
-        found = KMeans(k, n_init=4, random_state=seed).fit_predict(embedded[rows])
+        found = KMeans(k, n_init=2, random_state=seed).fit_predict(embedded[rows])
         if len(set(found)) < 2:
             continue
         score = silhouette_score(

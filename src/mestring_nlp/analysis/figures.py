@@ -60,13 +60,13 @@ def interval(low: float, high: float, digits: int = 2) -> str:
 
 
 def probability(p: float) -> str:
-    """Return a p-value.
+    r"""Return a p-value.
 
     Examples
     --------
-    >>> probability(0.0004), probability(0.034)
+    >>> probability(0.0004).replace("\u00a0", " "), probability(0.034)
     ('< 0,001', '0,034')
     """
     if math.isnan(p):
         return UNKNOWN
-    return "< 0,001" if p < 0.001 else figure(p, 3)
+    return "<\u00a00,001" if p < 0.001 else figure(p, 3)

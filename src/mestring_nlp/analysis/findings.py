@@ -167,7 +167,7 @@ class Findings:
     @cached_property
     def adjusted_counts(self) -> DataFrame:
         """Counts of a machine's codes adjusted for its measured errors; empty without a machine."""
-        return adjusted_counts.adjusted_counts(self.material, seed=self._seed)
+        return adjusted_counts.adjusted_counts(self.material)
 
     @cached_property
     def adjusted_by_variable(self) -> DataFrame:
@@ -206,6 +206,7 @@ class Findings:
                 "funn i seg selv."
             )
         said += code_by_variable.notes(m)
+        said += cooccurrence.notes(m)
         said += list(self._answers.notes) if self._answers else []
         said += saturation.notes(m, self._base_size, self._run_length)
         said += themes.notes(m)

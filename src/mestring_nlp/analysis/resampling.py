@@ -168,14 +168,20 @@ def rank_correlation(X: Floats, scale: Floats, *, level: float = 0.95, seed: int
     reached = np.abs(_correlations(ranks, shuffled)) >= np.abs(observed) - _ALMOST
     p = (1 + reached.sum(axis=0)) / (1 + _DRAWN)
     draws = rng.integers(n, size=(2_000, n))
-    values = np.array(
-        [
-            _correlations(rankdata(X[rows], axis=0), rankdata(scale[rows])[None, :])[0]
-            for rows in draws[: 2_000 if n > 3 else 0]
-        ]
-    ).reshape(-1, X.shape[1])
+    values = np.concatenate(
+        [_drawn_correlations(X[rows], scale[rows]) for rows in np.array_split(draws, 20)]
+    )
     low, high = _quantiles(values, np.array([(1 - level) / 2, (1 + level) / 2])[:, None])
     return Contrast(observed, low, high, np.where(np.isnan(observed), np.nan, p), False)
+
+
+def _drawn_correlations(X: Floats, scale: Floats) -> Floats:
+    """Return Spearman's correlations in draws: of shapes (draws, n, m) and (draws, n)."""
+    x, y = rankdata(X, axis=1), rankdata(scale, axis=1)[:, :, None]
+    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
+    length = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(length > 0, (x * y).sum(axis=1) / length, np.nan))
 
 
 def _correlations(ranks: Floats, scales: Floats) -> Floats:

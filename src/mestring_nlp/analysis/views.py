@@ -216,7 +216,7 @@ class Views:
                     _cell(row.counted_first - row.counted_second, lambda v: percent(v, 1)),
                     _cell(row.difference, lambda v: percent(v, 1)),
                     Cell(row.note or interval(100 * row.low, 100 * row.high, 1), _sorted_by(row.low)),
-                    Cell("i hver gruppe" if row.rates == "group" else "i alt", row.rates),
+                    Cell("i hver gruppe" if row.errors == "group" else "i alt", row.errors),
                 ]
                 for row in rows.itertuples()
             ]
@@ -262,7 +262,11 @@ class Views:
                     _cell(r.observed, number),
                     _cell(r.expected, lambda v: figure(v, 1)),
                     _cell(r.ratio),
-                    *([] if relation == "near" else [_cell(r.jaccard), _cell(r.p, probability)]),
+                    *(
+                        []
+                        if relation == "near"
+                        else [_cell(r.jaccard), _cell(r.p, probability), _cell(r.p_holm, probability)]
+                    ),
                 ]
                 for r in seen.itertuples()
             ]
@@ -282,7 +286,7 @@ class Views:
                         f"Koder {RELATIONS[relation]}, c-koeffisient",
                     ),
                 )
-            last = () if relation == "near" else ("c-koeffisient", "p")
+            last = () if relation == "near" else ("c-koeffisient", "p", "p (Holm)")
             near = f" (høyst {self.found.near} avsnitt unna)" if relation == "near" else ""
             yield Shown(
                 f"Koder {RELATIONS[relation]}{near}{self.by(coder)}",

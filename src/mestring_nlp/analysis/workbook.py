@@ -59,7 +59,7 @@ HEADINGS = {
     "found_rate": "Finner av koden", "false_rate": "Gir koden feil", "measured_on": "Målt på",
     "counted_first": "Talt andel, første", "counted_second": "Talt andel, andre",
     "adjusted_first": "Justert andel, første", "adjusted_second": "Justert andel, andre",
-    "rates": "Feil målt",
+    "errors": "Feil målt", "estimator": "Estimator",
 }  # fmt: skip
 
 _PALE = "#DFE3E8"
