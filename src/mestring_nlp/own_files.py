@@ -48,6 +48,9 @@ _TABLES = (
     {"coder", "case"},
     {"coder", "run_first", "new_codes"},
     {"coder", "theme", "places"},
+    {"coder", "relation", "observed"},
+    {"transcript", "speaker", "turns", "share"},
+    {"statement", "group", "talk_share"},
 )
 
 

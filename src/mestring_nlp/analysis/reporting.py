@@ -247,7 +247,7 @@ def _methods(found: Findings) -> list[str]:
         "Kjernekategorier (Strauss 1987): sentralitet er vektet grad i nettverket av koder i samme tur, "
         "jevnhet er Shannons entropi over kasus (Pielou 1966), variasjon er gjennomsnittlig cosinusavstand "
         "mellom avsnitt fra ulike kasus. Intervaller: BCa bootstrap over kasus (Efron 1987).",
-        "Temaer uten kode: k-means på setningsvektorer, det største antallet som ulike startpunkter er enige om (justert Rand-indeks, Hubert og Arabie 1985), ord etter "
+        "Temaer uten kode: k-means på setningsvektorer, antall etter silhuett (Rousseeuw 1987) blant dem ulike startpunkter er enige om (justert Rand, Hubert og Arabie 1985), ord etter "
         "klassevis TF-IDF (Grootendorst 2022), stabilitet over startpunkter (Hennig 2007).",
         "Maskinens tall: den av tre estimatorer som bommer minst på intervjuer som mennesker har kodet, holdt "
         "utenfor ett om gangen (sannsynlighetsgjennomsnitt, med eller uten skalering, Bella m.fl. 2010; adjusted "

@@ -254,24 +254,25 @@ def interval(
     Association 82, 171-185.
     """
     observed = statistic(np.ones((1, n)))[0]
-    if n < 3:
-        return np.full(len(observed), np.nan), np.full(len(observed), np.nan)
+    low, high = np.full(len(observed), np.nan), np.full(len(observed), np.nan)
+    known = np.flatnonzero(~np.isnan(observed))
+    if n < 3 or not len(known):
+        return low, high
     rng = np.random.default_rng(seed)
-    drawn = statistic(rng.multinomial(n, np.full(n, 1 / n), size=repeats).astype(float))
-    without = statistic(np.ones((n, n)) - np.eye(n))
+    drawn = statistic(rng.multinomial(n, np.full(n, 1 / n), size=repeats).astype(float))[:, known]
+    without = statistic(np.ones((n, n)) - np.eye(n))[:, known]
+    left = np.maximum((~np.isnan(without)).sum(axis=0), 1)
+    moved = np.nan_to_num(np.nansum(without, axis=0) / left - without)
+    spread = (moved**2).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        below = (drawn < observed).sum(axis=0) + (drawn == observed).sum(axis=0) / 2
-        defined = (~np.isnan(drawn)).sum(axis=0)
-        share = np.clip(below / np.maximum(defined, 1), 1 / (repeats + 1), repeats / (repeats + 1))
-        bias = norm.ppf(share)
-        moved = np.nanmean(without, axis=0) - without if n else without
-        spread = np.nansum(moved**2, axis=0)
-        skew = np.where(spread > 0, np.nansum(moved**3, axis=0) / (6 * spread**1.5), 0.0)
-        tails = norm.ppf([(1 - level) / 2, (1 + level) / 2])[:, None]
-        corrected = norm.cdf(bias + (bias + tails) / (1 - skew * (bias + tails)))
-    low, high = _quantiles(drawn, corrected)
-    known = ~np.isnan(observed)
-    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+        skew = np.where(spread > 0, (moved**3).sum(axis=0) / (6 * spread**1.5), 0.0)
+    below = (drawn < observed[known]).sum(axis=0) + (drawn == observed[known]).sum(axis=0) / 2
+    share = below / np.maximum((~np.isnan(drawn)).sum(axis=0), 1)
+    bias = norm.ppf(np.clip(share, 1 / (repeats + 1), repeats / (repeats + 1)))
+    tails = norm.ppf([(1 - level) / 2, (1 + level) / 2])[:, None]
+    corrected = norm.cdf(bias + (bias + tails) / (1 - skew * (bias + tails)))
+    low[known], high[known] = _quantiles(drawn, corrected)
+    return low, high
 
 
 def _quantiles(drawn: Floats, at: Floats) -> Floats:
