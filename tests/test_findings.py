@@ -245,7 +245,7 @@ def test_themes_find_the_groups_that_are_there() -> None:
     assert table["stability"].to_numpy() == pytest.approx(np.ones(3))
     assert sorted(words.split(", ")[0] for words in table["words"]) == ["julebord", "kaffe", "parkering"]
     assert table["passages"].tolist() == [20, 20, 20] and set(table["cases"]) == {4}
-    assert table["talk_share"].sum() == pytest.approx(1 - 8 / m.coders[0].words.sum())
+    assert table["talk_share"].sum() == pytest.approx(1 - 9 / m.coders[0].words.sum())
     drafts = draft_codes(table)
     book = f"title: t\nversion: '1'\ncodes:\n{drafts}"
     assert [code.id for code in mn.codebook.parse_codebook(book)] == ["tema_1", "tema_2", "tema_3"]

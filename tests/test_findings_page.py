@@ -92,8 +92,8 @@ def test_files_are_the_users_alone_and_recognised(out: Path) -> None:
         assert file.stat().st_mode & 0o077 == 0, file
         if file.suffix != ".yaml":
             assert is_own(file.read_bytes(), file.suffix), file
-    found, _ = look_for_transcripts([out])
-    assert not found
+    with pytest.raises(mn.MestringError, match="holds no transcript"):
+        look_for_transcripts([out])
 
 
 def test_tables_come_back_as_they_are(found: mn.Findings, out: Path) -> None:

@@ -27,7 +27,7 @@ _REPEATS = 2_000
 
 
 def adjusted_by_variable(material: Material, *, level: float = 0.95, seed: int = 0) -> DataFrame:
-    """Contrast groups of cases in the share of their passages with each code, adjusted for errors.
+    """Compare groups of cases in the share of their passages with each code, adjusted for errors.
 
     Parameters
     ----------

@@ -308,9 +308,7 @@ def _rows(
     return rows
 
 
-def _own_interviews(
-    talk: CodedTalk, material: Material, errors: Errors | None
-) -> list[int | None]:
+def _own_interviews(talk: CodedTalk, material: Material, errors: Errors | None) -> list[int | None]:
     """Return for each case the interview, among those measured, that it is; None where it is none."""
     found: dict[str, int] = {}
     for at, name in enumerate(errors.names if errors else ()):

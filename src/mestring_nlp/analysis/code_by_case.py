@@ -63,4 +63,5 @@ def code_by_case(material: Material) -> DataFrame:
 
 def _shares(counts: Floats, whole: Floats) -> Floats:
     whole = np.broadcast_to(whole, counts.shape)
-    return np.divide(counts, whole, out=np.full(counts.shape, np.nan), where=whole > 0)
+    nothing = np.full(counts.shape, np.nan)
+    return np.asarray(np.divide(counts, whole, out=nothing, where=whole > 0))

@@ -15,9 +15,6 @@ from mestring_nlp.analysis.variables import CONSTANT, GROUPS, IDENTIFIER, SCALE,
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-FEW_CASES = 20
-"""With fewer interviews than this, a contrast is a lead to follow, and no proof."""
-
 COLUMNS = (
     "coder", "variable", "kind", "code", "name", "first", "second", "n_first", "n_second",
     "mean_first", "mean_second", "passages_first", "passages_second", "difference", "low", "high",
@@ -26,7 +23,7 @@ COLUMNS = (
 
 
 def code_by_variable(material: Material, *, seed: int = 0) -> DataFrame:
-    """Contrast groups of cases in the share of their talk that has each code.
+    """Compare groups of cases in the share of their talk that has each code.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,7 +58,7 @@ def core_categories(material: Material, vectors: Vectors, *, seed: int = 0) -> D
     tables = []
     for talk in material.coders:
         embedded = vectors.of(talk.segments)
-        measures = {
+        measures: dict[str, Callable[[Floats], Floats]] = {
             "centrality": _Centrality(talk),
             "frequency": _Frequency(talk),
             "evenness": _Evenness(talk),
@@ -106,7 +107,7 @@ class _Frequency:
         self._share = talk.share
 
     def __call__(self, weights: Floats) -> Floats:
-        return weights @ self._share / weights.sum(axis=1, keepdims=True)
+        return np.asarray(weights @ self._share / weights.sum(axis=1, keepdims=True))
 
 
 class _Evenness:

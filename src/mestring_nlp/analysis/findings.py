@@ -23,6 +23,7 @@ from mestring_nlp.analysis import (
 from mestring_nlp.analysis.gathering import Source, gather
 from mestring_nlp.analysis.material import Material
 from mestring_nlp.analysis.vectors import Vectors
+from mestring_nlp.analysis.workbook import SHEETS
 from mestring_nlp.encoding import Progress, load_encoder, no_progress
 
 if TYPE_CHECKING:
@@ -30,24 +31,8 @@ if TYPE_CHECKING:
 
     from mestring_nlp.model import Model
 
-TABLES = (
-    "code_by_case",
-    "code_by_variable",
-    "cooccurrence",
-    "framework_matrix",
-    "core_categories",
-    "saturation",
-    "survey",
-    "themes",
-    "along_the_interview",
-    "speakers",
-    "questions",
-    "adjusted_counts",
-    "adjusted_by_variable",
-)
-"""The tables, by the names of `Findings`' attributes."""
-
 FEW = 20
+"""Interviews below which figures are leads to follow, and prove little."""
 
 
 class Findings:
@@ -176,8 +161,8 @@ class Findings:
 
     @property
     def tables(self) -> dict[str, DataFrame]:
-        """All tables by name; see `TABLES`."""
-        return {name: getattr(self, name) for name in TABLES}
+        """All tables by name."""
+        return {name: getattr(self, name) for name in SHEETS}
 
     @cached_property
     def notes(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ _SHORTEST, _LONGEST = 6, 45
 
 
 def framework_matrix(material: Material, quotations: int = QUOTATIONS) -> DataFrame:
-    """Lay short quotations of each case out by code.
+    """Show short quotations of each case by code.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ def gather(
     measured_on: Source | None = None,
     progress: Progress = no_progress,
 ) -> Material:
-    """Gather interviews, codings and variables; see `mestring_nlp.findings`.
+    """Read interviews, codings and variables; see `mestring_nlp.findings`.
 
     Raises
     ------
@@ -60,9 +60,8 @@ def gather(
         found = variables_of(read_columns(Path(variables)), list(transcripts))
     found = found or variables_of(None, list(transcripts))
     notes += [*coded.notes, *found.notes]
-    people = [
-        _of_person(coded, name, found.case_of) for name in (wanted or ([None] if coded.people else []))
-    ]
+    named: list[str | None] = [*wanted] if wanted else [None] if coded.people else []
+    people = [_of_person(coded, name, found.case_of) for name in named]
     for talk in people:
         notes += _unread(talk, transcripts)
     measured, machine, about = None, [], {}

@@ -6,20 +6,21 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mestring_nlp.analysis.findings import TABLES, Findings
 from mestring_nlp.analysis.page import page
 from mestring_nlp.analysis.reporting import methods
 from mestring_nlp.analysis.themes import draft_codes
-from mestring_nlp.analysis.workbook import workbook
+from mestring_nlp.analysis.workbook import SHEETS, workbook
 from mestring_nlp.files import check_folder, write_folder
 from mestring_nlp.text import csv_bytes
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from mestring_nlp.analysis.findings import Findings
+
 PAGE, WORKBOOK, METHODS, DRAFTS = "index.html", "findings.xlsx", "metode.md", "utkast_koder.yaml"
 
-FILES = (PAGE, WORKBOOK, METHODS, DRAFTS, *(f"{name}.csv" for name in TABLES))
+FILES = (PAGE, WORKBOOK, METHODS, DRAFTS, *(f"{name}.csv" for name in SHEETS))
 """All that a folder of findings may hold."""
 
 

@@ -91,6 +91,7 @@ def _environment() -> Environment:
     from jinja2 import ChoiceLoader, PackageLoader
 
     made = templates("mestring_nlp.analysis")
-    made.loader = ChoiceLoader([made.loader, PackageLoader("mestring_nlp.writers")])
+    packages = ("mestring_nlp.analysis", "mestring_nlp.writers")
+    made.loader = ChoiceLoader([PackageLoader(package) for package in packages])
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return made

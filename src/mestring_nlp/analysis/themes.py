@@ -90,7 +90,7 @@ def themes(material: Material, vectors: Vectors, *, seed: int = 0) -> DataFrame:
         if found is None:
             continue
         embedded = vectors.of([talk.segments[i] for i in found.rows])
-        coded = [s.text for s, has in zip(talk.segments, talk.has.any(axis=1), strict=True) if has]
+        coded = [s.text for s in talk.segments if s.codes]
         groups = [found.rows[found.labels == k] for k in range(found.labels.max() + 1)]
         texts = [[talk.segments[i].text for i in group] for group in groups]
         words = telling_words([*texts, coded])
@@ -165,7 +165,7 @@ def _likest(group: Any, labels: Ints) -> float:
     """Return the Jaccard index of a group with the most similar group of another grouping."""
     both = Counter(labels[group].tolist())
     size = Counter(labels.tolist())
-    return max(n / (group.sum() + size[label] - n) for label, n in both.items())
+    return float(max(n / (group.sum() + size[label] - n) for label, n in both.items()))
 
 
 def draft_codes(table: DataFrame) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 RELATIONS = {"passage": "i samme avsnitt", "turn": "i samme tur", "near": "nær hverandre"}
 _MOST_EDGES = 30
+_SHOWN_AS: dict[str, Callable[[float], str]] = {
+    **dict.fromkeys(CRITERIA, partial(figure, digits=3)),
+    "frequency": partial(percent, digits=1),
+}
 
 
 class Cell(NamedTuple):
@@ -326,7 +331,7 @@ class Views:
                     _cell(r["mean_rank"], lambda v: figure(v, 1)),
                 ]
                 for name in CRITERIA:
-                    show = (lambda v: percent(v, 1)) if name == "frequency" else lambda v: figure(v, 3)
+                    show = _SHOWN_AS[name]
                     limits = f"{show(r[f'{name}_low'])} til {show(r[f'{name}_high'])}"
                     known = not math.isnan(r[f"{name}_low"])
                     text = f"{show(r[name])}\n{limits}" if known else show(r[name])

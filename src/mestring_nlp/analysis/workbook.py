@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from mestring_nlp._version import __version__
 from mestring_nlp.own_files import MARK
 from mestring_nlp.writers.office import undated
-from mestring_nlp.writers.workbook import head, put, saved
+from mestring_nlp.writers.workbook import heading_row, put, saved
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
     from mestring_nlp.analysis.findings import Findings
 
-SHEETS = {
+SHEETS: dict[str, str] = {
     "code_by_case": "Kode og intervju",
     "code_by_variable": "Kode og variabel",
     "cooccurrence": "Koder sammen",
@@ -30,6 +30,7 @@ SHEETS = {
     "adjusted_counts": "Justerte tall",
     "adjusted_by_variable": "Justerte forskjeller",
 }
+"""The tables, by the names of `Findings`' attributes, with the titles of their sheets."""
 
 HEADINGS = {
     "coder": "Kodet av", "case": "Kasus", "code": "Kode-id", "name": "Kode", "passages": "Avsnitt",
@@ -110,7 +111,7 @@ def _sheet(sheet: Any, table: DataFrame, names: dict[str, str]) -> None:
         )
         for column in columns
     ]
-    head(sheet, 1, headings)
+    heading_row(sheet, 1, headings)
     for row, values in enumerate(table.itertuples(index=False), start=2):
         for at, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
             cell = put(sheet, row, at, _plain(value))

@@ -131,7 +131,7 @@ def _interview_sheet(
     headings += [(code.name, 14, code.colour) for code in codebook] + [(NO_CODE, 14, _GREY)]
     hidden = len(headings) + 1
     headings += [(name, 9, _PALE) for name in _SPAN]
-    head(sheet, 1, headings)
+    heading_row(sheet, 1, headings)
     for column in range(hidden, hidden + len(_SPAN)):
         sheet.column_dimensions[get_column_letter(column)].hidden = True
     names = {code.id: code.name for code in codebook}
@@ -198,7 +198,7 @@ def _overview_sheet(
     columns: list[Heading] = [("Intervju", 34, _PALE), ("Avsnitt", 10, _PALE), ("Med kode", 10, _PALE)]
     columns += [("Uten kode", 10, _PALE), ("Usikker", 10, _PALE)]
     columns += [(code.name, 14, code.colour) for code in codebook] + [("Merknad", 60, _PALE)]
-    head(sheet, len(_NOTES) + 3, columns)
+    heading_row(sheet, len(_NOTES) + 3, columns)
     for row, (title, interview) in enumerate(listed, start=len(_NOTES) + 4):
         counts = interview.counts
         figures = [counts.passages, counts.coded, counts.without_code, counts.abstained]
@@ -216,7 +216,7 @@ def _codebook_sheet(sheet: Any, codebook: Codebook) -> None:
     columns = [("Kode", 28), ("Definisjon", 60), ("Hører til", 60), ("Hører ikke til", 60)]
     head, *kept = rows_of(codebook)
     columns += [(CODEBOOK_KEY, 9), (head, 9)]
-    head(sheet, 1, [(name, width, _PALE) for name, width in columns])
+    heading_row(sheet, 1, [(name, width, _PALE) for name, width in columns])
     sheet.column_dimensions["E"].hidden = sheet.column_dimensions["F"].hidden = True
     for row, code in enumerate(codebook, start=2):
         put(sheet, row, 5, kept[row - 2])
@@ -235,7 +235,7 @@ def _answer(suggestion: Suggestion, names: dict[str, str]) -> str:
     return "; ".join(names[code] for code in suggestion.codes) or NO_CODE
 
 
-def head(sheet: Any, row: int, headings: Sequence[Heading]) -> None:
+def heading_row(sheet: Any, row: int, headings: Sequence[Heading]) -> None:
     """Write a row of headings and freeze it."""
     from openpyxl.utils import get_column_letter
 
