@@ -18,7 +18,7 @@ DOCUMENTS = [
     ROOT / "README.md",
     *(
         ROOT / "docs" / f"{name}.md"
-        for name in ("kom-i-gang", "gjennomgang", "ci", "encoders", "formats", "safety", "scale")
+        for name in ("kom-i-gang", "gjennomgang", "funn", "ci", "encoders", "formats", "safety", "scale")
     ),
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,8 @@ from mestring_nlp.batch import PROJECT, find_interviews
 from mestring_nlp.encoding import Progress, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.model import Model, load_model
+from mestring_nlp.readers import name_of
+from mestring_nlp.readers.decoding import composed
 from mestring_nlp.segmentation import segment
 from mestring_nlp.training_data import TrainingData, holds_codings, load_training_data
 from mestring_nlp.transcript import INFORMANT, Coding, Segment, Transcript
@@ -125,35 +127,52 @@ def _read(
         return _of_project(project), project_variables(project), notes, ()
     if path.is_dir() and holds_codings(path):
         coded = load_training_data(path)
+        notes = []
         if bare:
-            coded = replace(coded, transcripts={**coded.transcripts, **_others(path, coded)})
+            others, notes = _others(path, coded)
+            coded = replace(coded, transcripts={**coded.transcripts, **others})
         table = path / VARIABLES
         own = variables_of(read_columns(table), list(coded.transcripts)) if table.is_file() else None
-        return coded, own, [], _verdicts(path)
+        return coded, own, notes, _verdicts(path)
     if not bare:
         hint = "Give a folder with codings.csv, a review, a .qdpx, or --model to let a model code."
         if not path.exists():
             raise MestringError("no such file or folder", place=str(path), hint=hint)
         raise MestringError("nobody coded these interviews", place=str(path), hint=hint)
-    batch = find_interviews(path)
-    transcripts, notes = {}, []
-    for name, read in batch.readers.items():
-        try:
-            transcripts[name] = read()
-        except MestringError as error:
-            notes.append(f"Kunne ikke leses, og er holdt utenfor: {name} ({error.problem}).")
+    transcripts, notes = _all_read(find_interviews(path).readers)
     from mestring_nlp.codebook import load_codebook
 
     return TrainingData(load_codebook(), transcripts, ()), None, notes, ()
 
 
-def _others(folder: Path, coded: TrainingData) -> dict[str, Transcript]:
-    """Return the interviews of a folder that nobody coded."""
+def _others(folder: Path, coded: TrainingData) -> tuple[dict[str, Transcript], list[str]]:
+    """Return the interviews of a folder that nobody coded, and what to say of them."""
     try:
         batch = find_interviews(folder)
     except MestringError:
-        return {}
-    return {name: read() for name, read in batch.readers.items() if name not in coded.transcripts}
+        return {}, []
+    new = {
+        name: read
+        for name, read in batch.readers.items()
+        if composed(name_of(batch.files[name])) not in coded.transcripts
+    }
+    found, notes = _all_read(new)
+    if found:
+        notes.append(f"Ikke kodet av mennesker, og kodet av maskinen alene: {_listed(list(found))}.")
+    return found, notes
+
+
+def _all_read(
+    readers: Mapping[str, Callable[[], Transcript]],
+) -> tuple[dict[str, Transcript], list[str]]:
+    """Return the interviews that can be read, and a note on each that cannot."""
+    found, notes = {}, []
+    for name, read in readers.items():
+        try:
+            found[name] = read()
+        except MestringError as error:
+            notes.append(f"Kunne ikke leses, og er holdt utenfor: {name} ({error.problem}).")
+    return found, notes
 
 
 def _verdicts(folder: Path) -> tuple[object, ...]:
