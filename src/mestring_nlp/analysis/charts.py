@@ -11,6 +11,8 @@ from markupsafe import Markup
 from mestring_nlp.analysis.figures import figure, percent
 
 _LABEL, _WIDTH, _ROW = 190, 420, 24
+_WHOLE = 20
+"""From this range on, an axis shows whole numbers."""
 
 
 class Bar(NamedTuple):
@@ -51,10 +53,11 @@ def intervals(bars: Sequence[Bar], title: str, *, unit: str = "", zero: bool = F
         return round(_LABEL + (_WIDTH - 20) * (value - low) / (high - low) + 10, 1)
 
     def text(value: float) -> str:
-        return percent(value, 1) if unit == "%" else figure(value)
+        return percent(value, 1) if unit == "%" else figure(value, digits)
 
+    digits = 0 if high - low > _WHOLE else 2
     height = _ROW * len(bars) + 34
-    parts = [_opening(_LABEL + _WIDTH, height, f"{title}. {_said(bars, text)}")]
+    parts = [_opening(_LABEL + _WIDTH + 20, height, f"{title}. {_said(bars, text)}")]
     if zero:
         parts.append(
             Markup('<line class="zero" x1="{0}" x2="{0}" y1="4" y2="{1}"/>').format(x(0), height - 28)

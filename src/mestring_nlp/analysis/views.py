@@ -247,7 +247,7 @@ class Views:
                 ),
                 made,
                 (charts.intervals(bars, "Forskjell i andel av avsnittene", unit="%", zero=True),),
-                f"Andel av avsnittene per gruppe, kodet av {coder}. Punkt: justert. Ring: slik maskinen teller.",
+                f"Andel av avsnittene per gruppe, kodet av {coder}. Punkt: justert. Ring: slik maskinen teller. Intervallet er fra bootstrap over intervjuer, og for smalt når de er så få.",
             )
 
     def together(self) -> Iterator[Shown]:

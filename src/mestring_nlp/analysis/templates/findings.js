@@ -128,6 +128,14 @@ one("#measure").addEventListener("change", event => {
 });
 one("#measure").dispatchEvent(new Event("change"));
 
+// Paper has nothing to click: what is closed is opened for it, and closed again.
+let closed = [];
+window.addEventListener("beforeprint", () => {
+  closed = all("details:not([open])");
+  for (const folded of closed) folded.open = true;
+});
+window.addEventListener("afterprint", () => { for (const folded of closed) folded.open = false; });
+
 one("#copy").addEventListener("click", () => {
   const selection = getSelection();
   selection.removeAllRanges();
