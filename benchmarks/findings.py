@@ -25,7 +25,7 @@ from mestring_nlp.analysis.findings import Findings
 from mestring_nlp.analysis.gathering import gather
 from mestring_nlp.analysis.workbook import SHEETS
 
-INTERVIEWS = (12, 100, 200, 500)
+INTERVIEWS = (12, 100, 500)
 
 
 class Random:

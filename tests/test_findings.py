@@ -338,7 +338,7 @@ def test_a_survey_beside_the_codes(found: mn.Findings, tmp_path: Path) -> None:
     said = " ".join(read.notes)
     assert "ikke er skalaer: ID, Kommentar" in said and "Vet ikke 1" in said
     assert "Påstander uten kode: Lederen har tid" in said
-    table = mn.Findings(found.material, read).survey.set_index(["statement", "group"])
+    table = mn.Findings(found.material, survey=read).survey.set_index(["statement", "group"])
     row = table.loc[("Jeg får brukt mine styrker", "NAV-kontor")]
     assert (row["n"], row["mean"], row["cases"]) == (2, 4.5, 6)
     shares = found.code_by_case[found.code_by_case["code"] == "styrker"]

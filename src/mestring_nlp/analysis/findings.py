@@ -17,11 +17,12 @@ from mestring_nlp.analysis import (
     core_categories,
     framework,
     saturation,
-    survey,
     themes,
 )
 from mestring_nlp.analysis.gathering import Source, gather
 from mestring_nlp.analysis.material import Material
+from mestring_nlp.analysis.survey import COLUMNS as SURVEY_COLUMNS
+from mestring_nlp.analysis.survey import Survey, read_survey, survey_table
 from mestring_nlp.analysis.vectors import Vectors
 from mestring_nlp.analysis.workbook import SHEETS
 from mestring_nlp.encoding import Progress, load_encoder, no_progress
@@ -41,7 +42,7 @@ class Findings:
     Parameters
     ----------
     material : Material
-    answers : Survey, optional
+    survey : Survey, optional
         See `mestring_nlp.analysis.survey`.
     near : int, default 3
         How many passages apart is near.
@@ -64,7 +65,7 @@ class Findings:
     def __init__(
         self,
         material: Material,
-        answers: survey.Survey | None = None,
+        survey: Survey | None = None,
         *,
         near: int = cooccurrence.NEAR,
         base_size: int = saturation.BASE,
@@ -75,7 +76,7 @@ class Findings:
         progress: Progress = no_progress,
     ) -> None:
         self.material, self.near, self.threshold, self._seed = material, near, threshold, seed
-        self._answers, self._base_size, self._run_length = answers, base_size, run_length
+        self._survey, self._base_size, self._run_length = survey, base_size, run_length
         loaded = None if encoder is None else load_encoder(encoder)
         self.vectors = Vectors(material, loaded, progress)
 
@@ -123,11 +124,11 @@ class Findings:
     @cached_property
     def survey(self) -> DataFrame:
         """Mean answers by group beside the share of talk; empty without a survey."""
-        if self._answers is None:
+        if self._survey is None:
             from pandas import DataFrame
 
-            return DataFrame(columns=list(survey.COLUMNS))
-        return survey.survey_table(self.material, self._answers)
+            return DataFrame(columns=list(SURVEY_COLUMNS))
+        return survey_table(self.material, self._survey)
 
     @cached_property
     def themes(self) -> DataFrame:
@@ -192,7 +193,7 @@ class Findings:
             )
         said += code_by_variable.notes(m)
         said += cooccurrence.notes(m)
-        said += list(self._answers.notes) if self._answers else []
+        said += list(self._survey.notes) if self._survey else []
         said += saturation.notes(m, self._base_size, self._run_length)
         said += themes.notes(m)
         return tuple(dict.fromkeys(said))
@@ -228,7 +229,7 @@ def findings(
     coder: str | Sequence[str] | None = None,
     model: Model | str | Path | None = None,
     variables: str | Path | None = None,
-    answers: str | Path | None = None,
+    survey: str | Path | None = None,
     survey_codes: str | Path | None = None,
     survey_group: str | None = None,
     measured_on: Source | None = None,
@@ -255,7 +256,7 @@ def findings(
     variables : str or pathlib.Path, optional
         A table (CSV or XLSX) of the cases: a column that names the interviews, and one a variable. In
         place of what the data brings: ``variables.csv`` in the folder, or the project's.
-    answers : str or pathlib.Path, optional
+    survey : str or pathlib.Path, optional
         A survey (CSV or XLSX), one row an answer.
     survey_codes : str or pathlib.Path, optional
         A table with two columns, statement and code.
@@ -291,9 +292,9 @@ def findings(
         progress=progress,
     )
     read = None
-    if answers is not None:
-        read = survey.read_survey(
-            answers,
+    if survey is not None:
+        read = read_survey(
+            survey,
             material.codebook,
             codes=survey_codes,
             group=survey_group,

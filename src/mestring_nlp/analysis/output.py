@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mestring_nlp.analysis.findings import Findings
 
-PAGE, WORKBOOK, METHODS, DRAFTS = "index.html", "findings.xlsx", "metode.md", "utkast_koder.yaml"
+PAGE, WORKBOOK, METHODS, DRAFTS = "index.html", "findings.xlsx", "methods.md", "draft_codes.yaml"
 
 FILES = (PAGE, WORKBOOK, METHODS, DRAFTS, *(f"{name}.csv" for name in SHEETS))
 """All that a folder of findings may hold."""

@@ -63,7 +63,7 @@ def findings(
         coder=coder,
         model=model,
         variables=variables,
-        answers=survey,
+        survey=survey,
         survey_codes=survey_codes,
         survey_group=survey_group,
         measured_on=measured_on,
