@@ -163,7 +163,7 @@ def _subthemes(talk: CodedTalk, embedded: Floats, code: int, seed: int) -> list[
     most = min(_MOST_SUBTHEMES, len(rows) // _FEWEST_OF_A_SUBTHEME)
     best, labels = _SEPARATE, np.zeros(len(rows), dtype=int)
     for k in range(2, most + 1):
-        found = KMeans(k, n_init=2, random_state=seed).fit_predict(embedded[rows])
+        found = KMeans(k, n_init=1, random_state=seed).fit_predict(embedded[rows])
         if len(set(found)) < 2:
             continue
         score = silhouette_score(
