@@ -45,6 +45,8 @@ bench: .venv/bench build/reference
 	$(BIN)/python benchmarks/realism.py
 	$(BIN)/python benchmarks/learning_curve.py
 	$(BIN)/python benchmarks/review_queue.py
+	$(BIN)/python benchmarks/adjusted_counts.py
+	$(BIN)/python benchmarks/findings.py
 	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/figures.py
 

@@ -112,6 +112,14 @@ def test_evaluate_in_a_process(process: Process, trained: mn.Model, coded: Path,
     assert "no metric" in process(*evaluate, "kapa=1", status=2).stderr
 
 
+def test_findings_in_a_process(process: Process, coded: Path, tmp_path: Path) -> None:
+    result = process("findings", coded, "--out", "funn")
+    assert result.stdout.startswith("2 cases, coded by kari.\n") and "beviser lite" in result.stderr
+    assert {"index.html", "findings.xlsx", "methods.md", "code_by_case.csv"} <= {
+        *files(tmp_path / "funn")
+    }
+
+
 def test_codebook_agreement_and_import_in_a_process(process: Process, coded: Path) -> None:
     codings = coded / "codings.csv"
     assert "Opplevelse av å lykkes" in process("codebook").stdout

@@ -30,6 +30,7 @@ DOCUMENTS = [
             "sitater",
             "personvern",
         )
+        for name in ("kom-i-gang", "gjennomgang", "funn", "ci", "encoders", "formats", "safety", "scale")
     ),
 ]
 

@@ -114,6 +114,7 @@ def test_nothing_leaves_and_nothing_is_written_elsewhere(watch: Watch, four: Pat
         ["agreement", kari, ola, "--transcripts", data, "--format", "html", "--out", "s.html"],
         ["suggest", data / "en.txt", EXAMPLE, "--model", "modell", "--out", "to"],
         ["suggest", data, EXAMPLE, "--out", "ut", "--format", every],
+        ["findings", data, "--coder", "kari", "--coder", "ola", "--model", "modell", "--out", "funn"],
     ]
     assert not watch("-c", RUN, json.dumps(commands, default=str))
     assert not watch("-c", WORKERS, data)

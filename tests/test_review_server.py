@@ -319,7 +319,7 @@ def test_the_page_of_agreement_says_what_it_rests_on(
     shown = browser.get("/agreement?a=kari&b=ola").text
     assert "1 forskjell</h2>" in shown and "Ingen kode</label>" in shown
     assert "2 avsnitt fra 1 intervju" in shown and "så få intervjuer" in shown
-    assert "1 forskjell" in shown
+    assert "Det gjenstår: en (1 forskjell)" in shown
     place = {"transcript": "en", "start": one.start, "end": one.end}
     answer = post(
         browser, site, "/settle", a="kari", b="ola", **place, codes=[], none=True, reason="Vagt."

@@ -18,6 +18,7 @@ from mestring_nlp._version import __version__
 from mestring_nlp.offline import silence
 
 if TYPE_CHECKING:
+    from mestring_nlp.analysis.findings import Findings, findings
     from mestring_nlp.batch import FailedInterview, suggest_all
     from mestring_nlp.classifier import SegmentClassifier
     from mestring_nlp.codebook import Code, Codebook, load_codebook
@@ -52,6 +53,7 @@ _PLACES = {
     "Coding": "transcript",
     "FailedInterview": "batch",
     "Identifier": "privacy.identifiers",
+    "Findings": "analysis.findings",
     "LoneQuestion": "transcript",
     "MestringError": "errors",
     "Model": "model",
@@ -73,6 +75,7 @@ _PLACES = {
     "evaluate": "evaluation",
     "find_identifiers": "privacy.finding",
     "find_transcripts": "readers",
+    "findings": "analysis.findings",
     "load_codebook": "codebook",
     "load_encoder": "encoding",
     "load_model": "model",
@@ -94,6 +97,7 @@ __all__ = [
     "CodedInterview",
     "Coding",
     "FailedInterview",
+    "Findings",
     "Identifier",
     "LoneQuestion",
     "MestringError",
@@ -117,6 +121,7 @@ __all__ = [
     "evaluate",
     "find_identifiers",
     "find_transcripts",
+    "findings",
     "load_codebook",
     "load_encoder",
     "load_model",

@@ -36,13 +36,21 @@ _PAGE = re.compile(
 )
 _JSON = re.compile(rb'"made_by":\s*"mestring-nlp|"codebook":\s*\{\s*"title":')
 _REPORT = re.compile(
-    r"# (?:Agreement: .+ and .+|Agreement of the machine with people|What was read|Sitater etter kode)\s"
+    r"# (?:Agreement: .+ and .+|Agreement of the machine with people|What was read|Sitater etter kode|"
+    r"Metode og rapportering)\s"
 )
 _TABLES = (
     {"transcript", "turn", "speaker", "start", "end", "text", "codes"},
     {"transcript", "start", "end", "code", "coder"},
     {"code", "name", "kappa", "ac1", "pabak"},
     {"transcript", "case"},
+    {"coder", "code", "name"},
+    {"coder", "case"},
+    {"coder", "run_first", "new_codes"},
+    {"coder", "theme", "places"},
+    {"coder", "relation", "observed"},
+    {"transcript", "speaker", "turns", "share"},
+    {"statement", "group", "talk_share"},
 )
 
 

@@ -265,6 +265,11 @@ def load_training_data(folder: str | Path, *, codebook: Codebook | None = None) 
     )
 
 
+def holds_codings(folder: Path) -> bool:
+    """Return whether a folder has a table of codings, or a workbook with people's codes."""
+    return bool(_tables(folder, "codings"))
+
+
 def _tables(root: Path, name: str) -> list[Path]:
     """Return the tables of a name, and the workbooks in which people wrote their codes."""
     suffixes = _TABLES if name == "codings" else (".csv",)

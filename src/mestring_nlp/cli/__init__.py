@@ -10,6 +10,7 @@ from mestring_nlp._version import __version__
 from mestring_nlp.cli.agreement import agreement
 from mestring_nlp.cli.codebook import codebook
 from mestring_nlp.cli.evaluate import evaluate
+from mestring_nlp.cli.findings import findings
 from mestring_nlp.cli.forget import forget
 from mestring_nlp.cli.import_ import import_
 from mestring_nlp.cli.pseudonymise import pseudonymise, restore
@@ -38,6 +39,7 @@ for command, example in (
     (evaluate, "evaluate coded/ --fail-under kappa=0.60"),
     (quote, "quote coded/ --per-code 5 --most-words 60"),
     (forget, "forget informant_3 --project my_study"),
+    (findings, "findings coded/ --variables informants.csv --out findings"),
     (import_, "import project.qdpx --out coded"),
     (codebook, "codebook my_codebook.yaml --check"),
 ):

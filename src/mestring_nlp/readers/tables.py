@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from mestring_nlp.errors import MestringError
@@ -46,32 +46,37 @@ def read_table(file: Path, columns: tuple[str, ...]) -> list[tuple[str, dict[str
         The file cannot be read, a column is missing or occurs twice, or a row's quotes or width are
         broken.
     """
+    names, rows = list[str](), []
+    for place, cells in table_rows(file):
+        if not names:
+            names = headings(cells, columns, place=place)
+            continue
+        if len(cells) < len(names) or any(cells[len(names) :]):
+            raise MestringError(f"the row has not {len(names)} cells", place=place, hint=_QUOTE)
+        rows.append((place, {n: cell for n, cell in zip(names, cells, strict=False) if n}))
+    if not names:
+        headings([], columns, place=f"{file}, row 1")
+    return rows
+
+
+def table_rows(file: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the rows of a CSV file that have a filled cell, each with its place; see `read_table`."""
     text = decode(read_bytes(file), place=str(file)).removeprefix("\ufeff")
     told = _SEPARATOR.match(text)
     text = text[told.end() :] if told else text
     head = next((line for line in text.splitlines() if line.strip(" \t;,")), "")
     delimiter = told[1] if told else max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number, names, rows = 0, list[str](), []
+    number = 0
     try:
         for number, row in enumerate(reader, start=1):
             cells = [cell.strip() for cell in row]
-            place = f"{file}, row {number}"
-            if not any(cells):
-                continue
-            if not names:
-                names = headings(cells, columns, place=place)
-                continue
-            if len(cells) < len(names) or any(cells[len(names) :]):
-                raise MestringError(f"the row has not {len(names)} cells", place=place, hint=_QUOTE)
-            rows.append((place, {n: cell for n, cell in zip(names, cells, strict=False) if n}))
+            if any(cells):
+                yield f"{file}, row {number}", cells
     except csv.Error as error:
         raise MestringError(
             f"the row cannot be read ({error})", place=f"{file}, row {number + 1}", hint=_QUOTE
         ) from error
-    if not names:
-        headings([], columns, place=f"{file}, row 1")
-    return rows
 
 
 def headings(cells: Collection[str], columns: Collection[str], *, place: str) -> list[str]:

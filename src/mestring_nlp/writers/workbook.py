@@ -94,10 +94,10 @@ def workbook(
         listed.append((sheet.title, interview))
     _overview_sheet(overview, listed, codebook, coder)
     _codebook_sheet(book.create_sheet(_CODEBOOK), codebook)
-    return undated(_saved(book))
+    return undated(saved(book))
 
 
-def _saved(book: Any) -> bytes:
+def saved(book: Any) -> bytes:
     """Return a workbook's file; openpyxl itself would write each sheet to the temporary folder."""
     from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
     from openpyxl.worksheet._writer import WorksheetWriter
@@ -131,7 +131,7 @@ def _interview_sheet(
     headings += [(code.name, 14, code.colour) for code in codebook] + [(NO_CODE, 14, _GREY)]
     hidden = len(headings) + 1
     headings += [(name, 9, _PALE) for name in _SPAN]
-    _head(sheet, 1, headings)
+    heading_row(sheet, 1, headings)
     for column in range(hidden, hidden + len(_SPAN)):
         sheet.column_dimensions[get_column_letter(column)].hidden = True
     names = {code.id: code.name for code in codebook}
@@ -147,24 +147,24 @@ def _interview_sheet(
         first = start + len(text) - len(text.lstrip())
         place = (interview.name, first, first + len(text.strip()))
         for column, value in enumerate(place, start=hidden):
-            _put(sheet, row, column, value)
+            put(sheet, row, column, value)
         font = _font(soft=turn.role != INFORMANT)
         said: list[Any] = [number, turn.speaker]
         said += [None if turn.time is None else turn.time / _DAY] if timed else []
         said += [text.strip(), _answer(suggestion, names) if suggestion else None]
         for column, value in enumerate(said, start=1):
-            cell = _put(sheet, row, column, value)
+            cell = put(sheet, row, column, value)
             cell.font = font
         if timed:
             sheet.cell(row, 3).number_format = "[h]:mm:ss"
         if suggestion is None:
             continue
         if given := decided.get((interview.name, start, end)):
-            _put(sheet, row, own, given)
+            put(sheet, row, own, given)
         shown = [(suggestion.probabilities.get(code.id), code.colour) for code in codebook]
         for column, (p, colour) in enumerate([*shown, (suggestion.no_code, _GREY)], start=own + 1):
             if p is not None:
-                cell = _put(sheet, row, column, round(p, 4))
+                cell = put(sheet, row, column, round(p, 4))
                 cell.number_format = "0 %"
                 cell.fill = _paint(tint(colour, _FULL * round(p, 2)))
     last = max(row, 2)
@@ -194,18 +194,18 @@ def _overview_sheet(
 
     made = f"Kodeforslag fra {coder}, etter kodeboken {codebook.title}, versjon {codebook.version}."
     for row, line in enumerate((made, *_NOTES), start=1):
-        _put(sheet, row, 1, line, wrap=False)
+        put(sheet, row, 1, line, wrap=False)
     columns: list[Heading] = [("Intervju", 34, _PALE), ("Avsnitt", 10, _PALE), ("Med kode", 10, _PALE)]
     columns += [("Uten kode", 10, _PALE), ("Usikker", 10, _PALE)]
     columns += [(code.name, 14, code.colour) for code in codebook] + [("Merknad", 60, _PALE)]
-    _head(sheet, len(_NOTES) + 3, columns)
+    heading_row(sheet, len(_NOTES) + 3, columns)
     for row, (title, interview) in enumerate(listed, start=len(_NOTES) + 4):
         counts = interview.counts
         figures = [counts.passages, counts.coded, counts.without_code, counts.abstained]
         figures += [counts.codes[code.id] for code in codebook]
         note = GUESSED if interview.transcript.roles_guessed else None
         for column, value in enumerate([interview.name, *figures, note], start=1):
-            _put(sheet, row, column, value)
+            put(sheet, row, column, value)
         target = title.replace("'", "''")
         sheet.cell(row, 1).hyperlink = Hyperlink(ref=f"A{row}", location=f"'{target}'!A1")
         sheet.cell(row, 1).font = _font(link=True)
@@ -216,17 +216,17 @@ def _codebook_sheet(sheet: Any, codebook: Codebook) -> None:
     columns = [("Kode", 28), ("Definisjon", 60), ("Hører til", 60), ("Hører ikke til", 60)]
     head, *kept = rows_of(codebook)
     columns += [(CODEBOOK_KEY, 9), (head, 9)]
-    _head(sheet, 1, [(name, width, _PALE) for name, width in columns])
+    heading_row(sheet, 1, [(name, width, _PALE) for name, width in columns])
     sheet.column_dimensions["E"].hidden = sheet.column_dimensions["F"].hidden = True
     for row, code in enumerate(codebook, start=2):
-        _put(sheet, row, 5, kept[row - 2])
+        put(sheet, row, 5, kept[row - 2])
         elsewhere = (f"{b.text} → {names[b.code]}" if b.code else b.text for b in code.excludes)
         entry = (code.name, code.definition, "\n".join(code.includes), "\n".join(elsewhere))
         for column, value in enumerate(entry, start=1):
-            _put(sheet, row, column, value)
+            put(sheet, row, column, value)
         sheet.cell(row, 1).fill = _paint(tint(code.colour, _FULL))
-    _put(sheet, len(codebook) + 2, 1, NO_CODE)
-    _put(sheet, len(codebook) + 2, 2, "Avsnittet handler ikke om noen av kodene.")
+    put(sheet, len(codebook) + 2, 1, NO_CODE)
+    put(sheet, len(codebook) + 2, 2, "Avsnittet handler ikke om noen av kodene.")
 
 
 def _answer(suggestion: Suggestion, names: dict[str, str]) -> str:
@@ -235,19 +235,19 @@ def _answer(suggestion: Suggestion, names: dict[str, str]) -> str:
     return "; ".join(names[code] for code in suggestion.codes) or NO_CODE
 
 
-def _head(sheet: Any, row: int, headings: Sequence[Heading]) -> None:
+def heading_row(sheet: Any, row: int, headings: Sequence[Heading]) -> None:
     """Write a row of headings and freeze it."""
     from openpyxl.utils import get_column_letter
 
     for column, (name, width, colour) in enumerate(headings, start=1):
-        cell = _put(sheet, row, column, name)
+        cell = put(sheet, row, column, name)
         cell.font = _font(bold=True)
         cell.fill = _paint(tint(colour, _FULL))
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = f"A{row + 1}"
 
 
-def _put(sheet: Any, row: int, column: int, value: Any, *, wrap: bool = True) -> Any:
+def put(sheet: Any, row: int, column: int, value: Any, *, wrap: bool = True) -> Any:
     """Write a cell; a text is never a formula."""
     cell = sheet.cell(row, column)
     cell.alignment = _at_top(wrap=wrap)
