@@ -24,5 +24,5 @@ class MestringError(ValueError):
         super().__init__(printable(f"{message}. {hint}" if hint else message))
 
 
-class RunEnded(MestringError):
+class RunEnded(MestringError):  # noqa: N818  (as the error that it is one of)
     """An error after which the whole run ends, not one interview alone; what was done is kept."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from mestring_nlp import writers
+from mestring_nlp.assistant.answers import FILE as ANSWERS
 from mestring_nlp.batch import Batch, FailedInterview, Labels, Paths, find_interviews, suggest_batch
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.coded_interview import CodedInterview, Counts
@@ -227,6 +228,14 @@ class Report:
     index: Path | None = None
 
 
+def answers_beside(out: str | Path) -> Path:
+    """Return the file in which an assistant's answers are kept, for results in a folder or a project."""
+    path = Path(out)
+    if path.suffix.casefold() == ".qdpx":
+        return path.with_name(f"{path.stem}_{ANSWERS}")
+    return path / ANSWERS
+
+
 def write_suggestions(
     paths: Paths,
     out: str | Path | BinaryIO = "suggestions",
@@ -284,14 +293,20 @@ def write_suggestions(
     check_options(unit, pipeline)
     check_level(level)
     shared = SharedModel.of(model)
+    held = bool(getattr(shared.model, "assistant", None))
     if encoder is not None:
         shared = SharedModel(shared.model.with_encoder(encoder))
     results = suggest_batch(batch, shared, unit=unit, pipeline=pipeline, level=level)
     output = output_for(shared.model)
+    if held:
+        # What an assistant is asked may take hours, and may end early: until all is asked nothing is
+        # written, so that the same command goes on where it ended.
+        results = iter(list(results))
     counts: dict[str, Counts] = {}
     failed: list[FailedInterview] = []
     doubts = list(few_unread(batch.unread, batch.inputs))
-    for name, result in zip(progress(list(batch.readers), "Coding"), results, strict=True):
+    steps = list(batch.readers) if held else progress(list(batch.readers), "Coding")
+    for name, result in zip(steps, results, strict=True):
         if isinstance(result, FailedInterview):
             failed.append(result)
             continue
@@ -307,6 +322,7 @@ def write_suggestions(
     project_notes = batch.project.warnings if batch.project else ()
     short = shared.model.shortage
     notes = [*doubts, *project_notes, *output.notes, *([f"The model has {short}."] if short else [])]
+    notes += getattr(shared.model, "notes", [])
     index = output.index if counts else None
     return Report(counts, failed, list(output.written), notes, shared.model.codebook, index)
 

@@ -34,10 +34,13 @@ _NORWEGIAN = frozenset(
     "og er det som om på ikke til av en et med at den de handler hvordan hva seg sin sitt beskriver avsnittet "
     "informanten sier ingen fordi når jeg vi har passer ikkje eit ein dei der la to no".split()
 )
-_OTHERS = frozenset(
-    "the is of and this that with about passage because no to in it not are describes informant speaker code "
-    "der die das und ist nicht ein eine le la les est et une des il el los de y es una".split()
-) - _NORWEGIAN
+_OTHERS = (
+    frozenset(
+        "the is of and this that with about passage because no to in it not are describes informant speaker code "
+        "der die das und ist nicht ein eine le la les est et une des il el los de y es una".split()
+    )
+    - _NORWEGIAN
+)
 
 
 @dataclass(frozen=True)
@@ -200,7 +203,13 @@ class AnswerFile:
     def _append(self, line: str) -> None:
         assert self.path is not None
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        flags = (
+            os.O_WRONLY
+            | os.O_APPEND
+            | os.O_CREAT
+            | getattr(os, "O_NOFOLLOW", 0)
+            | getattr(os, "O_BINARY", 0)
+        )
         descriptor = os.open(self.path, flags, 0o600)
         try:
             data = line.encode("utf-8", "replace")

@@ -113,7 +113,8 @@ class Assistant:
         name = model.strip()
         if not name or len(name) > _LONGEST_NAME or not name.isprintable():
             raise MestringError(
-                f"the assistant's model is called {model[:80]!r}", hint="Name it as the server does: --assistant-model."
+                f"the assistant's model is called {model[:80]!r}",
+                hint="Name it as the server does: --assistant-model.",
             )
         if not 0 < timeout <= 86_400:
             raise MestringError(f"the timeout is {timeout:g} seconds", hint="Such as 120.")
@@ -184,7 +185,11 @@ class Assistant:
         new = [ask for ask in asks if self._kept(ask) is None]
         characters = sum(len(one["content"]) for ask in new for one in ask.question.messages)
         tokens = round(characters / _CHARACTERS / 1000)
-        kept = f", {counted(len(asks) - len(new), 'answer')} kept from before" if len(new) < len(asks) else ""
+        kept = (
+            f", {counted(len(asks) - len(new), 'answer')} kept from before"
+            if len(new) < len(asks)
+            else ""
+        )
         return (
             f"{self.name} is asked about {counted(len(new), 'passage')}: about {max(1, tokens):,},000 tokens to read{kept}"
             if new
@@ -275,7 +280,11 @@ def said_of(counts: Counter[str]) -> str:
     if not counts:
         return ""
     why = ", ".join(f"{number} {problem}" for problem, number in counts.most_common())
-    again = "" if set(counts) <= set(LASTING) else " Run it again to ask about those that failed for the server's sake."
+    again = (
+        ""
+        if set(counts) <= set(LASTING)
+        else " Run it again to ask about those that failed for the server's sake."
+    )
     return f"{counted(sum(counts.values()), 'passage')} got no answer from the assistant ({why}) and stand as without it.{again}"
 
 

@@ -88,7 +88,9 @@ class Client:
             Nobody answers, or the server lists its models and this is none of them.
         """
         try:
-            status, data = self._exchange("GET", "/models", None, time.monotonic() + min(self.timeout, 30))
+            status, data = self._exchange(
+                "GET", "/models", None, time.monotonic() + min(self.timeout, 30)
+            )
         except _Failed as error:
             raise self._unreachable(f"nobody answers ({error})") from error
         if 300 <= status < 400:
@@ -140,7 +142,9 @@ class Client:
             raise RunEnded(
                 f"the server {said} (status {status})",
                 place=self.address.url,
-                hint=f"Set {KEY}." if status != 404 else "Give --assistant-model as the server calls it.",
+                hint=f"Set {KEY}."
+                if status != 404
+                else "Give --assistant-model as the server calls it.",
             )
         if status != 200:
             return Reply("", "refused", seconds)
@@ -153,7 +157,9 @@ class Client:
                 self._forms.pop(0)
             return form != self._forms[0]
 
-    def _body(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], form: str) -> bytes:
+    def _body(
+        self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any], form: str
+    ) -> bytes:
         asked: dict[str, Any] = {
             "model": self.model,
             "messages": list(messages),
@@ -189,9 +195,7 @@ class Client:
             self.pause(_PAUSES[attempt])
         raise AssertionError("the last try returns or raises")
 
-    def _exchange(
-        self, method: str, path: str, body: bytes | None, until: float
-    ) -> tuple[int, bytes]:
+    def _exchange(self, method: str, path: str, body: bytes | None, until: float) -> tuple[int, bytes]:
         """Return status and body of one exchange that ends in time and size, whatever the server does."""
         import httpx
 
@@ -201,16 +205,26 @@ class Client:
         if key := os.environ.get(KEY):
             headers["Authorization"] = f"Bearer {key}"
         # Neither proxies nor passwords of the environment, and no redirect: only this address is asked.
-        client = httpx.Client(trust_env=False, follow_redirects=False, timeout=max(0.1, until - time.monotonic()))
+        client = httpx.Client(
+            trust_env=False, follow_redirects=False, timeout=max(0.1, until - time.monotonic())
+        )
         # A server that sends a byte now and then keeps within every timeout but this.
         guard = threading.Timer(max(0.1, until - time.monotonic()), client.close)
         guard.daemon = True
         guard.start()
         try:
-            return _received(client, method, f"{self.address.connect}{path}", headers, body, until, self._name)
+            return _received(
+                client, method, f"{self.address.connect}{path}", headers, body, until, self._name
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise _Failed("gone", str(error)) from error
-        except (httpx.TimeoutException, httpx.HTTPError, httpx.InvalidURL, RuntimeError, OSError) as error:
+        except (
+            httpx.TimeoutException,
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            RuntimeError,
+            OSError,
+        ) as error:
             if time.monotonic() >= until - 0.05 or isinstance(error, httpx.TimeoutException):
                 raise _Failed("slow", "no answer in time") from error
             raise _Failed("gone", str(error) or type(error).__name__) from error

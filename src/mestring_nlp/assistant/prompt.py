@@ -98,7 +98,9 @@ class Prompt:
             ) from error
         if missing := [name for name in _BLOCKS if name not in made._template.blocks]:
             raise MestringError(
-                f"the prompt lacks the block {missing[0]!r}", place=str(path), hint="Begin with a copy of ours."
+                f"the prompt lacks the block {missing[0]!r}",
+                place=str(path),
+                hint="Begin with a copy of ours.",
             )
         return made
 
@@ -174,9 +176,13 @@ class Prompt:
             ]
         except TemplateError as error:
             raise MestringError(
-                f"the prompt cannot be filled in ({error})", place=self.place, hint="Begin with a copy of ours."
+                f"the prompt cannot be filled in ({error})",
+                place=self.place,
+                hint="Begin with a copy of ours.",
             ) from error
-        messages = tuple({"role": role, "content": text} for role, text in zip(_BLOCKS, said, strict=True))
+        messages = tuple(
+            {"role": role, "content": text} for role, text in zip(_BLOCKS, said, strict=True)
+        )
         return Question(messages, tuple(code["id"] for code in codes))
 
 

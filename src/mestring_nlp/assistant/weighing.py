@@ -18,7 +18,6 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from mestring_nlp.assistant.answers import Answer
-from mestring_nlp.errors import MestringError
 from mestring_nlp.json_values import Number, check_kind
 from mestring_nlp.prediction import Prediction, suggested
 from mestring_nlp.stacking import distribution
@@ -169,7 +168,10 @@ class Weighing:
             raise ValueError("a hand is not of pairs of numbers")
         if any([p for p, _ in hand] != sorted(p for p, _ in hand) for hand in hands):
             raise ValueError("a hand is not in order")
-        if any(not low <= values["weights"][term] <= high for term, (low, high) in zip(TERMS, _BOUNDS, strict=True)):
+        if any(
+            not low <= values["weights"][term] <= high
+            for term, (low, high) in zip(TERMS, _BOUNDS, strict=True)
+        ):
             raise ValueError("a weight is out of its range")
         if values["threshold"] and not 0.001 <= values["threshold"] <= 0.999:
             raise ValueError("the threshold is out of its range")
@@ -271,21 +273,24 @@ def fit(
     """
     n = len(prediction)
     counts = np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
-    given = np.flatnonzero([answer.given for answer in answers])
+    given = np.array([i for i, answer in enumerate(answers) if answer.given], dtype=np.int64)
+    answered = [answer for answer in answers if answer.given]
     gold = np.hstack([targets > 0, ~(targets > 0).any(axis=1, keepdims=True)])
+    place, place_error = _placed(answered, len(prediction.classes))
     base = replace(
         Weighing.nothing(assistant, prompt),
         asked=n,
         answered=len(given),
-        kappa=_kappa(gold[given], [answers[i] for i in given], prediction.classes, counts[given]),
-        **_placed([answers[i] for i in given]),
+        kappa=_kappa(gold[given], answered, prediction.classes, counts[given]),
+        place=place,
+        place_error=place_error,
     )
-    hands = _hands([groups[i] for i in given])
+    hands = _hands([groups[i] for i in given.tolist()])
     if len(given) < FEWEST or len(set(hands)) < 2 or not gold[given, :-1].any():
         return base, prediction
     share, beside = parted(prediction.probabilities[given])
     task = _Task(
-        _planes(share, [answers[i] for i in given], prediction.classes),
+        _planes(share, answered, prediction.classes),
         np.log(share),
         gold[given],
         counts[given] / counts[given].mean(),
@@ -417,12 +422,14 @@ def _by_hand(
 ) -> tuple[tuple[tuple[float, float], ...], ...]:
     """Return people's codes' probabilities: of each interview with enough answers, and of all as one."""
     of = np.asarray(hands)
-    kept = []
+    kept: list[tuple[tuple[float, float], ...]] = []
     for rows in (np.ones(len(of), dtype=bool), *(of == hand for hand in dict.fromkeys(hands))):
         if kept and rows.sum() < _OF_A_HAND:
             continue
         i, j = np.nonzero(gold & rows[:, None])
-        pairs = sorted(zip(probabilities[i, j].round(6).tolist(), counts[i].round(6).tolist(), strict=True))
+        pairs = sorted(
+            zip(probabilities[i, j].round(6).tolist(), counts[i].round(6).tolist(), strict=True)
+        )
         kept.append(tuple(pairs))
     return tuple(kept)
 
@@ -449,13 +456,16 @@ def _threshold(probabilities: Array, gold: npt.NDArray[np.bool_], counts: Array)
     return float(steps[int(np.argmax(f1))])
 
 
-def _placed(answers: Sequence[Answer]) -> dict[str, float]:
-    """Return where the first codes stood, and the standard error of that without a leaning."""
+def _placed(answers: Sequence[Answer], codes: int) -> tuple[float, float]:
+    """Return where the first codes stood, and the standard error of that without a leaning.
+
+    Without one, each of the places 0, 1 / (codes - 1), ..., 1 is as likely as any other.
+    """
     places = [answer.place for answer in answers if answer.codes and answer.place >= 0]
-    if not places:
-        return {}
-    # Of the uniform distribution; with few codes shown the true one is a little larger.
-    return {"place": float(np.mean(places)), "place_error": float(np.sqrt(1 / 12 / len(places)) * 1.2)}
+    if not places or codes < 2:
+        return float("nan"), float("nan")
+    variance = (codes + 1) / (12 * (codes - 1))
+    return float(np.mean(places)), float(np.sqrt(variance / len(places)))
 
 
 def _kappa(

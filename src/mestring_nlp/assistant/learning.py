@@ -1,0 +1,217 @@
+"""Learn what an assistant is worth beside a model, from a sample of coded passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mestring_nlp.assistant.answers import Answer
+from mestring_nlp.assistant.assistant import Assistant
+from mestring_nlp.assistant.nearest import CodedPassages
+from mestring_nlp.assistant.sampling import sample, worth
+from mestring_nlp.assistant.weighing import Weighing, fit
+from mestring_nlp.codebook import Codebook
+from mestring_nlp.encoding import Encoder, Progress, no_progress
+from mestring_nlp.errors import MestringError
+from mestring_nlp.model import Model
+from mestring_nlp.prediction import Prediction
+from mestring_nlp.training_data import TrainingData
+from mestring_nlp.validation import (
+    FEWEST_INTERVIEWS,
+    OutOfSample,
+    apply_model,
+    cached_encoder,
+    cross_validate,
+)
+
+SAMPLE = 300
+"""Coded passages that an assistant is asked about, if there are more."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Coded passages that an assistant was asked about.
+
+    Attributes
+    ----------
+    found : OutOfSample
+        These passages, and what the small model says of them, which had not seen them.
+    answers : tuple of Answer
+    weights : ndarray of shape (n,)
+        How many passages of the data each stands for.
+    of : int
+        How many passages they were taken from.
+    """
+
+    found: OutOfSample
+    answers: tuple[Answer, ...]
+    weights: npt.NDArray[np.float64]
+    of: int
+
+    @property
+    def unanswered(self) -> int:
+        """How many got no answer."""
+        return sum(not answer.given for answer in self.answers)
+
+    def weigh(self, assistant: Assistant) -> tuple[Weighing, Prediction]:
+        """Learn what the answers are worth; see `mestring_nlp.assistant.weighing.fit`."""
+        return fit(
+            self.found.prediction,
+            self.found.gold,
+            self.answers,
+            self.found.groups,
+            assistant=assistant.name,
+            prompt=assistant.version,
+            weights=self.weights,
+        )
+
+
+def ask_sample(
+    assistant: Assistant,
+    found: OutOfSample,
+    codebook: Codebook,
+    encoder: Encoder,
+    *,
+    size: int = SAMPLE,
+    evenly: bool = False,
+    beside: CodedPassages | None = None,
+) -> Asked:
+    """Ask about some coded passages, none of whose own interview is among the examples shown.
+
+    Parameters
+    ----------
+    assistant : Assistant
+    found : OutOfSample
+        Coded passages, of which a sample is taken.
+    codebook : Codebook
+    encoder : Encoder
+    size : int, default SAMPLE
+        How many are asked about; 0 for all.
+    evenly : bool, default False
+        Whether each passage is as likely to be asked about as any other, to measure on; otherwise those
+        that would tell most of what answers are worth are likelier.
+    beside : CodedPassages, optional
+        Coded passages to take examples from; of the others in `found` if left out.
+    """
+    p = found.prediction
+    rows, weights = sample(np.ones(len(p)) if evenly else worth(p), size)
+    texts = [segment.text for segment in found.segments]
+    vectors = np.asarray(encoder.encode(texts), dtype=np.float64)
+    vectors = vectors - vectors.mean(axis=0)
+    coded = beside or CodedPassages.of(found.segments, vectors, len(vectors))
+    chosen = replace(found, segments=tuple(found.segments[i] for i in rows), prediction=p[rows])
+    asks = assistant.questions(chosen.segments, codebook, coded, vectors[rows], found.segments)
+    assistant.say(f"Of {len(p):,} coded passages, {assistant.cost(asks)}.")
+    answers = assistant.ask(asks, codebook, "Asking about coded passages")
+    return Asked(chosen, tuple(answers), weights, len(p))
+
+
+def left_out(
+    data: TrainingData,
+    *,
+    coder: str | None = None,
+    encoder: str | None = None,
+    base: Model | None = None,
+    progress: Progress = no_progress,
+) -> OutOfSample:
+    """Return coded passages and what models that had not seen them say; of one or two interviews, the base.
+
+    Raises
+    ------
+    MestringError
+        There are fewer than three coded interviews, and no base.
+    """
+    interviews = {segment.transcript for segment in data.segments(coder)}
+    if len(interviews) < FEWEST_INTERVIEWS and base is not None:
+        return apply_model(base, data, coder=coder)
+    return cross_validate(data, coder=coder, encoder=encoder, base=base, progress=progress)
+
+
+def weighed(
+    model: Model,
+    data: TrainingData,
+    assistant: Assistant,
+    *,
+    coder: str | None = None,
+    encoder: str | None = None,
+    base: Model | None = None,
+    size: int = SAMPLE,
+    progress: Progress = no_progress,
+) -> tuple[Model, Asked]:
+    """Return a model that has learned what an assistant is worth beside it.
+
+    Parameters
+    ----------
+    model : Model
+        Trained on the data.
+    data : TrainingData
+    assistant : Assistant
+    coder, encoder, base, progress
+        As the model was trained; see `mestring_nlp.train`.
+    size : int, default SAMPLE
+        How many coded passages the assistant is asked about; 0 for all.
+
+    Returns
+    -------
+    Model
+        The same, with `Model.weighing`.
+    Asked
+
+    Raises
+    ------
+    MestringError
+        There are fewer than three coded interviews, and no base; or the assistant cannot be reached: what it
+        answered until then is kept.
+    """
+    assistant.check()
+    found = left_out(data, coder=coder, encoder=encoder, base=base, progress=progress)
+    cached = cached_encoder(data, model.encoder, coder=coder)
+    asked = ask_sample(assistant, found, data.codebook, cached, size=size)
+    weighing, _ = asked.weigh(assistant)
+    return replace(model, weighing=weighing), asked
+
+
+def told(weighing: Weighing) -> list[str]:
+    """Return what was learned of an assistant, a sentence each."""
+    if weighing.answered == 0:
+        return [f"{weighing.assistant} gave no answer: it weighs nothing."]
+    alone = f"{weighing.assistant} answered about {weighing.answered} of {weighing.asked} coded passages"
+    if not np.isnan(weighing.kappa):
+        alone += f", and agrees with people at kappa {weighing.kappa:.2f}"
+    gain = f"{weighing.gain:+.3f} (standard error {weighing.error:.3f}) in the logarithm of their probability"
+    worth_it = f"left-out codes become more probable with it, {gain}: it is weighed in."
+    worthless = (
+        f"left-out codes become no more probable with it beyond chance, {gain}: it weighs nothing."
+    )
+    few = "too few to learn what they are worth: it weighs nothing."
+    outcome = worth_it if weighing.counts else worthless if weighing.error else few
+    lines = [f"{alone}; {outcome}"]
+    if not np.isnan(weighing.place):
+        off = abs(weighing.place - 0.5) / weighing.place_error
+        leaning = "more than chance puts them off" if off > 2 else "no leaning beyond chance"
+        lines.append(
+            f"Its first codes stood at {weighing.place:.2f} of the list shown (0 first, 1 last; .50 without a leaning, "
+            f"standard error {weighing.place_error:.2f}): {leaning}."
+        )
+    return lines
+
+
+def answered_segments(asked: Asked) -> Sequence[tuple[Any, Answer]]:
+    """Return each passage that was asked about, with what was answered."""
+    return tuple(zip(asked.found.segments, asked.answers, strict=True))
+
+
+__all__ = [
+    "SAMPLE",
+    "Asked",
+    "MestringError",
+    "answered_segments",
+    "ask_sample",
+    "left_out",
+    "told",
+    "weighed",
+]
