@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -139,6 +139,8 @@ class FileOutput:
     written : list of pathlib.Path
     notes : list of str
         What the user should know about the files.
+    assistant : str
+        The language model that was asked too; empty without one.
     """
 
     plan: Plan
@@ -148,6 +150,7 @@ class FileOutput:
     index: Path | None = None
     written: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    assistant: str = ""
     _rows: dict[str, bytearray] = field(default_factory=dict)
     _interviews: list[CodedInterview] = field(default_factory=list)
     _listed: list[writers.ListedInterview] = field(default_factory=list)
@@ -289,11 +292,11 @@ def write_suggestions(
         all_informant=all_informant,
         columns=columns,
     )
-    output_for = _prepared(out, formats, batch, level=level, force=force)
+    output_for = _prepared(out, formats, batch, _assistant_of(model), level=level, force=force)
     check_options(unit, pipeline)
     check_level(level)
     shared = SharedModel.of(model)
-    held = bool(getattr(shared.model, "assistant", None))
+    held = bool(_assistant_of(shared.model))
     if encoder is not None:
         shared = SharedModel(shared.model.with_encoder(encoder))
     results = suggest_batch(batch, shared, unit=unit, pipeline=pipeline, level=level)
@@ -331,6 +334,7 @@ def _prepared(
     out: str | Path | BinaryIO,
     formats: str | Iterable[str],
     batch: Batch,
+    assistant: str,
     *,
     level: float,
     force: bool,
@@ -339,6 +343,24 @@ def _prepared(
     if not isinstance(out, str | Path):
         return lambda _: StreamOutput(out)
     plan = Plan.of(out, formats, force=force)
+    if assistant and plan.project_file == FORMATS["qdpx"].file:
+        own = FORMATS["assistant"]
+        plan = replace(plan, formats=(*(one for one in plan.formats if one is not own), own))
+    elif not assistant and FORMATS["assistant"] in plan.formats:
+        raise MestringError("no assistant was asked", hint="Give --assistant, or leave the format out.")
     names = list(batch.readers)
     plan.check(names, keep=batch.inputs)
-    return partial(FileOutput, plan, level=level, project=batch.project, index=plan.index(names))
+    return partial(
+        FileOutput,
+        plan,
+        level=level,
+        project=batch.project,
+        index=plan.index(names),
+        assistant=assistant,
+    )
+
+
+def _assistant_of(model: object) -> str:
+    """Return the name of the assistant beside a model; empty without one."""
+    found = getattr(model, "assistant", None)
+    return str(found.name) if found is not None else ""

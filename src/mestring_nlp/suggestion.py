@@ -100,7 +100,8 @@ class Suggestion:
     reason : Reason or None
         Why the most probable answer is so; see `mestring_nlp.reasons`.
     untested : bool
-        Whether nobody has coded with this codebook yet, so that nothing tells how good the suggestion is.
+        Whether nobody has coded with this codebook yet, so that nothing tells how good the suggestion
+        is.
     """
 
     segment: Segment

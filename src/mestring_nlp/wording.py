@@ -9,8 +9,8 @@ from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.suggestion import Reason, Suggestion
 
 UNTESTED = (
-    "Uprøvd: Ingen har kodet med denne kodeboken ennå. Forslagene bygger bare på definisjonene og på språkmodellens "
-    "svar, og ingen har målt hvor ofte de stemmer. Prosentene er anslag."
+    "Uprøvd: Ingen har kodet med denne kodeboken ennå. Forslagene bygger bare på definisjonene og på "
+    "språkmodellens svar, og ingen har målt hvor ofte de stemmer. Prosentene er anslag."
 )
 GUESSED = "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
 
@@ -47,7 +47,7 @@ def guarded_like_interviews(what: str, coder: str) -> str:
 
 
 def summary(interview: CodedInterview) -> str:
-    """Return an interview's counts and who decides; a line each where roles were guessed, or all is untested."""
+    """Return an interview's counts and who decides; a line more for guessed roles, and where untested."""
     counts = interview.counts
     lines = [
         f"Kodeforslag for {counts.passages} avsnitt: {counts.coded} med kode, "

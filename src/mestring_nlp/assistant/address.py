@@ -22,8 +22,8 @@ class Address:
     url : str
         As given, without a slash at its end.
     connect : str
-        The same with the host's address in numbers: what is connected to is what was checked, whatever the
-        name means a moment later.
+        The same with the host's address in numbers: what is connected to is what was checked, whatever
+        the name means a moment later.
     host : str
         The host and port as given, for the request's header.
     numbers : tuple of str

@@ -30,17 +30,15 @@ LASTING = ("too long", "no JSON", "unknown code", "another language")
 
 _THOUGHTS = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+")
-_NORWEGIAN = frozenset(
-    "og er det som om på ikke til av en et med at den de handler hvordan hva seg sin sitt beskriver avsnittet "
-    "informanten sier ingen fordi når jeg vi har passer ikkje eit ein dei der la to no".split()
-)
-_OTHERS = (
-    frozenset(
-        "the is of and this that with about passage because no to in it not are describes informant speaker code "
-        "der die das und ist nicht ein eine le la les est et une des il el los de y es una".split()
-    )
-    - _NORWEGIAN
-)
+_NORWEGIAN = """
+og er det som om på ikke til av en et med at den de der dei handler hvordan hva seg sin sitt beskriver
+avsnittet informanten sier ingen fordi når jeg vi har passer ikkje eit ein la to no
+"""
+_OTHERS = """
+the is of and this that with about passage because in it not are describes informant speaker code
+die das und ist nicht eine le les est une des il el los y es una
+"""
+_OWN_WORDS, _FOREIGN_WORDS = frozenset(_NORWEGIAN.split()), frozenset(_OTHERS.split())
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,8 @@ class Answer:
     problem : str
         Why there is no answer, one of `NO_ANSWERS`; empty for an answer.
     place : float
-        Where its first code stood among the codes shown: 0 for the first, 1 for the last; -1 without one.
+        Where its first code stood among the codes shown: 0 for the first, 1 for the last; -1 without
+        one.
     seconds : float
         How long it took.
     """
@@ -130,12 +129,12 @@ def _object(text: str) -> dict[str, Any] | None:
 
 
 def _may_be_norwegian(text: str) -> bool:
-    """Return whether a sentence may be Norwegian: in Latin letters, with no more foreign words than own."""
+    """Return whether a sentence may be Norwegian: in its letters, and of no more foreign words."""
     words = [word.casefold() for word in _WORD.findall(text)]
     letters = "".join(words)
     if sum(letter > "\u024f" for letter in letters) > 0.2 * len(letters):
         return False
-    own, foreign = (sum(word in known for word in words) for known in (_NORWEGIAN, _OTHERS))
+    own, foreign = (sum(word in known for word in words) for known in (_OWN_WORDS, _FOREIGN_WORDS))
     return foreign <= own or foreign < 2
 
 
@@ -149,8 +148,8 @@ _LARGEST_FILE = 500_000_000
 class AnswerFile:
     """A file of answers, a line each, to which lines are added whole as answers come.
 
-    The sentences may quote interviews: only the user may read it. A line that a killed run left half is no
-    line; a later one of the same key counts.
+    The sentences may quote interviews: only the user may read it. A line that a killed run left half is
+    no line; a later one of the same key counts.
 
     Parameters
     ----------

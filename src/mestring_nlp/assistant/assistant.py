@@ -21,16 +21,11 @@ from mestring_nlp.codebook import Codebook
 from mestring_nlp.encoding import Progress, no_progress
 from mestring_nlp.errors import MestringError
 from mestring_nlp.text import counted
-from mestring_nlp.transcript import MACHINE, Segment
+from mestring_nlp.transcript import Segment
 
 MOST_JOBS = 64
 _LONGEST_NAME = 200
 _CHARACTERS = 3.2  # of Norwegian text in a token of today's vocabularies, about
-
-
-def coder_of(name: str) -> str:
-    """Return the name under which an assistant's own answers stand beside people's codings."""
-    return f"{MACHINE}assistant:{name}"
 
 
 @dataclass(frozen=True)
@@ -163,7 +158,8 @@ class Assistant:
         vectors : ndarray of shape (n, dimension)
             The segments' embeddings.
         within : sequence of Segment, optional
-            All segments of their interviews, for the passages around; the segments themselves if left out.
+            All segments of their interviews, for the passages around; the segments themselves if left
+            out.
         """
         around = _around(segments if within is None else within)
         asks = []
@@ -183,17 +179,14 @@ class Assistant:
     def cost(self, asks: Sequence[Ask]) -> str:
         """Return how much is asked, as a sentence."""
         new = [ask for ask in asks if self._kept(ask) is None]
+        if not new:
+            return f"{self.name}: all {counted(len(asks), 'answer')} kept from before"
         characters = sum(len(one["content"]) for ask in new for one in ask.question.messages)
-        tokens = round(characters / _CHARACTERS / 1000)
-        kept = (
-            f", {counted(len(asks) - len(new), 'answer')} kept from before"
-            if len(new) < len(asks)
-            else ""
-        )
+        tokens = max(1, round(characters / _CHARACTERS / 1000))
+        kept = counted(len(asks) - len(new), "answer")
         return (
-            f"{self.name} is asked about {counted(len(new), 'passage')}: about {max(1, tokens):,},000 tokens to read{kept}"
-            if new
-            else f"{self.name}: all {counted(len(asks), 'answer')} kept from before"
+            f"{self.name} is asked about {counted(len(new), 'passage')}, about {tokens:,},000 tokens to read"
+            + (f"; {kept} kept from before" if len(new) < len(asks) else "")
         )
 
     def ask(self, asks: Sequence[Ask], codebook: Codebook, what: str = "Asking") -> list[Answer]:
@@ -216,7 +209,8 @@ class Assistant:
         if new:
             self.check()
             begun = time.monotonic()
-            for number, (key, ask, answer) in enumerate(self._answered(new, codebook, what), start=1):
+            answered = self._answered(new, codebook, what)
+            for number, (key, answer) in enumerate(answered, start=1):
                 self.kept.put(key, answer, model=self.name, prompt=self.version)
                 if number == min(5, len(new)) < len(new):
                     left = (time.monotonic() - begun) / number * (len(new) - number)
@@ -234,7 +228,7 @@ class Assistant:
 
     def _answered(
         self, new: dict[str, Ask], codebook: Codebook, what: str
-    ) -> Iterator[tuple[str, Ask, Answer]]:
+    ) -> Iterator[tuple[str, Answer]]:
         """Yield answers as they come; as many questions are under way as there are jobs."""
 
         def one(ask: Ask) -> Answer:
@@ -243,24 +237,23 @@ class Assistant:
                 return Answer(problem=reply.problem, seconds=reply.seconds)
             return read_answer(reply.text, ask.question.codes, codebook, reply.seconds)
 
-        def found() -> Iterator[tuple[str, Ask, Answer]]:
+        def found() -> Iterator[tuple[str, Answer]]:
             waiting = iter(new.items())
             with ThreadPoolExecutor(self.jobs) as pool:
-                running: dict[Future[Answer], tuple[str, Ask]] = {}
+                running: dict[Future[Answer], str] = {}
                 try:
                     while True:
                         for key, ask in waiting:
-                            running[pool.submit(one, ask)] = (key, ask)
+                            running[pool.submit(one, ask)] = key
                             if len(running) >= self.jobs:
                                 break
                         if not running:
                             return
                         for future in wait(running, return_when=FIRST_COMPLETED).done:
-                            key, ask = running.pop(future)
-                            yield key, ask, future.result()
+                            yield running.pop(future), future.result()
                 except BaseException:
                     # What is under way is awaited and kept, so that nothing that was answered is lost.
-                    for future, (key, _) in running.items():
+                    for future, key in running.items():
                         if future.exception() is None:
                             self.kept.put(key, future.result(), model=self.name, prompt=self.version)
                     raise
@@ -280,12 +273,9 @@ def said_of(counts: Counter[str]) -> str:
     if not counts:
         return ""
     why = ", ".join(f"{number} {problem}" for problem, number in counts.most_common())
-    again = (
-        ""
-        if set(counts) <= set(LASTING)
-        else " Run it again to ask about those that failed for the server's sake."
-    )
-    return f"{counted(sum(counts.values()), 'passage')} got no answer from the assistant ({why}) and stand as without it.{again}"
+    none = f"{counted(sum(counts.values()), 'passage')} got no answer from the assistant ({why})"
+    again = "" if set(counts) <= set(LASTING) else " Where the server failed, the next run asks again."
+    return f"{none}, and stand as without it.{again}"
 
 
 def duration(seconds: float) -> str:

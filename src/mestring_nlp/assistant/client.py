@@ -31,8 +31,8 @@ _LONGEST_PAUSE = 30.0
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 
 START = (
-    "Start one: `ollama serve` and `ollama pull MODEL` (port 11434), `llama-server -m MODEL.gguf` (port 8080), or "
-    "the server of LM Studio (port 1234); see docs/assistant.md."
+    "Start one: `ollama serve` and `ollama pull MODEL` (port 11434), `llama-server -m MODEL.gguf` (port "
+    "8080), or the server of LM Studio (port 1234); see docs/assistant.md."
 )
 
 
@@ -196,7 +196,7 @@ class Client:
         raise AssertionError("the last try returns or raises")
 
     def _exchange(self, method: str, path: str, body: bytes | None, until: float) -> tuple[int, bytes]:
-        """Return status and body of one exchange that ends in time and size, whatever the server does."""
+        """Return status and body of one exchange, which ends in time and size whatever the server does."""
         import httpx
 
         headers = {"Host": self.address.host, "Accept-Encoding": "identity"}
@@ -248,7 +248,7 @@ class Client:
         )
 
 
-class _Failed(Exception):
+class _Failed(Exception):  # noqa: N818
     """An exchange without an answer: ``"gone"``, ``"slow"`` or ``"too long"``."""
 
     def __init__(self, problem: str, said: str) -> None:

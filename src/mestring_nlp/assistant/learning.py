@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +14,6 @@ from mestring_nlp.assistant.sampling import sample, worth
 from mestring_nlp.assistant.weighing import Weighing, fit
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.encoding import Encoder, Progress, no_progress
-from mestring_nlp.errors import MestringError
 from mestring_nlp.model import Model
 from mestring_nlp.prediction import Prediction
 from mestring_nlp.training_data import TrainingData
@@ -160,12 +157,13 @@ def weighed(
     Model
         The same, with `Model.weighing`.
     Asked
+        What it was asked, and answered.
 
     Raises
     ------
     MestringError
-        There are fewer than three coded interviews, and no base; or the assistant cannot be reached: what it
-        answered until then is kept.
+        There are fewer than three coded interviews, and no base; or the assistant cannot be reached:
+        what it answered until then is kept.
     """
     assistant.check()
     found = left_out(data, coder=coder, encoder=encoder, base=base, progress=progress)
@@ -194,24 +192,7 @@ def told(weighing: Weighing) -> list[str]:
         off = abs(weighing.place - 0.5) / weighing.place_error
         leaning = "more than chance puts them off" if off > 2 else "no leaning beyond chance"
         lines.append(
-            f"Its first codes stood at {weighing.place:.2f} of the list shown (0 first, 1 last; .50 without a leaning, "
-            f"standard error {weighing.place_error:.2f}): {leaning}."
+            f"Its first codes stood at {weighing.place:.2f} of the list shown (0 first, 1 last; .50 without a "
+            f"leaning, standard error {weighing.place_error:.2f}): {leaning}."
         )
     return lines
-
-
-def answered_segments(asked: Asked) -> Sequence[tuple[Any, Answer]]:
-    """Return each passage that was asked about, with what was answered."""
-    return tuple(zip(asked.found.segments, asked.answers, strict=True))
-
-
-__all__ = [
-    "SAMPLE",
-    "Asked",
-    "MestringError",
-    "answered_segments",
-    "ask_sample",
-    "left_out",
-    "told",
-    "weighed",
-]

@@ -69,7 +69,8 @@ class Prompt:
     Attributes
     ----------
     source : str
-        Jinja, with the blocks ``system`` and ``user`` and a ``version``; it can compute nothing but text.
+        Jinja, with the blocks ``system`` and ``user`` and a ``version``; it can compute nothing but
+        text.
     place : str
         Its file, for errors.
     """
@@ -146,8 +147,8 @@ class Prompt:
         nearest : sequence of Segment
             Coded passages that are alike, as examples.
         seed : int
-            Decides, with the passage, the order in which the codes are shown: which code stands first has
-            nothing to do with the passage, so that a leaning to the first can be seen.
+            Decides, with the passage, the order in which the codes are shown: which code stands first
+            has nothing to do with the passage, so that a leaning to the first can be seen.
         """
         from jinja2 import TemplateError
 

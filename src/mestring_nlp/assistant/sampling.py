@@ -47,8 +47,8 @@ def sample(
     rows : ndarray of int
         Ascending.
     weights : ndarray of shape (len(rows),)
-        One over the probability of each to be drawn: weighted by it, what is learned from the sample holds
-        for all passages.
+        One over the probability of each to be drawn: weighted by it, what is learned from the sample
+        holds for all passages.
 
     References
     ----------

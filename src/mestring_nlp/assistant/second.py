@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
 from mestring_nlp.assistant.answers import Answer
-from mestring_nlp.assistant.assistant import Assistant, coder_of, said_of
+from mestring_nlp.assistant.assistant import Assistant, said_of
 from mestring_nlp.assistant.nearest import CodedPassages
 from mestring_nlp.assistant.weighing import Weighing, joined, parted
 from mestring_nlp.codebook import Codebook
@@ -19,7 +19,7 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.model import Model, fit
 from mestring_nlp.prediction import Decomposition, Prediction
 from mestring_nlp.suggestion import ASSISTANT, Suggestion, suggestions
-from mestring_nlp.transcript import Coding, Segment
+from mestring_nlp.transcript import Segment
 
 DEFINED = "kodebok"
 """The collection of which a codebook's own lines are passages."""
@@ -74,18 +74,19 @@ class AssistedModel(Model):
         said = [said_of(self.assistant.unanswered)]
         if self.untested:
             said.append(
-                "Untested: nobody has coded with this codebook yet. The suggestions rest on its definitions and on "
-                f"{self.assistant.name} alone, with assumed weights. Code some interviews, and train."
+                "Untested: nobody has coded with this codebook yet. The suggestions rest on its "
+                f"definitions and on {self.assistant.name} alone, with assumed weights. Code some interviews, and train."
             )
         elif self.weighing is None:
             said.append(
-                f"What {self.assistant.name} answers is shown and weighs nothing: the model has not learned what it is "
-                "worth. Train with `mestring train DATA --assistant ...`."
+                f"What {self.assistant.name} answers is shown and weighs nothing: the model has not learned "
+                "what it is worth. Train with `mestring train DATA --assistant ...`."
             )
         elif not self.weighing.counts:
             said.append(
-                f"What {self.assistant.name} answers is shown and weighs nothing: of {self.weighing.asked} coded passages, "
-                "left-out ones were coded no better with it."
+                f"What {self.assistant.name} answers is shown and weighs nothing: of the "
+                f"{self.weighing.asked} coded passages that it was asked about, those left out were coded "
+                "no better with it."
             )
         return [one for one in said if one]
 
@@ -119,12 +120,14 @@ class AssistedModel(Model):
         made = suggestions(segments, prediction, reasons)
         return [replace(one, untested=True) for one in made] if self.untested else made
 
-    def answer_of(self, segment: Segment) -> Answer | None:
-        """Return what was answered about a segment; None where nothing was asked."""
-        return self.answers.get(_place(segment))
+    def with_encoder(self, name: str | Path) -> Model:
+        """See `Model.with_encoder`; beside another model, what the answers are worth is unknown again."""
+        other = AssistedModel.of(super().with_encoder(name), self.assistant)
+        other.answers = self.answers
+        return other
 
     def after(self, model: Model) -> Model:
-        """Return another model with the same assistant beside it, as after learning: nothing is asked anew."""
+        """Return another model with this assistant beside it; nothing is asked anew."""
         weighed = replace(model, weighing=self.weighing)
         other = AssistedModel.of(weighed, self.assistant)
         other.answers = self.answers
@@ -166,13 +169,13 @@ def check_same(weighing: Weighing | None, assistant: Assistant) -> None:
         return
     if weighing.assistant != assistant.name:
         raise MestringError(
-            f"the model learned what {weighing.assistant!r} is worth, which says nothing of {assistant.name!r}",
+            f"the model learned what {weighing.assistant!r} is worth, and nothing of {assistant.name!r}",
             hint=f"Give --assistant-model {weighing.assistant}, or train again with --assistant.",
         )
     if weighing.prompt != assistant.version:
         raise MestringError(
-            f"the model learned what {weighing.assistant!r} is worth when asked with the prompt {weighing.prompt}, not "
-            f"with {assistant.version}",
+            f"the model learned what {weighing.assistant!r} is worth when asked with the prompt "
+            f"{weighing.prompt}, not with {assistant.version}",
             hint="Give that prompt with --assistant-prompt, or train again with --assistant.",
         )
 
@@ -217,26 +220,6 @@ def flattened(prediction: Prediction) -> Prediction:
         threshold=np.full(n, 0.5),
         conformal_threshold=np.full(n, 1 / (2 * answers)),
     )
-
-
-def codings_by(model: Any, given: Sequence[Suggestion]) -> list[tuple[Coding, str]]:
-    """Return an assistant's own answers as codings of its own, with what it decided; see `coder_of`.
-
-    The code that it ranked first is its coding, and its sentence the note. A passage without an answer
-    is one that it left to a person.
-    """
-    found = []
-    for suggestion in given:
-        segment = suggestion.segment
-        answer = model.answer_of(segment) or Answer(problem="no reply")
-        code = answer.codes[0] if answer.codes else ""
-        decision = "abstained" if answer.problem else "codes" if code else "no_code"
-        coder = coder_of(model.assistant.name)
-        note = answer.reason
-        found.append(
-            (Coding(segment.transcript, segment.start, segment.end, code, coder, note), decision)
-        )
-    return found
 
 
 def _place(segment: Segment) -> tuple[str, int, int, str]:

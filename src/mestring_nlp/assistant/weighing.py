@@ -1,9 +1,9 @@
 """What an assistant's answers are worth, learned from coded passages that it was asked about.
 
-Its ranks are laid on the small model's distribution by log-linear pooling: a multinomial logistic regression whose
-one input is the logarithm of that distribution and whose others are the ranks. The weights are drawn to
-0, where the assistant changes nothing, and are kept only if passages of interviews that were left out become
-more probable by them beyond chance. So a useless assistant costs nothing.
+Its ranks are laid on the small model's distribution by log-linear pooling: a multinomial logistic
+regression whose one input is the logarithm of that distribution and whose others are the ranks. The
+weights are drawn to 0, where the assistant changes nothing, and are kept only if passages of interviews
+that were left out become more probable by them beyond chance. So a useless assistant costs nothing.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from mestring_nlp.stacking import distribution
 Array = npt.NDArray[np.float64]
 
 TERMS = ("first", "second", "third", "none", "some", "own")
-"""What has a weight: the code ranked first, second, third; "no code" where it is answered, and, against it, where a code
-is; and how much more, or less, than 1 the small model counts."""
+"""What has a weight: the code ranked first, second, third; "no code" where it is answered, and, against it,
+where a code is; and how much more, or less, than 1 the small model counts."""
 
 FEWEST = 40
 """Answers below which nothing is learned of their worth."""
@@ -35,7 +35,7 @@ ENOUGH = 300
 _OF_A_HAND = 50
 """Answers of an interview from which its own level is kept, not only that of all."""
 
-PULLS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+PULLS = (1.0, 3.0, 10.0, 30.0)
 _BOUNDS = ((0, 8), (0, 8), (0, 8), (0, 8), (0, 8), (-0.9, 1.0))
 _OWN_PULL = 10.0  # the small model is calibrated already
 _SURE = 2.0  # standard errors by which left-out passages must become more probable
@@ -58,8 +58,8 @@ class Weighing:
     threshold : float
         Probability from which a code is suggested where there is an answer; 0 for the model's own.
     hands : tuple of tuple of (float, float)
-        For each interview, or for all as one: the probabilities that people's codes got where they were left
-        out, ascending, and how much each counts. From these come the prediction sets.
+        For each interview, or for all as one: the probabilities that people's codes got where they were
+        left out, ascending, and how much each counts. From these come the prediction sets.
     asked, answered : int
         Coded passages.
     kappa : float
@@ -67,8 +67,8 @@ class Weighing:
     gain, error : float
         By how much left-out codes became more probable, in nats a passage, and the standard error.
     place : float
-        Where its first codes stood in the list that it was shown, on average: 0 first, 1 last; 0.5 without
-        a leaning. ``nan`` where it named none.
+        Where its first codes stood in the list that it was shown, on average: 0 first, 1 last; 0.5
+        without a leaning. ``nan`` where it named none.
     place_error : float
         The standard error of `place` without a leaning.
     """
@@ -140,7 +140,8 @@ class Weighing:
     def conformal_threshold(self, level: float) -> float:
         """Return the probability from which an answer is in the prediction set.
 
-        As in `mestring_nlp.conformal.Conformal`, the level is kept in each interview that has enough answers.
+        As in `mestring_nlp.conformal.Conformal`, the level is kept in each interview that has enough
+        answers.
         """
         return min((_quantile(hand, level) for hand in self.hands), default=0.0)
 
@@ -222,13 +223,16 @@ def parted(probabilities: Array) -> tuple[Array, Array]:
     """
     none = np.clip(probabilities[:, -1:], _LEAST, 1 - _LEAST)
     codes = np.clip(probabilities[:, :-1], _LEAST, 1)
-    total = codes.sum(axis=1, keepdims=True)
-    main = codes * np.minimum(1.0, (1 - none) / total)
-    share = np.hstack([main, none])
+    top = np.arange(codes.shape[1]) == codes.argmax(axis=1)[:, None]
+    most = np.clip(codes.max(axis=1, keepdims=True), None, 1 - none)
+    others = np.where(top, 0, codes).sum(axis=1, keepdims=True)
+    # What codes have beyond 1 in all, they have beside the most probable one.
+    scaled = codes * np.minimum(1, np.clip(1 - none - most, 0, None) / np.maximum(others, _LEAST))
+    share = np.hstack([np.where(top, most, np.maximum(scaled, _LEAST)), none])
     share = share / share.sum(axis=1, keepdims=True)
     left = np.clip(1 - share[:, -1:] - share[:, :-1], _LEAST, 1)
     beside = np.clip((codes - share[:, :-1]) / left, 0, 1)
-    return share, beside
+    return share, np.where(top, 0, beside)
 
 
 def joined(share: Array, beside: Array) -> Array:
@@ -268,8 +272,8 @@ def fit(
     -------
     Weighing
     Prediction
-        What the assistant and the model say together of each passage, by weights that were learned from the
-        other interviews.
+        What the assistant and the model say together of each passage, by weights that were learned from
+        the other interviews.
     """
     n = len(prediction)
     counts = np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
@@ -349,7 +353,7 @@ class _Task:
     gold: npt.NDArray[np.bool_]
     counts: Array
 
-    def solve(self, rows: npt.NDArray[np.int64], pull: float) -> Array:
+    def solve(self, rows: npt.NDArray[np.int64], pull: float, start: Array | None = None) -> Array:
         """Return the weights that make people's codes most probable, drawn to 0."""
         planes, own, counts = self.planes[:, rows], self.own[rows], self.counts[rows]
         said = np.where(self.gold[rows], 0.0, -np.inf)
@@ -365,7 +369,8 @@ class _Task:
             value = (counts * (every - right)[:, 0]).sum() + (drawn * theta**2).sum() / 2
             return float(value), slope
 
-        found = minimize(loss, np.zeros(len(TERMS)), jac=True, method="L-BFGS-B", bounds=_BOUNDS)
+        first = np.zeros(len(TERMS)) if start is None else start
+        found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=_BOUNDS)
         return np.asarray(found.x)
 
     def left_out(
@@ -373,8 +378,9 @@ class _Task:
     ) -> Array:
         """Return the logits of each fold's passages, by the weights of the others."""
         logits = self.own.copy()
+        every = self.solve(np.arange(len(logits)), pull)  # from where the others' are near
         for others, test in folds:
-            logits[test] += np.tensordot(self.solve(others, pull), self.planes[:, test], 1)
+            logits[test] += np.tensordot(self.solve(others, pull, every), self.planes[:, test], 1)
         return logits
 
     def loss(self, logits: Array) -> Array:
@@ -408,7 +414,7 @@ def _hands(groups: Sequence[str]) -> list[str]:
 
 
 def _gain(gains: Array, folds: Sequence[tuple[Any, npt.NDArray[np.int64]]]) -> tuple[float, float]:
-    """Return the mean gain a passage, and the larger of its standard errors over passages and interviews."""
+    """Return the mean gain, and the larger of its standard errors over passages and over interviews."""
     n = len(gains)
     mean = float(gains.mean())
     alone = float(gains.std(ddof=1) / np.sqrt(n))
@@ -435,8 +441,10 @@ def _by_hand(
 
 
 def _quantile(pairs: Sequence[tuple[float, float]], level: float) -> float:
-    """Return the probability that a share of `level` of the scores reaches, one more being counted below.
+    """Return the probability that a share of `level` of the scores reaches, one more counted below.
 
+    References
+    ----------
     R. J. Tibshirani et al. (2019). Conformal prediction under covariate shift. NeurIPS 32. (Weights.)
     """
     counts = np.array([count for _, count in pairs])
@@ -446,7 +454,7 @@ def _quantile(pairs: Sequence[tuple[float, float]], level: float) -> float:
 
 
 def _threshold(probabilities: Array, gold: npt.NDArray[np.bool_], counts: Array) -> float:
-    """Return the threshold of the highest micro F1, as `mestring_nlp.calibration.best_threshold`, weighted."""
+    """Return `mestring_nlp.calibration.best_threshold`, each passage counting as it is weighted."""
     steps = np.round(np.arange(0.05, 0.91, 0.01), 2)
     right, f1 = gold[:, :-1], []
     for step in steps:

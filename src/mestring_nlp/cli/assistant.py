@@ -127,6 +127,8 @@ def ask_leave(address: Address) -> None:
         "Interviews are personal data: ask who is responsible for them, and what the informants were told.",
     ):
         say(line, err=True)
-    typed = typer.prompt("To send all this, type the host's name", default="", show_default=False, err=True)
+    typed = typer.prompt(
+        "To send all this, type the host's name", default="", show_default=False, err=True
+    )
     if typed.strip() != address.host:
         raise MestringError("nothing was sent: the name that was typed is not the host's")

@@ -118,9 +118,7 @@ def suggest(
         raise typer.Exit(1)
 
 
-def _chosen(
-    model: Path | None, codebook: Path | None, second: Assistant | None
-) -> Model | Path | None:
+def _chosen(model: Path | None, codebook: Path | None, second: Assistant | None) -> Model | Path | None:
     """Return the model that suggests: with an assistant beside it, or the definitions of a new codebook."""
     from mestring_nlp.codebook import load_codebook
     from mestring_nlp.errors import MestringError

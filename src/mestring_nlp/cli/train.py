@@ -76,7 +76,7 @@ def train(
     if second is not None:
         from mestring_nlp.assistant.learning import told, weighed
 
-        model, asked = weighed(
+        model, _ = weighed(
             model,
             coded,
             second,

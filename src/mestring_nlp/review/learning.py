@@ -63,6 +63,8 @@ def learn(review: Review, base: Model | None, *, train: Callable[..., Model] | N
     if not count:
         raise MestringError("nothing is decided yet", hint="Decide on some passages first.")
     model = (train or models.train)(data, base=base, coder=review.coder)
+    if (again := getattr(base, "after", None)) is not None:
+        model = again(model)  # with the assistant that stands beside the base
     model.save(review.folder / MODEL, force=True)
     for name in review.store.names:
         _suggest(review, model, name, lambda passage: not passage.decided)

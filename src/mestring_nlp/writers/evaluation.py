@@ -163,7 +163,9 @@ def beside_rows(beside: SideBySide, language: int = 0) -> list[tuple[str, ...]]:
         (
             _CALLED[row.name][language],
             *(
-                _number(row.metrics[name].value if row.calibrated or name not in _CALIBRATION else math.nan)
+                _number(
+                    row.metrics[name].value if row.calibrated or name not in _CALIBRATION else math.nan
+                )
                 for name in _BESIDE
             ),
             _number(row.with_people),
@@ -180,9 +182,9 @@ def _side_by_side(beside: SideBySide) -> list[Block]:
     none = beside.asked - beside.answered
     blocks: list[Block] = [
         Heading(f"Beside {beside.assistant}"),
-        f"Asked about {counted(beside.asked, 'passage')} of {beside.passages:,}, drawn evenly, with the prompt "
-        f"{beside.prompt}; {none} without an answer are left out of all rows. Examples shown to it are of "
-        "other interviews; its weight in “both” is learned from other interviews than the one it is "
+        f"Asked about {counted(beside.asked, 'passage')} of {beside.passages:,}, drawn evenly, with the "
+        f"prompt {beside.prompt}; {none} without an answer are left out of all rows. Examples shown to it "
+        "are of other interviews; its weight in “both” is learned from other interviews than the one it is "
         "measured on.",
         Table(("coder", *_BESIDE, "with people"), tuple(beside_rows(beside)), 1),
     ]
@@ -193,8 +195,8 @@ def _side_by_side(beside: SideBySide) -> list[Block]:
         blocks.append(f"Its answers weigh, in log-odds: {weights}.")
     if not math.isnan(beside.place):
         blocks.append(
-            f"Its first codes stood at {beside.place:.2f} of the list shown (0 first, 1 last; .50 without a "
-            f"leaning, standard error {beside.place_error:.2f})."
+            f"Its first codes stood at {beside.place:.2f} of the list shown (0 first, 1 last; .50 "
+            f"without a leaning, standard error {beside.place_error:.2f})."
         )
     return blocks
 
