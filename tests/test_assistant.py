@@ -450,7 +450,7 @@ class TestAssistedModel:
         alone, found = trained.suggest_segments(self.segments()), both.suggest_segments(self.segments())
         before, after = (one[0].probabilities["maalsettinger"] for one in (alone, found))
         assert after > 10 * before and found[0].probabilities["kompetanse"] < alone[0].probabilities["kompetanse"]
-        assert found[0].reason is not None and found[0].reason.assistant_weight > 1
+        assert found[0].reason is not None and found[0].reason.assistant_weight < -1  # it speaks against
         assert found[2] == alone[2]  # no answer: the model's, exactly
         assert both.assistant.unanswered == {"no JSON": 1}
         for one in found:

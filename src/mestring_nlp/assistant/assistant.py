@@ -205,7 +205,10 @@ class Assistant:
             The server is gone, or was never there: what was answered until then is kept. A single
             passage that gets no answer is none.
         """
-        new = {ask.question.key(self.name): ask for ask in asks if self._kept(ask) is None}
+        missing = [ask for ask in asks if self._kept(ask) is None]
+        # Questions that begin alike follow each other: many servers keep what they have read.
+        missing.sort(key=lambda ask: ask.question.codes)
+        new = {ask.question.key(self.name): ask for ask in missing}
         if new:
             self.check()
             begun = time.monotonic()

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mestring_nlp.codebook import Codebook
+from mestring_nlp.codebook import Code, Codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.transcript import Segment
@@ -24,6 +24,10 @@ MOST_CODES = 3
 """Codes that an assistant may rank."""
 REASON, CODES = "begrunnelse", "koder"
 """The keys of its answer."""
+
+ORDERS = 6
+"""Orders in which codes are shown. Few, so that a server that keeps what it has read reads the codebook
+once for many passages; and each with its reverse, so that every code stands in the middle on average."""
 
 LARGEST = 100_000
 _MOST_OF_A_PASSAGE, _MOST_BESIDE = 6_000, 700
@@ -152,9 +156,7 @@ class Prompt:
         """
         from jinja2 import TemplateError
 
-        codes = [_escaped(asdict(code)) for code in codebook]
-        place = f"{seed}|{segment.transcript}|{segment.start}|{segment.text}"
-        random.Random(hashlib.sha256(place.encode("utf-8", "surrogatepass")).digest()).shuffle(codes)
+        codes = [_escaped(asdict(code)) for code in _ordered(codebook, segment, seed)]
         values: dict[str, Any] = {
             "passage": _cut(segment.text, _MOST_OF_A_PASSAGE),
             "question": _cut(segment.question, _MOST_BESIDE),
@@ -185,6 +187,15 @@ class Prompt:
             {"role": role, "content": text} for role, text in zip(_BLOCKS, said, strict=True)
         )
         return Question(messages, tuple(code["id"] for code in codes))
+
+
+def _ordered(codebook: Codebook, segment: Segment, seed: int) -> list[Code]:
+    """Return the codes in one of `ORDERS` orders, each second of which is the one before it backwards."""
+    place = f"{segment.transcript}|{segment.start}|{segment.text}"
+    number = hashlib.sha256(place.encode("utf-8", "surrogatepass")).digest()[0] % ORDERS
+    codes = list(codebook)
+    random.Random(f"{seed}|{number // 2}").shuffle(codes)
+    return codes[::-1] if number % 2 else codes
 
 
 def _escaped(value: Any) -> Any:
