@@ -69,14 +69,22 @@ def at(server: Server, **given: Any) -> Assistant:
 
 
 class TestAddress:
-    @pytest.mark.parametrize("url", ["http://127.0.0.1:11434/v1", "http://localhost:1234/v1/", "http://[::1]:80"])
+    @pytest.mark.parametrize(
+        "url", ["http://127.0.0.1:11434/v1", "http://localhost:1234/v1/", "http://[::1]:80"]
+    )
     def test_this_machine_is_asked(self, url: str) -> None:
         found = local_address(url)
         assert found.local
         assert "localhost" not in found.connect  # what was checked is what is connected to
 
     @pytest.mark.parametrize(
-        "url", ["http://0.0.0.0:1/v1", "http://10.0.0.7/v1", "https://93.184.216.34/v1", "http://[2001:db8::1]/"]
+        "url",
+        [
+            "http://0.0.0.0:1/v1",
+            "http://10.0.0.7/v1",
+            "https://93.184.216.34/v1",
+            "http://[2001:db8::1]/",
+        ],
     )
     def test_no_other_is(self, url: str) -> None:
         with pytest.raises(mn.MestringError, match="not this machine"):
@@ -103,7 +111,9 @@ class TestAddress:
 
 
 class TestClient:
-    def test_asks_as_openai_does(self, serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_asks_as_openai_does(
+        self, serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("MESTRING_ASSISTANT_KEY", "hemmelig")
         monkeypatch.setenv("HTTP_PROXY", "http://192.0.2.1:9")
         server = serve(lambda body: said("a"))
@@ -205,7 +215,9 @@ class TestClient:
 
         assert client(serve(fault=fault)).ask(ASK, SCHEMA).problem == "no reply"
 
-    @pytest.mark.parametrize("fault", [drip, lambda handler, number: bool(__import__("time").sleep(3)) or True])
+    @pytest.mark.parametrize(
+        "fault", [drip, lambda handler, number: bool(__import__("time").sleep(3)) or True]
+    )
     def test_a_slow_server_is_left(self, serve: Callable[..., Server], fault: Any) -> None:
         found = client(serve(fault=fault), timeout=0.4).ask(ASK, SCHEMA)
         assert found.problem == "slow" and found.seconds < 2.5
@@ -226,14 +238,23 @@ class TestPrompt:
     def test_says_all_that_a_coder_is_told(self, codebook: mn.Codebook) -> None:
         passage = mn.Segment("en", 4, "I", 10, 30, "Vi har kurs for alle.", "Lærer dere?")
         alike = mn.Segment.alone("Vi har fadder.", "Hvordan lærer de?", ("kompetanse",))
-        asked = Prompt.load().question(passage, codebook, before="Jeg er leder.", after="Ja.", nearest=[alike])
+        asked = Prompt.load().question(
+            passage, codebook, before="Jeg er leder.", after="Ja.", nearest=[alike]
+        )
         system, user = (message["content"] for message in asked.messages)
         assert "begrunnelse" in system and "koder" in system
         for code in codebook:
             assert code.definition in user
             assert all(line in user for line in code.includes)
             assert all(line.text in user for line in code.excludes)
-        for text in ("Vi har kurs for alle.", "Lærer dere?", "Jeg er leder.", "Ja.", "Vi har fadder.", '"kompetanse"'):
+        for text in (
+            "Vi har kurs for alle.",
+            "Lærer dere?",
+            "Jeg er leder.",
+            "Ja.",
+            "Vi har fadder.",
+            '"kompetanse"',
+        ):
             assert text in user
         assert sorted(asked.codes) == sorted(codebook.ids)
         assert asked.schema["properties"]["koder"]["items"]["enum"] == list(asked.codes)
@@ -335,7 +356,10 @@ class TestAnswers:
             ("[" * 5000, "no JSON"),
             (said("leadership"), "unknown code"),
             (said("ledelse", "'; DROP TABLE"), "unknown code"),
-            (said("ledelse", reason="The passage is about leadership and the role of the leader."), "another language"),
+            (
+                said("ledelse", reason="The passage is about leadership and the role of the leader."),
+                "another language",
+            ),
             (said("ledelse", reason="这段话是关于领导力的。"), "another language"),
             (said("ledelse", reason="x" * 9000), "too long"),
         ],
@@ -351,7 +375,12 @@ class TestAnswers:
 
     def test_sentences_are_short_and_on_one_line(self, codebook: mn.Codebook) -> None:
         found = self.read(said("ledelse", reason="Det er\nsagt.\x00 " + "ord " * 200), codebook)
-        assert found.given and "\n" not in found.reason and len(found.reason) < 410 and "\x00" not in found.reason
+        assert (
+            found.given
+            and "\n" not in found.reason
+            and len(found.reason) < 410
+            and "\x00" not in found.reason
+        )
 
     def test_answers_are_kept_line_by_line(self, tmp_path: Path) -> None:
         file = tmp_path / "ny" / "svar.jsonl"
@@ -421,7 +450,10 @@ def gold_server(data: mn.TrainingData | None = None) -> Callable[[dict[str, Any]
 class TestAssistedModel:
     def segments(self, name: str = "ny") -> list[mn.Segment]:
         texts = ["Vi har kurs og opplæring.", "Jeg er en tydelig leder.", "Jeg liker kaffe."]
-        return [mn.Segment(name, n, "I", 100 * n, 100 * n + len(t), t, "Hva da?") for n, t in enumerate(texts, 1)]
+        return [
+            mn.Segment(name, n, "I", 100 * n, 100 * n + len(t), t, "Hva da?")
+            for n, t in enumerate(texts, 1)
+        ]
 
     def test_without_a_weight_all_is_the_models_and_the_answer_is_shown(
         self, serve: Callable[..., Server], trained: mn.Model
@@ -435,7 +467,11 @@ class TestAssistedModel:
                 other.prediction_set,
             )
         reason = found[0].reason
-        assert reason is not None and reason.assistant == "liten" and reason.assistant_codes == ("kompetanse",)
+        assert (
+            reason is not None
+            and reason.assistant == "liten"
+            and reason.assistant_codes == ("kompetanse",)
+        )
         assert reason.assistant_weight == 0 and "weighs nothing" in " ".join(both.notes)
 
     def test_a_weight_moves_what_was_answered_and_nothing_else(
@@ -445,11 +481,18 @@ class TestAssistedModel:
             return "tull" if "kaffe" in passage_of(body) else said("maalsettinger")
 
         assistant = at(serve(says))
-        weighing = Weighing("liten", assistant.version, {"first": 6.0, "second": 0, "third": 0, "none": 2.0, "some": 1.0, "own": 0})
+        weighing = Weighing(
+            "liten",
+            assistant.version,
+            {"first": 6.0, "second": 0, "third": 0, "none": 2.0, "some": 1.0, "own": 0},
+        )
         both = AssistedModel.of(replace(trained, weighing=weighing), assistant)
         alone, found = trained.suggest_segments(self.segments()), both.suggest_segments(self.segments())
         before, after = (one[0].probabilities["maalsettinger"] for one in (alone, found))
-        assert after > 10 * before and found[0].probabilities["kompetanse"] < alone[0].probabilities["kompetanse"]
+        assert (
+            after > 10 * before
+            and found[0].probabilities["kompetanse"] < alone[0].probabilities["kompetanse"]
+        )
         assert found[0].reason is not None and found[0].reason.assistant_weight < -1  # it speaks against
         assert found[2] == alone[2]  # no answer: the model's, exactly
         assert both.assistant.unanswered == {"no JSON": 1}
@@ -460,7 +503,20 @@ class TestAssistedModel:
         self, serve: Callable[..., Server], trained: mn.Model, tmp_path: Path
     ) -> None:
         server = serve(models=("liten", "stor"))
-        weighing = Weighing("liten", at(server).version, dict.fromkeys(("first", "second", "third", "none", "some", "own"), 0.5), 0.4, (((0.1, 1.0), (0.7, 2.0)),), 50, 48, 0.7, 0.2, 0.05, 0.5, 0.03)
+        weighing = Weighing(
+            "liten",
+            at(server).version,
+            dict.fromkeys(("first", "second", "third", "none", "some", "own"), 0.5),
+            0.4,
+            (((0.1, 1.0), (0.7, 2.0)),),
+            50,
+            48,
+            0.7,
+            0.2,
+            0.05,
+            0.5,
+            0.03,
+        )
         replace(trained, weighing=weighing).save(tmp_path / "m")
         loaded = mn.load_model(tmp_path / "m")
         assert loaded.weighing == weighing
@@ -488,15 +544,13 @@ class TestAssistedModel:
     def test_a_damaged_weight_is_told(self, change: dict[str, Any]) -> None:
         values = Weighing.nothing("liten", "1").to_json()
         assert Weighing.from_json(values).weights == Weighing.nothing("liten", "1").weights
-        with pytest.raises(ValueError):  # noqa: PT011
+        with pytest.raises(ValueError):
             Weighing.from_json(values | change)
 
     def test_an_untested_codebook_gets_marked_suggestions(self, serve: Callable[..., Server]) -> None:
         book = mn.load_codebook()
         few = replace(book, codes=book.codes[:4])
-        both = AssistedModel.of(
-            defined(few), at(serve(lambda body: said("mestring"))), untested=True
-        )
+        both = AssistedModel.of(defined(few), at(serve(lambda body: said("mestring"))), untested=True)
         found = both.suggest_segments(self.segments())
         assert all(one.untested for one in found)
         assert [one.codes for one in found] == [("mestring",)] * 3
@@ -528,7 +582,9 @@ class TestCommands:
             (folder / "inn" / f"{name}.txt").write_text(TEXT.replace("kurs", f"kurs {name}"), "utf-8")
         return folder / "inn"
 
-    def test_suggest(self, serve: Callable[..., Server], saved: Path, tmp_path: Path, mestring: Any) -> None:
+    def test_suggest(
+        self, serve: Callable[..., Server], saved: Path, tmp_path: Path, mestring: Any
+    ) -> None:
         server = serve(gold_server())
         given = ["suggest", self.write(tmp_path), "--model", saved, "--out", "ut", *self.options(server)]
         forms = ["--format", "csv,jsonl,html,docx,xlsx,codings,qdpx"]
@@ -540,17 +596,28 @@ class TestCommands:
         assert "assistant_codes" in (out / "suggestions.csv").read_text("utf-8").splitlines()[0]
         assert "Språkmodellen liten svarte" in (out / "a.html").read_text("utf-8")
         own = (out / "assistant_codings.csv").read_text("utf-8").splitlines()
-        assert all("mestring-nlp assistant:liten" in line for line in own[1:]) and len(own) == len(rows) + 1
+        assert (
+            all("mestring-nlp assistant:liten" in line for line in own[1:]) and len(own) == len(rows) + 1
+        )
         answers = (out / "assistant_answers.jsonl").read_text("utf-8").splitlines()
         assert len(answers) == len(server.asked) == len(rows)
         assert not any("kurs" in line for line in answers)  # no passage is kept with the answers
-        ran = mestring("agreement", f"{out / 'codings.csv'}", f"{out / 'assistant_codings.csv'}:mestring-nlp assistant:liten")
+        ran = mestring(
+            "agreement",
+            f"{out / 'codings.csv'}",
+            f"{out / 'assistant_codings.csv'}:mestring-nlp assistant:liten",
+        )
         assert "assistant:liten" in ran.stdout
         mestring(*given, *forms, "--force")
         assert len(server.asked) == 2 * len(rows)  # asked again
 
     def test_a_server_that_dies_loses_nothing(
-        self, serve: Callable[..., Server], saved: Path, tmp_path: Path, mestring: Any, monkeypatch: pytest.MonkeyPatch
+        self,
+        serve: Callable[..., Server],
+        saved: Path,
+        tmp_path: Path,
+        mestring: Any,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         def fault(handler: Any, number: int) -> bool:
             if number >= 2:
@@ -572,7 +639,9 @@ class TestCommands:
     def test_no_server(self, saved: Path, tmp_path: Path, mestring: Any) -> None:
         server = Server()
         server.close()
-        ran = mestring("suggest", self.write(tmp_path), "--model", saved, *self.options(server), status=1)
+        ran = mestring(
+            "suggest", self.write(tmp_path), "--model", saved, *self.options(server), status=1
+        )
         assert "ollama serve" in ran.stderr and not (tmp_path / "suggestions").exists()
 
     @pytest.mark.parametrize(
@@ -581,13 +650,21 @@ class TestCommands:
             (["--assistant-model", "x"], "without --assistant"),
             (["--assistant", "http://127.0.0.1:1/v1"], "which model"),
             (["--assistant", "http://10.0.0.1/v1", "--assistant-model", "x"], "not this machine"),
-            (["--assistant", "http://10.0.0.1/v1", "--assistant-model", "x", "--assistant-anywhere"], "nobody can be asked"),
+            (
+                ["--assistant", "http://10.0.0.1/v1", "--assistant-model", "x", "--assistant-anywhere"],
+                "nobody can be asked",
+            ),
             (["--codebook", "x.yaml"], "--codebook is for"),
             (["--format", "assistant"], "no assistant was asked"),
-            (["--assistant", "http://127.0.0.1:1/v1", "--assistant-model", "x", "--jobs", "0"], "0 jobs"),
+            (
+                ["--assistant", "http://127.0.0.1:1/v1", "--assistant-model", "x", "--jobs", "0"],
+                "0 jobs",
+            ),
         ],
     )
-    def test_options_that_do_not_fit(self, tmp_path: Path, mestring: Any, options: list[str], told: str) -> None:
+    def test_options_that_do_not_fit(
+        self, tmp_path: Path, mestring: Any, options: list[str], told: str
+    ) -> None:
         ran = mestring("suggest", self.write(tmp_path), *options, status=1)
         assert told in ran.stderr
 
@@ -603,13 +680,33 @@ class TestCommands:
         self, serve: Callable[..., Server], four: Path, tmp_path: Path, mestring: Any
     ) -> None:
         server = serve(gold_server())
-        ran = mestring("train", four, "--out", "m", "--coder", "kari", "--assistant-sample", "24", *self.options(server))
+        ran = mestring(
+            "train",
+            four,
+            "--out",
+            "m",
+            "--coder",
+            "kari",
+            "--assistant-sample",
+            "24",
+            *self.options(server),
+        )
         assert "liten is asked about 24 passages" in ran.stderr
         assert "answered about 24 of 24" in ran.stdout
         loaded = mn.load_model(tmp_path / "m")
         assert loaded.weighing is not None and loaded.weighing.asked == 24
         assert len(list(tmp_path.glob("m_assistant_answers.jsonl"))) == 1
-        ran = mestring("evaluate", four, "--coder", "kari", "--format", "md,json,html", "--out", "r", *self.options(server))
+        ran = mestring(
+            "evaluate",
+            four,
+            "--coder",
+            "kari",
+            "--format",
+            "md,json,html",
+            "--out",
+            "r",
+            *self.options(server),
+        )
         report = (tmp_path / "r" / "evaluation.md").read_text("utf-8")
         for name in ("the model alone", "the assistant alone", "both", "people with each other"):
             assert f"| {name} |" in report

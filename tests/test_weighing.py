@@ -39,7 +39,9 @@ def drawn(seed: int = 0, interviews: int = 12, each: int = 60) -> Data:
     coded = main < len(CODES)
     gold[np.flatnonzero(coded), main[coded]] = True
     groups = [f"intervju {k // each}" for k in range(n)]
-    prediction = Prediction(CODES, joined(share, np.zeros((n, len(CODES)))), np.full(n, 0.4), np.full(n, 0.1))
+    prediction = Prediction(
+        CODES, joined(share, np.zeros((n, len(CODES)))), np.full(n, 0.4), np.full(n, 0.1)
+    )
     return Data(prediction, gold, main, groups)
 
 
@@ -51,7 +53,9 @@ def simulated(main: np.ndarray, hit: float, seed: int = 0) -> list[Answer]:
     second = rng.integers(len(CODES), size=len(main))
     answers = []
     for one, two in zip(first, second, strict=True):
-        codes = [CODES[j] for j in dict.fromkeys((one, two)) if j < len(CODES)] if one < len(CODES) else []
+        codes = (
+            [CODES[j] for j in dict.fromkeys((one, two)) if j < len(CODES)] if one < len(CODES) else []
+        )
         answers.append(Answer(tuple(codes), "Fordi.", "", float(rng.uniform()) if codes else -1.0))
     return answers
 
@@ -155,8 +159,12 @@ probabilities = st.builds(
 )
 
 
-@given(probabilities, st.lists(st.floats(0, 8), min_size=5, max_size=5), st.floats(-0.9, 1), st.randoms())
-def test_probabilities_stay_one_distribution(table: np.ndarray, weights: list[float], own: float, random: object) -> None:
+@given(
+    probabilities, st.lists(st.floats(0, 8), min_size=5, max_size=5), st.floats(-0.9, 1), st.randoms()
+)
+def test_probabilities_stay_one_distribution(
+    table: np.ndarray, weights: list[float], own: float, random: object
+) -> None:
     codes = tuple("abcde")
     n = len(table)
     base = Prediction(codes, table, np.full(n, 0.4), np.full(n, 0.1))
@@ -171,7 +179,9 @@ def test_probabilities_stay_one_distribution(table: np.ndarray, weights: list[fl
 
 
 @given(
-    arrays(np.float64, st.integers(1, 60), elements=st.floats(0.01, 100)), st.integers(1, 70), st.integers(0, 5)
+    arrays(np.float64, st.integers(1, 60), elements=st.floats(0.01, 100)),
+    st.integers(1, 70),
+    st.integers(0, 5),
 )
 def test_a_sample_has_its_size_and_weights_that_add_up(worths: np.ndarray, size: int, seed: int) -> None:
     rows, weights = sample(worths, size, seed)

@@ -47,7 +47,7 @@ def guarded_like_interviews(what: str, coder: str) -> str:
 
 
 def summary(interview: CodedInterview) -> str:
-    """Return an interview's counts and who decides; a line more for guessed roles, and where untested."""
+    """Return an interview's counts and who decides; more lines on guessed roles, and if untested."""
     counts = interview.counts
     lines = [
         f"Kodeforslag for {counts.passages} avsnitt: {counts.coded} med kode, "

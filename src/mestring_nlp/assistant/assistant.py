@@ -185,7 +185,8 @@ class Assistant:
         tokens = max(1, round(characters / _CHARACTERS / 1000))
         kept = counted(len(asks) - len(new), "answer")
         return (
-            f"{self.name} is asked about {counted(len(new), 'passage')}, about {tokens:,},000 tokens to read"
+            f"{self.name} is asked about {counted(len(new), 'passage')}, "
+            f"about {tokens:,},000 tokens to read"
             + (f"; {kept} kept from before" if len(new) < len(asks) else "")
         )
 

@@ -196,7 +196,7 @@ class Client:
         raise AssertionError("the last try returns or raises")
 
     def _exchange(self, method: str, path: str, body: bytes | None, until: float) -> tuple[int, bytes]:
-        """Return status and body of one exchange, which ends in time and size whatever the server does."""
+        """Return status and body of one exchange; it ends in time and size, whatever the server does."""
         import httpx
 
         headers = {"Host": self.address.host, "Accept-Encoding": "identity"}

@@ -115,7 +115,9 @@ def left_out(
     base: Model | None = None,
     progress: Progress = no_progress,
 ) -> OutOfSample:
-    """Return coded passages and what models that had not seen them say; of one or two interviews, the base.
+    """Return coded passages, and what models that had not seen them say.
+
+    Of one or two interviews, that is the base.
 
     Raises
     ------
@@ -180,10 +182,11 @@ def told(weighing: Weighing) -> list[str]:
     alone = f"{weighing.assistant} answered about {weighing.answered} of {weighing.asked} coded passages"
     if not np.isnan(weighing.kappa):
         alone += f", and agrees with people at kappa {weighing.kappa:.2f}"
-    gain = f"{weighing.gain:+.3f} (standard error {weighing.error:.3f}) in the logarithm of their probability"
-    worth_it = f"left-out codes become more probable with it, {gain}: it is weighed in."
+    gain = f"by {weighing.gain:.3f} in the logarithm (standard error {weighing.error:.3f})"
+    worth_it = f"people's codes of interviews left out become more probable, {gain}: it is weighed in."
     worthless = (
-        f"left-out codes become no more probable with it beyond chance, {gain}: it weighs nothing."
+        f"people's codes of interviews left out become no more probable beyond chance, {gain}: it weighs "
+        "nothing."
     )
     few = "too few to learn what they are worth: it weighs nothing."
     outcome = worth_it if weighing.counts else worthless if weighing.error else few
@@ -192,7 +195,7 @@ def told(weighing: Weighing) -> list[str]:
         off = abs(weighing.place - 0.5) / weighing.place_error
         leaning = "more than chance puts them off" if off > 2 else "no leaning beyond chance"
         lines.append(
-            f"Its first codes stood at {weighing.place:.2f} of the list shown (0 first, 1 last; .50 without a "
-            f"leaning, standard error {weighing.place_error:.2f}): {leaning}."
+            f"Its first codes stood at {weighing.place:.2f} of the list shown (0 first, 1 last; .50 without "
+            f"a leaning, standard error {weighing.place_error:.2f}): {leaning}."
         )
     return lines

@@ -190,7 +190,7 @@ class Prompt:
 
 
 def _ordered(codebook: Codebook, segment: Segment, seed: int) -> list[Code]:
-    """Return the codes in one of `ORDERS` orders, each second of which is the one before it backwards."""
+    """Return the codes in one of `ORDERS` orders; each second is the one before it backwards."""
     place = f"{segment.transcript}|{segment.start}|{segment.text}"
     number = hashlib.sha256(place.encode("utf-8", "surrogatepass")).digest()[0] % ORDERS
     codes = list(codebook)

@@ -74,19 +74,19 @@ class AssistedModel(Model):
         said = [said_of(self.assistant.unanswered)]
         if self.untested:
             said.append(
-                "Untested: nobody has coded with this codebook yet. The suggestions rest on its "
-                f"definitions and on {self.assistant.name} alone, with assumed weights. Code some interviews, and train."
+                "Untested: nobody has coded with this codebook yet. The suggestions rest on its definitions "
+                f"and on {self.assistant.name} alone, with assumed weights. Code some interviews, and train."
             )
         elif self.weighing is None:
             said.append(
-                f"What {self.assistant.name} answers is shown and weighs nothing: the model has not learned "
-                "what it is worth. Train with `mestring train DATA --assistant ...`."
+                f"What {self.assistant.name} answers is shown and weighs nothing: the model has not "
+                "learned what it is worth. Train with `mestring train DATA --assistant ...`."
             )
         elif not self.weighing.counts:
             said.append(
                 f"What {self.assistant.name} answers is shown and weighs nothing: of the "
-                f"{self.weighing.asked} coded passages that it was asked about, those left out were coded "
-                "no better with it."
+                f"{self.weighing.asked} coded passages that it was asked about, those left out were "
+                "coded no better with it."
             )
         return [one for one in said if one]
 
@@ -121,7 +121,7 @@ class AssistedModel(Model):
         return [replace(one, untested=True) for one in made] if self.untested else made
 
     def with_encoder(self, name: str | Path) -> Model:
-        """See `Model.with_encoder`; beside another model, what the answers are worth is unknown again."""
+        """See `Model.with_encoder`; what answers are worth beside the other model is not known."""
         other = AssistedModel.of(super().with_encoder(name), self.assistant)
         other.answers = self.answers
         return other

@@ -25,8 +25,8 @@ from mestring_nlp.stacking import distribution
 Array = npt.NDArray[np.float64]
 
 TERMS = ("first", "second", "third", "none", "some", "own")
-"""What has a weight: the code ranked first, second, third; "no code" where it is answered, and, against it,
-where a code is; and how much more, or less, than 1 the small model counts."""
+"""What has a weight: the code ranked first, second, third; "no code" where it is answered, and, against
+it, where a code is; and how much more, or less, than 1 the small model counts."""
 
 FEWEST = 40
 """Answers below which nothing is learned of their worth."""

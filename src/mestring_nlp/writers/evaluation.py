@@ -183,9 +183,9 @@ def _side_by_side(beside: SideBySide) -> list[Block]:
     blocks: list[Block] = [
         Heading(f"Beside {beside.assistant}"),
         f"Asked about {counted(beside.asked, 'passage')} of {beside.passages:,}, drawn evenly, with the "
-        f"prompt {beside.prompt}; {none} without an answer are left out of all rows. Examples shown to it "
-        "are of other interviews; its weight in “both” is learned from other interviews than the one it is "
-        "measured on.",
+        f"prompt {beside.prompt}; {none} without an answer are left out of all rows. Examples shown to "
+        "it are of other interviews; its weight in “both” is learned from other interviews than the one "
+        "it is measured on.",
         Table(("coder", *_BESIDE, "with people"), tuple(beside_rows(beside)), 1),
     ]
     if not any(beside.weights.values()):

@@ -37,9 +37,9 @@ def rows(interviews: Iterable[CodedInterview]) -> Iterator[dict[str, Any]]:
         prediction_set``, ``p_<code>`` for every code and ``p_no_code``. Turns count from 1;
         ``start`` and ``end`` are code points of the canonical text. ``decision`` is ``codes``,
         ``no_code`` or ``abstained``. ``codes`` and ``prediction_set`` are lists, most probable
-        first; in the latter ``no_code`` stands for no code. Where a language model was asked, `ASKED_FIELDS`
-        too: its name, the codes that it ranked, its sentence, and what its answer added to the log-odds of
-        the most probable answer; all empty for a passage about which it gave no answer.
+        first; in the latter ``no_code`` stands for no code. Where a language model was asked,
+        `ASKED_FIELDS` too: its name, the codes that it ranked, its sentence, and what its answer added
+        to the log-odds of the most probable answer; none for a passage about which it gave no answer.
     """
     for interview in interviews:
         for suggestion in interview.suggestions:
