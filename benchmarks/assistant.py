@@ -28,8 +28,8 @@ from mestring_nlp.assistant.sampling import sample, worth
 from mestring_nlp.assistant.weighing import fit
 
 KAPPAS = (0.0, 0.4, 0.6, 0.8)
-SIZES = (100, 300, 0)
-SEEDS = 5
+SIZES = (100, 300)
+SEEDS = 3
 FIGURES = ("kappa.top1", "kappa", "top1", "ece.top1", "prediction_set.coverage", "prediction_set.size")
 
 

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mestring_nlp.assistant.address import Address
@@ -197,8 +199,7 @@ class Client:
 
     def _exchange(self, method: str, path: str, body: bytes | None, until: float) -> tuple[int, bytes]:
         """Return status and body of one exchange; it ends in time and size, whatever the server does."""
-        import httpx
-
+        httpx = _httpx()
         headers = {"Host": self.address.host, "Accept-Encoding": "identity"}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -254,6 +255,23 @@ class _Failed(Exception):  # noqa: N818
     def __init__(self, problem: str, said: str) -> None:
         super().__init__(said)
         self.problem = problem
+
+
+def _httpx() -> ModuleType:
+    """Return the client's library, which an extra brings.
+
+    Raises
+    ------
+    MestringError
+        It is not installed.
+    """
+    try:
+        return import_module("httpx")
+    except ModuleNotFoundError as error:
+        raise MestringError(
+            "an assistant is asked with httpx, which is not installed",
+            hint="Install it with: pip install 'mestring-nlp[assistant]'",
+        ) from error
 
 
 def _received(

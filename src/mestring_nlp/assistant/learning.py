@@ -185,8 +185,8 @@ def told(weighing: Weighing) -> list[str]:
     gain = f"by {weighing.gain:.3f} in the logarithm (standard error {weighing.error:.3f})"
     worth_it = f"people's codes of interviews left out become more probable, {gain}: it is weighed in."
     worthless = (
-        f"people's codes of interviews left out become no more probable beyond chance, {gain}: it weighs "
-        "nothing."
+        f"people's codes of interviews left out become no more probable beyond chance, {gain}: "
+        "it weighs nothing."
     )
     few = "too few to learn what they are worth: it weighs nothing."
     outcome = worth_it if weighing.counts else worthless if weighing.error else few
@@ -195,7 +195,7 @@ def told(weighing: Weighing) -> list[str]:
         off = abs(weighing.place - 0.5) / weighing.place_error
         leaning = "more than chance puts them off" if off > 2 else "no leaning beyond chance"
         lines.append(
-            f"Its first codes stood at {weighing.place:.2f} of the list shown (0 first, 1 last; .50 without "
-            f"a leaning, standard error {weighing.place_error:.2f}): {leaning}."
+            f"Its first codes stood at {weighing.place:.2f} of the list shown (0 first, 1 last; .50 "
+            f"without a leaning, standard error {weighing.place_error:.2f}): {leaning}."
         )
     return lines

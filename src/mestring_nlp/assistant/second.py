@@ -74,8 +74,9 @@ class AssistedModel(Model):
         said = [said_of(self.assistant.unanswered)]
         if self.untested:
             said.append(
-                "Untested: nobody has coded with this codebook yet. The suggestions rest on its definitions "
-                f"and on {self.assistant.name} alone, with assumed weights. Code some interviews, and train."
+                "Untested: nobody has coded with this codebook yet. The suggestions rest on its "
+                f"definitions and on {self.assistant.name} alone, with assumed weights. "
+                "Code some interviews, and train."
             )
         elif self.weighing is None:
             said.append(

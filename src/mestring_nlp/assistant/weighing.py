@@ -441,15 +441,19 @@ def _by_hand(
 
 
 def _quantile(pairs: Sequence[tuple[float, float]], level: float) -> float:
-    """Return the probability that a share of `level` of the scores reaches, one more counted below.
+    """Return a probability that a share of `level` of the scores reaches, and a standard error more.
+
+    One more score is counted below. The standard error is that of the share among so many scores: what is
+    new is an interview of its own, and the level shall not be kept by luck alone.
 
     References
     ----------
     R. J. Tibshirani et al. (2019). Conformal prediction under covariate shift. NeurIPS 32. (Weights.)
     """
     counts = np.array([count for _, count in pairs])
+    number = counts.sum() ** 2 / (counts**2).sum()
     below = (np.cumsum(counts) + counts.max()) / (counts.sum() + counts.max())
-    reached = np.flatnonzero(below <= 1 - level + 1e-12)
+    reached = np.flatnonzero(below <= 1 - level - np.sqrt(level * (1 - level) / number) + 1e-12)
     return pairs[int(reached[-1])][0] if len(reached) else 0.0
 
 
