@@ -18,7 +18,16 @@ DOCUMENTS = [
     ROOT / "README.md",
     *(
         ROOT / "docs" / f"{name}.md"
-        for name in ("kom-i-gang", "gjennomgang", "ci", "encoders", "formats", "safety", "scale")
+        for name in (
+            "kom-i-gang",
+            "gjennomgang",
+            "ci",
+            "encoders",
+            "formats",
+            "safety",
+            "scale",
+            "assistant",
+        )
     ),
 ]
 

@@ -42,7 +42,7 @@ class Address:
 
     @classmethod
     def of(cls, url: str) -> Address:
-        """Resolve an address.
+        """Return an address with its host resolved.
 
         Raises
         ------

@@ -176,7 +176,7 @@ class AnswerFile:
         return self._answers.get(key)
 
     def put(self, key: str, answer: Answer, *, model: str, prompt: str) -> None:
-        """Keep an answer; what failed for the server's sake is kept for this run alone.
+        """Add an answer; what failed for the server's sake is kept for this run alone.
 
         Raises
         ------

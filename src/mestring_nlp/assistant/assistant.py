@@ -191,7 +191,7 @@ class Assistant:
         )
 
     def ask(self, asks: Sequence[Ask], codebook: Codebook, what: str = "Asking") -> list[Answer]:
-        """Ask, and return an answer for each; those kept from before are not asked for again.
+        """Return an answer for each question; those kept from before are not asked for again.
 
         Parameters
         ----------

@@ -108,7 +108,7 @@ class Client:
             )
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> Reply:
-        """Ask, and return what the model wrote.
+        """Return what the model writes on a question.
 
         Parameters
         ----------

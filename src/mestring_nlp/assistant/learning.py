@@ -77,7 +77,7 @@ def ask_sample(
     evenly: bool = False,
     beside: CodedPassages | None = None,
 ) -> Asked:
-    """Ask about some coded passages, none of whose own interview is among the examples shown.
+    """Return what is answered about some coded passages; examples are never of the same interview.
 
     Parameters
     ----------

@@ -92,7 +92,7 @@ class AssistedModel(Model):
         return [one for one in said if one]
 
     def suggest_segments(self, segments: Sequence[Segment], level: float = 0.9) -> list[Suggestion]:
-        """Ask about segments, and suggest codes for them; see `Model.suggest`.
+        """Suggest codes for segments, each of which is asked about; see `Model.suggest`.
 
         Raises
         ------
@@ -122,7 +122,7 @@ class AssistedModel(Model):
         return [replace(one, untested=True) for one in made] if self.untested else made
 
     def with_encoder(self, name: str | Path) -> Model:
-        """See `Model.with_encoder`; what answers are worth beside the other model is not known."""
+        """Train again with another encoder, beside which nobody knows what answers are worth."""
         other = AssistedModel.of(super().with_encoder(name), self.assistant)
         other.answers = self.answers
         return other

@@ -104,7 +104,7 @@ class Weighing:
     def apply(
         self, prediction: Prediction, answers: Sequence[Answer], level: float = 0.9
     ) -> tuple[Prediction, Array]:
-        """Lay answers on predictions; a passage without an answer keeps its prediction exactly.
+        """Return predictions with answers laid on; one without an answer stays exactly.
 
         Parameters
         ----------
@@ -201,7 +201,7 @@ _KINDS: Any = {
 
 
 def parted(probabilities: Array) -> tuple[Array, Array]:
-    """Part probabilities into a distribution over the main answer and what comes beside it.
+    """Split probabilities into a distribution over the main answer and what comes beside it.
 
     Parameters
     ----------
@@ -443,8 +443,8 @@ def _by_hand(
 def _quantile(pairs: Sequence[tuple[float, float]], level: float) -> float:
     """Return a probability that a share of `level` of the scores reaches, and a standard error more.
 
-    One more score is counted below. The standard error is that of the share among so many scores: what is
-    new is an interview of its own, and the level shall not be kept by luck alone.
+    One more score is counted below. The standard error is of the share among so many scores: what is
+    new is an interview of its own; the level shall not be kept by luck.
 
     References
     ----------

@@ -104,7 +104,7 @@ def assistant_at(
 
 
 def ask_leave(address: Address) -> None:
-    """Ask whether passages may leave this machine; nothing but the host's name is a yes.
+    """Raise unless the user types the host's name, having been told what leaves this machine.
 
     Raises
     ------
