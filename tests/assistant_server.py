@@ -45,6 +45,7 @@ class Server:
         says: Says = lambda body: said(),
         models: tuple[str, ...] = ("liten",),
         fault: Callable[[Any, int], bool] = lambda handler, number: False,
+        port: int = 0,
     ) -> None:
         self.says, self.models, self.fault = says, models, fault
         self.asked: list[dict[str, Any]] = []
@@ -85,13 +86,20 @@ class Server:
 
         class Quiet(ThreadingHTTPServer):
             daemon_threads = True
+            block_on_close = False
 
             def handle_error(self, *_: Any) -> None:
                 pass
 
-        self.http = Quiet(("127.0.0.1", 0), Handler)
+        self.http = Quiet(("127.0.0.1", port), Handler)
         self.thread = threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
+
+    def die(self, handler: Any) -> None:
+        """End in the middle of an answer: nobody listens any longer."""
+        self.http.server_close()
+        handler.connection.close()
+        threading.Thread(target=self.http.shutdown, daemon=True).start()
 
     @property
     def url(self) -> str:

@@ -620,8 +620,8 @@ class TestCommands:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         def fault(handler: Any, number: int) -> bool:
-            if number >= 2:
-                handler.connection.close()
+            if number == 2:
+                server.die(handler)
             return number >= 2
 
         monkeypatch.setattr("mestring_nlp.assistant.client._PAUSES", (0, 0, 0))
@@ -630,11 +630,65 @@ class TestCommands:
         ran = mestring(*given, *self.options(server), status=1)
         assert "nobody answers any longer" in ran.stderr
         assert sorted(path.name for path in (tmp_path / "ut").iterdir()) == ["assistant_answers.jsonl"]
-        server.fault = lambda handler, number: False
-        before = len(server.asked)
-        mestring(*given, *self.options(server))  # the same command goes on
+        again = serve(gold_server(), port=server.http.server_address[1])
+        mestring(*given, *self.options(again))  # the same command goes on
         rows = (tmp_path / "ut" / "suggestions.jsonl").read_text("utf-8").splitlines()
-        assert len(server.asked) - before == len(rows) - 2
+        assert len(again.asked) == len(rows) - 2
+
+    def test_a_passage_that_breaks_the_server_costs_only_itself(
+        self, serve: Callable[..., Server], trained: mn.Model
+    ) -> None:
+        def fault(handler: Any, number: int) -> bool:
+            if "bryter" in passage_of(server.asked[number]):
+                handler.connection.close()
+                return True
+            return False
+
+        server = serve(lambda body: said("ledelse"), fault=fault)
+        both = AssistedModel.of(trained, at(server))
+        texts = ["Jeg leder.", "Dette bryter alt.", "Vi har kurs."]
+        segments = [mn.Segment("x", n, "I", 50 * n, 50 * n + len(t), t) for n, t in enumerate(texts, 1)]
+        found = both.suggest_segments(segments)
+        assert [bool(one.reason and one.reason.assistant) for one in found] == [True, False, True]
+        assert "1 no reply" in both.notes[0]
+
+    def test_a_server_that_fails_at_everything_ends_the_run(
+        self, serve: Callable[..., Server], trained: mn.Model
+    ) -> None:
+        def fault(handler: Any, number: int) -> bool:
+            handler.send(500, b"tomt for minne")
+            return True
+
+        both = AssistedModel.of(trained, at(serve(fault=fault)))
+        segments = [mn.Segment("x", n, "I", 50 * n, 50 * n + 9, f"Jeg er {n}.") for n in range(1, 20)]
+        with pytest.raises(RunEnded, match="8 passages in a row"):
+            both.suggest_segments(segments)
+
+    def test_leave_is_asked_for_and_given_by_name_alone(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        import sys
+
+        from mestring_nlp.cli.assistant import ask_leave
+
+        address = local_address("https://192.0.2.7/v1", anywhere=True)
+        monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+        for typed, passes in (("192.0.2.7", True), ("ja", False), ("", False)):
+            monkeypatch.setattr("typer.prompt", lambda *_, typed=typed, **__: typed)
+            if passes:
+                ask_leave(address)
+            else:
+                with pytest.raises(mn.MestringError, match="nothing was sent"):
+                    ask_leave(address)
+        told = capsys.readouterr().err
+        for what in (
+            "the words of every passage",
+            "the question",
+            "coded passages",
+            "the codebook",
+            "192.0.2.7",
+        ):
+            assert what in told
 
     def test_no_server(self, saved: Path, tmp_path: Path, mestring: Any) -> None:
         server = Server()
@@ -719,3 +773,21 @@ def _small(book: mn.Codebook) -> str:
     """A codebook of three codes, as a researcher may write one."""
     codes = tuple(replace(code, excludes=()) for code in book.codes[:3])
     return replace(book, codes=codes, title="Min egen").to_yaml()
+
+
+def test_a_review_shows_what_the_assistant_said_and_goes_on_after_learning(
+    serve: Callable[..., Server], coded: Path, saved: Path, tmp_path: Path
+) -> None:
+    server = serve(gold_server())
+    transcript = mn.read_transcript(coded / "en.txt")
+    both = AssistedModel.of(mn.load_model(saved), at(server))
+    with mn.Review.create(tmp_path / "g", [transcript], coder="kari", codebook=both.codebook) as review:
+        review.suggest(both)
+        passages = review.passages("en")
+        kept = [one.suggestion.reason for one in passages if one.suggestion and one.suggestion.reason]
+        assert kept and all(reason.assistant == "liten" for reason in kept)
+        assert ("kompetanse",) in [reason.assistant_codes for reason in kept]
+        asked = len(server.asked)
+        after = both.after(mn.load_model(saved))
+        review.suggest(after)
+        assert isinstance(after, AssistedModel) and len(server.asked) == asked

@@ -92,13 +92,12 @@ def second_opinion(reason: Reason, names: Mapping[str, str]) -> str:
     >>> asked = Reason("a", 1.0, 0.0, 0.0, (), "", (), assistant="liten", assistant_codes=("a",),
     ...                assistant_reason="Om å lede.")
     >>> second_opinion(asked, {"a": "Ledelse"})
-    'Språkmodellen liten svarte Ledelse: Om å lede. Svaret veide ikke med.'
+    'Språkmodellen liten svarte Ledelse: «Om å lede.» Svaret veide ikke med.'
     """
     said = ", ".join(names.get(code, code) for code in reason.assistant_codes) or NO_CODE.lower()
-    sentence = f": {reason.assistant_reason}" if reason.assistant_reason else ""
-    ended = sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
+    sentence = f": «{reason.assistant_reason}»" if reason.assistant_reason else "."
     silent = "" if reason.assistant_weight else " Svaret veide ikke med."
-    return f"Språkmodellen {reason.assistant} svarte {said}{ended}{silent}"
+    return f"Språkmodellen {reason.assistant} svarte {said}{sentence}{silent}"
 
 
 def percent(probability: float) -> int:

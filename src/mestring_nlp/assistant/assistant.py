@@ -19,11 +19,13 @@ from mestring_nlp.assistant.nearest import CodedPassages
 from mestring_nlp.assistant.prompt import Prompt, Question
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.encoding import Progress, no_progress
-from mestring_nlp.errors import MestringError
+from mestring_nlp.errors import MestringError, RunEnded
 from mestring_nlp.text import counted
 from mestring_nlp.transcript import Segment
 
 MOST_JOBS = 64
+MOST_FAILED = 8
+"""Passages in a row at which the server fails, before the run ends."""
 _LONGEST_NAME = 200
 _CHARACTERS = 3.2  # of Norwegian text in a token of today's vocabularies, about
 
@@ -214,8 +216,17 @@ class Assistant:
             self.check()
             begun = time.monotonic()
             answered = self._answered(new, codebook, what)
+            failed = 0
             for number, (key, answer) in enumerate(answered, start=1):
                 self.kept.put(key, answer, model=self.name, prompt=self.version)
+                failed = failed + 1 if answer.problem and answer.problem not in LASTING else 0
+                if failed == MOST_FAILED:
+                    raise RunEnded(
+                        f"the server failed at {failed} passages in a row ({answer.problem})",
+                        place=self.client.address.url,
+                        hint="Look at what it prints; a slow one may need --assistant-timeout. The next "
+                        "run goes on where this one ended.",
+                    )
                 if number == min(5, len(new)) < len(new):
                     left = (time.monotonic() - begun) / number * (len(new) - number)
                     self.say(f"{counted(len(new) - number, 'passage')} left, about {duration(left)}")

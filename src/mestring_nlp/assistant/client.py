@@ -186,8 +186,10 @@ class Client:
                     "POST", "/chat/completions", body, time.monotonic() + self.timeout
                 )
             except _Failed as error:
-                if error.problem != "gone":
+                if error.problem not in ("gone", "broken"):
                     return 0, b"", error.problem
+                if last and error.problem == "broken":  # for this question; others may do better
+                    return 0, b"", "no reply"
                 if last:
                     raise self._unreachable(f"nobody answers any longer ({error})") from error
                 self.pause(_PAUSES[attempt])
@@ -228,7 +230,7 @@ class Client:
         ) as error:
             if time.monotonic() >= until - 0.05 or isinstance(error, httpx.TimeoutException):
                 raise _Failed("slow", "no answer in time") from error
-            raise _Failed("gone", str(error) or type(error).__name__) from error
+            raise _Failed("broken", str(error) or type(error).__name__) from error
         finally:
             guard.cancel()
             client.close()
@@ -250,7 +252,7 @@ class Client:
 
 
 class _Failed(Exception):  # noqa: N818
-    """An exchange without an answer: ``"gone"``, ``"slow"`` or ``"too long"``."""
+    """An exchange without an answer: ``"gone"``, ``"broken"``, ``"slow"`` or ``"too long"``."""
 
     def __init__(self, problem: str, said: str) -> None:
         super().__init__(said)
