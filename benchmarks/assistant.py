@@ -24,8 +24,8 @@ from rich.table import Table
 
 import mestring_nlp as mn
 from mestring_nlp.assistant.answers import Answer
+from mestring_nlp.assistant.fitting import fit
 from mestring_nlp.assistant.sampling import sample, worth
-from mestring_nlp.assistant.weighing import fit
 
 KAPPAS = (0.0, 0.4, 0.6, 0.8)
 SIZES = (100, 300)

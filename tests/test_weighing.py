@@ -12,8 +12,9 @@ from hypothesis.extra.numpy import arrays
 
 from mestring_nlp.agreement import cohen_kappa
 from mestring_nlp.assistant.answers import Answer
+from mestring_nlp.assistant.fitting import fit
 from mestring_nlp.assistant.sampling import sample, worth
-from mestring_nlp.assistant.weighing import TERMS, Weighing, fit, joined, parted
+from mestring_nlp.assistant.weighing import TERMS, Weighing, joined, parted
 from mestring_nlp.evaluation import expected_calibration_error
 from mestring_nlp.prediction import Prediction
 

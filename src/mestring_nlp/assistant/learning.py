@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp.assistant.answers import Answer
 from mestring_nlp.assistant.assistant import Assistant
+from mestring_nlp.assistant.fitting import fit
 from mestring_nlp.assistant.nearest import CodedPassages
 from mestring_nlp.assistant.sampling import sample, worth
-from mestring_nlp.assistant.weighing import Weighing, fit
+from mestring_nlp.assistant.weighing import Weighing
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.encoding import Encoder, Progress, no_progress
 from mestring_nlp.model import Model
 from mestring_nlp.prediction import Prediction
 from mestring_nlp.training_data import TrainingData
+from mestring_nlp.transcript import Segment
 from mestring_nlp.validation import (
     FEWEST_INTERVIEWS,
     OutOfSample,
     apply_model,
-    cached_encoder,
     cross_validate,
 )
 
@@ -55,7 +58,7 @@ class Asked:
         return sum(not answer.given for answer in self.answers)
 
     def weigh(self, assistant: Assistant) -> tuple[Weighing, Prediction]:
-        """Learn what the answers are worth; see `mestring_nlp.assistant.weighing.fit`."""
+        """Learn what the answers are worth; see `mestring_nlp.assistant.fitting.fit`."""
         return fit(
             self.found.prediction,
             self.found.gold,
@@ -64,18 +67,49 @@ class Asked:
             assistant=assistant.name,
             prompt=assistant.version,
             weights=self.weights,
+            level=self.found.level,
         )
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Where examples come from, and how a text is laid beside them.
+
+    Attributes
+    ----------
+    coded : CodedPassages
+    vectors : callable
+        Returns the embeddings of texts, of shape (n, dimension).
+    """
+
+    coded: CodedPassages
+    vectors: Callable[[Sequence[str]], npt.NDArray[Any]]
+
+    @classmethod
+    def of_model(cls, model: Model, *, shown: bool = True) -> Examples:
+        """Return what a model shows when it suggests: nothing, if it keeps no passages."""
+        own = int(model.manifest.training["passages"])
+        coded = CodedPassages.of(model.segments, model.vectors, own) if shown else CodedPassages()
+        features = model.classifier.features_
+        return cls(coded, lambda texts: np.asarray(features.view("embedding", texts)))
+
+    @classmethod
+    def of_data(cls, segments: Sequence[Segment], encoder: Encoder) -> Examples:
+        """Return coded passages by themselves, all of them the researcher's own."""
+        every = np.asarray(encoder.encode([segment.text for segment in segments]), dtype=np.float64)
+        mean = every.mean(axis=0)
+        coded = CodedPassages.of(list(segments), every - mean, len(segments))
+        return cls(coded, lambda texts: np.asarray(encoder.encode(texts)) - mean)
 
 
 def ask_sample(
     assistant: Assistant,
     found: OutOfSample,
     codebook: Codebook,
-    encoder: Encoder,
+    examples: Examples,
     *,
     size: int = SAMPLE,
     evenly: bool = False,
-    beside: CodedPassages | None = None,
 ) -> Asked:
     """Return what is answered about some coded passages; examples are never of the same interview.
 
@@ -85,23 +119,18 @@ def ask_sample(
     found : OutOfSample
         Coded passages, of which a sample is taken.
     codebook : Codebook
-    encoder : Encoder
+    examples : Examples
     size : int, default SAMPLE
         How many are asked about; 0 for all.
     evenly : bool, default False
-        Whether each passage is as likely to be asked about as any other, to measure on; otherwise those
-        that would tell most of what answers are worth are likelier.
-    beside : CodedPassages, optional
-        Coded passages to take examples from; of the others in `found` if left out.
+        Whether each passage is as likely to be asked about as any other, to measure on; otherwise
+        those that would tell most of what answers are worth are likelier.
     """
     p = found.prediction
     rows, weights = sample(np.ones(len(p)) if evenly else worth(p), size)
-    texts = [segment.text for segment in found.segments]
-    vectors = np.asarray(encoder.encode(texts), dtype=np.float64)
-    vectors = vectors - vectors.mean(axis=0)
-    coded = beside or CodedPassages.of(found.segments, vectors, len(vectors))
     chosen = replace(found, segments=tuple(found.segments[i] for i in rows), prediction=p[rows])
-    asks = assistant.questions(chosen.segments, codebook, coded, vectors[rows], found.segments)
+    vectors = examples.vectors([segment.text for segment in chosen.segments])
+    asks = assistant.questions(chosen.segments, codebook, examples.coded, vectors, found.segments)
     assistant.say(f"Of {len(p):,} coded passages, {assistant.cost(asks)}.")
     answers = assistant.ask(asks, codebook, "Asking about coded passages")
     return Asked(chosen, tuple(answers), weights, len(p))
@@ -139,6 +168,7 @@ def weighed(
     encoder: str | None = None,
     base: Model | None = None,
     size: int = SAMPLE,
+    examples: bool = True,
     progress: Progress = no_progress,
 ) -> tuple[Model, Asked]:
     """Return a model that has learned what an assistant is worth beside it.
@@ -153,6 +183,8 @@ def weighed(
         As the model was trained; see `mestring_nlp.train`.
     size : int, default SAMPLE
         How many coded passages the assistant is asked about; 0 for all.
+    examples : bool, default True
+        Whether coded passages are shown to it, as they will be if the model keeps its passages.
 
     Returns
     -------
@@ -169,8 +201,8 @@ def weighed(
     """
     assistant.check()
     found = left_out(data, coder=coder, encoder=encoder, base=base, progress=progress)
-    cached = cached_encoder(data, model.encoder, coder=coder)
-    asked = ask_sample(assistant, found, data.codebook, cached, size=size)
+    source = Examples.of_model(model, shown=examples)
+    asked = ask_sample(assistant, found, data.codebook, source, size=size)
     weighing, _ = asked.weigh(assistant)
     return replace(model, weighing=weighing), asked
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from mestring_nlp.assistant.answers import Answer
 from mestring_nlp.assistant.assistant import Assistant, said_of
+from mestring_nlp.assistant.learning import Examples
 from mestring_nlp.assistant.nearest import CodedPassages
 from mestring_nlp.assistant.weighing import Weighing, joined, parted
 from mestring_nlp.codebook import Codebook
@@ -153,10 +154,8 @@ class AssistedModel(Model):
 
     @cached_property
     def _coded(self) -> CodedPassages:
-        if self.untested:
-            return CodedPassages()  # a codebook's own lines stand in the prompt already
-        own = int(self.manifest.training["passages"])
-        return CodedPassages.of(self.segments, self.vectors, own)
+        # A codebook's own lines stand in the prompt already.
+        return Examples.of_model(self, shown=not self.untested).coded
 
 
 def check_same(weighing: Weighing | None, assistant: Assistant) -> None:

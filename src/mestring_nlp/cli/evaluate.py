@@ -190,14 +190,18 @@ def _beside(
     """Ask about coded passages, and return what was answered beside what the model says."""
     from mestring_nlp.assistant.assistant import said_of
     from mestring_nlp.assistant.beside import side_by_side
-    from mestring_nlp.assistant.learning import ask_sample
+    from mestring_nlp.assistant.learning import Examples, ask_sample
     from mestring_nlp.assistant.second import check_same
     from mestring_nlp.validation import cached_encoder
 
     weighing = None if saved is None else saved.weighing
     check_same(weighing, second)
-    cached = cached_encoder(coded, saved.encoder if saved else encoder, coder=coder)
-    asked = ask_sample(second, found, coded.codebook, cached, size=size, evenly=True)
+    if saved is not None:
+        source = Examples.of_model(saved)
+    else:
+        cached = cached_encoder(coded, encoder, coder=coder)
+        source = Examples.of_data([*found.segments, *coded.statements], cached)
+    asked = ask_sample(second, found, coded.codebook, source, size=size, evenly=True)
     if failed := said_of(second.unanswered):
         say(f"Note: {failed}", err=True)
     return side_by_side(asked, coded, second, weighing=weighing)

@@ -84,6 +84,7 @@ def train(
             encoder=encoder,
             base=below,
             size=assistant_sample,
+            examples=passages,
             progress=progress_bar,
         )
         learned = [*told(model.weighing), *filter(None, [said_of(second.unanswered)])]  # type: ignore[arg-type]
