@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -215,9 +218,7 @@ class TestClient:
 
         assert client(serve(fault=fault)).ask(ASK, SCHEMA).problem == "no reply"
 
-    @pytest.mark.parametrize(
-        "fault", [drip, lambda handler, number: bool(__import__("time").sleep(3)) or True]
-    )
+    @pytest.mark.parametrize("fault", [drip, lambda handler, number: bool(time.sleep(3)) or True])
     def test_a_slow_server_is_left(self, serve: Callable[..., Server], fault: Any) -> None:
         found = client(serve(fault=fault), timeout=0.4).ask(ASK, SCHEMA)
         assert found.problem == "slow" and found.seconds < 2.5
@@ -227,11 +228,67 @@ class TestClient:
             for _ in range(400):
                 handler.wfile.write(b"H")
                 handler.wfile.flush()
-                __import__("time").sleep(0.05)
+                time.sleep(0.05)
             return True
 
         found = client(serve(fault=fault), timeout=0.4).ask(ASK, SCHEMA)
         assert found.problem == "slow" and found.seconds < 2.5
+
+
+def _endless(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        connection.sendall(b"10000\r\n" + b"x" * 65_536 + b"\r\n")
+
+
+def _many_headers(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        connection.sendall(b"X: " + b"y" * 65_000 + b"\r\n")
+
+
+def _go_on(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        time.sleep(0.01)
+
+
+def _sends(data: bytes) -> Callable[[socket.socket], None]:
+    return lambda connection: connection.sendall(data)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        _endless,
+        _many_headers,
+        _go_on,
+        _sends(b"\x16\x03\x01\x02\x00 hello \xff\xff\r\n\r\n"),
+        _sends(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"),
+        _sends(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}"),
+        _sends(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\n{}abcde"),
+        _sends(b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n" + b"z" * 100),
+    ],
+)
+def test_whatever_a_server_sends_ends_in_time(attack: Callable[[socket.socket], None]) -> None:
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def serve_all() -> None:
+        while True:
+            try:
+                connection, _ = door.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError):
+                connection.recv(65_536)
+                attack(connection)
+
+    threading.Thread(target=serve_all, daemon=True).start()
+    asking = Client(Address.of(f"http://127.0.0.1:{door.getsockname()[1]}/v1"), "m", 1.0, lambda _: None)
+    begun = time.monotonic()
+    found = asking.ask(ASK, SCHEMA)
+    door.close()
+    assert found.problem in ("slow", "no reply", "too long") and time.monotonic() - begun < 10
 
 
 class TestPrompt:
@@ -557,8 +614,6 @@ class TestAssistedModel:
         assert any("Untested" in note for note in both.notes) and both.shortage == ""
 
     def test_questions_at_a_time(self, serve: Callable[..., Server], trained: mn.Model) -> None:
-        import threading
-
         barrier = threading.Barrier(3, timeout=10)
 
         def says(body: dict[str, Any]) -> str:
