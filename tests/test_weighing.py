@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from mestring_nlp.agreement import cohen_kappa
 from mestring_nlp.assistant.answers import Answer
-from mestring_nlp.assistant.fitting import fit
+from mestring_nlp.assistant.fitting import fit, together
 from mestring_nlp.assistant.sampling import sample, worth
 from mestring_nlp.assistant.weighing import TERMS, Weighing, joined, parted
 from mestring_nlp.evaluation import expected_calibration_error
@@ -109,6 +109,21 @@ def test_a_good_assistant_helps_and_is_believed_as_far_as_it_is_right(seed: int)
         inside = one.prediction_set[np.arange(len(of.main)), of.main].mean()
         assert inside >= 0.88
     assert 0.4 < weighing.place < 0.6
+
+
+def test_what_is_measured_is_learned_from_other_interviews_alone() -> None:
+    data = drawn(5, interviews=4)
+    answers = simulated(data.main, 0.78, 5)
+    both = together(data.prediction, data.gold, answers, data.groups)
+    assert kappa(both, data) > kappa(data.prediction, data) + 0.02
+    # Other codes of one interview change nothing of what is said about it.
+    first = np.array([group == data.groups[0] for group in data.groups])
+    gold = data.gold.copy()
+    gold[first] = np.roll(gold[first], 1, axis=1)
+    changed = together(data.prediction, gold, answers, data.groups)
+    assert (changed.probabilities[first] == both.probabilities[first]).all()
+    assert (changed.threshold[first] == both.threshold[first]).all()
+    assert (changed.probabilities[~first] != both.probabilities[~first]).any()
 
 
 def test_few_answers_and_a_single_interview_are_enough_to_gain_and_too_few_are_none() -> None:

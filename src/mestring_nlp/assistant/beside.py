@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp.assistant.answers import Answer
+from mestring_nlp.assistant.fitting import together
 from mestring_nlp.assistant.weighing import Weighing
 from mestring_nlp.evaluation import Beside, Evaluation, SideBySide, evaluate
 from mestring_nlp.prediction import Prediction
@@ -49,10 +50,13 @@ def side_by_side(
     -------
     SideBySide
     """
-    learned, both = asked.weigh(assistant)
+    learned, _ = asked.weigh(assistant)
+    small, level = asked.found.prediction, asked.found.level
     if weighing is not None:
         learned = replace(learned, weights=weighing.weights)
-        both, _ = weighing.apply(asked.found.prediction, asked.answers, asked.found.level)
+        both, _ = weighing.apply(small, asked.answers, level)
+    else:
+        both = together(small, asked.found.gold, asked.answers, asked.found.groups, level=level)
     rows = np.array([i for i, one in enumerate(asked.answers) if one.given], dtype=np.int64)
     rows_by_name: dict[str, Evaluation] = {}
     if len(rows):

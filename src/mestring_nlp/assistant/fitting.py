@@ -77,7 +77,7 @@ def fit(
     Weighing
     Prediction
         What the assistant and the model say together of each passage, by weights that were learned from
-        the other interviews.
+        the other interviews; how strongly they are drawn to 0 was chosen by all, see `together`.
     """
     n = len(prediction)
     counts = np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
@@ -124,6 +124,38 @@ def fit(
     found[given] = pooled
     both = replace(prediction, probabilities=found)
     return learned, _decided(both, given, gold[given], task.counts, hands, threshold, level)
+
+
+def together(
+    prediction: Prediction,
+    targets: npt.NDArray[Any],
+    answers: Sequence[Answer],
+    groups: Sequence[str],
+    *,
+    level: float = 0.9,
+) -> Prediction:
+    """Return what assistant and model say together, to be measured.
+
+    All that is learned, the weights, how strongly they are drawn to 0, whether they are kept, threshold
+    and sets, is learned for each interview from the others alone. The parameters are those of `fit`.
+    """
+    of = np.asarray(_hands(groups))
+    parts, order = [], []
+    for hand in dict.fromkeys(of.tolist()):
+        others, test = np.flatnonzero(of != hand), np.flatnonzero(of == hand)
+        weighing, _ = fit(
+            prediction[others],
+            targets[others],
+            [answers[i] for i in others.tolist()],
+            [groups[i] for i in others.tolist()],
+            assistant="",
+            prompt="",
+            level=level,
+        )
+        both, _ = weighing.apply(prediction[test], [answers[i] for i in test.tolist()], level)
+        parts.append(both)
+        order.append(test)
+    return Prediction.concatenate(parts)[np.argsort(np.concatenate(order))]
 
 
 def _decided(
