@@ -19,18 +19,9 @@ DOCUMENTS = [
     *(
         ROOT / "docs" / f"{name}.md"
         for name in (
-            "kom-i-gang",
-            "gjennomgang",
-            "ci",
-            "encoders",
-            "formats",
-            "safety",
-            "samtykke",
-            "scale",
-            "sitater",
-            "personvern",
+            *("kom-i-gang", "gjennomgang", "funn", "personvern", "samtykke", "sitater"),
+            *("assistant", "ci", "encoders", "formats", "safety", "scale"),
         )
-        for name in ("kom-i-gang", "gjennomgang", "funn", "ci", "encoders", "formats", "safety", "scale")
     ),
 ]
 

@@ -9,7 +9,7 @@ from conftest import EXAMPLE
 
 HEAVY = (
     *("torch", "spacy", "sklearn", "onnxruntime", "transformers", "sentence_transformers", "numpy"),
-    *("sqlite3", "starlette", "uvicorn"),
+    *("sqlite3", "starlette", "uvicorn", "httpx"),
 )
 
 

@@ -425,7 +425,9 @@ def test_a_codebook_of_another_model(saved: Path) -> None:
     assert "not the one the model was trained with" in refused(saved, "")
 
 
-FILES = ("manifest.json", *storage.FILES)
+KEPT = tuple(name for name in storage.FILES if name != storage.ASSISTANT)
+"""What the model here is saved with: it has learned of no assistant."""
+FILES = ("manifest.json", *KEPT)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -449,7 +451,7 @@ def test_only_regular_files_are_read(saved: Path, name: str) -> None:
     mn.load_model(saved)
 
 
-@pytest.mark.parametrize("name", storage.FILES)
+@pytest.mark.parametrize("name", KEPT)
 def test_files_without_end(saved: Path, name: str) -> None:
     with (saved / name).open("wb") as file:
         file.truncate(600_000_000)  # a hole, which takes no room
@@ -460,3 +462,12 @@ def test_files_without_end(saved: Path, name: str) -> None:
 def test_paths_without_a_model(path: str) -> None:
     with pytest.raises(mn.MestringError):
         mn.load_model(path)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{}", b"[]", b"\xff", b"[" * 100_000, b'{"assistant": 1}', b'{"weights": {"first": NaN}}'],
+)
+def test_what_an_assistant_is_worth_is_checked(saved: Path, data: bytes) -> None:
+    replaced(saved, storage.ASSISTANT, data)
+    assert "does not say what an assistant is worth" in refused(saved, storage.ASSISTANT)

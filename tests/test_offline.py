@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from assistant_server import Server, said
 from conftest import EXAMPLE, STRACE, needs_strace
 
 SECONDS = 60
@@ -118,6 +119,20 @@ def test_nothing_leaves_and_nothing_is_written_elsewhere(watch: Watch, four: Pat
     ]
     assert not watch("-c", RUN, json.dumps(commands, default=str))
     assert not watch("-c", WORKERS, data)
+
+
+def test_an_assistant_is_asked_on_this_machine_alone(watch: Watch, four: Path) -> None:
+    """Every connection is to a loopback address, and there is no question to a name server."""
+    data = four.rename(watch.work / "data")
+    with Server(lambda body: said("ledelse")) as server:
+        asked = ["--assistant", server.url, "--assistant-model", "liten"]
+        commands = [
+            ["train", data, "--out", "modell", "--coder", "kari", "--assistant-sample", "8", *asked],
+            ["suggest", data / "en.txt", "--model", "modell", "--out", "ut", *asked],
+        ]
+        calls = watch("-c", RUN.replace(f"+ {SECONDS} -", "+ 0 -"), json.dumps(commands, default=str))
+    assert len(server.asked) >= 16
+    assert calls and all(re.search(r"connect\(.*AF_INET.*127\.0\.0\.1", call) for call in calls), calls
 
 
 def test_onnxruntime_that_was_there_first_is_told_and_so_is_the_user() -> None:

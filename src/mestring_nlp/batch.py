@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.conformal import check_level
-from mestring_nlp.errors import MestringError
+from mestring_nlp.errors import MestringError, RunEnded
 from mestring_nlp.model import Model
 from mestring_nlp.readers import (
     Unread,
@@ -258,5 +258,7 @@ def _suggest(
         transcript = read()
         suggestions = shared.model.suggest(transcript, unit, pipeline=pipeline, level=level)
         return CodedInterview(transcript, suggestions)
+    except RunEnded:
+        raise
     except MestringError as error:
         return FailedInterview(name, error)

@@ -22,3 +22,7 @@ class MestringError(ValueError):
         self.problem, self.place, self.hint = problem, place, hint
         message = f"{place}: {problem}" if place else problem
         super().__init__(printable(f"{message}. {hint}" if hint else message))
+
+
+class RunEnded(MestringError):  # noqa: N818  (as the error that it is one of)
+    """An error after which the whole run ends, not one interview alone; what was done is kept."""

@@ -128,6 +128,60 @@ class HumanComparison:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """One of those that are measured side by side.
+
+    Attributes
+    ----------
+    name : {"model", "assistant", "both"}
+    metrics : dict of str to Metric
+        By the names of `metric_names`.
+    with_people : float
+        Mean kappa with each person; ``nan`` where nobody else coded.
+    calibrated : bool
+        Whether it says how probable its answers are.
+    """
+
+    name: str
+    metrics: dict[str, Metric]
+    with_people: float
+    calibrated: bool = True
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """The small model, a language model, both, and people on the same passages.
+
+    Attributes
+    ----------
+    assistant, prompt : str
+        The language model's name, and the version of what it was asked.
+    passages, asked, answered : int
+        All coded passages; those that it was asked about, each as likely as any other; and those that
+        it answered about, which are compared.
+    rows : tuple of Beside
+    people : float
+        Mean kappa between every two people; ``nan`` where only one person coded.
+    weights : dict of str to float
+        What its answers weigh in all; see `mestring_nlp.assistant.weighing.TERMS`.
+    place, place_error : float
+        Where its first codes stood in the list it was shown, 0 to 1, .5 without a leaning; and the
+        standard error of that.
+    """
+
+    assistant: str
+    prompt: str
+    passages: int
+    asked: int
+    answered: int
+    rows: tuple[Beside, ...]
+    people: float
+    weights: dict[str, float]
+    place: float
+    place_error: float
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """Everything a report shows.
 
@@ -153,6 +207,8 @@ class Evaluation:
         Gold code against the top-1 prediction.
     learning : tuple
         See `mestring_nlp.validation.learning_curve`; empty unless asked for.
+    beside : SideBySide or None
+        The model beside a language model, where one was asked.
     """
 
     model: str
@@ -167,6 +223,7 @@ class Evaluation:
     codebook: Codebook | None = None
     confusion: dict[tuple[str, str], int] = field(default_factory=dict)
     learning: tuple[tuple[int, float, float, float], ...] = ()
+    beside: SideBySide | None = None
 
 
 def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: int = 400) -> Evaluation:

@@ -5,6 +5,7 @@ How a model lies on disk is the matter of `mestring_nlp.storage`.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from mestring_nlp import inputs, layout, storage
 from mestring_nlp.codebook import Codebook, parse_codebook
 from mestring_nlp.encoding import BUNDLED, Encoder, load_encoder
 from mestring_nlp.errors import MestringError
+from mestring_nlp.json_values import parse_json
 from mestring_nlp.resources import bundled
 from mestring_nlp.segmentation import segment
 from mestring_nlp.storage import Manifest
@@ -26,6 +28,7 @@ from mestring_nlp.transcript import MACHINE, LoneQuestion, Segment, Transcript
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mestring_nlp.assistant.weighing import Weighing
     from mestring_nlp.features import Features
     from mestring_nlp.prediction import Prediction
     from mestring_nlp.predictor import Predictor
@@ -57,6 +60,8 @@ class Model:
         The segments' centred embeddings, for reasons.
     lines : ndarray of shape (n, dimension)
         Those of the codebook's lines, in order.
+    weighing : Weighing or None
+        What a language model's answers are worth beside it, where that was learned.
     """
 
     codebook: Codebook
@@ -67,6 +72,7 @@ class Model:
     lone_questions: list[LoneQuestion] = field(default_factory=list)
     vectors: npt.NDArray[np.float16] | None = None
     lines: npt.NDArray[np.float16] | None = None
+    weighing: Weighing | None = None
 
     def __repr__(self) -> str:
         return f"<Model {self.name!r}: {len(self.codes)} codes, encoder {self.encoder.name!r}>"
@@ -229,6 +235,8 @@ class Model:
         if self.lines is not None:
             arrays = {"vectors": vectors, "lines": self.lines}
             contents[storage.VECTORS] = storage.pack(arrays)
+        if self.weighing is not None:
+            contents[storage.ASSISTANT] = json.dumps(self.weighing.to_json()).encode()
         storage.write(Path(folder), self.manifest, contents, force=force)
 
 
@@ -236,6 +244,24 @@ def _some(names: Sequence[str]) -> str:
     """Return names, no more than three of them."""
     more = f" and {len(names) - 3} more codes" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more
+
+
+def read_weighing(data: bytes, place: str) -> Weighing:
+    """Read what an assistant's answers are worth beside a model.
+
+    Raises
+    ------
+    MestringError
+        The file is damaged.
+    """
+    from mestring_nlp.assistant.weighing import Weighing
+
+    try:
+        return Weighing.from_json(parse_json(data.decode("utf-8")))
+    except ValueError as error:
+        raise MestringError(
+            f"it does not say what an assistant is worth ({error})", place=place, hint=layout.TRAIN_AGAIN
+        ) from error
 
 
 def lines_of(codebook: Codebook, features: Features) -> npt.NDArray[np.float16]:
@@ -295,6 +321,8 @@ def load_model(path: str | Path | None = None) -> Model:
         place=str(folder / storage.ARRAYS),
     )
     model = Model(codebook, predictor, encoder, manifest)
+    if storage.ASSISTANT in contents:
+        model.weighing = read_weighing(contents[storage.ASSISTANT], str(folder / storage.ASSISTANT))
     if storage.PASSAGES in contents:
         file = str(folder / storage.PASSAGES)
         model.segments, model.lone_questions = storage.read_lines(

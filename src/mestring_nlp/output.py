@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from mestring_nlp import writers
+from mestring_nlp.assistant.answers import FILE as ANSWERS
 from mestring_nlp.batch import Batch, FailedInterview, Labels, Paths, find_interviews, suggest_batch
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.coded_interview import CodedInterview, Counts
@@ -140,6 +141,8 @@ class FileOutput:
     written : list of pathlib.Path
     notes : list of str
         What the user should know about the files.
+    assistant : str
+        The language model that was asked too; empty without one.
     """
 
     plan: Plan
@@ -149,6 +152,7 @@ class FileOutput:
     index: Path | None = None
     written: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    assistant: str = ""
     _rows: dict[str, bytearray] = field(default_factory=dict)
     _interviews: list[CodedInterview] = field(default_factory=list)
     _listed: list[writers.ListedInterview] = field(default_factory=list)
@@ -229,6 +233,14 @@ class Report:
     index: Path | None = None
 
 
+def answers_beside(out: str | Path) -> Path:
+    """Return the file in which an assistant's answers are kept, for results in a folder or a project."""
+    path = Path(out)
+    if path.suffix.casefold() == ".qdpx":
+        return path.with_name(f"{path.stem}_{ANSWERS}")
+    return path / ANSWERS
+
+
 def write_suggestions(
     paths: Paths,
     out: str | Path | BinaryIO = "suggestions",
@@ -282,21 +294,29 @@ def write_suggestions(
         all_informant=all_informant,
         columns=columns,
     )
-    output_for = _prepared(out, formats, batch, level=level, force=force)
+    output_for = _prepared(out, formats, batch, _assistant_of(model), level=level, force=force)
     check_options(unit, pipeline)
     check_level(level)
     shared = SharedModel.of(model)
+    held = bool(_assistant_of(shared.model))
     if encoder is not None:
         from mestring_nlp.training import with_encoder
 
-        shared = SharedModel(with_encoder(shared.model, encoder))
+        other = with_encoder(shared.model, encoder)
+        beside = getattr(shared.model, "after", None)
+        shared = SharedModel(beside(other, weighed=False) if beside else other)
     results = suggest_batch(batch, shared, unit=unit, pipeline=pipeline, level=level)
     output = output_for(shared.model)
+    if held:
+        # What an assistant is asked may take hours, and may end early: until all is asked nothing is
+        # written, so that the same command goes on where it ended.
+        results = iter(list(results))
     counts: dict[str, Counts] = {}
     failed: list[FailedInterview] = []
     doubts = list(few_unread(batch.unread, batch.inputs))
     personal: dict[str, Counter[str]] = {}
-    for name, result in zip(progress(list(batch.readers), "Coding"), results, strict=True):
+    steps = list(batch.readers) if held else progress(list(batch.readers), "Coding")
+    for name, result in zip(steps, results, strict=True):
         if isinstance(result, FailedInterview):
             failed.append(result)
             continue
@@ -315,6 +335,7 @@ def write_suggestions(
     if told := warning(personal.items(), [paths] if isinstance(paths, str | Path) else list(paths)):
         doubts.append(told)
     notes = [*doubts, *project_notes, *output.notes, *([f"The model has {short}."] if short else [])]
+    notes += getattr(shared.model, "notes", [])
     index = output.index if counts else None
     return Report(counts, failed, list(output.written), notes, shared.model.codebook, index)
 
@@ -323,6 +344,7 @@ def _prepared(
     out: str | Path | BinaryIO,
     formats: str | Iterable[str],
     batch: Batch,
+    assistant: str,
     *,
     level: float,
     force: bool,
@@ -331,6 +353,24 @@ def _prepared(
     if not isinstance(out, str | Path):
         return lambda _: StreamOutput(out)
     plan = Plan.of(out, formats, force=force)
+    if assistant and plan.project_file == FORMATS["qdpx"].file:
+        own = FORMATS["assistant"]
+        plan = replace(plan, formats=(*(one for one in plan.formats if one is not own), own))
+    elif not assistant and FORMATS["assistant"] in plan.formats:
+        raise MestringError("no assistant was asked", hint="Give --assistant, or leave the format out.")
     names = list(batch.readers)
     plan.check(names, keep=batch.inputs)
-    return partial(FileOutput, plan, level=level, project=batch.project, index=plan.index(names))
+    return partial(
+        FileOutput,
+        plan,
+        level=level,
+        project=batch.project,
+        index=plan.index(names),
+        assistant=assistant,
+    )
+
+
+def _assistant_of(model: object) -> str:
+    """Return the name of the assistant beside a model; empty without one."""
+    found = getattr(model, "assistant", None)
+    return str(found.name) if found is not None else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp import writers
 from mestring_nlp.coded_interview import CodedInterview
+from mestring_nlp.transcript import coder_of
 
 if TYPE_CHECKING:
     from mestring_nlp.output import FileOutput
@@ -61,7 +62,7 @@ def _format(name: str, file: str, scope: Scope) -> Callable[[Writer], Writer]:
 
 @_format("csv", "suggestions.csv", Scope.ROWS)
 def _csv(interviews: Interviews, output: FileOutput) -> bytes:
-    return writers.csv_table(interviews, output.model.codes)
+    return writers.csv_table(interviews, output.model.codes, asked=bool(output.assistant))
 
 
 @_format("jsonl", "suggestions.jsonl", Scope.ROWS)
@@ -88,6 +89,11 @@ def _xlsx(interviews: Interviews, output: FileOutput) -> bytes:
 @_format("codings", "codings.csv", Scope.ROWS)
 def _codings(interviews: Interviews, output: FileOutput) -> bytes:
     return writers.codings_table(interviews, output.model.name)
+
+
+@_format("assistant", "assistant_codings.csv", Scope.ROWS)
+def _assistant(interviews: Interviews, output: FileOutput) -> bytes:
+    return writers.assistant_codings_table(interviews, coder_of(output.assistant))
 
 
 @_format("qdpx", "suggestions.qdpx", Scope.ALL)

@@ -16,7 +16,7 @@ from mestring_nlp.prediction import Decomposition
 from mestring_nlp.predictor import Predictor
 from mestring_nlp.stacking import NEIGHBOURS
 from mestring_nlp.stop_words import stop_words
-from mestring_nlp.suggestion import Neighbour, Reason
+from mestring_nlp.suggestion import ASSISTANT, Neighbour, Reason
 from mestring_nlp.transcript import Segment
 
 Array = npt.NDArray[np.float64]
@@ -85,6 +85,7 @@ class Explainer:
                     self._line(answer, vectors[i]),
                     nearest[i],
                     odds.of(_sum(found, ("joint_embedding",), i)),
+                    assistant_weight=odds.of(_sum(found, (ASSISTANT,), i)),
                 )
             )
         return reasons

@@ -30,8 +30,10 @@ FORMAT = 6
 MANIFEST = "manifest.json"
 ARRAYS, CODEBOOK = "arrays.npz", "codebook.yaml"
 PASSAGES, VECTORS = "passages.jsonl", "vectors.npz"
-FILES = (ARRAYS, CODEBOOK, PASSAGES, VECTORS)
-LARGEST = {MANIFEST: 1_000_000, CODEBOOK: codebook.LARGEST, PASSAGES: 100_000_000}
+ASSISTANT = "assistant.json"
+"""What a language model's answers are worth beside the model, where that was learned."""
+FILES = (ARRAYS, CODEBOOK, PASSAGES, VECTORS, ASSISTANT)
+LARGEST = {MANIFEST: 1_000_000, ASSISTANT: 20_000_000, CODEBOOK: codebook.LARGEST, PASSAGES: 100_000_000}
 """Bytes that a file has at most, and arrays unpacked; of the others, `LARGEST_ARRAYS`."""
 LARGEST_ARRAYS = 500_000_000
 MOST_ARRAYS, MOST_NGRAMS = 1_000, 1_000_000

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from mestring_nlp.prediction import Prediction
 from mestring_nlp.transcript import Segment
 
+ASSISTANT = "assistant"
+"""Under which name a decomposition has what a language model's answers contributed."""
+
 DECISIONS = ("codes", "no_code", "abstained")
 """What a model can decide for a segment, as tables name it."""
 
@@ -45,6 +48,14 @@ class Reason:
         are the passages just before and after.
     joint : float
         What passage and question add when they are read as one text.
+    assistant : str
+        The name of the language model that was asked too; empty where none was, or it gave no answer.
+    assistant_codes : tuple of str
+        The codes that it ranked, the best first; none where it said that no code fits.
+    assistant_reason : str
+        Its sentence on why.
+    assistant_weight : float
+        What its answer adds to the log-odds; 0 where it is shown only.
     words : tuple of (str, float)
         The passage's words that speak most for it, each with what it adds to the log-odds.
     line : str
@@ -62,6 +73,10 @@ class Reason:
     line: str
     nearest: tuple[Neighbour, ...]
     joint: float = 0.0
+    assistant: str = ""
+    assistant_codes: tuple[str, ...] = ()
+    assistant_reason: str = field(default="", repr=False)
+    assistant_weight: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -84,6 +99,9 @@ class Suggestion:
         stands for no code. See `Prediction.conformal_threshold`.
     reason : Reason or None
         Why the most probable answer is so; see `mestring_nlp.reasons`.
+    untested : bool
+        Whether nobody has coded with this codebook yet, so that nothing tells how good the suggestion
+        is.
     """
 
     segment: Segment
@@ -93,6 +111,7 @@ class Suggestion:
     abstained: bool
     prediction_set: tuple[str, ...] = ()
     reason: Reason | None = None
+    untested: bool = False
 
     @property
     def decision(self) -> str:

@@ -19,6 +19,15 @@ INFORMANT = "informant"
 MACHINE = "mestring-nlp "
 """What the name of every model begins with, as a coder."""
 
+
+def coder_of(assistant: str) -> str:
+    """Return the name under which a language model's own answers stand beside people's codings.
+
+    It begins as every model's does, so that nobody takes it for a person.
+    """
+    return f"{MACHINE}assistant:{assistant}"
+
+
 _LONGEST_QUESTION = 60
 _SHORTEST_QUESTION = 4
 _MOST_CHARACTERS = 5_000

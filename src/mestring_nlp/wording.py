@@ -11,6 +11,10 @@ from mestring_nlp.suggestion import Reason, Suggestion
 DOUBTFUL = "Usikker"
 """What a QDA project says of a passage that a person left open."""
 
+UNTESTED = (
+    "Uprøvd: Ingen har kodet med denne kodeboken ennå. Forslagene bygger bare på definisjonene og på "
+    "språkmodellens svar, og ingen har målt hvor ofte de stemmer. Prosentene er anslag."
+)
 GUESSED = "Hvem som er informant, er gjettet ut fra hvem som spør. Kontroller at det stemmer."
 
 
@@ -46,7 +50,7 @@ def guarded_like_interviews(what: str, coder: str) -> str:
 
 
 def summary(interview: CodedInterview) -> str:
-    """Return an interview's counts and who decides; a second line where the roles were guessed."""
+    """Return an interview's counts and who decides; more lines on guessed roles, and if untested."""
     counts = interview.counts
     lines = [
         f"Kodeforslag for {counts.passages} avsnitt: {counts.coded} med kode, "
@@ -55,6 +59,8 @@ def summary(interview: CodedInterview) -> str:
     ]
     if interview.transcript.roles_guessed:
         lines.append(GUESSED)
+    if any(suggestion.untested for suggestion in interview.suggestions):
+        lines.append(UNTESTED)
     return "\n".join(lines)
 
 
@@ -75,7 +81,26 @@ def remark(suggestion: Suggestion, codes: Mapping[str, Code]) -> str:
             lines.append(f"Hvorfor {why}? Ord som talte for: {words}.")
         if reason.line:
             lines.append(f"Nærmest i kodeboken: {reason.line}")
+        if reason.assistant:
+            named = {code: one.name for code, one in codes.items()}
+            lines.append(second_opinion(reason, named))
     return "\n".join(lines)
+
+
+def second_opinion(reason: Reason, names: Mapping[str, str]) -> str:
+    """Return what a language model that was asked too said, under its name.
+
+    Examples
+    --------
+    >>> asked = Reason("a", 1.0, 0.0, 0.0, (), "", (), assistant="liten", assistant_codes=("a",),
+    ...                assistant_reason="Om å lede.")
+    >>> second_opinion(asked, {"a": "Ledelse"})
+    'Språkmodellen liten svarte Ledelse: «Om å lede.» Svaret veide ikke med.'
+    """
+    said = ", ".join(names.get(code, code) for code in reason.assistant_codes) or NO_CODE.lower()
+    sentence = f": «{reason.assistant_reason}»" if reason.assistant_reason else "."
+    silent = "" if reason.assistant_weight else " Svaret veide ikke med."
+    return f"Språkmodellen {reason.assistant} svarte {said}{sentence}{silent}"
 
 
 def percent(probability: float) -> int:
@@ -112,6 +137,7 @@ def weighed(reason: Reason) -> str:
         "spørsmålet": reason.question,
         "de to lest sammen": reason.joint,
         "avsnittene rundt": reason.neighbours,
+        "språkmodellen": reason.assistant_weight,
     }
     shares = {name: value for name, value in parts.items() if value > 0}
     total = sum(shares.values())
@@ -120,7 +146,7 @@ def weighed(reason: Reason) -> str:
     shown = {name: round(100 * value / total) for name, value in shares.items()}
     sentence = ", ".join(
         f"{name}{' veide' if first else ''} {percent} %"
-        for first, (name, percent) in zip((True, False, False), shown.items(), strict=False)
+        for first, (name, percent) in zip((True, *([False] * 4)), shown.items(), strict=False)
     )
     against = " og ".join(name for name, value in parts.items() if value < 0)
     sentence = f"{sentence[0].upper()}{sentence[1:]}."

@@ -99,5 +99,9 @@ def agreement(
 
 def _named(value: str) -> tuple[Path, str | None]:
     """Return what FILE or FILE:CODER names."""
-    file, separator, coder = value.rpartition(":")
-    return (Path(file), coder) if separator and not Path(value).exists() else (Path(value), None)
+    if Path(value).exists() or ":" not in value:
+        return Path(value), None
+    # Coders have colons in their names too, such as language models: the file is what is there.
+    ends = [at for at, sign in enumerate(value) if sign == ":"]
+    end = next((at for at in ends if Path(value[:at]).is_file()), ends[-1])
+    return Path(value[:end]), value[end + 1 :]

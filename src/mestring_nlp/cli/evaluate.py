@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mestring_nlp.cli import assistant
 from mestring_nlp.cli.terminal import present, progress_bar, say, show
 from mestring_nlp.errors import MestringError
+
+if TYPE_CHECKING:
+    from mestring_nlp.assistant.assistant import Assistant
+    from mestring_nlp.evaluation import SideBySide
+    from mestring_nlp.model import Model
+    from mestring_nlp.training_data import TrainingData
+    from mestring_nlp.validation import OutOfSample
 
 
 @contextmanager
@@ -72,10 +80,21 @@ def evaluate(
     learning_curve: Annotated[
         bool, typer.Option("--learning-curve", help="Also measure with 1, 2, 4 ... coded interviews.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace reports that exist.")] = False,
+    assistant_url: assistant.Url = None,
+    assistant_model: assistant.Name = None,
+    assistant_anywhere: assistant.Anywhere = False,
+    assistant_prompt: assistant.Template = None,
+    assistant_timeout: assistant.Timeout = assistant.SECONDS,
+    assistant_sample: assistant.Sample = assistant.SAMPLE,
+    jobs: assistant.Jobs = 1,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Replace reports that exist, and ask an assistant again."),
+    ] = False,
 ) -> None:
     """Measure agreement with people; status 0 when every gate holds, 1 when one falls, 2 for an error."""
     from mestring_nlp import validation
+    from mestring_nlp.assistant.answers import FILE
     from mestring_nlp.evaluation import evaluate as measure
     from mestring_nlp.files import refuse_existing, write_file
     from mestring_nlp.gates import baseline_limits, gates, parse_limits
@@ -102,13 +121,24 @@ def evaluate(
         raise MestringError("--base excludes --model and --encoder")
     if out is not None:
         refuse_existing([out / FILES[name] for name in forms], force=force)
+    second = assistant.assistant_at(
+        assistant_url,
+        assistant_model,
+        anywhere=assistant_anywhere,
+        prompt=assistant_prompt,
+        timeout=assistant_timeout,
+        jobs=jobs,
+        answers=None if out is None else out / FILE,
+        again=force,
+    )
     coded = load_training_data(data)
     for note in (*coded.notes, *coded.left_out(coder)):
         say(f"Note: {note}.", err=True)
     limits = parse_limits(fail_under or [], coded.codebook.ids)
     limits += baseline_limits(baseline, tolerance) if baseline is not None else []
-    if model is not None:
-        found = validation.apply_model(load_model(model), coded, coder=coder, level=level)
+    saved = None if model is None else load_model(model)
+    if saved is not None:
+        found = validation.apply_model(saved, coded, coder=coder, level=level)
     else:
         found = validation.cross_validate(
             coded,
@@ -119,6 +149,9 @@ def evaluate(
             progress=progress_bar,
         )
     report = measure(found, coded)
+    if second is not None:
+        beside = _beside(second, found, coded, saved, encoder, coder=coder, size=assistant_sample)
+        report = replace(report, beside=beside)
     if learning_curve:
         report = replace(
             report,
@@ -142,3 +175,33 @@ def evaluate(
         print(f"mestring: gate falls: {gate}", file=sys.stderr)
     if fallen:
         raise typer.Exit(1)
+
+
+def _beside(
+    second: Assistant,
+    found: OutOfSample,
+    coded: TrainingData,
+    saved: Model | None,
+    encoder: str | None,
+    *,
+    coder: str | None,
+    size: int,
+) -> SideBySide:
+    """Ask about coded passages, and return what was answered beside what the model says."""
+    from mestring_nlp.assistant.assistant import said_of
+    from mestring_nlp.assistant.beside import side_by_side
+    from mestring_nlp.assistant.learning import Examples, ask_sample
+    from mestring_nlp.assistant.second import check_same
+    from mestring_nlp.validation import cached_encoder
+
+    weighing = None if saved is None else saved.weighing
+    check_same(weighing, second)
+    if saved is not None:
+        source = Examples.of_model(saved)
+    else:
+        cached = cached_encoder(coded, encoder, coder=coder)
+        source = Examples.of_data([*found.segments, *coded.statements], cached)
+    asked = ask_sample(second, found, coded.codebook, source, size=size, evenly=True)
+    if failed := said_of(second.unanswered):
+        say(f"Note: {failed}", err=True)
+    return side_by_side(asked, coded, second, weighing=weighing)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mestring_nlp.cli import assistant
 from mestring_nlp.cli.options import (
     AllInformant,
     Column,
@@ -28,6 +29,7 @@ from mestring_nlp.errors import MestringError
 from mestring_nlp.text import counted
 
 if TYPE_CHECKING:
+    from mestring_nlp.assistant.assistant import Assistant
     from mestring_nlp.model import Model
     from mestring_nlp.review import Review
 
@@ -74,8 +76,16 @@ def review(
     interviewer: Interviewer = None,
     all_informant: AllInformant = False,
     column: Column = None,
+    assistant_url: assistant.Url = None,
+    assistant_model: assistant.Name = None,
+    assistant_anywhere: assistant.Anywhere = False,
+    assistant_prompt: assistant.Template = None,
+    assistant_timeout: assistant.Timeout = assistant.SECONDS,
+    jobs: assistant.Jobs = 1,
 ) -> None:
     """Decide on suggestions passage by passage, on a page that this machine serves to itself alone."""
+    from mestring_nlp.assistant.answers import FILE
+    from mestring_nlp.encoding import no_progress
     from mestring_nlp.review.codings_file import CODINGS
     from mestring_nlp.review.guard import Keys
     from mestring_nlp.review.learning import MODEL
@@ -101,11 +111,22 @@ def review(
             from mestring_nlp.codings import read_coded_file
 
             opened.read_codings(read_coded_file(codings).by(codings.stem))
-        load = _loader(model)
+        second = assistant.assistant_at(
+            assistant_url,
+            assistant_model,
+            anywhere=assistant_anywhere,
+            prompt=assistant_prompt,
+            timeout=assistant_timeout,
+            jobs=jobs,
+            answers=opened.folder / FILE,
+        )
+        load = _loader(model, second)
         if opened.lacks_suggestions:
             learned = opened.folder / MODEL
-            reused = model is None and learned.is_dir()
-            opened.suggest(_model(learned) if reused else load(), progress_bar)
+            used = beside(_model(learned), second) if model is None and learned.is_dir() else load()
+            opened.suggest(used, no_progress if second else progress_bar)
+            for line in getattr(used, "notes", []):
+                say(f"Note: {line}", err=True)
         for note in opened.notes:
             say(f"Note: {note}.", err=True)
         door = listening(port)
@@ -189,11 +210,20 @@ def _reopened(folder: Path, coder: str | None, reading: Reading) -> Review:
     return opened
 
 
-def _loader(model: Path | None) -> Callable[[], Model]:
+def _loader(model: Path | None, second: Assistant | None) -> Callable[[], Model]:
     """Return what loads the model on first use: the one given, or the bundled one."""
     from mestring_nlp.review.learning import keeping
 
-    return cache(lambda: keeping(_model(model)))
+    return cache(lambda: beside(keeping(_model(model)), second))
+
+
+def beside(model: Model, second: Assistant | None) -> Model:
+    """Return a model with an assistant beside it, if there is one."""
+    if second is None:
+        return model
+    from mestring_nlp.assistant.second import AssistedModel
+
+    return AssistedModel.of(model, second)
 
 
 def _model(model: Path | None) -> Model:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mestring_nlp.cli import assistant
 from mestring_nlp.cli.options import (
     AllInformant,
     Column,
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from mestring_nlp.assistant.assistant import Assistant
+    from mestring_nlp.model import Model
     from mestring_nlp.output import Report
 
 
@@ -63,19 +66,42 @@ def suggest(
         float,
         typer.Option(help="How often the human code shall lie in the prediction sets, 0 to 1."),
     ] = 0.9,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that exist.")] = False,
+    assistant_url: assistant.Url = None,
+    assistant_model: assistant.Name = None,
+    assistant_anywhere: assistant.Anywhere = False,
+    assistant_prompt: assistant.Template = None,
+    assistant_timeout: assistant.Timeout = assistant.SECONDS,
+    jobs: assistant.Jobs = 1,
+    codebook: Annotated[
+        Path | None,
+        typer.Option(help="With an assistant: a codebook of your own with which nothing was coded yet."),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Replace results that exist, and ask an assistant again."),
+    ] = False,
 ) -> None:
     """Suggest codes for every passage of the informants, without sending anything anywhere."""
     from rich.console import Console
 
-    from mestring_nlp.output import write_suggestions
+    from mestring_nlp.output import answers_beside, write_suggestions
 
     to_stdout = out == "-"
+    second = assistant.assistant_at(
+        assistant_url,
+        assistant_model,
+        anywhere=assistant_anywhere,
+        prompt=assistant_prompt,
+        timeout=assistant_timeout,
+        jobs=jobs,
+        answers=None if to_stdout else answers_beside(out),
+        again=force,
+    )
     report = write_suggestions(
         paths,
         sys.stdout.buffer if to_stdout else out,
         formats,
-        model,
+        _chosen(model, codebook, second),
         encoder=encoder,
         force=force,
         unit=unit,
@@ -90,6 +116,26 @@ def suggest(
     _show(report, Console(stderr=to_stdout, soft_wrap=True))
     if report.failed:
         raise typer.Exit(1)
+
+
+def _chosen(model: Path | None, codebook: Path | None, second: Assistant | None) -> Model | Path | None:
+    """Return the model that suggests: with an assistant beside it, or the definitions of a new codebook."""
+    from mestring_nlp.codebook import load_codebook
+    from mestring_nlp.errors import MestringError
+
+    if codebook is not None and (model is not None or second is None):
+        raise MestringError(
+            "--codebook is for a codebook with which nothing was coded yet, and an assistant",
+            hint="Give --assistant and no --model; a model that was trained has its codebook in it.",
+        )
+    if second is None:
+        return model
+    from mestring_nlp.assistant.second import AssistedModel, defined
+    from mestring_nlp.model import load_model
+
+    if codebook is not None:
+        return AssistedModel.of(defined(load_codebook(codebook)), second, untested=True)
+    return AssistedModel.of(load_model(model), second)
 
 
 def _show(report: Report, console: Console) -> None:

@@ -87,6 +87,8 @@ def learn(review: Review, base: Model | None, *, train: Callable[..., Model] | N
     if base is not None and base.codes != data.codebook.ids:
         base = None  # its codes are others: all is learned from the decisions
     model = (train or training.train)(data, base=base, coder=review.coder)
+    if (again := getattr(base, "after", None)) is not None:
+        model = again(model)  # with the assistant that stands beside the base
     model.save(review.folder / MODEL, force=True)
     for name in review.store.names:
         _suggest(review, model, name, lambda passage: not passage.decided)

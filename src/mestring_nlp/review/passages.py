@@ -217,6 +217,7 @@ def _reason(text: str) -> Reason | None:
     content["nearest"] = tuple(
         Neighbour(**{**near, "codes": tuple(near["codes"])}) for near in content["nearest"]
     )
+    content["assistant_codes"] = tuple(content.get("assistant_codes", ()))
     return Reason(**content)
 
 

@@ -72,6 +72,8 @@ _WORDS = {
     "why": ("Hvorfor {what}?", "Why {what}?"),
     "words_for": ("Ord som talte for", "Words that spoke for it"),
     "nearest_line": ("Nærmest i kodeboken", "Nearest in the codebook"),
+    "assistant": ("Språkmodellen {name} svarte", "The language model {name} answered"),
+    "assistant_silent": ("(svaret veide ikke med)", "(the answer weighed nothing)"),
     "alike": ("Kodede avsnitt som ligner", "Coded passages that are alike"),
     "bulk": ("Godta mange", "Accept many"),
     "bulk_least": ("Minste sannsynlighet, i prosent", "Least probability, in per cent"),

@@ -37,6 +37,34 @@ def codings_table(interviews: Iterable[CodedInterview], coder: str) -> bytes:
     return csv_bytes([_FIELDS, *_rows(suggestions, coder)])
 
 
+def assistant_codings_table(interviews: Iterable[CodedInterview], coder: str) -> bytes:
+    """Return what a language model answered, as the codings of a coder of its own.
+
+    Parameters
+    ----------
+    interviews : iterable of CodedInterview
+    coder : str
+        Its name as a coder.
+
+    Returns
+    -------
+    bytes
+        As `codings_table`; the code that it ranked first is its coding, and its sentence the note. A
+        passage about which it gave no answer is one that it left to a person.
+    """
+    given = (suggestion for interview in interviews for suggestion in interview.suggestions)
+    return csv_bytes([_FIELDS, *(_answered(suggestion, coder) for suggestion in given)])
+
+
+def _answered(suggestion: Suggestion, coder: str) -> tuple[Any, ...]:
+    segment, reason = suggestion.segment, suggestion.reason
+    place = segment.transcript, segment.start, segment.end
+    if reason is None or not reason.assistant:
+        return *place, "", coder, "", "abstained"
+    code = next(iter(reason.assistant_codes), "")
+    return *place, code, coder, reason.assistant_reason, "codes" if code else "no_code"
+
+
 def _rows(suggestions: Iterable[Suggestion], coder: str) -> Iterator[tuple[Any, ...]]:
     same = groupby(
         suggestions,

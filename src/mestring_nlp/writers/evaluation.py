@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from xml.etree import ElementTree
 
 from mestring_nlp.codebook import NO_CODE
-from mestring_nlp.evaluation import FEWEST_TO_COMPARE, MACHINE, Evaluation, Metric
+from mestring_nlp.evaluation import FEWEST_TO_COMPARE, MACHINE, Evaluation, Metric, SideBySide
 from mestring_nlp.gates import LOWER_IS_BETTER, Gate
 from mestring_nlp.text import counted
 from mestring_nlp.wording import comma, named
@@ -144,6 +144,60 @@ def report(evaluation: Evaluation, gates: Sequence[Gate]) -> list[Block]:
     if e.learning:
         points = tuple((str(n), *map(_number, kappas)) for n, *kappas in e.learning)
         blocks.append(Table(("coded interviews", "kappa.top1", "least", "most"), points, 0))
+    return [*blocks, *(_side_by_side(e.beside) if e.beside else [])]
+
+
+_BESIDE = ("kappa.top1", "kappa", "f1", "top1", "ece.top1", "prediction_set.coverage")
+_CALIBRATION = ("ece.top1", "prediction_set.coverage")
+_CALLED = {
+    "model": ("the model alone", "maskinen alene"),
+    "assistant": ("the assistant alone", "språkmodellen alene"),
+    "both": ("both", "begge sammen"),
+}
+"""Those measured side by side, in English and in Norwegian."""
+
+
+def beside_rows(beside: SideBySide, language: int = 0) -> list[tuple[str, ...]]:
+    """Return the table of those measured side by side, people last."""
+    rows = [
+        (
+            _CALLED[row.name][language],
+            *(
+                _number(
+                    row.metrics[name].value if row.calibrated or name not in _CALIBRATION else math.nan
+                )
+                for name in _BESIDE
+            ),
+            _number(row.with_people),
+        )
+        for row in beside.rows
+    ]
+    if not math.isnan(beside.people):
+        people = ("people with each other", "mennesker seg imellom")[language]
+        rows.append((people, *("–" for _ in _BESIDE), _number(beside.people)))
+    return rows
+
+
+def _side_by_side(beside: SideBySide) -> list[Block]:
+    none = beside.asked - beside.answered
+    blocks: list[Block] = [
+        Heading(f"Beside {beside.assistant}"),
+        f"Asked about {counted(beside.asked, 'passage')} of {beside.passages:,}, drawn evenly, with the "
+        f"prompt {beside.prompt}; {none} without an answer are left out of all rows. Examples shown to "
+        "it are of other interviews; its weight in “both” is learned from other interviews than the one "
+        "it is measured on.",
+        Table(("coder", *_BESIDE, "with people"), tuple(beside_rows(beside)), 1),
+    ]
+    if not any(beside.weights.values()):
+        blocks.append("Its answers weigh nothing: left-out codes become no more probable with them.")
+    else:
+        weights = ", ".join(f"{name} {value:.2f}" for name, value in beside.weights.items())
+        blocks.append(f"Its answers weigh, in log-odds: {weights}.")
+    if not math.isnan(beside.place):
+        blocks.append(
+            f"Its first codes stood at {beside.place:.2f} of the list shown (0 first, 1 last; .50 "
+            f"without a leaning, standard error {beside.place_error:.2f})."
+        )
     return blocks
 
 
@@ -212,6 +266,7 @@ def page(evaluation: Evaluation, gates: Sequence[Gate]) -> str:
             fewest=FEWEST_TO_COMPARE,
             totals=totals,
             e=evaluation,
+            beside=beside_rows(evaluation.beside, 1) if evaluation.beside else [],
             gates=gates,
             lower=LOWER_IS_BETTER,
             meaning=_MEANING,

@@ -15,7 +15,7 @@ from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.own_files import GENERATOR
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.transcript import INFORMANT
-from mestring_nlp.wording import percent, summary, weighed
+from mestring_nlp.wording import percent, second_opinion, summary, weighed
 from mestring_nlp.writers.strip import HEIGHT, NONE, UNSURE, answers, strip
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def page(interview: CodedInterview, codebook: Codebook, level: float = 0.9, inde
         likely=_likely,
         shortened=_shortened,
         weighed=weighed,
+        second_opinion=lambda reason: second_opinion(reason, {code.id: code.name for code in codebook}),
     )
 
 

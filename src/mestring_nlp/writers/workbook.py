@@ -19,7 +19,7 @@ from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.text import cell as guarded
 from mestring_nlp.text import legal
 from mestring_nlp.transcript import INFORMANT
-from mestring_nlp.wording import GUESSED
+from mestring_nlp.wording import GUESSED, UNTESTED, second_opinion
 from mestring_nlp.writers.office import SOFT, tint, undated
 
 Heading = tuple[str, int, str]
@@ -126,7 +126,10 @@ def _interview_sheet(
     timed = any(turn.time is not None for turn in interview.transcript.turns)
     headings: list[Heading] = [("Tur", 6, _PALE), ("Taler", 16, _PALE)]
     headings += [("Tid", 9, _PALE)] if timed else []
-    headings += [("Tekst", 80, _PALE), ("Forslag", 26, _PALE), (_OWN, 26, _PALE)]
+    asked = any(one.reason is not None and one.reason.assistant for one in interview.suggestions)
+    headings += [("Tekst", 80, _PALE), ("Forslag", 26, _PALE)]
+    headings += [("Språkmodellen", 40, _PALE)] if asked else []
+    headings += [(_OWN, 26, _PALE)]
     own = len(headings)
     headings += [(code.name, 14, code.colour) for code in codebook] + [(NO_CODE, 14, _GREY)]
     hidden = len(headings) + 1
@@ -152,6 +155,7 @@ def _interview_sheet(
         said: list[Any] = [number, turn.speaker]
         said += [None if turn.time is None else turn.time / _DAY] if timed else []
         said += [text.strip(), _answer(suggestion, names) if suggestion else None]
+        said += [_opinion(suggestion, names)] if asked else []
         for column, value in enumerate(said, start=1):
             cell = put(sheet, row, column, value)
             cell.font = font
@@ -203,7 +207,9 @@ def _overview_sheet(
         counts = interview.counts
         figures = [counts.passages, counts.coded, counts.without_code, counts.abstained]
         figures += [counts.codes[code.id] for code in codebook]
-        note = GUESSED if interview.transcript.roles_guessed else None
+        said = [GUESSED] if interview.transcript.roles_guessed else []
+        said += [UNTESTED] if any(one.untested for one in interview.suggestions) else []
+        note = " ".join(said) or None
         for column, value in enumerate([interview.name, *figures, note], start=1):
             put(sheet, row, column, value)
         target = title.replace("'", "''")
@@ -233,6 +239,13 @@ def _answer(suggestion: Suggestion, names: dict[str, str]) -> str:
     if suggestion.abstained:
         return _UNSURE
     return "; ".join(names[code] for code in suggestion.codes) or NO_CODE
+
+
+def _opinion(suggestion: Suggestion | None, names: dict[str, str]) -> str | None:
+    """Return what a language model that was asked too said of a passage."""
+    if suggestion is None or suggestion.reason is None or not suggestion.reason.assistant:
+        return None
+    return second_opinion(suggestion.reason, names)
 
 
 def heading_row(sheet: Any, row: int, headings: Sequence[Heading]) -> None:
