@@ -18,7 +18,7 @@ from mestring_nlp.evaluation import evaluate
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 STUDY = ROOT.parent / "shared" / "study"
-QUOTATIONS = tuple(f"del_{n}" for n in range(10, 19))
+QUOTATIONS = tuple(f"del_{n}" for n in (*range(10, 19), *range(29, 34)))
 """Parts of the statements composed as the quotations of a results chapter are."""
 
 ANSWERS = tuple(f"del_{n}" for n in range(19, 29))

@@ -29,7 +29,7 @@ def runs(text: str, length: int) -> set[tuple[str, ...]]:
     return {tuple(found[i : i + length]) for i in range(len(found) - length + 1)}
 
 
-QUOTATIONS = {f"del_{n}" for n in range(10, 19)}
+QUOTATIONS = {f"del_{n}" for n in (*range(10, 19), *range(29, 34))}
 ANSWERS = {f"del_{n}" for n in range(19, 29)}
 
 
