@@ -35,9 +35,11 @@ _TOKEN = re.compile(
     r"|(?P<sign>[^\w\s])"
 )
 _SENTENCE_END = frozenset(".?!")
+_QUOTES = frozenset("\"'«»“”„‘’")
 _SHORT = frozenset(
     ("ca", "kl", "nr", "f.eks", "bl.a", "osv", "dvs", "m.m", "mm", "o.l", "jf", "evt", "tlf", "dr")
 )
+_ABBREVIATED = re.compile(r"[A-ZÆØÅ]{2,}")  # "NAV- kontoret" is no word that was broken off
 _LONGEST_START = 5
 
 SILENT = frozenset({"filler", "mark", "pause", "probe", "repetition", "stutter"})
@@ -131,14 +133,17 @@ def _is_filler(token: Token, tokens: list[Token]) -> bool:
     shouted = len(token.text) > 1 and token.text.isupper()  # EM, HM
     if token.kind != "word" or shouted or not FILLER.fullmatch(token.bare):
         return False
-    return not (token.text == "mm" and tokens[-1] is not token and _abbreviates(token, tokens))
+    return not (tokens[-1] is not token and _is_spoken_of(token, tokens))
 
 
-def _abbreviates(token: Token, tokens: list[Token]) -> bool:
-    """Whether "mm" is the abbreviation of "med mer" or "millimeter"."""
+def _is_spoken_of(token: Token, tokens: list[Token]) -> bool:
+    """Whether a sound stands alone in quotation marks, or "mm" for "med mer" or "millimeter"."""
     index = next(i for i, other in enumerate(tokens) if other is token)
-    before = tokens[index - 1].text if index else ""
-    return before.isdigit() or (tokens[index + 1].text == "." and before not in ("", ",", ".", "?"))
+    before, after = tokens[index - 1].text if index else "", tokens[index + 1].text
+    if before in _QUOTES and after in _QUOTES:
+        return True
+    millimetres = before.isdigit() or (after == "." and before not in ("", ",", ".", "?"))
+    return token.text == "mm" and millimetres
 
 
 def live(tokens: list[Token]) -> list[Token]:
@@ -211,9 +216,9 @@ def _pauses(tokens: list[Token]) -> None:
     for index, token in enumerate(tokens):
         if token.kind != "pause":
             continue
-        before, after = _neighbours(tokens, index, index)
-        goes_on = after is not None and not after.text[0].isupper() and after.kind != "pause"
-        if before is None or before.ends_sentence or (goes_on and after is not None):
+        before, _ = _neighbours(tokens, index, index)
+        after = next((t for t in tokens[index + 1 :] if not t.reason and t.kind != "pause"), None)
+        if before is None or before.ends_sentence or (after is not None and not after.text[0].isupper()):
             token.reason = "pause"
         else:
             token.kind, token.shown = "sign", "–"
@@ -283,7 +288,7 @@ def _broken(tokens: list[Token]) -> None:
         elif again and len(clause) - again[-1] <= _LONGEST_START:
             for dropped in (*clause[again[-1] :], token):
                 dropped.reason = "false start"
-        elif token.text[-1] == "-" and token.bare not in FUNCTION:
+        elif token.text[-1] == "-" and token.bare not in FUNCTION and not _ABBREVIATED.match(token.text):
             token.reason = "false start"
         elif (
             0 < len(clause) < _LONGEST_START
@@ -409,6 +414,9 @@ def _may_be_meant(run: list[Token], at: int, word: str, after: str) -> bool:
     if word not in FUNCTION or word in DOUBLED:
         return True
     earlier = [token.folded for token in run[:at] if token.kind == "word"]
+    inverted = word in SUBJECTS - PREPOSITIONS and not _opens(run, at)
+    if inverted and run[at - 1].folded not in OPENS_CLAUSE | AUXILIARIES:
+        return True  # "da sa han han ikke ville"
     relative = any(
         a in ("det", "den", "de", "dei", "som", "der", "hva") and b in SUBJECTS
         for a, b in pairwise(earlier)

@@ -63,8 +63,12 @@ FUNCTION = (
 )
 """Words whose immediate repetition is a slip, not emphasis."""
 
-DOUBLED = _set("så ja nei jo nå no her der du dere dokker nok vel bare berre for får")
-"""Function words that people double on purpose, or that are two words of one form: left alone."""
+DOUBLED = _set(
+    "så ja nei jo nå no her der du dere dokker nok vel bare berre for får e ikke ikkje ikkj itj itte"
+)
+"""Function words that people double on purpose, or that are two words of one form: left alone.
+
+"E e" is "jeg er" in many dialects, and of two negations the second may deny the first."""
 
 OPENS_CLAUSE = (SUBJECTS - {"en", "ein", "den", "i", "e"}) | _set(
     "og men så for fordi når hvis viss dersom at som da då eller mens medan hvor der nå no ja nei jo"
