@@ -33,6 +33,7 @@ from mestring_nlp.forgetting.plan import (
     Plan,
     Step,
     files_of,
+    without_suffix,
 )
 from mestring_nlp.forgetting.reviews import compact_review, forget_in_review
 from mestring_nlp.forgetting.tables import Informant
@@ -314,6 +315,7 @@ def finish_stopped(informant: str, project: Path) -> Path | None:
 
     None where there was no such run.
     """
+    informant = without_suffix(informant)
     if not (project / f"{JOURNAL}{_slug(informant)}.json").is_file():
         return None
     return _Journal(Plan(informant, project, Informant(informant, Traces()))).finish({}, None)
