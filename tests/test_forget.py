@@ -583,6 +583,6 @@ def test_without_a_transcript_it_is_not_claimed_that_no_sentence_is_left(
     rows = "transcript,start,end,code,coder\ninformant_1,0,5,ledelse,kari\n"
     (root / "codings.csv").write_text(f"{rows}informant_2,0,5,ledelse,kari\n", "utf-8")
     done = mestring("forget", "informant_2", "--project", str(root), "--yes")
-    assert "no transcript of informant_2 can be read here" in done.out
-    assert "What they said was not known" in done.out and "No sentence" not in done.out
+    assert "no transcript of informant_2 can be read here" in done.stdout
+    assert "What they said was not known" in done.stdout and "No sentence" not in done.stdout
     assert (root / "codings.csv").read_text("utf-8") == rows
