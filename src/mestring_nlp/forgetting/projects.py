@@ -33,6 +33,7 @@ def without_source(data: bytes, who: Informant) -> bytes:
     members = Members(archive)
     member = members.project_xml()
     root = parse(archive.read(member), place=member)
+    members.reserve(root)
     before = etree.tostring(root)
     said = {
         name
