@@ -19,6 +19,7 @@ from mestring_nlp.talk_words import (
     DOUBLED,
     FILLER,
     FUNCTION,
+    NUMBERS,
     OPENS_CLAUSE,
     PHRASES,
     PREPOSITIONS,
@@ -39,7 +40,7 @@ _QUOTES = frozenset("\"'«»“”„‘’")
 _SHORT = frozenset(
     ("ca", "kl", "nr", "f.eks", "bl.a", "osv", "dvs", "m.m", "mm", "o.l", "jf", "evt", "tlf", "dr")
 )
-_ABBREVIATED = re.compile(r"[A-ZÆØÅ]{2,}")  # "NAV- kontoret" is no word that was broken off
+_CAPITALS = re.compile(r"[A-ZÆØÅ]+-")  # "NAV- kontoret" is no word that was broken off
 _LONGEST_START = 5
 
 SILENT = frozenset({"filler", "mark", "pause", "probe", "repetition", "stutter"})
@@ -137,10 +138,10 @@ def _is_filler(token: Token, tokens: list[Token]) -> bool:
 
 
 def _is_spoken_of(token: Token, tokens: list[Token]) -> bool:
-    """Whether a sound stands alone in quotation marks, or "mm" for "med mer" or "millimeter"."""
+    """Whether a sound is quoted, or "mm" stands for "med mer" or "millimeter"."""
     index = next(i for i, other in enumerate(tokens) if other is token)
     before, after = tokens[index - 1].text if index else "", tokens[index + 1].text
-    if before in _QUOTES and after in _QUOTES:
+    if before == ":" or (before in _QUOTES and after in _QUOTES):
         return True
     millimetres = before.isdigit() or (after == "." and before not in ("", ",", ".", "?"))
     return token.text == "mm" and millimetres
@@ -196,7 +197,7 @@ def _is_empty(kind: str, tokens: list[Token], first: int, last: int) -> bool:
             return right or (following in SUBJECTS and following not in ("e", "i"))
         return (left and right) or closed
     if kind == "tag":
-        return left and right
+        return left and right and not (opened and closed)  # "Skjønner du?" may be asked in earnest
     if kind == "sånn":
         return left and right and not opened and (after is None or not _introduces(tokens, last))
     hedges = previous in CARRIERS and following not in COMPARED | OPENS_CLAUSE
@@ -279,8 +280,8 @@ def _broken(tokens: list[Token]) -> None:
         _, after = _neighbours(tokens, index, index)
         if after is None or after.kind != "word":
             continue
-        if token.text[-1] == "-" and after.folded in ("og", "eller", "men", "samt", "til"):
-            continue  # språk- og kulturkurs
+        if token.text[-1] == "-" and _is_part_of_compound(tokens, index):
+            continue
         clause = _clause_before(tokens, index)
         again = [i for i, earlier in enumerate(clause) if earlier.bare == after.bare]
         if token.bare == after.bare or after.folded.startswith(token.bare):
@@ -288,7 +289,7 @@ def _broken(tokens: list[Token]) -> None:
         elif again and len(clause) - again[-1] <= _LONGEST_START:
             for dropped in (*clause[again[-1] :], token):
                 dropped.reason = "false start"
-        elif token.text[-1] == "-" and token.bare not in FUNCTION and not _ABBREVIATED.match(token.text):
+        elif token.text[-1] == "-" and token.bare not in FUNCTION:
             token.reason = "false start"
         elif (
             0 < len(clause) < _LONGEST_START
@@ -297,6 +298,18 @@ def _broken(tokens: list[Token]) -> None:
         ):
             for dropped in (*clause, token):
                 dropped.reason = "false start"
+
+
+def _is_part_of_compound(tokens: list[Token], index: int) -> bool:
+    """Whether a hyphen ends no word: "barne- ungdoms- og kulturvernet", "tre- fire", "NAV- kontoret"."""
+    token, *rest = live(tokens[index:])
+    after = next(t for t in rest if not t.broken or t is rest[-1])
+    if after.folded in ("og", "eller", "men", "samt", "til"):
+        return True
+    begun = rest[0].folded.startswith(token.bare)
+    return not begun and (
+        _CAPITALS.fullmatch(token.text) is not None or {token.bare, rest[0].bare} <= NUMBERS
+    )
 
 
 def _clause_before(tokens: list[Token], index: int) -> list[Token]:
@@ -367,7 +380,8 @@ def _restarted_behind_sign(run: list[Token], at: int) -> list[Token]:
         breaks = run[end].text in (",", "–", "-", "—") and begun[-1].folded in DANGLING - {"e", "æ"}
         same = [a.folded == b.folded for a, b in zip(begun, run[end + 1 :], strict=False)]
         known = all(token.folded in FUNCTION for token in begun) or all(same[:2])
-        goes_on = run[end + 2].kind == "word"
+        further = end + 1 + len(begun)  # "vi må, vi skal, vi vil" is a list
+        goes_on = further < len(run) and all(t.kind == "word" for t in run[end + 2 : further + 1])
         if breaks and known and goes_on and same[0] and again.folded in FUNCTION:
             return run[at : end + 1]
         return []
@@ -417,6 +431,8 @@ def _may_be_meant(run: list[Token], at: int, word: str, after: str) -> bool:
     inverted = word in SUBJECTS - PREPOSITIONS and not _opens(run, at)
     if inverted and run[at - 1].folded not in OPENS_CLAUSE | AUXILIARIES:
         return True  # "da sa han han ikke ville"
+    if word in AUXILIARIES and after in SUBJECTS - PREPOSITIONS:
+        return True  # "om vi vil vil vi"
     relative = any(
         a in ("det", "den", "de", "dei", "som", "der", "hva") and b in SUBJECTS
         for a, b in pairwise(earlier)

@@ -77,7 +77,7 @@ class Members:
                     self._named.add(member)
 
     def find(self, path: str) -> str | None:
-        """Return the member that a path names, if there is one; elsewhere, only if nothing else names it."""
+        """Return the member that a path names, if any; elsewhere only if nothing else names it."""
         for form, ending in _forms(path):
             for inside in (f"sources/{form}{ending}", f"{form}{ending}"):
                 if inside in self._by_path:

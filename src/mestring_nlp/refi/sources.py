@@ -201,8 +201,8 @@ def _raw_text(item: Any, title: str, members: Members, report: Report) -> str | 
         return None
     if text.lstrip("\ufeff").startswith("{\\rtf"):
         report.warnings.append(
-            f"{title}: the text is there as rich text alone ({path or own}), and is not read; put it into the "
-            "project as plain text"
+            f"{title}: the text is there as rich text alone ({path or own}), and is not read; "
+            "put it into the project as plain text"
         )
         return None
     if len(text) > LONGEST:
