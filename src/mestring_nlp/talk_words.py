@@ -42,7 +42,8 @@ SPEAKERS = _set("jeg eg æ æg vi me mi")
 
 NUMBERS = _set(
     "en ein én ett eit to tre fire fem seks sju syv åtte ni ti elleve tolv tretten fjorten femten "
-    "seksten sytten atten nitten tjue tyve tretti tredve førti femti seksti sytti åtti nitti hundre tusen"
+    "seksten sytten atten nitten tjue tyve tretti tredve førti femti seksti sytti åtti nitti hundre "
+    "tusen"
 )
 """Of two with a hyphen between, as in "tre- fire", none is given up."""
 
@@ -106,7 +107,8 @@ _UNHEARD = re.compile(
 )
 _AROUND = _set(
     "litt høylytt kort lang lengre lenge høyt lavt svakt godt begge alle informanten informant "
-    "intervjuer intervjueren hun han hu ho ikke hørbart hørbar tale ord telefon telefonen på hodet i munnen "
+    "intervjuer intervjueren hun han hu ho ikke hørbart hørbar tale ord telefon telefonen på hodet "
+    "i munnen "
     "hverandre samtidig snakker og av en ei et sek sekunder sekund sekundar s nervøst igjen seg "
     "opptak opptaket del setning stemmen"
 )
