@@ -586,3 +586,17 @@ def test_without_a_transcript_it_is_not_claimed_that_no_sentence_is_left(
     assert "no transcript of informant_2 can be read here" in done.stdout
     assert "What they said was not known" in done.stdout and "No sentence" not in done.stdout
     assert (root / "codings.csv").read_text("utf-8") == rows
+
+
+def test_different_interviews_of_one_name_are_asked_about(tmp_path: Path, mestring: Mestring) -> None:
+    for name, text in TALKS.items():
+        (tmp_path / "p" / name).mkdir(parents=True)
+        (tmp_path / "p" / name / "intervju.txt").write_text(text, "utf-8")
+    before = tree(tmp_path / "p")
+    asked = mestring("forget", "intervju", "--project", str(tmp_path / "p"), "--yes", status=1)
+    assert "3 different interviews have this name" in asked.stderr and "Rename" in asked.stderr
+    assert tree(tmp_path / "p") == before
+    (tmp_path / "q").mkdir()
+    for suffix in ("txt", "md"):  # one interview in two formats
+        (tmp_path / "q" / f"informant_2.{suffix}").write_text(TALKS[GONE], "utf-8")
+    assert plan_forgetting(GONE, tmp_path / "q").apart == ()

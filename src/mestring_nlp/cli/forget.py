@@ -41,7 +41,8 @@ def forget(
     whole_interview: Annotated[
         bool,
         typer.Option(
-            "--whole-interview", help="Remove an interview with several informants with all of them."
+            "--whole-interview",
+            help="Remove an interview with all its informants, and all interviews of this name.",
         ),
     ] = False,
     delete_others: Annotated[
@@ -133,6 +134,10 @@ def _list(plan: Plan, *, delete_others: bool) -> None:
         say(
             f"Note: no transcript of {plan.informant} can be read here, so that only this name is looked for, "
             "and no sentence. Put the transcript in the folder first, or look yourself."
+        )
+    if plan.apart:
+        say(
+            f"Note: {len(plan.apart)} different interviews have this name: {', '.join(map(str, plan.apart))}."
         )
     if plan.others:
         say(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from mestring_nlp.forgetting.models import (
     read_model,
 )
 from mestring_nlp.forgetting.projects import without_source
-from mestring_nlp.forgetting.sources import texts_of_project
+from mestring_nlp.forgetting.sources import KeptText, texts_of_project
 from mestring_nlp.forgetting.tables import (
     Informant,
     NothingLeftError,
@@ -103,6 +103,8 @@ class Plan:
         Every model that can be read, by folder and by fingerprint.
     bundled : str
         The fingerprint of the bundled model.
+    apart : tuple of pathlib.Path
+        Where different interviews of this name lie, which may be different people's.
     unheard : bool
         Whether no transcript tells what the informant said, so that only their name can be looked for.
     """
@@ -119,6 +121,7 @@ class Plan:
     models: dict[Path, KeptModel] = field(default_factory=dict)
     known: dict[str, KeptModel] = field(default_factory=dict)
     bundled: str = ""
+    apart: tuple[Path, ...] = ()
     unheard: bool = False
 
     def add(self, path: Path, act: str, why: str) -> None:
@@ -171,6 +174,7 @@ def plan_forgetting(informant: str, project: str | Path, *, key: Path | None = N
     plan.unheard = not traces
     speakers = dict.fromkeys(label for text in own for label in text.informants)
     plan.others = tuple(speakers) if len(speakers) > 1 else ()
+    plan.apart = _apart(own)
     longest = _LONGER * max((len(words_of(text.text)) for text in own), default=0)
     wholly = {text.path for text in copies if len(words_of(text.text)) <= longest}
     _look(plan, wholly)
@@ -184,6 +188,20 @@ def plan_forgetting(informant: str, project: str | Path, *, key: Path | None = N
         )
     plan.steps.sort(key=lambda step: (ORDER.index(step.act), str(step.path)))
     return plan
+
+
+def _apart(own: Sequence[KeptText]) -> tuple[Path, ...]:
+    """Return the files of different interviews that are called the same, none where they are one."""
+    found: list[tuple[KeptText, Traces]] = []
+    for text in own:
+        traces = Traces(text.said)
+        alike = (
+            max(traces.share_in(other.text), told.share_in(text.text)) >= _COPIED
+            for other, told in found
+        )
+        if traces.share_in("\n".join(text.said)) and not any(alike):
+            found.append((text, traces))
+    return tuple(text.path for text, _ in found) if len(found) > 1 else ()
 
 
 def _look(plan: Plan, copies: set[Path]) -> None:

@@ -70,7 +70,7 @@ class Members:
         return found[0]
 
     def reserve(self, root: Any) -> None:
-        """Keep members that the project names in full from being taken for others of that name."""
+        """List the members that a project names in full: none is taken for another of that name."""
         for item in root.iter():
             for name in ("plainTextPath", "richTextPath"):
                 if (path := item.get(name)) and (member := self._named_in_full(path)) is not None:
