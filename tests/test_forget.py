@@ -18,13 +18,15 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+import refi_files
 from conftest import Mestring
 
 import mestring_nlp as mn
 from mestring_nlp.forgetting import Plan, forget, plan_forgetting
 from mestring_nlp.forgetting.plan import ORDER, PROOF
-from mestring_nlp.forgetting.tables import Informant, without_rows
-from mestring_nlp.forgetting.traces import Traces, normal
+from mestring_nlp.forgetting.projects import without_source
+from mestring_nlp.forgetting.tables import Informant, without_rows, without_sheets
+from mestring_nlp.forgetting.traces import Traces, closed, normal
 from mestring_nlp.review import Review
 from mestring_nlp.writers.quotations import FORMATS
 
@@ -447,3 +449,154 @@ def test_the_transcripts_go_last(project: Path) -> None:
     plan: Plan = plan_forgetting(GONE, project)
     ranks = [ORDER.index(step.act) for step in plan.steps]
     assert ranks == sorted(ranks) and plan.steps[-1].act == "delete"
+
+
+# ------------------------------------------------------------------ folders as researchers have them
+
+
+def folder_of(root: Path, **files: bytes | str) -> Path:
+    """A folder with the three talks, and what else a researcher keeps beside them."""
+    root.mkdir(exist_ok=True)
+    for name, text in TALKS.items():
+        (root / f"{name}.txt").write_text(text, "utf-8")
+    for name, content in files.items():
+        data = content.encode() if isinstance(content, str) else content
+        (root / name.replace("__", ".", 1)).write_bytes(data)
+    return root
+
+
+def test_a_chapter_that_begins_like_the_name_is_the_researchers(tmp_path: Path) -> None:
+    root = folder_of(tmp_path / "p")
+    shutil.move(root / "informant_2.txt", root / "2.txt")
+    (root / "2. Metode.md").write_text("Dette kapitlet har jeg skrevet selv.\n", "utf-8")
+    plan = plan_forgetting("2", root)
+    assert [step.path.name for step in plan.steps] == ["2.txt"]
+    assert [path.name for path in plan.mentions] == ["2. Metode.md"]
+
+
+@pytest.mark.parametrize("name", ["Informant 2", "INFORMANT-02", "informant2", "informant_2.txt"])
+def test_an_informant_is_found_however_the_name_is_written(tmp_path: Path, name: str) -> None:
+    plan = plan_forgetting(name, folder_of(tmp_path / "p"))
+    assert [step.path.name for step in plan.steps] == ["informant_2.txt"]
+
+
+@pytest.mark.parametrize("name", ["2", "kari", "informant", "informant_22"])
+def test_a_wrong_name_removes_nothing(tmp_path: Path, name: str) -> None:
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["informant_2", "kari"])
+    book.save(buffer)
+    codings = "transcript,start,end,code,coder\ninformant_2,0,5,ledelse,kari\n"
+    sources = refi_files.source(
+        "Informant 2", "<PlainTextContent>Noe.</PlainTextContent>", plainTextPath=""
+    )
+    qda = refi_files.project(refi_files.users("kari") + f"<Sources>{sources}</Sources>")
+    root = folder_of(tmp_path / "p", codings__csv=codings, qda__qdpx=refi_files.archive(qda))
+    (root / "liste.xlsx").write_bytes(buffer.getvalue())
+    if name == "kari":
+        (root / "liste.xlsx").unlink()  # without a heading, nobody can tell whose row it is
+    with pytest.raises(mn.MestringError, match="Its transcripts are: "):
+        plan_forgetting(name, root)
+
+
+MATRIX = [
+    ["kode", "informant_1", "informant_2", "informant_3"],
+    ["ledelse", "går runden", "tåler ulikhet", "er tydelig"],
+    ["læring", "ved siden av", "gamle vedtak", ""],
+]
+KEPT = [[cell if i != 2 else "" for i, cell in enumerate(row)] for row in MATRIX]
+SECOND = Informant("informant_2", Traces(), TALKS)
+
+
+def test_in_a_matrix_the_column_is_theirs_and_the_heading_stays() -> None:
+    text = "".join(";".join(row) + "\r\n" for row in MATRIX)
+    kept = without_rows(text.encode("utf-8-sig"), SECOND).decode("utf-8-sig")
+    assert [line.split(";") for line in kept.splitlines()] == KEPT
+    book = openpyxl.Workbook()
+    book.active.append(["Oversikt"])
+    for row in MATRIX:
+        book.active.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    made = openpyxl.load_workbook(io.BytesIO(without_sheets(buffer.getvalue(), SECOND)))
+    rows = [[value or "" for value in row] for row in made.active.iter_rows(values_only=True)]
+    assert rows == [["Oversikt", "", "", ""], *KEPT]
+    other = Informant("informant_9", Traces(), TALKS)
+    assert without_sheets(buffer.getvalue(), other) == buffer.getvalue()
+
+
+def test_the_column_of_transcripts_says_whose_a_row_is() -> None:
+    rows = "transcript,coder\ninformant_1,informant_2\ninformant_2,kari\n"
+    assert without_rows(rows.encode(), SECOND) == b"transcript,coder\ninformant_1,informant_2\n"
+
+
+def test_texts_of_one_name_in_two_folders_of_a_project_are_told_apart() -> None:
+    listed = "".join(
+        refi_files.source(name, plainTextPath=f"internal://{name}/text%20a.txt") for name in TALKS
+    )
+    texts = {f"sources/{name}/text a.txt": text.encode() for name, text in TALKS.items()}
+    data = refi_files.archive(refi_files.project(f"<Sources>{listed}</Sources>"), texts)
+    kept = refi_files.read(without_source(data, SECOND))
+    assert {source.title: source.text for source in kept.sources} == {
+        name: text for name, text in TALKS.items() if name != "informant_2"
+    }
+    assert "sources/informant_2/text a.txt" not in refi_files.members(without_source(data, SECOND))
+    assert without_source(data, Informant("informant_9", Traces())) == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        rb"{\rtf1\ansi\ansicpg1252 For meg er det \'e5 t\'e5le at {\b noen} gj\'f8r det annerledes.\par}",
+        b"Subject: x\nContent-Transfer-Encoding: quoted-printable\nContent-Type: text/plain; charset=utf-8"
+        b"\n\nFor meg er det =C3=A5 t=C3=A5le at no=\nen gj=C3=B8r det annerledes.\n",
+        "For meg er det å tå\u00adle at noen gjør det anner\u00adledes.".encode(),
+        "For meg er det å tåle at noen gjør det anner-\nledes.".encode(),
+    ],
+    ids=["rtf", "mail", "soft hyphens", "hyphens at line ends"],
+)
+def test_words_are_found_in_other_writing(data: bytes) -> None:
+    traces = Traces(["For meg er det å tåle at noen gjør det annerledes."])
+    assert traces.found_in_bytes(data)
+    assert not traces.found_in_bytes(data.replace(b"noen", b"alle").replace(b"no=\nen", b"alle"))
+
+
+def test_what_cannot_be_looked_into_is_told(tmp_path: Path) -> None:
+    locked = bytearray(refi_files.archive("x"))
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    files = {
+        "kopi__zip": bytes(locked),
+        "opptak__m4a": b"\x00",
+        "studie__nvp": b"\x00",
+        "lukket__docx": old,
+    }
+    plan = plan_forgetting("informant_2", folder_of(tmp_path / "p", **files))
+    assert {path.name for path in plan.unread} == {name.replace("__", ".") for name in files}
+    assert closed(refi_files.archive("x"), ".zip") == ""
+
+
+def test_without_a_transcript_it_is_not_claimed_that_no_sentence_is_left(
+    tmp_path: Path, mestring: Mestring
+) -> None:
+    root = tmp_path / "p"
+    root.mkdir()
+    rows = "transcript,start,end,code,coder\ninformant_1,0,5,ledelse,kari\n"
+    (root / "codings.csv").write_text(f"{rows}informant_2,0,5,ledelse,kari\n", "utf-8")
+    done = mestring("forget", "informant_2", "--project", str(root), "--yes")
+    assert "no transcript of informant_2 can be read here" in done.stdout
+    assert "What they said was not known" in done.stdout and "No sentence" not in done.stdout
+    assert (root / "codings.csv").read_text("utf-8") == rows
+
+
+def test_different_interviews_of_one_name_are_asked_about(tmp_path: Path, mestring: Mestring) -> None:
+    for name, text in TALKS.items():
+        (tmp_path / "p" / name).mkdir(parents=True)
+        (tmp_path / "p" / name / "intervju.txt").write_text(text, "utf-8")
+    before = tree(tmp_path / "p")
+    asked = mestring("forget", "intervju", "--project", str(tmp_path / "p"), "--yes", status=1)
+    assert "3 different interviews have this name" in asked.stderr and "Rename" in asked.stderr
+    assert tree(tmp_path / "p") == before
+    (tmp_path / "q").mkdir()
+    for suffix in ("txt", "md"):  # one interview in two formats
+        (tmp_path / "q" / f"informant_2.{suffix}").write_text(TALKS[GONE], "utf-8")
+    assert plan_forgetting(GONE, tmp_path / "q").apart == ()

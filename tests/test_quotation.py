@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import mestring_nlp as mn
 from mestring_nlp.disfluencies import mark_disfluencies, tokens_of
 from mestring_nlp.quotation import BROKEN, CUT, Quotation, clean_quotation
+from mestring_nlp.quoting import read_coded_passages
 from mestring_nlp.talk_words import mark_of
 
 SPOKEN = {
@@ -22,6 +23,10 @@ SPOKEN = {
     "Det er, hm, vanskelig å si.": "Det er vanskelig å si.",
     "Hun er leder, eh, den eneste vi har.": "Hun er leder, den eneste vi har.",
     "Mm.": "Mm.",
+    "Jeg sa: Mm. Og så gikk jeg.": "Jeg sa: Mm. Og så gikk jeg.",
+    "Skjønner du? Nei, det gjør du ikke.": "Skjønner du? Nei, det gjør du ikke.",
+    "Jeg sier «mm» når folk snakker.": "Jeg sier «mm» når folk snakker.",
+    "Vi fikk vite at ... eh ... vi skulle flytte.": "Vi fikk vite at vi skulle flytte.",
     "EM i fotball stoppet alt, eh, hele uka.": "EM i fotball stoppet alt, hele uka.",
     # phrases that carry no meaning, and the same where they carry one
     "Vi er liksom ferdige, liksom, og så kommer det nye.": "Vi er ferdige, og så kommer det nye.",
@@ -56,8 +61,21 @@ SPOKEN = {
     "sam- samarbeidet går bra": "samarbeidet går bra",
     "Vi har språk- og kulturkurs.": "Vi har språk- og kulturkurs.",
     "Æ veit itj æ, æ trur det.": "Æ veit itj æ, æ trur det.",
+    "NAV- kontoret tok over.": "NAV- kontoret tok over.",
+    "Vi har et B- lag også.": "Vi har et B- lag også.",
+    "Vi var tre- fire stykker.": "Vi var tre- fire stykker.",
+    "Det er barne- ungdoms- og familievernet.": "Det er barne- ungdoms- og familievernet.",
+    "Vi må, vi skal, vi vil.": "Vi må, vi skal, vi vil.",
     # repetitions
     "Det det er bra her.": "Det er bra her.",
+    "Du skjønner ikke ikke sant?": "Du skjønner ikke ikke sant?",
+    "Det er ikke ikke viktig.": "Det er ikke ikke viktig.",
+    "E veit ikkje, e e så trøtt.": "E veit ikkje, e e så trøtt.",
+    "Da sa han han ikke ville.": "Da sa han han ikke ville.",
+    "Nå har jeg jeg måtte slutte.": "Nå har jeg måtte slutte.",
+    "Om vi vil vil vi klare det.": "Om vi vil vil vi klare det.",
+    "Den den angår, vet det.": "Den den angår, vet det.",
+    "Da tenkte jeg jeg måtte slutte.": "Da tenkte jeg jeg måtte slutte.",
     "Det er en, eh, en god ordning.": "Det er en god ordning.",
     "Vi har vi har fått flere.": "Vi har fått flere.",
     "Det er veldig, veldig viktig.": "Det er veldig, veldig viktig.",
@@ -225,6 +243,26 @@ def test_what_the_interviewer_says_is_left_out(interview: Path) -> None:
     assert [r.reason for r in quotation.removed] == ["filler", "repetition", "probe", "question"]
     assert quotation.source == "Informant 3, NAV-kontor"
     assert quotation.segment is not None and quotation.segment.question == "Hva er mestring?"
+
+
+def test_a_coded_question_is_no_quotation_of_the_informants(interview: Path) -> None:
+    read = mn.read_transcript(interview / "intervju_3.txt").text
+    start = read.index("P: Hva med")
+    with (interview / "codings.csv").open("a", encoding="utf-8") as file:
+        file.write(f"intervju_3,{start},{read.index('I: De lærer')},mestring,kari\n")
+    coded = read_coded_passages(interview, coder="kari")
+    assert len(mn.quote(coded)) == 1
+    assert any("of 1 coded passages no word is an informant's" in note for note in coded.notes)
+    table = interview / "codings.csv"
+    table.write_text(f"transcript,start,end,code,coder\nintervju_3,{start},{start + 8},mestring,kari\n")
+    with pytest.raises(mn.MestringError, match="no word is an informant's, first intervju_3"):
+        mn.quote(table)
+
+
+def test_who_coded_is_told_where_another_was_asked_for(interview: Path) -> None:
+    for place in (interview, interview / "codings.csv"):
+        with pytest.raises(mn.MestringError, match=r"nothing was coded by 'kåri'.*are: kari, ola"):
+            mn.quote(place, coder="kåri")
 
 
 def test_the_coder_must_be_named_where_several_coded(interview: Path) -> None:

@@ -58,9 +58,12 @@ def test_nothing_is_overwritten(coded: Path, mestring: Mestring) -> None:
 def test_sources_can_be_named(coded: Path, mestring: Mestring) -> None:
     table = coded.parent / "kilder.csv"
     table.write_text('transcript,source\nen,"Leder, stort kontor"\n', "utf-8")
-    mestring("quote", coded, "--out", "ut", "--format", "md", "--sources", table)
+    assert not mestring("quote", coded, "--out", "ut", "--format", "md", "--sources", table).stderr
     lines = (coded.parent / "ut" / "sitater.md").read_text("utf-8")
     assert "> – Leder, stort kontor" in lines and "> – to" in lines
+    table.write_text("transcript,source\nenn,Leder\n", "utf-8")
+    told = mestring("quote", coded, "--out", "ut2", "--format", "md", "--sources", table).stderr
+    assert "names 'enn', which is no transcript of these codings" in told
 
 
 def test_a_review_and_a_project_are_quoted(coded: Path, mestring: Mestring, model: mn.Model) -> None:

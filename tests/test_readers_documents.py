@@ -22,6 +22,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from odf import office, opendocument, style, table, text
 
+import mestring_nlp as mn
 from mestring_nlp import MestringError
 from mestring_nlp.readers import opendocument as odt_reader
 from mestring_nlp.readers import pdf as pdf_reader
@@ -31,6 +32,7 @@ from mestring_nlp.readers.clocks import seconds, span
 from mestring_nlp.readers.formats import read_content
 from mestring_nlp.readers.heads import lines_below_heads
 from mestring_nlp.readers.lines import Line, lines_of
+from mestring_nlp.readers.margins import column_of_talk
 from mestring_nlp.readers.speaker_table import lines_of_tables
 from mestring_nlp.readers.timestamps import timed
 
@@ -633,6 +635,47 @@ def test_tables_with_a_speaker_column_become_cues(make: Callable[..., bytes]) ->
         Line("Kari", ROWS[0][1], 0, 4.5),
         Line("Åse", ROWS[1][1] + "\nAndre avsnitt.", 4.5, 7),
     ]
+
+
+MARGIN = [
+    ["Utskrift", "Koder"],
+    ["I: Hva er bra her?", "Tema: trivsel"],
+    ["K: Folk er greie.\nOg lønna.", "fin i artikkelen"],
+    ["I: Hvor mange er dere?", ""],
+    ["K: 8", "sjekk tallet"],
+]
+
+
+@pytest.mark.parametrize("make", [word, writer])
+def test_remarks_beside_the_talk_are_nobodys_words(make: Callable[..., bytes]) -> None:
+    name = "x.docx" if make is word else "x.odt"
+    read = mn.read_transcript(make("Intervju 4", rows=MARGIN), name=name)
+    assert [(turn.speaker, turn.text) for turn in read.turns] == [
+        ("I", "Hva er bra her?"),
+        ("K", "Folk er greie.\nOg lønna."),
+        ("I", "Hvor mange er dere?"),
+        ("K", "8"),
+    ]
+    beside = [note for note in read.notes if note.kind == "column"]
+    assert [note.text for note in beside] == [row[1] for row in MARGIN if row[1]]
+    assert [note.doubtful for note in beside] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("rows", "column"),
+    [
+        ([["NB", "0:01", "I: Hva?"], ["", "0:04", "K: Alt."]], 2),
+        ([["I: Hva?\nK: Alt.\nI: Og?", "trivsel"]], 0),
+        ([["I: Hva?", "I: What?"], ["K: Alt.", "K: All."]], None),  # a translation
+        ([["I:", "Hva er bra?"], ["K:", "Alt."]], None),  # labels apart from their words
+        ([["I: Hva?"], ["K: Alt."]], None),
+        ([["Dato: 3. mai", "Sted: Ås"], ["Tid: to", "Hvem: Ola"]], None),
+        ([], None),
+        ([[]], None),
+    ],
+)
+def test_the_column_of_talk(rows: list[list[str]], column: int | None) -> None:
+    assert column_of_talk(rows) == column
 
 
 @pytest.mark.parametrize("make", [word, writer])

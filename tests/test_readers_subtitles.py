@@ -373,3 +373,12 @@ def test_a_label_on_a_line_of_its_own_is_that_of_the_words_below() -> None:
     text = srt("Kari:", "Hva?", "Ola:\nDet.", "Kari:", "Ola: Ja.")
     assert said(text) == [("Kari", "Hva?"), ("Ola", "Det."), ("Ola", "Ja.")]
     assert ("label", "Kari", True) in noted(text)
+
+
+def test_captions_of_youtube_have_a_comma_between_their_times() -> None:
+    text = "0:00:01.000,0:00:03.500\nKari: Hva er bra?\n\n0:00:04.000,0:00:06.000\nOla: 1,5 timer.\n"
+    found = mn.read_transcript(text=text)
+    assert [(turn.speaker, turn.time, turn.text) for turn in found.turns] == [
+        ("Kari", 1.0, "Hva er bra?"),
+        ("Ola", 4.0, "1,5 timer."),
+    ]

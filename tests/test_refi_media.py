@@ -107,6 +107,26 @@ def test_a_text_outside_the_project_is_told_of(path: str) -> None:
     )
 
 
+@pytest.mark.parametrize("path", ["internal://mappe/tekst.txt", "relative:///ute/tekst.txt"])
+def test_a_text_that_another_source_names_is_not_taken_for_a_lost_one(path: str) -> None:
+    lost = source("en", selection(*SAFE, ("Trygghet", "Kari")), plainTextPath=path)
+    listed = lost + source("to", plainTextPath="internal://tekst.txt")
+    xml = project(users("Kari") + codes("Trygghet") + f"<Sources>{listed}</Sources>")
+    data = archive(xml, {"sources/tekst.txt": TALK.encode()})
+    if path.startswith("internal"):
+        with pytest.raises(mn.MestringError, match=r"the archive lacks 'internal://mappe/tekst.txt'"):
+            read(data)
+        return
+    found = read(data)
+    assert [there.name for there in found.sources] == ["to"] and not found.codings
+    assert "en: the text lies outside the project" in found.warnings[0]
+
+
+def test_two_sources_with_one_text_are_told_of() -> None:
+    listed = source("en", plainTextPath="internal://t.txt") + source("to", plainTextPath="sources/t.txt")
+    assert read(holding(listed)).warnings[0] == "to and en have the same text: sources/t.txt"
+
+
 def test_what_macos_adds_is_no_part_of_the_project() -> None:
     data = simple(TALK, selection(*SAFE, ("Trygghet", "Kari")))
     buffer = io.BytesIO()
@@ -124,6 +144,13 @@ def test_what_macos_adds_is_no_part_of_the_project() -> None:
 def test_a_rich_text_that_is_plain_is_read() -> None:
     inside = source("en", plainTextPath="", richTextPath="internal://t.txt")
     assert [s.text for s in read(holding(inside)).sources] == [TALK]
+
+
+def test_rich_text_in_place_of_plain_is_told_of() -> None:
+    found = read(
+        holding(source("en", plainTextPath="internal://t.txt"), rb"{\rtf1 I: Hva?\par K: Alt.\par}")
+    )
+    assert not found.sources and "en: the text is there as rich text alone" in found.warnings[0]
 
 
 def test_a_text_in_the_xml_that_its_file_contradicts_is_told_of() -> None:

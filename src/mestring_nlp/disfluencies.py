@@ -19,6 +19,7 @@ from mestring_nlp.talk_words import (
     DOUBLED,
     FILLER,
     FUNCTION,
+    NUMBERS,
     OPENS_CLAUSE,
     PHRASES,
     PREPOSITIONS,
@@ -35,9 +36,11 @@ _TOKEN = re.compile(
     r"|(?P<sign>[^\w\s])"
 )
 _SENTENCE_END = frozenset(".?!")
+_QUOTES = frozenset("\"'«»“”„‘’")
 _SHORT = frozenset(
     ("ca", "kl", "nr", "f.eks", "bl.a", "osv", "dvs", "m.m", "mm", "o.l", "jf", "evt", "tlf", "dr")
 )
+_CAPITALS = re.compile(r"[A-ZÆØÅ]+-")  # "NAV- kontoret" is no word that was broken off
 _LONGEST_START = 5
 
 SILENT = frozenset({"filler", "mark", "pause", "probe", "repetition", "stutter"})
@@ -131,14 +134,17 @@ def _is_filler(token: Token, tokens: list[Token]) -> bool:
     shouted = len(token.text) > 1 and token.text.isupper()  # EM, HM
     if token.kind != "word" or shouted or not FILLER.fullmatch(token.bare):
         return False
-    return not (token.text == "mm" and tokens[-1] is not token and _abbreviates(token, tokens))
+    return not (tokens[-1] is not token and _is_spoken_of(token, tokens))
 
 
-def _abbreviates(token: Token, tokens: list[Token]) -> bool:
-    """Whether "mm" is the abbreviation of "med mer" or "millimeter"."""
+def _is_spoken_of(token: Token, tokens: list[Token]) -> bool:
+    """Whether a sound is quoted, or "mm" stands for "med mer" or "millimeter"."""
     index = next(i for i, other in enumerate(tokens) if other is token)
-    before = tokens[index - 1].text if index else ""
-    return before.isdigit() or (tokens[index + 1].text == "." and before not in ("", ",", ".", "?"))
+    before, after = tokens[index - 1].text if index else "", tokens[index + 1].text
+    if before == ":" or (before in _QUOTES and after in _QUOTES):
+        return True
+    millimetres = before.isdigit() or (after == "." and before not in ("", ",", ".", "?"))
+    return token.text == "mm" and millimetres
 
 
 def live(tokens: list[Token]) -> list[Token]:
@@ -191,7 +197,7 @@ def _is_empty(kind: str, tokens: list[Token], first: int, last: int) -> bool:
             return right or (following in SUBJECTS and following not in ("e", "i"))
         return (left and right) or closed
     if kind == "tag":
-        return left and right
+        return left and right and not (opened and closed)  # "Skjønner du?" may be asked in earnest
     if kind == "sånn":
         return left and right and not opened and (after is None or not _introduces(tokens, last))
     hedges = previous in CARRIERS and following not in COMPARED | OPENS_CLAUSE
@@ -211,9 +217,9 @@ def _pauses(tokens: list[Token]) -> None:
     for index, token in enumerate(tokens):
         if token.kind != "pause":
             continue
-        before, after = _neighbours(tokens, index, index)
-        goes_on = after is not None and not after.text[0].isupper() and after.kind != "pause"
-        if before is None or before.ends_sentence or (goes_on and after is not None):
+        before, _ = _neighbours(tokens, index, index)
+        after = next((t for t in tokens[index + 1 :] if not t.reason and t.kind != "pause"), None)
+        if before is None or before.ends_sentence or (after is not None and not after.text[0].isupper()):
             token.reason = "pause"
         else:
             token.kind, token.shown = "sign", "–"
@@ -274,8 +280,8 @@ def _broken(tokens: list[Token]) -> None:
         _, after = _neighbours(tokens, index, index)
         if after is None or after.kind != "word":
             continue
-        if token.text[-1] == "-" and after.folded in ("og", "eller", "men", "samt", "til"):
-            continue  # språk- og kulturkurs
+        if token.text[-1] == "-" and _is_part_of_compound(tokens, index):
+            continue
         clause = _clause_before(tokens, index)
         again = [i for i, earlier in enumerate(clause) if earlier.bare == after.bare]
         if token.bare == after.bare or after.folded.startswith(token.bare):
@@ -292,6 +298,18 @@ def _broken(tokens: list[Token]) -> None:
         ):
             for dropped in (*clause, token):
                 dropped.reason = "false start"
+
+
+def _is_part_of_compound(tokens: list[Token], index: int) -> bool:
+    """Whether a hyphen ends no word: "barne- ungdoms- og kulturvernet", "tre- fire", "NAV- kontoret"."""
+    token, *rest = live(tokens[index:])
+    after = next(t for t in rest if not t.broken or t is rest[-1])
+    if after.folded in ("og", "eller", "men", "samt", "til"):
+        return True
+    begun = rest[0].folded.startswith(token.bare)
+    return not begun and (
+        _CAPITALS.fullmatch(token.text) is not None or {token.bare, rest[0].bare} <= NUMBERS
+    )
 
 
 def _clause_before(tokens: list[Token], index: int) -> list[Token]:
@@ -362,7 +380,8 @@ def _restarted_behind_sign(run: list[Token], at: int) -> list[Token]:
         breaks = run[end].text in (",", "–", "-", "—") and begun[-1].folded in DANGLING - {"e", "æ"}
         same = [a.folded == b.folded for a, b in zip(begun, run[end + 1 :], strict=False)]
         known = all(token.folded in FUNCTION for token in begun) or all(same[:2])
-        goes_on = run[end + 2].kind == "word"
+        further = end + 1 + len(begun)  # "vi må, vi skal, vi vil" is a list
+        goes_on = further < len(run) and all(t.kind == "word" for t in run[end + 2 : further + 1])
         if breaks and known and goes_on and same[0] and again.folded in FUNCTION:
             return run[at : end + 1]
         return []
@@ -409,6 +428,11 @@ def _may_be_meant(run: list[Token], at: int, word: str, after: str) -> bool:
     if word not in FUNCTION or word in DOUBLED:
         return True
     earlier = [token.folded for token in run[:at] if token.kind == "word"]
+    inverted = word in SUBJECTS - PREPOSITIONS and not _opens(run, at)
+    if inverted and run[at - 1].folded not in OPENS_CLAUSE | AUXILIARIES:
+        return True  # "da sa han han ikke ville"
+    if word in AUXILIARIES and after in SUBJECTS - PREPOSITIONS:
+        return True  # "om vi vil vil vi"
     relative = any(
         a in ("det", "den", "de", "dei", "som", "der", "hva") and b in SUBJECTS
         for a, b in pairwise(earlier)

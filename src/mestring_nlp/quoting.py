@@ -160,11 +160,11 @@ def read_coded_passages(
             for coding in data.codings
             if coding.coder == (coder or _gold(coding.transcript, data.codings, data.machines, place))
         )
-        return _checked(
-            CodedPassages(data.codebook, data.transcripts, codings, coder or "", data.notes), place
-        )
+        coded = CodedPassages(data.codebook, data.transcripts, codings, coder or "", data.notes)
+        return _checked(coded, place, data.codings)
     file = place / "codings.csv" if review is not None else place
     found = read_coded_file(file)
+    everybody = found.codings
     if coder is not None:
         found = found.by(coder)
     book = codebook or found.book or load_codebook()
@@ -184,18 +184,42 @@ def read_coded_passages(
     found.check(texts)
     who = coder or (_gold("", found.codings, found.machines, place) if found.rows else "")
     codings = tuple(coding for coding in found.codings if coding.coder == who)
-    return _checked(CodedPassages(book, texts, codings, who, found.notes), place)
+    return _checked(CodedPassages(book, texts, codings, who, found.notes), place, everybody)
 
 
-def _checked(coded: CodedPassages, place: Path) -> CodedPassages:
-    """Raise where nothing was coded."""
-    if not any(coding.code for coding in coded.codings):
+def _checked(coded: CodedPassages, place: Path, everybody: Iterable[Coding]) -> CodedPassages:
+    """Return passages without those in which no informant speaks; raise where nothing else was coded."""
+    made = [coding for coding in coded.codings if coding.code]
+    if not made:
+        coders = ", ".join(dict.fromkeys(coding.coder for coding in everybody))
         raise MestringError(
             f"nothing was coded{f' by {coded.coder!r}' if coded.coder else ''}",
             place=str(place),
-            hint="Name who coded with --coder, or give codings that hold a code.",
+            hint=f"Those who coded are: {coders}." if coders else "Give codings that hold a code.",
         )
-    return coded
+    asked = {
+        (c.transcript, c.start, c.end)
+        for c in made
+        if not _is_of_informant(coded.transcripts[c.transcript], c.start, c.end)
+    }
+    if not asked:
+        return coded
+    name, start, end = min(asked)
+    said = f"of {len(asked)} coded passages no word is an informant's, first {name}, {start}–{end}"
+    kept = tuple(c for c in coded.codings if (c.transcript, c.start, c.end) not in asked)
+    if not any(coding.code for coding in kept):
+        raise MestringError(
+            said, place=str(place), hint="Code what informants say, or check the labels."
+        )
+    return replace(coded, codings=kept, notes=(*coded.notes, f"{said}; they are not quoted"))
+
+
+def _is_of_informant(transcript: Transcript, start: int, end: int) -> bool:
+    """Return whether an informant says any of a passage, or nobody is told in the whole transcript."""
+    turns = [turn for turn in transcript.turns if turn.role == INFORMANT]
+    return not turns or any(
+        transcript.text[max(turn.start, start) : min(turn.end, end)].strip() for turn in turns
+    )
 
 
 def _gold(name: str, codings: Iterable[Coding], machines: Collection[str], place: Path) -> str:

@@ -40,6 +40,13 @@ SUBJECTS = _set(
 SPEAKERS = _set("jeg eg æ æg vi me mi")
 """Subjects that cannot be followed by another subject at the beginning of a clause."""
 
+NUMBERS = _set(
+    "en ein én ett eit to tre fire fem seks sju syv åtte ni ti elleve tolv tretten fjorten femten "
+    "seksten sytten atten nitten tjue tyve tretti tredve førti femti seksti sytti åtti nitti hundre "
+    "tusen"
+)
+"""Of two with a hyphen between, as in "tre- fire", none is given up."""
+
 _AUXILIARIES = (
     "har hadde ha er var va e æ vært vore skal skulle sku ska vil ville kan kunne kun må måtte bør "
     "burde får fikk fekk blir ble blei vart bli tør"
@@ -63,8 +70,14 @@ FUNCTION = (
 )
 """Words whose immediate repetition is a slip, not emphasis."""
 
-DOUBLED = _set("så ja nei jo nå no her der du dere dokker nok vel bare berre for får")
-"""Function words that people double on purpose, or that are two words of one form: left alone."""
+DOUBLED = _set(
+    "så ja nei jo nå no her der du dere dokker nok vel bare berre for får e ikke ikkje ikkj itj itte "
+    "den de dei"
+)
+"""Function words that people double on purpose, or that are two words of one form: left alone.
+
+"E e" is "jeg er" in many dialects, of two negations the second may deny the first, and "de de lovte oss"
+are those whom they promised."""
 
 OPENS_CLAUSE = (SUBJECTS - {"en", "ein", "den", "i", "e"}) | _set(
     "og men så for fordi når hvis viss dersom at som da då eller mens medan hvor der nå no ja nei jo"
@@ -93,8 +106,9 @@ _UNHEARD = re.compile(
     re.IGNORECASE,
 )
 _AROUND = _set(
-    "litt kort lang lengre lenge høyt lavt svakt godt begge alle informanten informant intervjuer "
-    "intervjueren hun han hu ho ikke hørbart hørbar tale ord telefon telefonen på hodet i munnen "
+    "litt høylytt kort lang lengre lenge høyt lavt svakt godt begge alle informanten informant "
+    "intervjuer intervjueren hun han hu ho ikke hørbart hørbar tale ord telefon telefonen på hodet "
+    "i munnen "
     "hverandre samtidig snakker og av en ei et sek sekunder sekund sekundar s nervøst igjen seg "
     "opptak opptaket del setning stemmen"
 )

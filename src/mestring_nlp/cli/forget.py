@@ -41,7 +41,8 @@ def forget(
     whole_interview: Annotated[
         bool,
         typer.Option(
-            "--whole-interview", help="Remove an interview with several informants with all of them."
+            "--whole-interview",
+            help="Remove an interview with all its informants, and all interviews of this name.",
         ),
     ] = False,
     delete_others: Annotated[
@@ -98,7 +99,12 @@ def forget(
             say(f"Words of theirs are left in {path}: {why}", err=True)
         say("Take them out by hand: no later run can find them.", err=True)
         raise typer.Exit(1)
-    say("No sentence of theirs is found in the folder any more.")
+    if plan.unheard:
+        say(
+            "What they said was not known: only their name was looked for. Look through the rest yourself."
+        )
+    else:
+        say("No sentence of theirs is found in the folder any more.")
 
 
 def _list(plan: Plan, *, delete_others: bool) -> None:
@@ -124,6 +130,15 @@ def _list(plan: Plan, *, delete_others: bool) -> None:
             say(f"{heading}:")
         for path, why in paths.items():
             say(f"  {path}{f' ({why})' if why else ''}")
+    if plan.unheard:
+        say(
+            f"Note: no transcript of {plan.informant} can be read here, so that only this name is looked for, "
+            "and no sentence. Put the transcript in the folder first, or look yourself."
+        )
+    if plan.apart:
+        say(
+            f"Note: {len(plan.apart)} different interviews have this name: {', '.join(map(str, plan.apart))}."
+        )
     if plan.others:
         say(
             f"Note: {counted(len(plan.others), 'informant')} speak in this interview: {', '.join(plan.others)}."

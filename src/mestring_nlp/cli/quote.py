@@ -75,6 +75,8 @@ def quote(
     coded = read_coded_passages(codings, coder=coder, transcripts=transcripts, codebook=book)
     for note in coded.notes:
         say(f"Note: {note}.", err=True)
+    if unknown := [name for name in named if name not in coded.transcripts]:
+        say(f"Note: {sources} names {unknown[0]!r}, which is no transcript of these codings.", err=True)
     found = quotations_of(
         coded,
         codes=code,

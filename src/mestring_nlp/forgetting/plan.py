@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from mestring_nlp.forgetting.models import (
     read_model,
 )
 from mestring_nlp.forgetting.projects import without_source
-from mestring_nlp.forgetting.sources import texts_of_project
+from mestring_nlp.forgetting.sources import KeptText, texts_of_project
 from mestring_nlp.forgetting.tables import (
     Informant,
     NothingLeftError,
@@ -28,8 +28,9 @@ from mestring_nlp.forgetting.tables import (
     without_rows,
     without_sheets,
 )
-from mestring_nlp.forgetting.traces import LARGEST, Traces, normal, texts_in, words_of
+from mestring_nlp.forgetting.traces import LARGEST, Traces, closed, normal, texts_in, words_of
 from mestring_nlp.own_files import is_own
+from mestring_nlp.readers import SUFFIXES
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.review.database import DATABASE
 
@@ -102,6 +103,10 @@ class Plan:
         Every model that can be read, by folder and by fingerprint.
     bundled : str
         The fingerprint of the bundled model.
+    apart : tuple of pathlib.Path
+        Where different interviews of this name lie, which may be different people's.
+    unheard : bool
+        Whether no transcript tells what the informant said, so that only their name can be looked for.
     """
 
     informant: str
@@ -116,10 +121,18 @@ class Plan:
     models: dict[Path, KeptModel] = field(default_factory=dict)
     known: dict[str, KeptModel] = field(default_factory=dict)
     bundled: str = ""
+    apart: tuple[Path, ...] = ()
+    unheard: bool = False
 
     def add(self, path: Path, act: str, why: str) -> None:
         """Add a step."""
         self.steps.append(Step(path, act, why))
+
+
+def without_suffix(informant: str) -> str:
+    """Return a transcript's name where that of its file was given."""
+    file = Path(informant)
+    return file.stem if file.suffix.casefold() in SUFFIXES else informant
 
 
 def plan_forgetting(informant: str, project: str | Path, *, key: Path | None = None) -> Plan:
@@ -145,6 +158,7 @@ def plan_forgetting(informant: str, project: str | Path, *, key: Path | None = N
     root = Path(project)
     if not root.is_dir():
         raise MestringError("no such folder", place=str(root), hint="Give the project's with --project.")
+    informant = without_suffix(informant)
     if not normal(informant):
         raise MestringError(f"{informant!r} is no name", hint="Give the transcript's name.")
     kept, unread = texts_of_project(root)
@@ -155,23 +169,39 @@ def plan_forgetting(informant: str, project: str | Path, *, key: Path | None = N
     copies = [text for text in kept if text not in own and sketch.share_in(text.text) >= _COPIED]
     others = (text.text for text in kept if text not in own and text not in copies)
     traces = Traces((turn for text in own for turn in text.said), others)
-    plan = Plan(informant, root, Informant(informant, traces), unread=dict(unread))
+    names = {text.name for text in kept}
+    plan = Plan(informant, root, Informant(informant, traces, names), unread=dict(unread))
+    plan.unheard = not traces
     speakers = dict.fromkeys(label for text in own for label in text.informants)
     plan.others = tuple(speakers) if len(speakers) > 1 else ()
+    plan.apart = _apart(own)
     longest = _LONGER * max((len(words_of(text.text)) for text in own), default=0)
     wholly = {text.path for text in copies if len(words_of(text.text)) <= longest}
     _look(plan, wholly)
     if key is not None:
         _look_into_key(plan, key)
     if not plan.steps and not plan.by_hand:
-        names = sorted({text.name for text in kept})
         raise MestringError(
             f"nothing of {informant!r} is in the folder",
             place=str(root),
-            hint=f"Its transcripts are: {', '.join(names[:20]) or 'none'}.",
+            hint=f"Its transcripts are: {', '.join(sorted(names)[:20]) or 'none'}.",
         )
     plan.steps.sort(key=lambda step: (ORDER.index(step.act), str(step.path)))
     return plan
+
+
+def _apart(own: Sequence[KeptText]) -> tuple[Path, ...]:
+    """Return the files of different interviews that are called the same, none where they are one."""
+    found: list[tuple[KeptText, Traces]] = []
+    for text in own:
+        traces = Traces(text.said)
+        alike = (
+            max(traces.share_in(other.text), told.share_in(text.text)) >= _COPIED
+            for other, told in found
+        )
+        if traces.share_in("\n".join(text.said)) and not any(alike):
+            found.append((text, traces))
+    return tuple(text.path for text, _ in found) if len(found) > 1 else ()
 
 
 def _look(plan: Plan, copies: set[Path]) -> None:
@@ -246,12 +276,19 @@ def _holds(plan: Plan, data: bytes) -> bool:
 def _look_into(plan: Plan, file: Path, *, copy: bool) -> None:
     """Add what is done with a file."""
     who, suffix = plan.who, file.suffix.casefold()
-    if normal(file.stem) == who.name or normal(file.name.split(".")[0]) == who.name:
+    if normal(file.stem) == who.name:
         plan.add(file, DELETE, "theirs, by its name")
         return
     data = _read(plan, file)
     if data is None:
         return
+    # "2.forslag.docx" is theirs, "2. Metode.docx" may be a chapter of the researcher's.
+    begins = normal(file.name.split(".")[0]) == who.name
+    if begins and is_own(data, suffix):
+        plan.add(file, DELETE, "theirs, by its name")
+        return
+    if why := closed(data, suffix):
+        plan.unread[file] = why
     if copy:
         plan.add(file, DELETE, "their transcript under another name")
         return
@@ -266,7 +303,7 @@ def _look_into(plan: Plan, file: Path, *, copy: bool) -> None:
         plan.add(file, KEY, "their entries")
     elif said:
         plan.by_hand[file] = "holds words of theirs, and was not made by mestring"
-    elif named:
+    elif named or begins:
         plan.mentions.append(file)
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from typing import Any
 
-from mestring_nlp.errors import MestringError
 from mestring_nlp.forgetting.tables import Informant
+from mestring_nlp.readers.archives import open_archive
 from mestring_nlp.refi.markup import local, parse
+from mestring_nlp.refi.members import Members
 
 _PATHS = ("plainTextPath", "richTextPath", "path", "currentPath")
-_SCHEME = re.compile(r"^[a-z]+:/*", re.IGNORECASE)
+_TEXTS = ("TextSource", "Transcript", "Representation", "Note")
 
 
 def without_source(data: bytes, who: Informant) -> bytes:
     """Return a project without an informant's sources, and all that points to them.
 
     Sources go that bear the informant's name or hold their words, with their selections, codings, notes
-    and files; cases go that have no other source.
+    and files; cases go that have no other source. A file that another source or note names too stays.
+    Where nothing is theirs, the bytes come back.
 
     Raises
     ------
@@ -28,36 +29,45 @@ def without_source(data: bytes, who: Informant) -> bytes:
     """
     from lxml import etree
 
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        member = next(name for name in archive.namelist() if name.casefold().endswith(".qde"))
-        root = parse(archive.read(member), place=member)
-    except (zipfile.BadZipFile, StopIteration, OSError, RuntimeError) as error:
-        raise MestringError(f"the project cannot be read ({type(error).__name__})") from error
+    archive = open_archive(data, place="the project", pictures=True)
+    members = Members(archive)
+    member = members.project_xml()
+    root = parse(archive.read(member), place=member)
+    members.reserve(root)
+    before = etree.tostring(root)
     said = {
-        _plain(name): who.traces.found_in_bytes(archive.read(name))
-        for name in archive.namelist()
-        if name != member
+        name
+        for name in archive.names
+        if name != member and not name.endswith("/") and who.traces.found_in_bytes(archive.read(name))
     }
-    gone = [e for e in root.iter() if local(e).endswith("Source") and _is_theirs(e, who, said)]
+    gone = [
+        e
+        for e in root.iter()
+        if local(e).endswith("Source")
+        and (
+            who.is_called(e.get("name"))
+            or any(map(who.says, e.itertext()))
+            or said & _files_of(e, members)
+        )
+    ]
     files: set[str] = set()
     guids: set[str] = set()
     for source in gone:
         guids |= {e.get("guid", "").casefold() for e in source.iter()} - {""}
-        files |= _files_of(source)
+        files |= _files_of(source, members)
         noted = {e.get("targetGUID", "").casefold() for e in source.iter() if local(e) == "NoteRef"}
         gone_notes = [
             e for e in root.iter() if local(e) == "Note" and e.get("guid", "").casefold() in noted
         ]
         for note in gone_notes:
             guids.add(note.get("guid", "").casefold())
-            files |= _files_of(note)
+            files |= _files_of(note, members)
             _remove(note)
         _remove(source)
     for note in [e for e in root.iter() if local(e) == "Note"]:
-        if any(map(who.says, note.itertext())) or any(said.get(file) for file in _files_of(note)):
+        if any(map(who.says, note.itertext())) or said & _files_of(note, members):
             guids.add(note.get("guid", "").casefold())
-            files |= _files_of(note)
+            files |= _files_of(note, members)
             _remove(note)
     for element in list(root.iter()):
         if element.get("targetGUID", "").casefold() in guids:
@@ -70,40 +80,36 @@ def without_source(data: bytes, who: Informant) -> bytes:
     for element in root.iter():
         if local(element) == "Description" and who.says("".join(element.itertext())):
             element.text = None
-    xml = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return _packed(archive, member, xml, files)
+    if etree.tostring(root) == before:
+        return data
+    files -= _files_of(root, members)
+    return _packed(data, member, etree.tostring(root, encoding="UTF-8", xml_declaration=True), files)
 
 
-def _packed(archive: zipfile.ZipFile, member: str, xml: bytes, files: set[str]) -> bytes:
+def _packed(data: bytes, member: str, xml: bytes, files: set[str]) -> bytes:
     buffer = io.BytesIO()
-    with archive, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as archive,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
         for info in archive.infolist():
-            plain = _plain(info.filename)
-            if info.filename != member and (plain in files or plain.rpartition("/")[2] in files):
+            if info.filename in files:
                 continue
             content = xml if info.filename == member else archive.read(info)
             made.writestr(zipfile.ZipInfo(info.filename, info.date_time), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
-def _is_theirs(source: Any, who: Informant, said: dict[str, bool]) -> bool:
-    if who.is_called(source.get("name")) or any(map(who.says, source.itertext())):
-        return True
-    return any(found for name, found in said.items() if name.rpartition("/")[2] in _files_of(source))
-
-
-def _files_of(element: Any) -> set[str]:
-    """Return the names of the files that an element and those within it bring along."""
-    paths = (e.get(name) for e in element.iter() for name in _PATHS)
-    return {_plain(_SCHEME.sub("", path)).rpartition("/")[2] for path in paths if path}
+def _files_of(element: Any, members: Members) -> set[str]:
+    """Return the members that an element and those within it bring along."""
+    named = [e.get(name) or "" for e in element.iter() for name in _PATHS]
+    # A text without a path lies under its own name.
+    named += [f"{e.get('guid')}.txt" for e in element.iter() if local(e) in _TEXTS and e.get("guid")]
+    return {found for path in named if path and (found := members.find(path)) is not None}
 
 
 def _has_source(case: Any) -> bool:
     return any(local(e) in ("SourceRef", "SelectionRef") for e in case)
-
-
-def _plain(name: str) -> str:
-    return name.replace("\\", "/").casefold()
 
 
 def _remove(element: Any) -> None:

@@ -33,6 +33,7 @@ from mestring_nlp.forgetting.plan import (
     Plan,
     Step,
     files_of,
+    without_suffix,
 )
 from mestring_nlp.forgetting.reviews import compact_review, forget_in_review
 from mestring_nlp.forgetting.tables import Informant
@@ -90,7 +91,8 @@ def forget(
     ----------
     plan : Plan
     whole_interview : bool, default False
-        Whether an interview with several informants is removed with what the others said.
+        Whether an interview with several informants is removed with what the others said, and all
+        different interviews of this name.
     delete_others : bool, default False
         Whether files that this library did not make are removed where they hold words of the informant.
     leave_others : bool, default False
@@ -107,14 +109,21 @@ def forget(
     Raises
     ------
     MestringError
-        The interview has several informants, other files hold words of the informant and it was not said
-        what becomes of them, a review is open elsewhere, or a file cannot be written.
+        The interview has several informants, several interviews have the name, other files hold words of
+        the informant and it was not said what becomes of them, a review is open elsewhere, or a file
+        cannot be written.
     """
     if plan.others and not whole_interview:
         raise MestringError(
             f"{len(plan.others)} informants speak in this interview ({', '.join(plan.others)})",
             place=plan.informant,
             hint="Take the turns of the one out by hand; or remove all of it with --whole-interview.",
+        )
+    if plan.apart and not whole_interview:
+        raise MestringError(
+            f"{len(plan.apart)} different interviews have this name ({', '.join(map(str, plan.apart))})",
+            place=plan.informant,
+            hint="Rename those of others; or, if all are theirs, remove them with --whole-interview.",
         )
     if plan.by_hand and not (delete_others or leave_others):
         path, why = next(iter(plan.by_hand.items()))
@@ -314,6 +323,7 @@ def finish_stopped(informant: str, project: Path) -> Path | None:
 
     None where there was no such run.
     """
+    informant = without_suffix(informant)
     if not (project / f"{JOURNAL}{_slug(informant)}.json").is_file():
         return None
     return _Journal(Plan(informant, project, Informant(informant, Traces()))).finish({}, None)

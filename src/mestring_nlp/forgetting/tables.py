@@ -7,7 +7,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mestring_nlp.errors import MestringError
@@ -15,6 +15,7 @@ from mestring_nlp.forgetting.traces import Traces, normal
 
 _MOST_SHEETS_KEPT = 1
 _SHORTEST_NAME = 4
+_DECIDES = "transcript"
 
 
 class NothingLeftError(MestringError):
@@ -29,10 +30,13 @@ class Informant:
     name : str
         As the transcript is called.
     traces : Traces
+    others : iterable of str, optional
+        What the other transcripts are called.
     """
 
-    def __init__(self, name: str, traces: Traces) -> None:
+    def __init__(self, name: str, traces: Traces, others: Iterable[str] = ()) -> None:
         self.name, self.traces = normal(name), traces
+        self.others = {normal(other) for other in others} - {self.name}
         parts = (f"0*{part}" if part.isdigit() else re.escape(part) for part in self.name)
         joined = r"[\W_]*".join(parts)
         self._pattern = re.compile(rf"(?<![^\W_]){joined}(?![^\W_])", re.IGNORECASE)
@@ -52,10 +56,42 @@ class Informant:
         return isinstance(value, str) and self.traces.found_in(value)
 
 
+class _Grid:
+    """Which cells of a table are an informant's, told row by row from the first.
+
+    A column headed ``transcript`` alone says whose a row is, so that a coder of that name keeps theirs.
+    Where the first row of several cells names several interviews it is a heading, and the column below
+    is theirs.
+    """
+
+    def __init__(self, who: Informant) -> None:
+        self._who = who
+        self._columns: frozenset[int] = frozenset()
+        self._decides: int | None = None
+        self._begun = False
+
+    def theirs(self, row: Sequence[Any]) -> frozenset[int]:
+        """Return the places of the cells in a row that are the informant's."""
+        named = frozenset(i for i, cell in enumerate(row) if self._who.is_called(cell))
+        if not self._begun:
+            self._begun = sum(cell not in (None, "") for cell in row) > 1  # below a title
+            heads = [str(cell).strip().casefold() for cell in row]
+            self._decides = heads.index(_DECIDES) if _DECIDES in heads else None
+            if named and any(isinstance(cell, str) and normal(cell) in self._who.others for cell in row):
+                self._columns = named
+                return named
+        if self._decides is not None:
+            named &= {self._decides}
+        if named:
+            return frozenset(range(len(row)))
+        said = frozenset(i for i, cell in enumerate(row) if self._who.says(cell))
+        return said | {i for i in self._columns if i < len(row) and row[i] not in (None, "")}
+
+
 def without_rows(data: bytes, who: Informant) -> bytes:
     """Return a table without an informant's rows, and without their words in the rows of others.
 
-    Rows that stay are the same bytes.
+    In a matrix with a column for each interview, theirs is emptied. Rows that stay are the same bytes.
 
     Raises
     ------
@@ -71,17 +107,19 @@ def without_rows(data: bytes, who: Informant) -> bytes:
     reader = csv.reader(lines[at:], delimiter=sign)
     kept = lines[:at]
     before = 0
+    grid = _Grid(who)
     try:
         for row in reader:
             raw = "".join(lines[at + before : at + reader.line_num])
             before = reader.line_num
-            if any(map(who.is_called, row)):
+            theirs = grid.theirs([cell.removeprefix("\ufeff") for cell in row])
+            if row and len(theirs) == len(row):
                 continue
-            if any(map(who.says, row)):
+            if theirs:
                 buffer = io.StringIO(newline="")
                 end = "\r\n" if raw.endswith("\r\n") else "\n"
                 written = csv.writer(buffer, delimiter=sign, lineterminator=end)
-                written.writerow(["" if who.says(cell) else cell for cell in row])
+                written.writerow(["" if i in theirs else cell for i, cell in enumerate(row)])
                 raw = buffer.getvalue()
             kept.append(raw)
     except csv.Error as error:
@@ -136,7 +174,8 @@ def _blanked(value: Any, who: Informant) -> Any:
 def without_sheets(data: bytes, who: Informant) -> bytes:
     """Return a workbook without an informant's sheets and rows, and their words in the rows of others.
 
-    Rows are emptied, not moved, so that nothing else changes its place.
+    Rows are emptied, not moved, so that nothing else changes its place. Where nothing is theirs, the
+    bytes come back: saving a workbook again may cost it a chart.
 
     Raises
     ------
@@ -151,20 +190,27 @@ def without_sheets(data: bytes, who: Informant) -> bytes:
         book = load_workbook(io.BytesIO(data))
     except Exception as error:  # openpyxl raises whatever a broken workbook makes it raise
         raise MestringError(f"the workbook cannot be read ({type(error).__name__})") from error
+    changed = False
     for sheet in list(book.worksheets):
         if _is_theirs(sheet, who):
             if len(book.worksheets) == _MOST_SHEETS_KEPT:
                 raise NothingLeftError("the workbook holds nothing else")
             book.remove(sheet)
+            changed = True
             continue
+        grid = _Grid(who)
         for row in sheet.iter_rows():
-            theirs = any(who.is_called(cell.value) for cell in row)
-            for cell in row:
-                if cell.comment is not None and (theirs or who.says(cell.comment.text)):
+            theirs = grid.theirs([cell.value for cell in row])
+            for place, cell in enumerate(row):
+                if cell.comment is not None and (place in theirs or who.says(cell.comment.text)):
                     cell.comment = None
-                if (theirs or who.says(cell.value)) and not _is_merged(cell):
+                    changed = True
+                if place in theirs and not _is_merged(cell):
                     cell.value = None
                     cell.hyperlink = None
+                    changed = True
+    if not changed:
+        return data
     buffer = io.BytesIO()
     book.save(buffer)
     return undated(buffer.getvalue())

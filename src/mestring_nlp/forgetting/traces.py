@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import html
 import io
 import re
@@ -24,8 +25,26 @@ _SENTENCE = re.compile(r"[.?!…:\n]+")
 _BREAK = re.compile(r"</(?:w:p|text:p|p|div|li|td|th|h\d)>|<(?:w:br|w:tab|br)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt\"/\\]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010]\r?\n[ \t]*(?=[^\W\d_])")
+_MAIL = re.compile(rb"^content-transfer-encoding:", re.IGNORECASE | re.MULTILINE)
 _ZIP, _ARRAY = b"PK\x03\x04", b"\x93NUMPY"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_RECORDINGS = frozenset(
+    (
+        ".mp3", ".m4a", ".wav", ".wma", ".aac", ".ogg", ".opus", ".flac", ".amr", ".dss", ".ds2",
+        ".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".3gp", ".jpg", ".jpeg", ".png", ".heic",
+        ".tif", ".tiff",
+    )
+)  # fmt: skip
+_SEALED = frozenset(
+    (
+        ".nvp", ".nvpx", ".mx18", ".mx20", ".mx22", ".mx24", ".mex24", ".atlproj", ".atlproj23",
+        ".pages", ".one", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tgz", ".gpg", ".age", ".pst",
+    )
+)  # fmt: skip
 _HEAD = 128
+_MAIL_HEAD = 100_000
 _PRINTED = re.compile(rb"[\x09\x0a\x0d\x20-\x7e\x80-\xff]{10,}")
 
 
@@ -42,8 +61,8 @@ def normal(name: str) -> tuple[str, ...]:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text, in lower case."""
-    return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
+    """Return the words of a text, in lower case, without the soft hyphens in them."""
+    return _WORD.findall(_UNSEEN.sub("", unicodedata.normalize("NFC", text)).casefold())
 
 
 class Traces:
@@ -105,6 +124,31 @@ class Traces:
         return any(self.found_in(text) for text in texts_in(data))
 
 
+def closed(data: bytes, suffix: str) -> str:
+    """Return why a file's words cannot be seen: it is a recording, locked or compressed; "" if they can.
+
+    Parameters
+    ----------
+    data : bytes
+    suffix : str
+        In lower case, such as ``".zip"``.
+    """
+    if suffix in _RECORDINGS:
+        return "a recording or a picture; look yourself whether it is theirs"
+    if suffix in _SEALED:
+        return "a format that cannot be looked into"
+    if data.startswith(_OLD_OFFICE) and "EncryptedPackage".encode("utf-16-le") in data:
+        return "locked by a password"
+    if data.startswith(_ZIP):
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                if any(member.flag_bits & 1 for member in archive.infolist()):
+                    return "locked by a password"
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, EOFError):
+            return "a damaged archive"
+    return ""
+
+
 def _runs_of(words: list[str], length: int) -> Iterator[tuple[str, ...]]:
     return zip(*(words[offset:] for offset in range(length)), strict=False)
 
@@ -126,10 +170,18 @@ def texts_in(data: bytes, *, depth: int = 0) -> Iterator[str]:
     if data.startswith(b"%PDF"):
         yield from _printed(data)
         return
+    if data.startswith(b"{\\rtf"):
+        yield from _rich(data)
+    if depth < _DEEPEST and _MAIL.search(data[:_MAIL_HEAD]):
+        for part in email.message_from_bytes(data).walk():
+            sent = part.get_payload(decode=True)
+            yield from texts_in(sent, depth=_DEEPEST) if isinstance(sent, bytes) else ()
     if data.startswith(_ARRAY) and b"u1'" not in data[:_HEAD]:
         return  # numbers; what a model has of words, it has as bytes
     for text in _decoded(data):
         yield text
+        if _BROKEN_WORD.search(text):
+            yield _BROKEN_WORD.sub("", text)
         if "<" in text:
             broken = _BREAK.sub(" ", text)
             yield html.unescape(_TAG.sub("", broken))
@@ -157,6 +209,16 @@ def _printed(data: bytes) -> Iterator[str]:
 
     try:
         yield read_transcript(data, name="a.pdf", all_informant=True).text
+    except MestringError:
+        return
+
+
+def _rich(data: bytes) -> Iterator[str]:
+    from mestring_nlp.errors import MestringError
+    from mestring_nlp.readers.rich_text import read_rtf
+
+    try:
+        yield "\n".join(line.text for line in read_rtf(data, place=""))
     except MestringError:
         return
 

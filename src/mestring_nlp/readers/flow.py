@@ -8,6 +8,7 @@ from enum import Enum
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.lines import LONGEST, Line, refuse_long
+from mestring_nlp.readers.margins import beside_talk, column_of_talk
 from mestring_nlp.readers.speaker_table import Table, lines_of_tables
 from mestring_nlp.readers.timestamps import timed
 
@@ -79,13 +80,19 @@ def lines_of_blocks(blocks: Sequence[Block], *, place: str) -> list[Line]:
     )
     tables: list[Table] = []
     lines: list[Line] = []
+    margins: list[Line] = []
     for number, block in enumerate(blocks, start=1):
         if isinstance(block, str):
             lines += _parts(block, f"paragraph {number - len(tables)}")
         else:
             tables.append(block)
+            column = column_of_talk(block)
             for row, cells in enumerate(block or [[]], start=1):
-                lines += _parts("\t".join(cells), f"table {len(tables)}, row {row}")
+                at = f"table {len(tables)}, row {row}"
+                talk, rest = (cells, []) if column is None else beside_talk(cells, column)
+                lines += _parts("\t".join(talk), at)
+                if rest:
+                    margins.append(Line("", "\t".join(rest), None, None, at, "column"))
     if not _words(lines):
         raise MestringError(
             "the document holds no text",
@@ -99,7 +106,12 @@ def lines_of_blocks(blocks: Sequence[Block], *, place: str) -> list[Line]:
     others = [*beside, *(line for line in told if line.kind == "table")]
     if _words(line for line in told if not line.kind) > _words(others):
         return [*_noted(beside), *told]
-    return timed(lines)
+    for number, line in enumerate(margins):
+        if any(map(str.isalpha, line.text)):
+            message = "this stands beside the talk, and is not read as talk"
+            margins[number] = replace(line, doubtful=True, message=message)
+            break
+    return [*margins, *timed(lines)]
 
 
 def _words(lines: Iterable[Line]) -> int:

@@ -29,6 +29,9 @@ _MARKUP = re.compile(
     r"\s*(?:<\?xml|<!doctype|<html\b|<[a-z]+:[a-z]*document\b|mime-version:)", re.IGNORECASE
 )
 _SRT = re.compile(r"\s*+(?:\d+[ \t]*\n)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?(?:[.,:]\d{1,9})?[ \t]*-->")
+_SBV_TIME = r"((?:\d{1,2}:){2}\d{2}\.\d{1,3})"
+_SBV = re.compile(rf"\s*+{_SBV_TIME},{_SBV_TIME}[ \t]*\n")
+_SBV_TIMES = re.compile(rf"^{_SBV_TIME},{_SBV_TIME}[ \t]*$", re.MULTILINE)
 MIXED = (".csv", ".tsv", ".json", ".html", ".htm", ".xlsx")
 """Suffixes of files that may be something else than a transcript: a folder's are looked into first."""
 
@@ -143,6 +146,8 @@ def read_text(text: str, *, suffix: str, place: str, columns: Mapping[str, str])
         return Reading(lines, "text (Teams)")
     if text.startswith("WEBVTT") or _SRT.match(text):
         return _subtitles(text, place)
+    if _SBV.match(text):  # YouTube's, which is SRT but for the sign between two times
+        return _subtitles(_SBV_TIMES.sub(r"\1 --> \2", text), place)._replace(format="SBV")
     if noscribe.is_page_of_talk(text) or suffix in (".html", ".htm"):
         return Reading(noscribe.read_page_of_talk(text, place=place), "page (HTML)")
     if spreadsheet.is_delimited_transcript(text, columns) or suffix in (".csv", ".tsv"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import unquote
 
 from mestring_nlp.errors import MestringError
@@ -38,6 +40,7 @@ class Members:
         self._by_path: dict[str, str] = {}
         self._by_name: dict[str, dict[str, str]] = {}
         self._texts: dict[str, str] = {}
+        self._named: set[str] = set()
         for member in archive.names:
             for path in dict.fromkeys((_plain(member), _plain(_as_utf8(member)))):
                 if path and not path.endswith("/") and not _OF_MACOS.search(path):
@@ -66,24 +69,32 @@ class Members:
             )
         return found[0]
 
+    def reserve(self, root: Any) -> None:
+        """List the members that a project names in full: none is taken for another of that name."""
+        for item in root.iter():
+            for name in ("plainTextPath", "richTextPath"):
+                if (path := item.get(name)) and (member := self._named_in_full(path)) is not None:
+                    self._named.add(member)
+
     def find(self, path: str) -> str | None:
-        """Return the member that a path names, if there is one."""
-        named = _SCHEME.sub("", path.strip(), count=1)
-        for form in dict.fromkeys((_plain(named), _plain(unquote(named)))):
-            if not form:
+        """Return the member that a path names, if any; elsewhere only if nothing else names it."""
+        for form, ending in _forms(path):
+            for inside in (f"sources/{form}{ending}", f"{form}{ending}"):
+                if inside in self._by_path:
+                    return self._by_path[inside]
+            alike = self._by_name.get(f"{form.rpartition('/')[2]}{ending}", {})
+            if len(alike) > _MOST_ALIKE:
                 continue
-            for ending in ("", ".txt"):
-                for inside in (f"sources/{form}{ending}", f"{form}{ending}"):
-                    if inside in self._by_path:
-                        return self._by_path[inside]
-                alike = self._by_name.get(f"{form.rpartition('/')[2]}{ending}", {})
-                if len(alike) > _MOST_ALIKE:
-                    continue
-                below = [m for p, m in alike.items() if p.endswith(f"/{form}{ending}")]
-                for found in (below, alike.values()):
-                    if len(set(found)) == 1:
-                        return next(iter(found))
+            below = {m for p, m in alike.items() if p.endswith(f"/{form}{ending}")}
+            # What a path elsewhere in the project names in full is another's text.
+            for found in (below, set(alike.values()) - self._named):
+                if len(found) == 1:
+                    return found.pop()
         return None
+
+    def _named_in_full(self, path: str) -> str | None:
+        inside = (f"{folder}{form}{end}" for form, end in _forms(path) for folder in ("sources/", ""))
+        return next((self._by_path[name] for name in inside if name in self._by_path), None)
 
     def text(self, path: str, *, what: str) -> str:
         """Return the text that a path names, its byte order mark as U+FEFF.
@@ -121,6 +132,14 @@ class Members:
 def is_outside(path: str) -> bool:
     """Return whether a path names a file beside the project or on somebody's disk."""
     return _OUTSIDE.match(path) is not None
+
+
+def _forms(path: str) -> Iterator[tuple[str, str]]:
+    """Yield the forms in which a path may name a member, each with an ending."""
+    named = _SCHEME.sub("", path.strip(), count=1)
+    for form in dict.fromkeys((_plain(named), _plain(unquote(named)))):
+        if form:
+            yield from ((form, ""), (form, ".txt"))
 
 
 def _plain(path: str) -> str:

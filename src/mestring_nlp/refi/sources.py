@@ -108,6 +108,8 @@ def read_sources(root: Any, members: Members, report: Report) -> list[RawSource]
     found: list[RawSource] = []
     seen: dict[str, str] = {}
     texts: set[str] = set()
+    members.reserve(root)
+    read_for: dict[str, str] = {}
     for item in within(root, "Sources"):
         guid = guid_of(item.get("guid"))
         title = one_line(item.get("name")) or guid or "uten navn"
@@ -136,6 +138,10 @@ def read_sources(root: Any, members: Members, report: Report) -> list[RawSource]
             if own in texts:
                 raise report.error(f"the text of {name!r} has a GUID that another has: {own}")
             texts.add(own)
+            path = _path(holder)
+            member = members.find(path) if path and child(holder, "PlainTextContent") is None else None
+            if member is not None and read_for.setdefault(member, name) != name:
+                report.warnings.append(f"{name} and {read_for[member]} have the same text: {member}")
             times, selections = _placed(holder, name, report)
             found.append(RawSource(own, name, raw, item, selections, times))
             read.append(holder)
@@ -191,6 +197,12 @@ def _raw_text(item: Any, title: str, members: Members, report: Report) -> str | 
             where = "is missing"
         report.warnings.append(
             f"{title}: the text {where}, and is not read; put it into the project as plain text"
+        )
+        return None
+    if text.lstrip("\ufeff").startswith("{\\rtf"):
+        report.warnings.append(
+            f"{title}: the text is there as rich text alone ({path or own}), and is not read; "
+            "put it into the project as plain text"
         )
         return None
     if len(text) > LONGEST:
