@@ -27,6 +27,7 @@ from mestring_nlp.forgetting.plan import ORDER, PROOF
 from mestring_nlp.forgetting.projects import without_source
 from mestring_nlp.forgetting.tables import Informant, without_rows, without_sheets
 from mestring_nlp.forgetting.traces import Traces, closed, normal
+from mestring_nlp.privacy.key import Document, Entity, Key, key_bytes, read_key
 from mestring_nlp.review import Review
 from mestring_nlp.writers.quotations import FORMATS
 
@@ -134,13 +135,15 @@ def once(tmp_path_factory: pytest.TempPathFactory, model: mn.Model) -> Path:
     (root / "sitater").mkdir()
     for made, write in FORMATS.values():
         (root / "sitater" / made).write_bytes(write(quotations, model.codebook))
-    key = {
-        "persons": [
-            {"pseudonym": "Informant 2", "name": "Navn Navnesen"},
-            {"pseudonym": "Informant 3", "name": "B"},
-        ]
-    }
-    (root / "key.json").write_text(json.dumps(key), "utf-8")
+    key = Key(
+        [
+            Entity("Informant 2", "person", ["Navn Navnesen"], ["informant_2"], role="informant"),
+            Entity("Person 1", "person", ["Per Persen"], ["informant_2"]),
+            Entity("Person 2", "person", ["Pål Pålsen"], ["informant_2", "informant_3"]),
+        ],
+        [Document("Informant 2", "informant_2.txt", "a" * 64, [(0, 11, "Navn Navnesen")])],
+    )
+    (root / "key.json").write_bytes(key_bytes(key))
     (root / "logg.txt").write_text("Informant 2 ble intervjuet i mai.\n", "utf-8")
     return root
 
@@ -222,8 +225,11 @@ def test_no_sentence_is_left_anywhere(with_models: Path, mestring: Mestring) -> 
     model = mn.load_model(project / "modell")
     assert {s.transcript for s in model.segments or ()} == {"informant_1", "informant_3"}
     assert mn.load_model(project / "modell_uten").name == model.name
-    assert "Informant 2" not in (project / "key.json").read_text("utf-8")
-    assert "Informant 3" in (project / "key.json").read_text("utf-8")
+    left = read_key(project / "key.json")
+    assert [(entity.label, entity.documents) for entity in left.entities] == [
+        ("Person 2", ["informant_3"])
+    ]
+    assert not left.documents
 
 
 def test_the_review_goes_on_without_them(project: Path) -> None:

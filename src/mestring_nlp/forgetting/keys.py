@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from pathlib import PurePath
 
+from mestring_nlp.errors import MestringError
 from mestring_nlp.forgetting.tables import Informant
+from mestring_nlp.privacy.key import Key, key_bytes
 
 
 def key_without(data: bytes, who: Informant) -> bytes | None:
-    """Return a key file without an informant's entries, or None where it holds none or cannot be read.
+    """Return a key file without an informant's interviews; None where it holds none or cannot be read.
 
-    Every object or list item goes that bears the informant's name as a key or as a value. A key that is
-    encrypted cannot be looked into, and is listed for the user.
+    What other interviews name too stays, for they are restored with it. A key that a passphrase protects
+    cannot be looked into, and is listed for the user.
     """
     try:
-        content = json.loads(data)
-    except (ValueError, RecursionError):
+        key = Key.from_json(data.decode(), place="the key")
+    except (MestringError, UnicodeDecodeError):
         return None
-    kept = _without(content, who)
-    if kept == content:
-        return None
-    return (json.dumps(kept, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def _names(value: Any, who: Informant) -> bool:
-    """Return whether an item is an entry of the informant's."""
-    if isinstance(value, dict):
-        return any(who.is_called(item) for item in value.values())
-    return who.is_called(value)
-
-
-def _without(value: Any, who: Informant) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: _without(item, who)
-            for key, item in value.items()
-            if not who.is_called(key) and not _names(item, who)
-        }
-    if isinstance(value, list):
-        return [_without(item, who) for item in value if not _names(item, who)]
-    return value
+    gone = {
+        document.called
+        for document in key.documents
+        if who.is_called(document.called) or who.is_called(PurePath(document.name).stem)
+    }
+    return key_bytes(key.without(gone)) if gone else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from mestring_nlp.errors import MestringError
@@ -83,6 +83,11 @@ class Document:
     speakers: dict[str, str] = field(default_factory=dict)
     title: str = ""
 
+    @property
+    def called(self) -> str:
+        """The interview's name as it was, without a file's suffix."""
+        return PurePath(self.original_name).stem
+
     def back(self) -> Alignment:
         """Return the alignment from the pseudonymised text to what it was."""
         return Alignment.of(Edit(*one) for one in self.replaced)
@@ -126,6 +131,22 @@ class Key:
         same = (document.name, document.digest)
         self.documents = [one for one in self.documents if (one.name, one.digest) != same]
         self.documents.append(document)
+
+    def without(self, gone: Collection[str]) -> Key:
+        """Return the key without some interviews, and without what is named in no other.
+
+        Parameters
+        ----------
+        gone : collection of str
+            Names of interviews, as they were called.
+        """
+        entities = [
+            replace(entity, documents=left)
+            for entity in self.entities
+            if (left := [name for name in entity.documents if name not in gone]) or not entity.documents
+        ]
+        documents = [document for document in self.documents if document.called not in gone]
+        return Key(entities, documents, dict(self.coders))
 
     def forms(self) -> Iterator[str]:
         """Yield every form of everything that the key hides."""
