@@ -27,16 +27,36 @@ _PHONE = re.compile(
 )
 _ABROAD = re.compile(r"(?<![\d\w])(?:\+|00)(?:\d[ \xa0\-]?){9,14}\d(?!\d)")
 _MONTH = (
-    r"(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember"
-    r"|jan\.|feb\.|apr\.|aug\.|sept?\.|okt\.|nov\.|des\.)"
+    r"(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember|septembe|oktobe"
+    r"|novembe|desembe|janua|februa|(?:jan|febr?|apr|jun|aug|sept?|okt|nov|des)\b\.?|mar\.|jul\.)"
 )
+_DAY, _NUMBER = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
+_YEAR = r"(?:(?:18|19|20)\d\d|\d\d)"
 _DATES = (
-    re.compile(r"(?<![\d.,/])(?:0?[1-9]|[12]\d|3[01])\.\s?(?:0?[1-9]|1[0-2])\.\s?(?:(?:18|19|20)\d\d|\d\d)(?![\d]|[.,]\d)"),
-    re.compile(r"(?<![\d.,/])(?:0?[1-9]|[12]\d|3[01])\s?[/-]\s?(?:0?[1-9]|1[0-2])\s?[-/ ]\s?(?:(?:19|20)\d\d|\d\d)(?!\d)"),
-    re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)"),
-    re.compile(rf"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])\.?\s?{_MONTH}(?:\s(?:18|19|20)\d\d|\s['’]\d\d)?(?![\w])", re.IGNORECASE),
+    re.compile(rf"(?<![\d.,/]){_DAY}\.\s?{_NUMBER}\.\s?{_YEAR}(?![\d]|[.,]\d)"),
+    re.compile(rf"(?<![\d.,/-]){_DAY}\s?/\s?{_NUMBER}\s?[-/ –.]\s?(?:(?:19|20)\d\d|\d\d)(?![\d%]|\s?(?:kroner|kr\b|prosent))"),
+    re.compile(rf"(?<![\d.,/-]){_DAY}\s?[-–]\s?{_NUMBER}\s?[-–]\s?{_YEAR}(?![\d-])"),
+    re.compile(r"(?<![\d-])(?:18|19|20)\d\d([-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)"),
+    re.compile(rf"(?<![\d.,])(?:[Dd]en )?(?:{_DAY}\.?\s?(?:-|–|og|til|eller)\s?)?{_DAY}\.?(?:\si)?\s?{_MONTH}"
+               r"(?:\si)?(?:\s(?:18|19|20)\d\d|\s?['’´`-]\s?\d\d|\s(?:ifjor|i (?:for)?fjor|i år)|\s\d\d(?=[.,;:!?)]?(?:\s*$|\s*\n|[.,;:!?)])))?(?![\w])", re.IGNORECASE),
+    re.compile(rf"(?<![\d.,])(?:[Dd]en )?{_DAY}\. i {_NUMBER}\.(?:\s?{_YEAR})?(?!\w)"),
 )  # fmt: skip
-_SHORT_DATE = re.compile(r"(?<![\d.,:/])(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.?(?![\d]|[.,:]\d)")
+_BORN = re.compile(
+    r"(?:\bfød[td]e?|\bf\.|\bf|fødselsdato\w*|fødselsdag\w*|bursdag\w*)(?: (?:er|e|var|va|den))?:? *(?:den )?$",
+    re.IGNORECASE,
+)
+_BORN_DATE = re.compile(rf"(?<!\d){_DAY}[ ./]?{_NUMBER}[ ./]?{_YEAR}(?![\d\w]|[ .]\d)")
+_SLASH = re.compile(rf"(?<![\d.,:/§-]){_DAY}/{_NUMBER}(?![\d/%]|[-.,]\d)")
+_A_PART = re.compile(r"(?:[12]/[2-9]|3/[45]|4/5|24/7)")
+_PART_AFTER = re.compile(
+    r"\s*(?:av\b|stilling|time|liter|dl\b|kopp|år\b|del|parte?n?|stillinger|uke|måned|månad|poeng|prosent|tomm)",
+    re.IGNORECASE,
+)
+_SHORT_DATE = re.compile(rf"(?<![\d.,:/]){_DAY}\.{_NUMBER}\.?(?![\d]|[.,:]\d)")
+_SURE_SHORT = re.compile(
+    r"(?:innen|\bden|dato|født|fødd|\bf\.|frist(?:en)?|(?:man|tirs|ons|tors|fre|lør|søn|mån|tys|laur|sun)dag)\s*$",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(
     r"(?:\bkl\.?|\bklokk[ae]n?|\bklokken|\btid|\bversjon|\bv\.?|§|\bpunkt|\bkap\.?|\bsak)\s*$",
     re.IGNORECASE,
@@ -45,11 +65,14 @@ _UNIT_AFTER = re.compile(
     r"\s*(?:prosent|%|kroner|kr\b|meter|timer|km|mill|milliarder|grader|poeng|liter|kg)", re.IGNORECASE
 )
 _DAY_WORDS = re.compile(
-    r"(?:innen|den|dato|født|f\.|fra|til|frist(?:en)?|mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag"
-    r"|måndag|tysdag|laurdag|sundag|per|pr\.|og|–|-)\s*$",
+    r"(?:innen|\bden|dato|født|fødd|\bf\.|\bfra|\bfrå|\btil|frist(?:en)?|mandag|tirsdag|onsdag|torsdag|fredag|lørdag"
+    r"|søndag|måndag|tysdag|laurdag|sundag|\bper|\bpr\.|siden|sidan|møte[t]?|\bog|–|-)\s*$",
     re.IGNORECASE,
 )
-_HOLIDAY = re.compile(r"(?:17\.?\s?mai|1\.?\s?mai|24\.?\s?desember|31\.?\s?desember)", re.IGNORECASE)
+_HOLIDAY = re.compile(
+    r"(?:den )?(?:17\.?\s?mai|1\.?\s?mai|24\.?\s?des\w*\.?|31\.?\s?des\w*\.?)(?: i (?:fjor|år))?",
+    re.IGNORECASE,
+)
 _CAR = re.compile(r"(?<![\w-])[A-ZÆØÅ]{2}[ \xa0-]?\d{2}[ \xa0]?\d{3}(?![\w-])")
 _CAR_LOW = re.compile(r"(?<![\w-])[a-z]{2} ?\d{5}(?![\w-])")
 _NO_CAR = frozenset(
@@ -136,16 +159,35 @@ def _phones(text: str) -> Iterator[Identifier]:
 def _dates(text: str) -> Iterator[Identifier]:
     for pattern in _DATES:
         for match in pattern.finditer(text):
-            if _HOLIDAY.fullmatch(match.group().strip()):
+            birth = _BORN.search(_around(text, match).before)
+            if _HOLIDAY.fullmatch(match.group().strip()) and not birth:
                 continue
-            birth = re.search(r"(?:født|fødd|\bf\.)\s*(?:den\s*)?$", _around(text, match).before)
             yield _found(*match.span(), "date", text, 0.95, "fødselsdato" if birth else "dato")
+    for match in _BORN_DATE.finditer(text):
+        if _BORN.search(_around(text, match).before):
+            yield _found(*match.span(), "date", text, 0.9, "fødselsdato")
+    for match in _SLASH.finditer(text):
+        context = _around(text, match)
+        told = _DAY_WORDS.search(context.before) is not None
+        if (
+            _CLOCK.search(context.before)
+            or _PART_AFTER.match(context.after)
+            or match.group() in ("17/5", "24/7")
+        ):
+            continue
+        if _A_PART.fullmatch(match.group()):
+            told = told and re.search(r"(?:^|\W)(?:og|–|-|til)\s*$", context.before) is None
+        elif int(match.group().split("/")[0]) > 12:
+            told = True
+        if told:
+            yield _found(*match.span(), "date", text, 0.8, "dato")
     for match in _SHORT_DATE.finditer(text):
         context = _around(text, match)
         end = match.end() - match.group().endswith(".")
         if _CLOCK.search(context.before) or _UNIT_AFTER.match(context.after):
             continue
-        if _DAY_WORDS.search(context.before):
+        padded = re.match(r"\d\d\.(?:0\d|1[0-2])", match.group()) is not None
+        if (_DAY_WORDS if padded else _SURE_SHORT).search(context.before):
             yield _found(match.start(), end, "date", text, 0.8, "dato")
 
 

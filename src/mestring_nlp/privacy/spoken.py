@@ -10,7 +10,8 @@ from itertools import pairwise
 from mestring_nlp.privacy.checksums import is_account, is_national_identity, is_organisation
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.lexicon import is_word, lexicon
-from mestring_nlp.privacy.number_words import digits_of, number_of, ordinal_of
+from mestring_nlp.privacy.number_words import digits_of, number_of
+from mestring_nlp.privacy.spoken_dates import find_spoken_dates
 from mestring_nlp.privacy.tokens import Token
 
 _AT = frozenset({"krøllalfa", "krøllalfaen", "alfakrøll", "krøllalfategn", "snabela", "kanelbolle"})
@@ -18,25 +19,6 @@ _DOT = frozenset({"punktum", "prikk", "dott", "dot"})
 _SIGNS = frozenset({"bindestrek", "understrek", "strek", "skråstrek", "skråstrekk"})
 _TOP = frozenset(["no", "com", "org", "net", "eu", "se", "dk", "info", "example"])
 _W = frozenset(["ve", "w", "dobbeltve", "v"])
-_MONTHS = frozenset(
-    [
-        "januar",
-        "februar",
-        "mars",
-        "april",
-        "mai",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "desember",
-    ]
-)
-_YEAR = re.compile(
-    r"(?:nitten|atten|tjue|totusen)(?:hundreog|hundre|og|ogh?)?[a-zæøå]*|(?:18|19|20)\d\d"
-)
 _FILLERS = frozenset(
     {"og", "så", "er", "det", "eh", "ehm", "altså", "da", "kommer", "deretter", "etterpå"}
 )
@@ -48,7 +30,7 @@ def find_spoken(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
     """Yield spoken addresses, numbers and dates."""
     yield from _addresses(text, tokens)
     yield from _numbers(text, [part for token in tokens for part in _divided(token)])
-    yield from _dates(text, tokens)
+    yield from find_spoken_dates(text, tokens)
 
 
 def _addresses(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
@@ -225,27 +207,6 @@ def _read(text: str, tokens: Sequence[Token], first: int, last: int) -> Identifi
         ):
             return _span(text, tokens, start - 1, last, "other", 0.85, "bil")
     return None
-
-
-def _dates(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
-    for at in range(len(tokens) - 1):
-        day, month = ordinal_of(tokens[at].low), tokens[at + 1]
-        if day is None or month.low not in _MONTHS or not month.joined:
-            continue
-        first, last = at, at + 2
-        if at and tokens[at].joined and tokens[at - 1].low in ("tjue", "tretti") and day < 10:
-            first -= 1
-        if last < len(tokens) and tokens[last].joined and _YEAR.fullmatch(tokens[last].low):
-            last += 1
-            while (last < len(tokens) and tokens[last].joined and (
-                tokens[last].low in ("hundre", "tusen", "og") or number_of(tokens[last].low) is not None
-            ) and tokens[last - 1].low != "og") or (last < len(tokens) and tokens[last - 1].low in ("og", "tusen") and number_of(tokens[last].low) is not None):  # fmt: skip
-                last += 1
-            while tokens[last - 1].low == "og":
-                last -= 1
-        if day in (17, 1) and month.low == "mai" and last == at + 2:
-            continue
-        yield _span(text, tokens, first, last, "date", 0.9, "dato")
 
 
 def _span(
