@@ -30,7 +30,7 @@ PERSONS = (
     | CHILDREN
     | _set(
         """
-        mannfolk kvinne kvinnen kvinna kvinnfolk dame dama damen jente gutt gut guten kar karen fyr fyren type
+        mannfolk respondent respondenten intervjuobjekt intervjuobjektet kvinne kvinnen kvinna kvinnfolk dame dama damen jente gutt gut guten kar karen fyr fyren type
         pike pika piken barnet barn baby babyen babyan ungdom ungdommen ungdomen tenåring tenåringen person
         personen menneske mennesket elev eleven student studenten lærling lærlingen vikar vikaren kunde kunden
         pasient pasienten klient klienten beboer beboeren deltaker deltakeren deltakaren søker søkeren søkjaren
@@ -62,7 +62,7 @@ SOFT = _set(
     bare berre bærre nesten snart knapt omtrent rundt cirka ca nettopp akkurat nå no vel sikkert da då jo først
     kanskje over godt altså allerede allereie alt fremdeles ennå enda ikke ikkje bare vel liksom egentlig
     eigentleg selv sjøl faktisk nylig nyleg bortimot nærmere noe sånn slik en ein ei blitt vorte akkurat sånn
-    visst trolig fulle hele heile begge godt opp mot vært eller trur tror eh ehm øh den gangen gongen der
+    visst trolig mer meir enn mindre eldre fulle hele heile begge godt opp mot vært eller trur tror eh ehm øh den gangen gongen der
     """
 ) | HE_SHE | _set("jeg eg æ ej")  # fmt: skip
 FOLLOWING = _set(

@@ -28,7 +28,8 @@ from mestring_nlp.privacy.age_words import (
 )
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.lexicon import lexicon
-from mestring_nlp.privacy.number_words import number_of
+from mestring_nlp.privacy.number_words import number_of, ordinal_of
+from mestring_nlp.privacy.spoken_dates import MONTHS
 from mestring_nlp.privacy.tokens import Token
 from mestring_nlp.privacy.vocabulary import DETERMINERS, HE_SHE
 
@@ -110,7 +111,12 @@ def _said(text: str, tokens: Sequence[Token], at: int) -> _Said | None:
     if not unit and follows is not None and text[tokens[last].end : follows.start] in (" ", "\xa0", ""):
         if follows.low in YEARS or follows.low in SMALL_UNITS:
             last, unit, end = last + 1, follows.low, follows.end
-    if unit in YEARS and last + 3 < len(tokens) and tokens[last + 1].low in ("og", "å"):
+    if not unit and last + 2 < len(tokens) and tokens[last + 1].low in ("og", "å"):
+        # «på eitt og fire år»: what is said of the last goes for the first.
+        other = said_at(tokens, last + 2)
+        if other and other[1] < len(tokens) and tokens[other[1]].low in YEARS:
+            unit = tokens[other[1]].low
+    elif unit in YEARS and last + 3 < len(tokens) and tokens[last + 1].low in ("og", "å"):
         more = said_at(tokens, last + 2)
         if more and more[1] < len(tokens) and tokens[more[1]].low in SMALL_UNITS:
             last = more[1]
@@ -169,6 +175,11 @@ def _beside_a_person(text: str, tokens: Sequence[Token], said: _Said) -> float:
     if "," in before and ends and (unit or re.match(r"\s?[,).]", after)):
         if (person or (unit and left.capital)) and (unit or value > 14) and value > 0:
             return 0.72
+        named = any(tokens[i].capital and not tokens[i].first for i in range(max(0, at - 5), at))
+        if unit and named and left.joined and "," in after + "," and not is_thing(left.low):
+            return 0.6 if _next(tokens, said.last) in ("og", "") or after[:1] in ",." else 0.0
+    if tokens[said.last].low in SMALL_UNITS and unit in YEARS and left.low in ("bare", "berre", "bærre"):
+        return 0.65
     if unit in YEARS and not before.strip() and is_person_noun(left.low) and ends:
         return 0.75
     if left.low not in ("på", "om") or at < 2 or left.low == "om":
@@ -310,6 +321,8 @@ def _ends(text: str, tokens: Sequence[Token], said: _Said) -> bool:
         return True
     following = _next(tokens, said.last)
     if following in FOLLOWING or following in OLD or following == "blank":
+        return True
+    if ordinal_of(following) and said.last + 2 < len(tokens) and tokens[said.last + 2].low in MONTHS:
         return True
     far = said.last + 2
     pronoun = (

@@ -13,11 +13,23 @@ from mestring_nlp.privacy.checksums import (
     is_organisation,
 )
 from mestring_nlp.privacy.identifiers import Identifier
+from mestring_nlp.privacy.lexicon import is_listed
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?![\w-])")
+_SIGN_AT = r"(?:\s?@\s?|\s?[\[({<]\s?(?:at|a|krøllalfa|alfakrøll|snabel-?a)\s?[\])}>]\s?|\s(?:krøll-?alfa|alfa-?krøll|snabel-?a)\s)"
+_SIGN_DOT = (
+    r"(?:\s?\.\s?|\s?[\[({<]\s?(?:dot|punktum|prikk|punkt)\s?[\])}>]\s?|\s(?:dot|punktum|prikk|dått)\s)"
+)
+_HIDDEN_EMAIL = re.compile(
+    rf"(?<![\w.+-])[\w+-]+(?:(?:\.|{_SIGN_DOT}|_)[\w+-]+){{0,3}}?{_SIGN_AT}[\w-]+(?:{_SIGN_DOT}[\w-]+){{0,4}}?"
+    rf"{_SIGN_DOT}(?:no|com|org|net|eu|se|dk|info|example|test)(?![\w-])",
+    re.IGNORECASE,
+)
 _URL = re.compile(
     r"(?<![\w@.])(?:https?://[^\s<>\"«»]+|www\.[\w-]+(?:\.[\w-]+)+(?:/[^\s<>\"«»]*)?"
-    r"|(?:[\w-]+\.)+(?:no|com|org|net|eu|se|dk|info|io|example|test|local)(?:/[^\s<>\"«»]*)?)(?![\w@])",
+    r"|(?:[\w-]+\.)+(?:no|com|org|net|eu|se|dk|info|io|example|test|local|uk|fi|nl|pl|app|gov"
+    r"|edu|biz|shop|online|site|tv|blog|dev|cloud)(?:/[^\s<>\"«»]*)?"
+    r"|(?:[\w-]+\.)+[a-z]{2,6}/[\w/?=&%#~.+-]{2,})(?![\w@])",
     re.IGNORECASE,
 )
 _LONG = re.compile(r"(?<![\d,.])(?<!\d[ .-])\d(?:[ .\-\xa0]?\d){8,10}(?![\d]|[,.]\d| \d)")
@@ -75,6 +87,17 @@ _HOLIDAY = re.compile(
 )
 _CAR = re.compile(r"(?<![\w-])[A-ZÆØÅ]{2}[ \xa0-]?\d{2}[ \xa0]?\d{3}(?![\w-])")
 _CAR_LOW = re.compile(r"(?<![\w-])[a-z]{2} ?\d{5}(?![\w-])")
+_BOAT = re.compile(r"(?<![\w-])(?:[A-ZÆØÅ]{1,2}-\d{1,4}-[A-ZÆØÅ]{1,2})(?![\w-])")
+_OTHER_PLATE = re.compile(
+    r"(?<![\w-])(?:[A-ZÆØÅ]{1,3}[ -]?\d{3,6}|[A-ZÆØÅ]{3} ?\d{2}[A-ZÆØÅ]|[A-ZÆØÅ]-\d{2,6})(?![\w-])"
+)
+_LETTERS = re.compile(r"(?<![\w-])[a-zæøåA-ZÆØÅ] [a-zæøåA-ZÆØÅ] ?\d(?: ?\d){4}(?![\w-])")
+_CAR_WORD = re.compile(
+    r"\w*bil(?:en|er|ene|nøkkel\w*|nummer\w*)?\b|skilt|\breg\.?\s?(?:nr|n)|registrer|parkert|parkere|drosje|taxi|løyve\w*"
+    r"|traktor|henger|trailer|lastebil|\bbuss|motorsykkel|moped|volvo|toyota|\bford\b|tesla|volkswagen|passat|\bgolf\b"
+    r"|mazda|nissan|skoda|audi|opel|saab|peugeot|kassebil|kjøretøy|bobil|minibuss|pickup|snøscooter|kjenneteikn|kjennemerke",
+    re.IGNORECASE,
+)
 _NO_CAR = frozenset(
     ["kl", "nr", "kr", "ca", "sa", "so", "og", "på", "av", "vi", "de", "er", "har", "en", "to"]
 )
@@ -102,6 +125,9 @@ def find_patterns(text: str) -> Iterator[Identifier]:
     Spans of what is yielded may overlap those of later ones; the caller keeps the first.
     """
     yield from _matches(_EMAIL, text, "email", 0.99)
+    for match in _HIDDEN_EMAIL.finditer(text):
+        if re.search(r"[@\[({<]|\.\S", match.group()):
+            yield _found(*match.span(), "email", text, 0.95)
     for match in _URL.finditer(text):
         words = match.group().rstrip(".,;:!?)")
         yield _found(match.start(), match.start() + len(words), "url", text, 0.97)
@@ -195,8 +221,15 @@ def _cars(text: str) -> Iterator[Identifier]:
     yield from _matches(_CAR, text, "other", 0.9, "bil")
     for match in _CAR_LOW.finditer(text):
         near = _around(text, match).before.lower()
-        if match.group()[:2] not in _NO_CAR and re.search(r"\bbil|skilt|regnr|registrer|parkert", near):
+        if match.group()[:2] not in _NO_CAR and (
+            _CAR_WORD.search(near) or not is_listed(match.group()[:2])
+        ):
             yield _found(*match.span(), "other", text, 0.85, "bil")
+    yield from _matches(_BOAT, text, "other", 0.85, "båt")
+    for pattern in (_OTHER_PLATE, _LETTERS):
+        for match in pattern.finditer(text):
+            if _CAR_WORD.search(_around(text, match).before):
+                yield _found(*match.span(), "other", text, 0.8, "bil")
 
 
 def _users(text: str) -> Iterator[Identifier]:

@@ -9,16 +9,11 @@ from itertools import pairwise
 
 from mestring_nlp.privacy.checksums import is_account, is_national_identity, is_organisation
 from mestring_nlp.privacy.identifiers import Identifier
-from mestring_nlp.privacy.lexicon import is_word, lexicon
 from mestring_nlp.privacy.number_words import digits_of, number_of
+from mestring_nlp.privacy.spoken_addresses import find_spoken_addresses
 from mestring_nlp.privacy.spoken_dates import find_spoken_dates
 from mestring_nlp.privacy.tokens import Token
 
-_AT = frozenset({"krøllalfa", "krøllalfaen", "alfakrøll", "krøllalfategn", "snabela", "kanelbolle"})
-_DOT = frozenset({"punktum", "prikk", "dott", "dot"})
-_SIGNS = frozenset({"bindestrek", "understrek", "strek", "skråstrek", "skråstrekk"})
-_TOP = frozenset(["no", "com", "org", "net", "eu", "se", "dk", "info", "example"])
-_W = frozenset(["ve", "w", "dobbeltve", "v"])
 _FILLERS = frozenset(
     {"og", "så", "er", "det", "eh", "ehm", "altså", "da", "kommer", "deretter", "etterpå"}
 )
@@ -28,76 +23,9 @@ _FEWEST_SPOKEN = 4
 
 def find_spoken(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
     """Yield spoken addresses, numbers and dates."""
-    yield from _addresses(text, tokens)
+    yield from find_spoken_addresses(text, tokens)
     yield from _numbers(text, [part for token in tokens for part in _divided(token)])
     yield from find_spoken_dates(text, tokens)
-
-
-def _addresses(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
-    at = 0
-    while at < len(tokens):
-        low = tokens[at].low
-        if low in _AT or (low == "alfa" and at and tokens[at - 1].low == "krøll"):
-            first = _local(tokens, at - (low == "alfa"))
-            last = _domain(tokens, at + 1)
-            if first < at and last > at + 1:
-                yield _span(text, tokens, first, last, "email", 0.97)
-                at = last
-                continue
-        elif low in _DOT and at and at + 1 < len(tokens):
-            last = _domain(tokens, at - 1)
-            if (last > at + 1 and tokens[last - 1].low in _TOP) or _has_top(tokens, at - 1, last):
-                first = _back(tokens, at - 1)
-                yield _span(text, tokens, first, last, "url", 0.95)
-                at = last
-                continue
-        at += 1
-
-
-def _has_top(tokens: Sequence[Token], first: int, last: int) -> bool:
-    return any(
-        tokens[i].low in _DOT and tokens[i + 1].low in _TOP
-        for i in range(first, min(last, len(tokens)) - 1)
-    )
-
-
-def _domain(tokens: Sequence[Token], at: int) -> int:
-    """Return the end of ``word (sign word)*`` from a token."""
-    if at >= len(tokens):
-        return at
-    end = at + 1
-    while end + 1 < len(tokens) and tokens[end].low in _DOT | _SIGNS and tokens[end + 1].joined:
-        end += 2
-        if tokens[end - 1].low in _TOP and not (
-            end < len(tokens) and tokens[end].low.startswith("skrå")
-        ):
-            break
-    return end
-
-
-def _back(tokens: Sequence[Token], at: int) -> int:
-    """Return the beginning of ``(word sign)* word`` up to a token."""
-    while at >= 2 and tokens[at - 1].low in _DOT | _SIGNS:
-        at -= 2
-    while at and tokens[at].joined and tokens[at].low in _W and tokens[at - 1].low in _W:
-        at -= 1
-    return at
-
-
-def _local(tokens: Sequence[Token], sign: int) -> int:
-    """Return where what stands before *krøllalfa* begins: joined words, letters, digits and names."""
-    if not sign or not tokens[sign].joined:
-        return sign
-    at = _back(tokens, sign - 1)
-    names = lexicon()
-    while at and tokens[at].joined:
-        low = tokens[at - 1].low
-        spelled = (len(low) == 1 and low not in "iåæ") or number_of(low) is not None or low.isdecimal()
-        known = is_word(low) and names.name_grade(low) in (None, 2)
-        if not (spelled or not known) or low in _DOT | _SIGNS:
-            break
-        at = _back(tokens, at - 1)
-    return at
 
 
 def _divided(token: Token) -> list[Token]:

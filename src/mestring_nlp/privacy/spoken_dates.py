@@ -27,7 +27,7 @@ _FEAST = re.compile(
 )
 _LAST_DAY = re.compile(r"(?:den )?siste (?:dagen i )?(\w+)", re.IGNORECASE)
 _YEAR = re.compile(
-    r"(?:nitten|atten|tjue|totusen)(?:hundreog|hundre|hundreå|ogh?|å)?([a-zæøå]*)|(?:18|19|20)\d\d"
+    r"(?:nitten|atten|tjue|totusen)(?:hundreog|hundreå|hundre|og)?([a-zæøå]*)|(?:18|19|20)\d\d"
 )
 _BORN = frozenset(["født", "fødd", "fødde", "fødselsdag", "fødselsdagen", "bursdag", "bursdagen", "fødselsdato",
                    "geburtsdag", "geburtsdagen", "fødselsdatoen", "f", "fødselsdagsdato", "bosdag"])  # fmt: skip
