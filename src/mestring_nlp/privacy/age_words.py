@@ -71,7 +71,7 @@ FOLLOWING = _set(
         allerede allereie akkurat rett like mens medan fordi eller ikke ikkje med uten utan hun jeg eg æ ej vi
         der her også òg au sjøl selv enda ennå faktisk jo vel altså liksom sant tenk kanskje nesten om før etter
         siden sidan hvis viss at bare berre mye ganske snart fra frå ute hjemme heime igjen fremdeles framleis
-        fortsatt hvor kor eh ehm øh ja nei vet veit tror trur samme same hadde måtte derre herre de dei hans
+        fortsatt hvor kor eh ehm øh ja nei vet veit tror trur samme same hadde måtte derre herre de dei hans året
         hennes hennar mora faren uansett endelig endeleg både fast ellers elles sist ferdig frisk singel enslig
         gift skilt ufør blind gravid ung pluss minus kor hos kom oppi sammen saman saman unna bor bur a sa
         """

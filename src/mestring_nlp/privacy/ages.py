@@ -50,6 +50,9 @@ _NO_PERSON_BEFORE = frozenset(
     ["vi", "me", "det", "dei", "de", "dere", "dokker", "klokka", "klokken", "snittet", "den", "dette",
      "du", "man", "folk", "alle", "noen", "mange", "nokon", "temperaturen", "gradestokken"]
 )  # fmt: skip
+_POSSESSIVE = frozenset(
+    ["min", "mi", "mine", "hans", "hennes", "hennar", "vår", "sin", "si", "deres", "mitt", "vårt"]
+)
 _FAR = 7
 
 
@@ -121,6 +124,13 @@ def _said(text: str, tokens: Sequence[Token], at: int) -> _Said | None:
         if more and more[1] < len(tokens) and tokens[more[1]].low in SMALL_UNITS:
             last = more[1]
             end = tokens[last].end
+    if (
+        not unit
+        and last + 1 < len(tokens)
+        and tokens[last + 1].joined
+        and tokens[last + 1].low == "blank"
+    ):
+        last, end = last + 1, tokens[last + 1].end
     return _Said(at, last, end, value, unit, half)
 
 
@@ -177,13 +187,15 @@ def _beside_a_person(text: str, tokens: Sequence[Token], said: _Said) -> float:
             return 0.72
         named = any(tokens[i].capital and not tokens[i].first for i in range(max(0, at - 5), at))
         if unit and named and left.joined and "," in after + "," and not is_thing(left.low):
-            return 0.6 if _next(tokens, said.last) in ("og", "") or after[:1] in ",." else 0.0
+            return 0.6 if after.startswith(" og ") else 0.0
     if tokens[said.last].low in SMALL_UNITS and unit in YEARS and left.low in ("bare", "berre", "bærre"):
         return 0.65
     if unit in YEARS and not before.strip() and is_person_noun(left.low) and ends:
         return 0.75
     if left.low not in ("på", "om") or at < 2 or left.low == "om":
         return 0.0
+    if tokens[at - 2].low in _POSSESSIVE and at > 2 and is_person_noun(tokens[at - 3].low):
+        return 0.75 if unit or (value >= 3 and ends) else 0.0
     far = tokens[at - 2].low
     one = far in ("en", "ei", "ein", "én", "éin")
     if far in HE_SHE or _is_person(tokens, at - 2) or is_person_noun(far):

@@ -21,8 +21,12 @@ _SIGN_DOT = (
     r"(?:\s?\.\s?|\s?[\[({<]\s?(?:dot|punktum|prikk|punkt)\s?[\])}>]\s?|\s(?:dot|punktum|prikk|dått)\s)"
 )
 _HIDDEN_EMAIL = re.compile(
-    rf"(?<![\w.+-])[\w+-]+(?:(?:\.|{_SIGN_DOT}|_)[\w+-]+){{0,3}}?{_SIGN_AT}[\w-]+(?:{_SIGN_DOT}[\w-]+){{0,4}}?"
+    rf"(?<![\w.+-])[\w+-]+(?:(?:\.|{_SIGN_DOT}|_)[\w+-]+){{0,3}}?{_SIGN_AT}[\w-]+(?:{_SIGN_DOT}[\w-]+){{0,4}}"
     rf"{_SIGN_DOT}(?:no|com|org|net|eu|se|dk|info|example|test)(?![\w-])",
+    re.IGNORECASE,
+)
+_TOLD_EMAIL = re.compile(
+    r"(?:mail|e-?post|adress)\w*\W+(?:\w+\W+){0,4}?(?P<mail>[\w+-]+(?:\.[\w+-]+)* at [\w-]+(?:\.[\w-]+)*\.(?:no|com|org|net|eu))(?![\w-])",
     re.IGNORECASE,
 )
 _URL = re.compile(
@@ -37,6 +41,18 @@ _PHONE = re.compile(
     r"(?<![\d\w])(?:\(?(?:\+|00)\s?(?P<land>47|46|45|358|44|49|48|370)\)?[ \xa0-]?)?"
     r"(?P<number>\d(?:[ \xa0.\-]?\d){7})(?![\d]|[ \xa0.]\d|[,.]\d)"
 )
+_PHONE_WORD = re.compile(
+    r"tlf|telefon|mobil|(?<![a-zæøå])(?:nummer|nummeret|nr)\b|\bring(?:e|er|te|t)?\b|\bnå(?:s|es|r|dd)?\b (?:på|meg|han|ho|hun)|\bnås\b"
+    r"|sms|sentralbord|vakt|whatsapp|signal|viber|vipps"
+)
+_OTHER_NUMBER = re.compile(
+    r"(?:saks?|ordre|faktura|kunde|medlems|ansatt|bilags?|polise|referanse|ref|journal|arkiv|serie|vare|artikkel|avtale"
+    r"|kontrakts?|prosjekt|vedtaks|bestillings|løpe|brukar|bruker|billett|pakke|sporings?|kvitterings?|sendings?|isbn|søknads)"
+    r"-?\s?(?:nummer|nummeret|nr|id|kode)?\.?\s?(?:er|var|:|på)?\s*$"
+)
+_TWO_YEARS = re.compile(
+    r"(?:19|20)\d\d[ \xa0.-]?(?:(?:19|20)\d\d|(?:0[1-9]|1[0-2])[ .-]?(?:0[1-9]|[12]\d|3[01]))"
+)
 _ABROAD = re.compile(r"(?<![\d\w])(?:\+|00)(?:\d[ \xa0\-]?){9,14}\d(?!\d)")
 _MONTH = (
     r"(?:januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember|septembe|oktobe"
@@ -49,8 +65,8 @@ _DATES = (
     re.compile(rf"(?<![\d.,/-]){_DAY}\s?/\s?{_NUMBER}\s?[-/ –.]\s?(?:(?:19|20)\d\d|\d\d)(?![\d%]|\s?(?:kroner|kr\b|prosent))"),
     re.compile(rf"(?<![\d.,/-]){_DAY}\s?[-–]\s?{_NUMBER}\s?[-–]\s?{_YEAR}(?![\d-])"),
     re.compile(r"(?<![\d-])(?:18|19|20)\d\d([-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)"),
-    re.compile(rf"(?<![\d.,])(?:[Dd]en )?(?:{_DAY}\.?\s?(?:-|–|og|til|eller)\s?)?{_DAY}\.?(?:\si)?\s?{_MONTH}"
-               r"(?:\si)?(?:\s(?:18|19|20)\d\d|\s?['’´`-]\s?\d\d|\s(?:ifjor|i (?:for)?fjor|i år)|\s\d\d(?=[.,;:!?)]?(?:\s*$|\s*\n|[.,;:!?)])))?(?![\w])", re.IGNORECASE),
+    re.compile(rf"(?<![\d.,])(?:[Dd]en )?(?:{_DAY}\.?\s?(?:-|–|og|til|eller)\s?)?{_DAY}\.?(?:(?<=\.)\si)?\s?{_MONTH}"
+               r"(?:\si(?=\s(?:18|19|20)\d\d))?(?:\s(?:18|19|20)\d\d|\s?['’´`-]\s?\d\d|\s(?:ifjor|i (?:for)?fjor|i år)|\s\d\d(?=[.,;:!?)]?(?:\s*$|\s*\n|[.,;:!?)])))?(?![\w])", re.IGNORECASE),
     re.compile(rf"(?<![\d.,])(?:[Dd]en )?{_DAY}\. i {_NUMBER}\.(?:\s?{_YEAR})?(?!\w)"),
 )  # fmt: skip
 _BORN = re.compile(
@@ -66,7 +82,7 @@ _PART_AFTER = re.compile(
 )
 _SHORT_DATE = re.compile(rf"(?<![\d.,:/]){_DAY}\.{_NUMBER}\.?(?![\d]|[.,:]\d)")
 _SURE_SHORT = re.compile(
-    r"(?:innen|\bden|dato|født|fødd|\bf\.|frist(?:en)?|(?:man|tirs|ons|tors|fre|lør|søn|mån|tys|laur|sun)dag)\s*$",
+    r"(?:innen|\bden|dato|født|fødd|\bf\.|frist(?:en)?(?: er| var|:)?|(?:man|tirs|ons|tors|fre|lør|søn|mån|tys|laur|sun)dag)\s*$",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(
@@ -77,7 +93,7 @@ _UNIT_AFTER = re.compile(
     r"\s*(?:prosent|%|kroner|kr\b|meter|timer|km|mill|milliarder|grader|poeng|liter|kg)", re.IGNORECASE
 )
 _DAY_WORDS = re.compile(
-    r"(?:innen|\bden|dato|født|fødd|\bf\.|\bfra|\bfrå|\btil|frist(?:en)?|mandag|tirsdag|onsdag|torsdag|fredag|lørdag"
+    r"(?:innen|\bden|dato|født|fødd|\bf\.|\bfra|\bfrå|\btil|frist(?:en)?(?: er| var|:)?|mandag|tirsdag|onsdag|torsdag|fredag|lørdag"
     r"|søndag|måndag|tysdag|laurdag|sundag|\bper|\bpr\.|siden|sidan|møte[t]?|\bog|–|-)\s*$",
     re.IGNORECASE,
 )
@@ -92,7 +108,7 @@ _OTHER_PLATE = re.compile(
     r"(?<![\w-])(?:[A-ZÆØÅ]{1,3}[ -]?\d{3,6}|[A-ZÆØÅ]{3} ?\d{2}[A-ZÆØÅ]|[A-ZÆØÅ]-\d{2,6})(?![\w-])"
 )
 _LETTERS = re.compile(r"(?<![\w-])[a-zæøåA-ZÆØÅ] [a-zæøåA-ZÆØÅ] ?\d(?: ?\d){4}(?![\w-])")
-_CAR_WORD = re.compile(
+CAR_WORD = re.compile(
     r"\w*bil(?:en|er|ene|nøkkel\w*|nummer\w*)?\b|skilt|\breg\.?\s?(?:nr|n)|registrer|parkert|parkere|drosje|taxi|løyve\w*"
     r"|traktor|henger|trailer|lastebil|\bbuss|motorsykkel|moped|volvo|toyota|\bford\b|tesla|volkswagen|passat|\bgolf\b"
     r"|mazda|nissan|skoda|audi|opel|saab|peugeot|kassebil|kjøretøy|bobil|minibuss|pickup|snøscooter|kjenneteikn|kjennemerke",
@@ -109,6 +125,16 @@ _USER_WORD = re.compile(
     r"(?:bruk[ae]rna[mv]n\w*|innlogging\w*|profil\w*|kallenavn|nick|ident\w*|logga? (?:meg|seg|inn)|kalte seg"
     r"|kalla seg|kaller seg|signatur\w*)\W+(?:\w+\W+){0,6}$",
     re.IGNORECASE,
+)
+_TOLD_NAME = re.compile(
+    r"(?:(?:bruk[ae]rna[mv]n|nick|nicket|snapnavn|gamertag|kallenavn på nett|instagramna[mv]n)(?:et)?"
+    r"(?: (?:mitt|hans|hennes|hennar|ditt|vårt|deres))?(?: (?:der|på \w+))? (?:er|var|e|va)|under (?:brukernavnet|nicket|brukernamnet))"
+    r" (?P<name>[\wæøå]{3,}(?: (?:understrek|underscore|bindestrek|strek|punktum|prikk) \w+)*(?: (?:\d+|[a-zæøå]*(?:ti|tjue)[a-zæøå]*))?)",
+    re.IGNORECASE,
+)
+_STATES = frozenset(
+    "feil glemt borte det bare ikke ikkje sperra sperret låst stengt endra slik sånn alltid også veldig det samme som"
+    " jo nå vel noe ein den ganske fortsatt langt enkelt kort unikt gammelt nytt umulig lett vanskelig opptatt".split()
 )
 _USER_TOKEN = re.compile(r"[A-Za-zÆØÅæøå]{1,12}[._]?\d{2,6}(?!\w)|[A-Z]\d{6}(?!\w)")
 _NEAR = 70
@@ -128,6 +154,8 @@ def find_patterns(text: str) -> Iterator[Identifier]:
     for match in _HIDDEN_EMAIL.finditer(text):
         if re.search(r"[@\[({<]|\.\S", match.group()):
             yield _found(*match.span(), "email", text, 0.95)
+    for match in _TOLD_EMAIL.finditer(text):
+        yield _found(*match.span("mail"), "email", text, 0.85)
     for match in _URL.finditer(text):
         words = match.group().rstrip(".,;:!?)")
         yield _found(match.start(), match.start() + len(words), "url", text, 0.97)
@@ -136,6 +164,7 @@ def find_patterns(text: str) -> Iterator[Identifier]:
     yield from _phones(text)
     yield from _cars(text)
     yield from _users(text)
+    yield from _told_names(text)
 
 
 def _long_numbers(text: str) -> Iterator[Identifier]:
@@ -164,9 +193,10 @@ def _phones(text: str) -> Iterator[Identifier]:
     for match in _PHONE.finditer(text):
         context = _around(text, match)
         digits = re.sub(r"\D", "", match["number"])
-        told = re.search(
-            r"tlf|telefon|mobil|nummer|ring|\bnå(?:s|r)?\b|sms|sentralbord", context.before.lower()
-        )
+        before = context.before.lower()
+        told = _PHONE_WORD.search(before)
+        if _OTHER_NUMBER.search(before) or (not told and _TWO_YEARS.fullmatch(match["number"])):
+            continue
         money = re.match(r"\s*(?:kroner|kr\b|mill|,-|personer|stykker|saker)", context.after)
         plain = re.fullmatch(r"[2-9]\d(?:[ \xa0.]\d\d){3}|[489]\d\d[ \xa0.]\d\d[ \xa0.]\d{3}|[2-9]\d{7}"
                              r"|[48]\d\d \d\d \d\d \d|\d{4}[ -]\d{4}|\d{3}[ -]\d{3}[ -]\d\d", match["number"])  # fmt: skip
@@ -222,13 +252,13 @@ def _cars(text: str) -> Iterator[Identifier]:
     for match in _CAR_LOW.finditer(text):
         near = _around(text, match).before.lower()
         if match.group()[:2] not in _NO_CAR and (
-            _CAR_WORD.search(near) or not is_listed(match.group()[:2])
+            CAR_WORD.search(near) or not is_listed(match.group()[:2])
         ):
             yield _found(*match.span(), "other", text, 0.85, "bil")
     yield from _matches(_BOAT, text, "other", 0.85, "båt")
     for pattern in (_OTHER_PLATE, _LETTERS):
         for match in pattern.finditer(text):
-            if _CAR_WORD.search(_around(text, match).before):
+            if CAR_WORD.search(_around(text, match).before):
                 yield _found(*match.span(), "other", text, 0.8, "bil")
 
 
@@ -239,6 +269,16 @@ def _users(text: str) -> Iterator[Identifier]:
     for match in _USER_TOKEN.finditer(text):
         if _USER_WORD.search(text[max(0, match.start() - _NEAR) : match.start()]):
             yield _found(*match.span(), "other", text, 0.8, "brukernavn")
+
+
+def _told_names(text: str) -> Iterator[Identifier]:
+    """Yield what somebody says to be called on the net, though it be a word: *brukernavnet mitt er solstråle*."""
+    for match in _TOLD_NAME.finditer(text):
+        name = match["name"]
+        if name.lower() not in _STATES and not re.fullmatch(
+            r".*(?:ert|[^n]et|te|ne)|ikk?j?e", name.lower()
+        ):
+            yield _found(*match.span("name"), "other", text, 0.75, "brukernavn")
 
 
 def _matches(

@@ -10,6 +10,7 @@ from itertools import pairwise
 from mestring_nlp.privacy.checksums import is_account, is_national_identity, is_organisation
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.number_words import digits_of, number_of
+from mestring_nlp.privacy.patterns import CAR_WORD
 from mestring_nlp.privacy.spoken_addresses import find_spoken_addresses
 from mestring_nlp.privacy.spoken_dates import find_spoken_dates
 from mestring_nlp.privacy.tokens import Token
@@ -85,15 +86,29 @@ def _car(text: str, tokens: Sequence[Token], first: int, last: int) -> Identifie
     before = text[max(0, tokens[first].start - 80) : tokens[first].start].lower()
     if (
         letters is None
-        or len(letters.low) != 2
+        or not (len(letters.low) == 2 or _two_letters(tokens, first))
         or not tokens[first].joined
-        or not re.search("bil|skilt|reg", before)
+        or not CAR_WORD.search(before)
     ):
         return None
     readings = digits_of([token.low for token in tokens[first:last]], [False] * (last - first))
     if any(len(digits) == 5 for digits in readings):
-        return _span(text, tokens, first - 1, last, "other", 0.85, "bil")
+        begin = first - 1 - (len(letters.low) == 1)
+        return _span(text, tokens, begin, last, "other", 0.85, "bil")
     return None
+
+
+def _two_letters(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether two letters said one by one stand before a token."""
+    return at > 1 and all(len(tokens[i].low) == 1 and tokens[i].low.isalpha() for i in (at - 2, at - 1))
+
+
+def _is_count(tokens: Sequence[Token]) -> bool:
+    """Return whether number words go up or down by one step, as in *tjue, tretti, førti, femti*, or tell years."""
+    values = [number_of(token.low) for token in tokens]
+    steps = {b - a for a, b in pairwise(values) if a is not None and b is not None}
+    years = len(values) == 4 and values[0] in (19, 20) and values[2] in (19, 20)
+    return (len(steps) == 1 and steps != {0}) or years
 
 
 def _run(text: str, tokens: Sequence[Token], at: int) -> int:
@@ -124,16 +139,15 @@ def _read(text: str, tokens: Sequence[Token], first: int, last: int) -> Identifi
                 )
             if len(digits) == 9 and (is_organisation(digits) or "org" in before):
                 return _span(text, tokens, start, last, "id_number", 0.9, "organisasjonsnummer")
-        if any(len(digits) == 8 and digits[0] in "23456789" for digits in readings):
+        told = re.search(r"telefon|mobil|tlf|nummer|\bring", before)
+        counted = _is_count(run) and not told
+        if not counted and any(len(d) == 8 and d[0] in "23456789" for d in readings):
             return _span(text, tokens, start, last, "phone", 0.9)
         letters = tokens[start - 1] if start else None
-        spelled = letters and len(letters.low) == 2 and tokens[start].joined
-        if (
-            spelled
-            and any(len(digits) == 5 for digits in readings)
-            and re.search("bil|skilt|reg", before)
-        ):
-            return _span(text, tokens, start - 1, last, "other", 0.85, "bil")
+        one_by_one = _two_letters(tokens, start)
+        spelled = letters and (len(letters.low) == 2 or one_by_one) and tokens[start].joined
+        if spelled and any(len(digits) == 5 for digits in readings) and CAR_WORD.search(before):
+            return _span(text, tokens, start - 1 - one_by_one, last, "other", 0.85, "bil")
     return None
 
 

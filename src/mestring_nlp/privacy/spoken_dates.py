@@ -48,6 +48,7 @@ def find_spoken_dates(text: str, tokens: Sequence[Token]) -> Iterator[Identifier
             _named_month(text, tokens, at)
             or _numbered_month(text, tokens, at)
             or _digits(text, tokens, at)
+            or _day_alone(text, tokens, at)
         )
         if last:
             first = at - (at > 0 and tokens[at].joined and tokens[at - 1].low == "den")
@@ -159,6 +160,21 @@ def _digits(text: str, tokens: Sequence[Token], at: int) -> int | None:
         if any(len(d) in (6, 8) and 0 < int(d[:2]) <= 31 and 0 < int(d[2:4]) <= 12 for d in readings):
             return last
     return None
+
+
+def _day_alone(text: str, tokens: Sequence[Token], at: int) -> int | None:
+    """Return the end of *den tjuetredje*: nothing else is counted so far without a noun after it."""
+    read = _day(tokens, at)
+    if read is None or read[0] < 13 or at == 0:
+        return None
+    day, end = read
+    before = tokens[at - 1].low if tokens[at].joined else ""
+    after = text[tokens[end - 1].end :][:2].strip()
+    alone = not _joined(tokens, end) and after[:1] in ("", ".", ",", ";", ":", "?", "!", ")", "»")
+    if not alone and _joined(tokens, end) not in _PLAIN_ENDS | {"altså", "i", "denne"}:
+        return None
+    feared = day == 13 and at > 1 and tokens[at - 2].low == "fredag"
+    return end if (before == "den" and not feared) or (day > 20 and before != "det") else None
 
 
 def _day(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
