@@ -6,29 +6,28 @@ import re
 from collections.abc import Sequence
 
 from mestring_nlp.privacy.number_words import number_of
-from mestring_nlp.privacy.tokens import Token
+from mestring_nlp.privacy.tokens import Token, words_of
 from mestring_nlp.privacy.vocabulary import ACTS, HE_SHE, TITLES
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 OLDEST = 112
-BE = _set("er e æ va var vare være vera vore vørre ble blei vart blir bli blitt vorte vorti blitte bir")
-FULL = _set("fylte fyllte fyller fylle fylt fylla fyl fyllt fylde")
-PASSED = _set("runder rundet runda rundar rundt passerte passert passerer passerar bikka bikket bikker")
-BECOME = _set("ble blei vart blir bli blitt vorte vorti")
-I_WORDS = _set("jeg eg æ e' i ej je jæ jei")
-PRONOUNS = HE_SHE | I_WORDS | _set("vi me de dei du dere dokker man en ein det den")
-CHILDREN = _set(
+BE = words_of(
+    "er e æ va var vare være vera vore vørre ble blei vart blir bli blitt vorte vorti blitte bir"
+)
+FULL = words_of("fylte fyllte fyller fylle fylt fylla fyl fyllt fylde")
+PASSED = words_of(
+    "runder rundet runda rundar rundt passerte passert passerer passerar bikka bikket bikker"
+)
+BECOME = words_of("ble blei vart blir bli blitt vorte vorti")
+I_WORDS = words_of("jeg eg æ e' i ej je jæ jei")
+PRONOUNS = HE_SHE | I_WORDS | words_of("vi me de dei du dere dokker man en ein det den")
+CHILDREN = words_of(
     "barna barn ungene ungane guttene gutane gutta jentene jentene tvillingene tvillingane døtrene sønnene"
     " barnebarna brødrene søstrene begge"
 )
 PERSONS = (
-    TITLES - _set("gamle lille lillle vesle store snille flinke søte unge nye")
+    TITLES - words_of("gamle lille lillle vesle store snille flinke søte unge nye")
     | CHILDREN
-    | _set(
+    | words_of(
         """
         mannfolk respondent respondenten intervjuobjekt intervjuobjektet kvinne kvinnen kvinna kvinnfolk dame dama damen jente gutt gut guten kar karen fyr fyren type
         pike pika piken barnet barn baby babyen babyan ungdom ungdommen ungdomen tenåring tenåringen person
@@ -57,15 +56,15 @@ PERSON_ENDS = (
     "leiar", "leiaren", "læreren", "pleieren", "kona", "kvinna", "kvinnen", "mora", "faren", "kollegaen",
     "sjefen", "eleven", "kompisen", "venninna", "venninnen", "naboen", "veilederen", "behandleren",
 )  # fmt: skip
-SOFT = _set(
+SOFT = words_of(
     """
     bare berre bærre nesten snart knapt omtrent rundt cirka ca nettopp akkurat nå no vel sikkert da då jo først
     kanskje over godt altså allerede allereie alt fremdeles ennå enda ikke ikkje bare vel liksom egentlig
     eigentleg selv sjøl faktisk nylig nyleg bortimot nærmere noe sånn slik en ein ei blitt vorte akkurat sånn
     visst trolig mer meir enn mindre eldre fulle hele heile begge godt opp mot vært eller trur tror eh ehm øh den gangen gongen der
     """
-) | HE_SHE | _set("jeg eg æ ej")  # fmt: skip
-FOLLOWING = _set(
+) | HE_SHE | words_of("jeg eg æ ej")  # fmt: skip
+FOLLOWING = words_of(
     """
         og men midt da då når for så som nå no i den det hu han hun ho ved dette til neste på denne forrige førre
         allerede allereie akkurat rett like mens medan fordi eller ikke ikkje med uten utan hun jeg eg æ ej vi
@@ -75,10 +74,10 @@ FOLLOWING = _set(
         hennes hennar mora faren uansett endelig endeleg både fast ellers elles sist ferdig frisk singel enslig
         gift skilt ufør blind gravid ung pluss minus kor hos kom oppi sammen saman saman unna bor bur a sa
         """
-) | (ACTS - _set("e æ leder lærer tips"))
+) | (ACTS - words_of("e æ leder lærer tips"))
 """Words that may stand after an age said without *år*; a noun there tells a count."""
 
-NO_COUNT_BEFORE = _set(
+NO_COUNT_BEFORE = words_of(
     "klokka klokken klokkå kl nummer nr ved rundt før etter til i fra frå mellom uke veke side rom kapittel punkt"
     " paragraf på kvart halv over trinn klasse versjon fase"
 )
@@ -101,14 +100,14 @@ THINGS = (
 )  # fmt: skip
 """Ends of words for what is old, or lasts, and is no person."""
 
-GROUPS = _set(
+GROUPS = words_of(
     "de dei dem alle folk mange noen nokon nokre personer ungdom ungdommer brukere brukarar du man dere dokker"
     " ungdommene ungdommane brukerne brukarane kundene menn kvinner elevene elevane en ein"
 )
-YEARS = _set("år år' års åra aar")
-SMALL_UNITS = _set("måneder månader måned månad mnd månter månar uker veker uke veke dager dagar")
-OLD = _set("gammel gamal gammal gamle gammalt gamalt gammelt gammæl gamæl gammel' gammar")
-AFTER_YEARS = _set(
+YEARS = words_of("år år' års åra aar")
+SMALL_UNITS = words_of("måneder månader måned månad mnd månter månar uker veker uke veke dager dagar")
+OLD = words_of("gammel gamal gammal gamle gammalt gamalt gammelt gammæl gamæl gammel' gammar")
+AFTER_YEARS = words_of(
     "yngre eldre siden sidan etter senere seinere tidligere før sia til igjen att frem fram foran unna mellom"
     " imellom med uten utan hos ved hjemme heime borte ute der her syk sjuk sykmeldt sjukmeld ledig"
     " arbeidsledig på som erfaring lang lange fengsel permisjon"
@@ -173,6 +172,7 @@ def is_thing(low: str) -> bool:
 
 
 def is_person_noun(low: str) -> bool:
+    """Return whether a word names one person, or children told of one by one."""
     return low in PERSONS or low.endswith(PERSON_ENDS)
 
 

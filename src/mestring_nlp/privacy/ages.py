@@ -53,6 +53,7 @@ _NO_PERSON_BEFORE = frozenset(
 _POSSESSIVE = frozenset(
     ["min", "mi", "mine", "hans", "hennes", "hennar", "vår", "sin", "si", "deres", "mitt", "vårt"]
 )
+_SELF = frozenset(["seg", "sæ", "meg", "mæ"])
 _FAR = 7
 
 
@@ -111,9 +112,9 @@ def _said(text: str, tokens: Sequence[Token], at: int) -> _Said | None:
         last += 1
     unit = tokens[last].low if half and tokens[last].low in YEARS | SMALL_UNITS else ""
     follows = tokens[last + 1] if last + 1 < len(tokens) else None
-    if not unit and follows is not None and text[tokens[last].end : follows.start] in (" ", "\xa0", ""):
-        if follows.low in YEARS or follows.low in SMALL_UNITS:
-            last, unit, end = last + 1, follows.low, follows.end
+    beside = follows is not None and text[tokens[last].end : follows.start] in (" ", "\xa0", "")
+    if not unit and follows is not None and beside and follows.low in YEARS | SMALL_UNITS:
+        last, unit, end = last + 1, follows.low, follows.end
     if not unit and last + 2 < len(tokens) and tokens[last + 1].low in ("og", "å"):
         # «på eitt og fire år»: what is said of the last goes for the first.
         other = said_at(tokens, last + 2)
@@ -179,9 +180,9 @@ def _beside_a_person(text: str, tokens: Sequence[Token], said: _Said) -> float:
     after = text[said.end : said.end + 12]
     ends = _ends(text, tokens, said)
     person = _is_person(tokens, at - 1)
-    if before.endswith("(") and after.startswith((")", ",", ";")) and 0 < value:
-        if (person or left.capital) and (unit or after.startswith(")") or value > 12):
-            return 0.75
+    bracketed = before.endswith("(") and after.startswith((")", ",", ";")) and value > 0
+    if bracketed and (person or left.capital) and (unit or after.startswith(")") or value > 12):
+        return 0.75
     if "," in before and ends and (unit or re.match(r"\s?[,).]", after)):
         if (person or (unit and left.capital)) and (unit or value > 14) and value > 0:
             return 0.72
@@ -234,14 +235,19 @@ def _by_a_verb(text: str, tokens: Sequence[Token], said: _Said) -> float:
     if low in FULL and (ends or unit in YEARS):
         general = subject == "group" or (back and tokens[back - 1].low in ("ved", "etter", "før", "til"))
         return 0.0 if general else 0.9
-    if low in BE | PASSED or (low in ("seg", "sæ") and tokens[back - 1].low.startswith("nærm")):
+    if low in BE | PASSED or (low in _SELF and tokens[back - 1].low.startswith("nærm")):
         if subject == "person":
             direct = back == at - 1 or value > 9
+            if unit in SMALL_UNITS:
+                strong = tokens[back - 1].low in HE_SHE | {"som"} or (
+                    back and _is_person(tokens, back - 1)
+                )
+                spent = _next(tokens, said.last) in AFTER_YEARS or lasts(after)
+                return 0.7 if strong and ends and not spent and not unit.startswith("dag") else 0.0
+            if not unit and value < 10 and lasts(after):
+                return 0.0
             if unit in YEARS or (ends and (value >= 3 or said.half or (value == 2 and direct))):
                 return 0.9 if unit in YEARS else 0.85
-            if unit in SMALL_UNITS and not unit.startswith("dag"):
-                strong = back and (tokens[back - 1].low in HE_SHE or _is_person(tokens, back - 1))
-                return 0.7 if (strong or tokens[back - 1].low == "som") and ends else 0.0
         elif (
             not subject
             and value > 9
@@ -258,7 +264,7 @@ def _leads(text: str, tokens: Sequence[Token], said: _Said) -> bool:
     if _next(tokens, last) not in BE or said.value < 3:
         return False
     if at and (
-        tokens[at - 1].low in NO_COUNT_BEFORE or is_thing(tokens[at - 1].low) and tokens[at].joined
+        tokens[at - 1].low in NO_COUNT_BEFORE or (is_thing(tokens[at - 1].low) and tokens[at].joined)
     ):
         return False
     who = tokens[last + 2].low if last + 2 < len(tokens) else ""
@@ -269,7 +275,7 @@ def _subject(text: str, tokens: Sequence[Token], verb: int) -> str:
     """Return ``"person"`` or ``"group"`` for the subject of a verb, before it or after it; else ``""``."""
     if verb + 1 < len(tokens) and tokens[verb + 1].low in HE_SHE | I_WORDS:
         return "person"
-    if tokens[verb].low == "seg" and verb:
+    if tokens[verb].low in _SELF and verb:
         verb -= 1
     for back in range(verb - 1, max(-1, verb - 1 - _FAR), -1):
         token = tokens[back]
@@ -281,10 +287,10 @@ def _subject(text: str, tokens: Sequence[Token], verb: int) -> str:
         if token.low in HE_SHE or (token.low in I_WORDS and token.low != "i"):
             return "person"
         if (
-            token.low == "i"
-            and (back == verb - 1)
-            and not token.capital
-            and tokens[verb].low in ("va", "e")
+            token.low in ("i", "e")
+            and back == verb - 1
+            and (token.first or not token.capital)
+            and tokens[verb].low in ("va", "e", "blei", "vart")
         ):
             return "person"
         if is_person_noun(token.low) or token.low.endswith(("'n", "´n")):
@@ -301,7 +307,8 @@ def _subject(text: str, tokens: Sequence[Token], verb: int) -> str:
             return "person"
         if back == verb - 1 and not token.cased and token.low in lexicon().given and grade == 1:
             return "person"
-        if is_thing(token.low) and back == verb - 1:
+        told_with = back and tokens[back - 1].low in ("på", "i", "fra", "frå", "av", "ved", "hos")
+        if is_thing(token.low) and back == verb - 1 and not told_with:
             return "thing"
     return ""
 

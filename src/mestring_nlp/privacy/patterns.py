@@ -14,6 +14,7 @@ from mestring_nlp.privacy.checksums import (
 )
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.lexicon import is_listed
+from mestring_nlp.privacy.tokens import words_of
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?![\w-])")
 _SIGN_AT = r"(?:\s?@\s?|\s?[\[({<]\s?(?:at|a|krøllalfa|alfakrøll|snabel-?a)\s?[\])}>]\s?|\s(?:krøll-?alfa|alfa-?krøll|snabel-?a)\s)"
@@ -132,9 +133,9 @@ _TOLD_NAME = re.compile(
     r" (?P<name>[\wæøå]{3,}(?: (?:understrek|underscore|bindestrek|strek|punktum|prikk) \w+)*(?: (?:\d+|[a-zæøå]*(?:ti|tjue)[a-zæøå]*))?)",
     re.IGNORECASE,
 )
-_STATES = frozenset(
+_STATES = words_of(
     "feil glemt borte det bare ikke ikkje sperra sperret låst stengt endra slik sånn alltid også veldig det samme som"
-    " jo nå vel noe ein den ganske fortsatt langt enkelt kort unikt gammelt nytt umulig lett vanskelig opptatt".split()
+    " jo nå vel noe ein den ganske fortsatt langt enkelt kort unikt gammelt nytt umulig lett vanskelig opptatt"
 )
 _USER_TOKEN = re.compile(r"[A-Za-zÆØÅæøå]{1,12}[._]?\d{2,6}(?!\w)|[A-Z]\d{6}(?!\w)")
 _NEAR = 70

@@ -9,11 +9,11 @@ from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.lexicon import is_word, lexicon
 from mestring_nlp.privacy.name_forms import is_function
 from mestring_nlp.privacy.number_words import number_of
-from mestring_nlp.privacy.tokens import Token
+from mestring_nlp.privacy.tokens import Token, words_of
 
-_AT = frozenset(
+_AT = words_of(
     "krøllalfa krøllalfaen krøllalfategn krøllalfategnet krøllealfa krøllafa krølalfa krøllalpha alfakrøll alfakrøllen"
-    " alfa-krøll krøll-alfa krøllal alfakrøl snabela snabel-a kanelbolle grisehale krøllalfa-tegn apestrek apekatt-a".split()
+    " alfa-krøll krøll-alfa krøllal alfakrøl snabela snabel-a kanelbolle grisehale krøllalfa-tegn apestrek apekatt-a"
 )
 _AT_PAIRS = frozenset(
     {("krøll", "alfa"), ("alfa", "krøll"), ("snabel", "a"), ("krølle", "alfa"), ("kråll", "alfa")}
@@ -22,19 +22,17 @@ _WEAK_AT = frozenset({"at", "ætt", "æt", "att"})
 _DOT = frozenset(
     {"punktum", "prikk", "dott", "dot", "dått", "dåt", "pungtum", "punkt", "pungt", "punktom", "prikken"}
 )
-_SIGNS = frozenset(
+_SIGNS = words_of(
     "bindestrek understrek strek skråstrek skråstrekk underskår underscore undersstrek slash slæsj minus pluss"
-    " tankestrek bindestreken understreken bindestreik".split()
+    " tankestrek bindestreken understreken bindestreik"
 )
 _SLASHES = frozenset({"skråstrek", "skråstrekk", "slash", "slæsj"})
-_TOP = frozenset("no com org net eu se dk info example en uk io kåm komm".split()) - {"en"}
-_PROVIDERS = frozenset(
-    "gmail hotmail outlook yahoo online live icloud jahoo msn broadpark getmail".split()
-)
+_TOP = words_of("no com org net eu se dk info example en uk io kåm komm")
+_PROVIDERS = words_of("gmail hotmail outlook yahoo online live icloud jahoo msn broadpark getmail")
 _W = frozenset(["ve", "w", "dobbeltve", "v", "dobbelt-ve", "dobbeltve-dobbeltve"])
-_CUES = frozenset(
+_CUES = words_of(
     "på er e heter heiter heite hete var va til adressen adressa adresse epost epostadressen mailadressen mail mailen"
-    " epostadressa lenka lenken nettsida nettsiden inn blir ble het eposten".split()
+    " epostadressa lenka lenken nettsida nettsiden inn blir ble het eposten"
 )
 _MAIL_TOLD = re.compile(r"mail|e-?post|adress", re.IGNORECASE)
 _LONGEST = 9
@@ -79,7 +77,7 @@ def _at_sign(text: str, tokens: Sequence[Token], at: int) -> int:
     if (low, _joined(tokens, at + 1)) in _AT_PAIRS:
         return 2
     if low in _WEAK_AT and at and tokens[at].joined:
-        near = text[max(0, tokens[at].start - 80) : tokens[at].start]
+        near = text[max(0, tokens[at].start - 80) : tokens[at].start + 60]
         before = tokens[at - 1].low
         end = _chain(tokens, at + 1)
         told = _MAIL_TOLD.search(near) is not None or _joined(tokens, at + 1) in _PROVIDERS
@@ -88,7 +86,8 @@ def _at_sign(text: str, tokens: Sequence[Token], at: int) -> int:
             or lexicon().name_grade(before) is not None
             or number_of(before) is not None
         )
-        if told and named and not is_function(before) and _has_top(tokens, at + 1, end):
+        cued = at > 1 and tokens[at - 2].low in _CUES
+        if told and (named or cued) and not is_function(before) and _has_top(tokens, at + 1, end):
             return 1
     return 0
 
@@ -140,9 +139,9 @@ def _back(tokens: Sequence[Token], at: int) -> int:
             and tokens[at - 1].joined
         ):
             at -= 2
-        elif at and tokens[at].joined and tokens[at].low in _W and tokens[at - 1].low in _W:
-            at -= 1
-        elif at and tokens[at].joined and _is_letter(tokens, at) and len(tokens[at - 1].low) == 1:
+        elif (at and tokens[at].joined and tokens[at].low in _W and tokens[at - 1].low in _W) or (
+            at and tokens[at].joined and _is_letter(tokens, at) and len(tokens[at - 1].low) == 1
+        ):
             at -= 1
         else:
             return at

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.number_words import digits_of, number_of, ordinal_of
-from mestring_nlp.privacy.tokens import Token
+from mestring_nlp.privacy.tokens import Token, words_of
 
 MONTHS = frozenset(
     [
@@ -32,11 +32,11 @@ _YEAR = re.compile(
 _BORN = frozenset(["født", "fødd", "fødde", "fødselsdag", "fødselsdagen", "bursdag", "bursdagen", "fødselsdato",
                    "geburtsdag", "geburtsdagen", "fødselsdatoen", "f", "fødselsdagsdato", "bosdag"])  # fmt: skip
 _AGO = frozenset(["fjor", "fjord", "forfjor", "år"])
-_PLAIN_ENDS = frozenset(
+_PLAIN_ENDS = words_of(
     """
     og men da då når for så som jeg eg æ han hun ho vi me det den var va er e å at på ved klokka kl i der her eller
     ble blei kom gikk fikk kvart hvert hver kvar altså ja nei til fra frå
-    """.split()
+    """
 )
 
 
@@ -145,7 +145,7 @@ def _numbered_month(text: str, tokens: Sequence[Token], at: int) -> int | None:
     if _is_birth(text, tokens, at) or (with_year > end and (linked or with_year - end > 0)):
         return with_year
     article = at > 0 and tokens[at].joined and tokens[at - 1].low == "den"
-    return end if article and plain and (linked or day > 12) else None
+    return end if article and plain and (linked or day > 2) else None
 
 
 def _digits(text: str, tokens: Sequence[Token], at: int) -> int | None:
