@@ -239,9 +239,8 @@ def _by_a_verb(text: str, tokens: Sequence[Token], said: _Said) -> float:
         if subject == "person":
             direct = back == at - 1 or value > 9
             if unit in SMALL_UNITS:
-                strong = tokens[back - 1].low in HE_SHE | {"som"} or (
-                    back and _is_person(tokens, back - 1)
-                )
+                near = back - 1 - (tokens[back - 1].low in ("bare", "berre", "bærre"))
+                strong = near >= 0 and (tokens[near].low in HE_SHE | {"som"} or _is_person(tokens, near))
                 spent = _next(tokens, said.last) in AFTER_YEARS or lasts(after)
                 return 0.7 if strong and ends and not spent and not unit.startswith("dag") else 0.0
             if not unit and value < 10 and lasts(after):
