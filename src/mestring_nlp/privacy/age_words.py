@@ -66,7 +66,7 @@ SOFT = words_of(
 ) | HE_SHE | words_of("jeg eg æ ej")  # fmt: skip
 FOLLOWING = words_of(
     """
-        og men midt da då når for så som nå no i den det hu han hun ho ved dette til neste på denne forrige førre
+        og å men midt da då når for så som nå no i den det hu han hun ho ved dette til neste på denne forrige førre
         allerede allereie akkurat rett like mens medan fordi eller ikke ikkje med uten utan hun jeg eg æ ej vi
         der her også òg au sjøl selv enda ennå faktisk jo vel altså liksom sant tenk kanskje nesten om før etter
         siden sidan hvis viss at bare berre mye ganske snart fra frå ute hjemme heime igjen fremdeles framleis

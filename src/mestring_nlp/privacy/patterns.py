@@ -31,7 +31,7 @@ _TOLD_EMAIL = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(
-    r"(?<![\w@.])(?:https?://[^\s<>\"«»]+|www\.[\w-]+(?:\.[\w-]+)+(?:/[^\s<>\"«»]*)?"
+    r"(?<![\w@.-])(?:https?://[^\s<>\"«»]+|www\.[\w-]+(?:\.[\w-]+)+(?:/[^\s<>\"«»]*)?"
     r"|(?:[\w-]+\.)+(?:no|com|org|net|eu|se|dk|info|io|example|test|local|uk|fi|nl|pl|app|gov"
     r"|edu|biz|shop|online|site|tv|blog|dev|cloud)(?:/[^\s<>\"«»]*)?"
     r"|(?:[\w-]+\.)+[a-z]{2,6}/[\w/?=&%#~.+-]{2,})(?![\w@])",
@@ -119,7 +119,7 @@ _NO_CAR = frozenset(
     ["kl", "nr", "kr", "ca", "sa", "so", "og", "på", "av", "vi", "de", "er", "har", "en", "to"]
 )
 _USER = re.compile(
-    r"(?<![\w@/.])@?(?:[a-zæøå]+(?:[._-][a-zæøå]+)*\d{2,}[a-zæøå]*|[a-zæøåA-ZÆØÅ.]+\d*_[\wæøåÆØÅ]*[a-zæøå0-9]"
+    r"(?<![\w@/.-])@?(?:[a-zæøå]+(?:[._-][a-zæøå]+)*\d{2,}[a-zæøå]*|[a-zæøåA-ZÆØÅ.]+\d*_[\wæøåÆØÅ]*[a-zæøå0-9]"
     r"|@[a-zæøåA-ZÆØÅ][\w.]{2,})(?![\w@]|\.\w)"
 )
 _USER_WORD = re.compile(
