@@ -91,7 +91,7 @@ def test_what_is_no_identifier(text: str) -> None:
         ("org.nr. 974 760 673 sto der", "id_number", ["974 760 673"]),
         ("kontoen 8601.11.17947 er sperret", "id_number", ["8601.11.17947"]),
         ("Han er født 19.02.1958.", "date", ["19.02.1958"]),
-        ("Det var den fjerde august nittenførtito.", "date", ["fjerde august nittenførtito"]),
+        ("Det var den fjerde august nittenførtito.", "date", ["den fjerde august nittenførtito"]),
         ("Hun slutta 21. juni.", "date", ["21. juni"]),
         ("Hun er bare tjueseks.", "age", ["tjueseks"]),
         ("Han fylte 67 i går.", "age", ["67"]),
@@ -101,6 +101,95 @@ def test_what_is_no_identifier(text: str) -> None:
 )
 def test_other_kinds(text: str, kind: str, words: list[str]) -> None:
     assert found(text, kind) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("mora mi er åttitre og bor heime enda", ["åttitre"]),
+        ("Pappa er 81, han har vært syk i tre år.", ["81"]),
+        ("eg blei førti i fjor og søkte noko nytt", ["førti"]),
+        ("Hun fyller 60 til høsten, men har jobbet her i 20 år.", ["60"]),
+        ("Gutten min er åtte og et halvt, og lillesøster er fire.", ["åtte og et halvt", "fire"]),
+        ("Vi ansatte en sekstiåring, og en som var 58 året før.", ["58", "sekstiåring"]),
+        ("Hansen (58) sitter i styret.", ["58"]),
+        ("han var fem og femti da han døde", ["fem og femti"]),
+        ("Eldste brukaren min var hundre og eitt, ho.", ["hundre og eitt"]),
+        ("Eg va fjorten år og to månader då eg kom.", ["fjorten år og to månader"]),
+        ("Vi har en lærling på atten og hun på femtitre.", ["atten", "femtitre"]),
+        ("dei to gutane på eitt og fire år", ["eitt", "fire år"]),
+        ("Ho har ein på 8 månader heime.", ["8 månader"]),
+        ("De minste, som bare var elleve måneder.", ["elleve måneder"]),
+        ("Hvor gammel er du? – 47.", ["47"]),
+        ("Han gikk av i en alder av 72.", ["72"]),
+        ("Trettifem var jeg da jeg fikk barn.", ["Trettifem"]),
+        ("E e søtti no så e ska slutte.", ["søtti"]),
+        ("jeg var ti år i Nav og tjue år på sjøen før det", []),
+        ("Bilen var 20 år gammel, og huset er hundre år gammelt.", []),
+        ("Hun har tre års erfaring, og for ti år siden var vi åtte.", []),
+        ("Jeg var tre i køen, og han var seks måneder i Spania.", []),
+        ("Folk over seksti sliter, og i førtiåra var det verre.", []),
+        ("Kontrakten på fem år går ut når de fyller 18.", []),
+        ("Jeg ble fem minutter forsinka, og hun er femti prosent.", []),
+    ],
+)
+def test_an_age_is_no_duration_and_no_count(text: str, ages: list[str]) -> None:
+    assert sorted(found(text, "age")) == sorted(ages)
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("Hun er født 3. mai -71 og han 14.2.2019.", ["3. mai -71", "14.2.2019"]),
+        ("Møtet var den femtende i femte, klokka fire.", ["den femtende i femte"]),
+        ("Fristen er 3/4, og jeg jobber 3/4 stilling.", ["3/4"]),
+        ("Han begynte 2. september i fjor og slutta i mars.", ["2. september i fjor"]),
+        ("f. 1964-03-02, gift", ["1964-03-02"]),
+        ("ho er fødd tjueandre i tolvte sekstiåtte", ["tjueandre i tolvte sekstiåtte"]),
+        ("avhørt tredje januar to tusen og tjue, og da", ["tredje januar to tusen og tjue"]),
+        ("den siste februar i nittenåttiåtte var det", ["den siste februar i nittenåttiåtte"]),
+        ("Det var nyttårsaften 2011.", ["nyttårsaften 2011"]),
+        ("Det var sjuogtjuende oktober.", ["sjuogtjuende oktober"]),
+        ("Vi feirer syttende mai og første mai, og jul i desember.", []),
+        ("I mars var det tolv saker, og 12 i februar 2019.", []),
+        ("Tredje runde i andre etasje, den første i tredje klasse.", []),
+    ],
+)
+def test_a_date_is_a_day_of_its_own(text: str, dates: list[str]) -> None:
+    assert found(text, "date") == dates
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "after", "kind"),
+    [
+        ("skriv til ", "per dått olsen snabel-a gmail dått com", " nå", "email"),
+        ("send til ", "booking krøllalfa fjellrosa punkt no", "", "email"),
+        ("mail: ", "gurine[at]frivillig[dot]example[dot]no", "", "email"),
+        ("E-posten er ", "ole.n at fjordfisk.no", ".", "email"),
+        ("Skriv til ", "post@øyfisk.no", ".", "email"),
+        ("den heter ", "w w w punkt gapahuk minus hjelpen punkt no", "", "url"),
+        ("Den ligger på ", "bit.ly/takfall", ".", "url"),
+        ("brukernavnet mitt er ", "solstråle", " og det er gammelt", "other"),
+        ("bilen hadde skilt ", "e k ni fire tre to en", " og var hvit", "other"),
+        ("Sjarken er registrert på ", "N-64-ØK", ".", "other"),
+        ("Traktoren har skiltet ", "HS 6104", ".", "other"),
+    ],
+)
+def test_addresses_and_plates_as_they_are_said(before: str, words: str, after: str, kind: str) -> None:
+    assert found(before + words + after, kind) == [words]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Saksnummer 20193456, ordrenummer 45678912, budsjett 2015-2019.",
+        "vi telte tjue tretti førti femti saker om dagen",
+        "han sa at sidene er nede og at det går bra",
+        "Brukernavnet er sperret, og passordet er feil.",
+    ],
+)
+def test_what_is_no_number_no_address_and_no_user_name(text: str) -> None:
+    assert found(text) == []
 
 
 def test_a_rare_title_is_a_hint_for_a_person_to_judge() -> None:

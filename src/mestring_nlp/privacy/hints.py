@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 from mestring_nlp.privacy.identifiers import Identifier
 
-_ONLY = r"(?:landets|fylkets|kommunens|bygdas|bygdens|byens|distriktets|Norges|norges|regionens|verdens|øyas|bygdas)"
+_ONLY = r"(?:landets|fylkets|heradets|heradet sin|nordens|nordnorges|bygda si|kommunens|kystens|dalens|dalføret sin|norgga|kommunens|bygdas|bygdens|byens|distriktets|Norges|norges|regionens|verdens|øyas|bygdas)"
 _RARE = re.compile(
     rf"{_ONLY} (?:eneste|første|einaste|fyrste|yngste|eldste|største)(?: [a-zæøå-]+){{1,4}}"
     r"|(?:den|det) (?:eneste|einaste|første) (?:kvinnelige|mannlige|samiske|utenlandske|døve|blinde)(?: [a-zæøå-]+){1,2}"
     r"|(?:den|det) siste [a-zæøå]{4,}(?:eren|oren|isten|mannen)(?= (?:på|i) )|(?:regjerende|regjerande) [a-zæøå ]{4,30}(?: i [a-zæøå]+)?"
     r"|(?:landslags|olympisk |verdensmester|europamester|norgesmester)[a-zæøå]*(?: i [a-zæøå]+)?(?: for [A-Za-zæøåÆØÅ]+)?"
+    r"|(?:den|det) (?:eneste|einaste|siste) [a-zæøå]+(?: [a-zæøå]+)? (?:på|i) [A-ZÆØÅ][a-zæøå]+"
+    r"|(?:regjerende|regjerande|tidligere|forhenværende) (?:nor(?:ges|egs)|verdens|verds|europa|nm|vm)[a-zæøå-]*meister(?: i [a-zæøå]+)?"
+    r"|(?:noregsmeister|statsstipendiat|riksspillemann|landslagstrener)[a-zæøå]*(?: i [a-zæøå]+)?(?: for [A-Za-zæøåÆØÅ]+)?"
     r"|(?:stortingsrepresentant|sametingsrepresentant|fylkesordfører|biskop|domprost|sogneprest|generalsekretær|statssekretær)[a-zæøå]*",
 )
 _TOLD = re.compile(

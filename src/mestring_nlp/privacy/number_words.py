@@ -8,15 +8,20 @@ from functools import cache
 
 _UNITS: dict[str, int] = {
     "null": 0, "en": 1, "én": 1, "ein": 1, "ett": 1, "eitt": 1, "to": 2, "tre": 3, "fire": 4, "fem": 5,
-    "seks": 6, "sju": 7, "syv": 7, "åtte": 8, "ni": 9,
+    "seks": 6, "sju": 7, "syv": 7, "åtte": 8, "ni": 9, "fir": 4, "fira": 4, "fæm": 5, "fæmm": 5,
+    "femm": 5, "sæks": 6, "søks": 6, "sjau": 7, "sjøv": 7, "åtta": 8, "åttå": 8, "otte": 8, "ått": 8,
 }  # fmt: skip
 _TEENS: dict[str, int] = {
     "ti": 10, "elleve": 11, "tolv": 12, "tretten": 13, "fjorten": 14, "femten": 15, "seksten": 16,
-    "sytten": 17, "atten": 18, "nitten": 19,
+    "sytten": 17, "atten": 18, "nitten": 19, "ellev": 11, "ælleve": 11, "ellve": 11, "tøllv": 12, "tøll": 12,
+    "trettan": 13, "trætten": 13, "fjortan": 14, "femtan": 15, "fæmten": 15, "sekstan": 16,
+    "sæksten": 16, "søtten": 17, "søttan": 17, "syttan": 17, "attan": 18, "nittan": 19, "netten": 19,
 }  # fmt: skip
 _TENS: dict[str, int] = {
     "tjue": 20, "tyve": 20, "tretti": 30, "tredve": 30, "førti": 40, "femti": 50, "seksti": 60,
-    "sytti": 70, "åtti": 80, "nitti": 90,
+    "sytti": 70, "åtti": 80, "nitti": 90, "tjuge": 20, "tju": 20, "tjua": 20, "tredive": 30,
+    "trætti": 30, "førr": 40, "førrti": 40, "fæmti": 50, "femmti": 50, "sæksti": 60,
+    "søksti": 60, "søtti": 70,
 }  # fmt: skip
 _ORDINALS: dict[str, int] = {
     "første": 1, "fyrste": 1, "andre": 2, "annen": 2, "tredje": 3, "fjerde": 4, "femte": 5, "sjette": 6,
@@ -25,9 +30,18 @@ _ORDINALS: dict[str, int] = {
     "fjortende": 14, "fjortande": 14, "femtende": 15, "femtande": 15, "sekstende": 16, "sekstande": 16,
     "syttende": 17, "syttande": 17, "attende": 18, "attande": 18, "nittende": 19, "nittande": 19,
     "tjuende": 20, "tjuande": 20, "tyvende": 20, "trettiende": 30, "trettiande": 30, "tredevte": 30,
+    "færste": 1, "føste": 1, "tredde": 3, "treie": 3, "fjere": 4, "fjæra": 4, "femta": 5,
+    "sjuenda": 7, "sjuanne": 7, "sjuene": 7, "åttenda": 8, "åttanne": 8, "nienda": 9, "tienda": 10, "elevte": 11,
+    "ellefte": 11, "tolte": 12, "trettenda": 13, "fjortenda": 14, "femtenda": 15, "sekstenda": 16,
+    "syttenda": 17, "attenda": 18, "nittenda": 19, "tjuenda": 20, "trettienda": 30,
+    "tredevde": 30, "trettiane": 30,
 }  # fmt: skip
 _OLD = re.compile(
-    r"(en|ein|to|tre|fire|fem|seks|sju|syv|åtte|ni)og(tyve|tjue|tredve|tretti|førti|femti|seksti|sytti|åtti|nitti)"
+    r"(en|ein|to|tre|fire|fem|seks|sju|syv|åtte|ni)(?:og|å)"
+    r"(tyve|tjue|tredve|tredive|tretti|førti|førr|femti|seksti|sytti|åtti|nitti)"
+)
+_OLD_ORDINAL = re.compile(
+    r"(en|ein|to|tre|fire|fem|seks|sju|syv|åtte|ni)(?:og|å)(tyvende|tjuende|tredevte|trettiende)"
 )
 
 
@@ -62,7 +76,9 @@ def ordinal_of(word: str) -> int | None:
     """
     if word in _ORDINALS:
         return _ORDINALS[word]
-    for tens in ("tjue", "tretti"):
+    if old := _OLD_ORDINAL.fullmatch(word):
+        return _ORDINALS[old[2]] + _UNITS[old[1]]
+    for tens in ("tjue", "tretti", "tjuge", "tju", "tredve"):
         rest = word.removeprefix(tens)
         if rest != word and 0 < _ORDINALS.get(rest, 0) < 10:
             return _TENS[tens] + _ORDINALS[rest]

@@ -9,34 +9,12 @@ from itertools import pairwise
 
 from mestring_nlp.privacy.checksums import is_account, is_national_identity, is_organisation
 from mestring_nlp.privacy.identifiers import Identifier
-from mestring_nlp.privacy.lexicon import is_word, lexicon
-from mestring_nlp.privacy.number_words import digits_of, number_of, ordinal_of
+from mestring_nlp.privacy.number_words import digits_of, number_of
+from mestring_nlp.privacy.patterns import CAR_WORD
+from mestring_nlp.privacy.spoken_addresses import find_spoken_addresses
+from mestring_nlp.privacy.spoken_dates import find_spoken_dates
 from mestring_nlp.privacy.tokens import Token
 
-_AT = frozenset({"krøllalfa", "krøllalfaen", "alfakrøll", "krøllalfategn", "snabela", "kanelbolle"})
-_DOT = frozenset({"punktum", "prikk", "dott", "dot"})
-_SIGNS = frozenset({"bindestrek", "understrek", "strek", "skråstrek", "skråstrekk"})
-_TOP = frozenset(["no", "com", "org", "net", "eu", "se", "dk", "info", "example"])
-_W = frozenset(["ve", "w", "dobbeltve", "v"])
-_MONTHS = frozenset(
-    [
-        "januar",
-        "februar",
-        "mars",
-        "april",
-        "mai",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "desember",
-    ]
-)
-_YEAR = re.compile(
-    r"(?:nitten|atten|tjue|totusen)(?:hundreog|hundre|og|ogh?)?[a-zæøå]*|(?:18|19|20)\d\d"
-)
 _FILLERS = frozenset(
     {"og", "så", "er", "det", "eh", "ehm", "altså", "da", "kommer", "deretter", "etterpå"}
 )
@@ -46,76 +24,9 @@ _FEWEST_SPOKEN = 4
 
 def find_spoken(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
     """Yield spoken addresses, numbers and dates."""
-    yield from _addresses(text, tokens)
+    yield from find_spoken_addresses(text, tokens)
     yield from _numbers(text, [part for token in tokens for part in _divided(token)])
-    yield from _dates(text, tokens)
-
-
-def _addresses(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
-    at = 0
-    while at < len(tokens):
-        low = tokens[at].low
-        if low in _AT or (low == "alfa" and at and tokens[at - 1].low == "krøll"):
-            first = _local(tokens, at - (low == "alfa"))
-            last = _domain(tokens, at + 1)
-            if first < at and last > at + 1:
-                yield _span(text, tokens, first, last, "email", 0.97)
-                at = last
-                continue
-        elif low in _DOT and at and at + 1 < len(tokens):
-            last = _domain(tokens, at - 1)
-            if (last > at + 1 and tokens[last - 1].low in _TOP) or _has_top(tokens, at - 1, last):
-                first = _back(tokens, at - 1)
-                yield _span(text, tokens, first, last, "url", 0.95)
-                at = last
-                continue
-        at += 1
-
-
-def _has_top(tokens: Sequence[Token], first: int, last: int) -> bool:
-    return any(
-        tokens[i].low in _DOT and tokens[i + 1].low in _TOP
-        for i in range(first, min(last, len(tokens)) - 1)
-    )
-
-
-def _domain(tokens: Sequence[Token], at: int) -> int:
-    """Return the end of ``word (sign word)*`` from a token."""
-    if at >= len(tokens):
-        return at
-    end = at + 1
-    while end + 1 < len(tokens) and tokens[end].low in _DOT | _SIGNS and tokens[end + 1].joined:
-        end += 2
-        if tokens[end - 1].low in _TOP and not (
-            end < len(tokens) and tokens[end].low.startswith("skrå")
-        ):
-            break
-    return end
-
-
-def _back(tokens: Sequence[Token], at: int) -> int:
-    """Return the beginning of ``(word sign)* word`` up to a token."""
-    while at >= 2 and tokens[at - 1].low in _DOT | _SIGNS:
-        at -= 2
-    while at and tokens[at].joined and tokens[at].low in _W and tokens[at - 1].low in _W:
-        at -= 1
-    return at
-
-
-def _local(tokens: Sequence[Token], sign: int) -> int:
-    """Return where what stands before *krøllalfa* begins: joined words, letters, digits and names."""
-    if not sign or not tokens[sign].joined:
-        return sign
-    at = _back(tokens, sign - 1)
-    names = lexicon()
-    while at and tokens[at].joined:
-        low = tokens[at - 1].low
-        spelled = (len(low) == 1 and low not in "iåæ") or number_of(low) is not None or low.isdecimal()
-        known = is_word(low) and names.name_grade(low) in (None, 2)
-        if not (spelled or not known) or low in _DOT | _SIGNS:
-            break
-        at = _back(tokens, at - 1)
-    return at
+    yield from find_spoken_dates(text, tokens)
 
 
 def _divided(token: Token) -> list[Token]:
@@ -175,15 +86,29 @@ def _car(text: str, tokens: Sequence[Token], first: int, last: int) -> Identifie
     before = text[max(0, tokens[first].start - 80) : tokens[first].start].lower()
     if (
         letters is None
-        or len(letters.low) != 2
+        or not (len(letters.low) == 2 or _two_letters(tokens, first))
         or not tokens[first].joined
-        or not re.search("bil|skilt|reg", before)
+        or not CAR_WORD.search(before)
     ):
         return None
     readings = digits_of([token.low for token in tokens[first:last]], [False] * (last - first))
     if any(len(digits) == 5 for digits in readings):
-        return _span(text, tokens, first - 1, last, "other", 0.85, "bil")
+        begin = first - 1 - (len(letters.low) == 1)
+        return _span(text, tokens, begin, last, "other", 0.85, "bil")
     return None
+
+
+def _two_letters(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether two letters said one by one stand before a token."""
+    return at > 1 and all(len(tokens[i].low) == 1 and tokens[i].low.isalpha() for i in (at - 2, at - 1))
+
+
+def _is_count(tokens: Sequence[Token]) -> bool:
+    """Return whether number words go up or down by one step, as in *tjue, tretti, førti, femti*, or tell years."""
+    values = [number_of(token.low) for token in tokens]
+    steps = {b - a for a, b in pairwise(values) if a is not None and b is not None}
+    years = len(values) == 4 and values[0] in (19, 20) and values[2] in (19, 20)
+    return (len(steps) == 1 and steps != {0}) or years
 
 
 def _run(text: str, tokens: Sequence[Token], at: int) -> int:
@@ -214,38 +139,16 @@ def _read(text: str, tokens: Sequence[Token], first: int, last: int) -> Identifi
                 )
             if len(digits) == 9 and (is_organisation(digits) or "org" in before):
                 return _span(text, tokens, start, last, "id_number", 0.9, "organisasjonsnummer")
-        if any(len(digits) == 8 and digits[0] in "23456789" for digits in readings):
+        told = re.search(r"telefon|mobil|tlf|nummer|\bring", before)
+        counted = _is_count(run) and not told
+        if not counted and any(len(d) == 8 and d[0] in "23456789" for d in readings):
             return _span(text, tokens, start, last, "phone", 0.9)
         letters = tokens[start - 1] if start else None
-        spelled = letters and len(letters.low) == 2 and tokens[start].joined
-        if (
-            spelled
-            and any(len(digits) == 5 for digits in readings)
-            and re.search("bil|skilt|reg", before)
-        ):
-            return _span(text, tokens, start - 1, last, "other", 0.85, "bil")
+        one_by_one = _two_letters(tokens, start)
+        spelled = letters and (len(letters.low) == 2 or one_by_one) and tokens[start].joined
+        if spelled and any(len(digits) == 5 for digits in readings) and CAR_WORD.search(before):
+            return _span(text, tokens, start - 1 - one_by_one, last, "other", 0.85, "bil")
     return None
-
-
-def _dates(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
-    for at in range(len(tokens) - 1):
-        day, month = ordinal_of(tokens[at].low), tokens[at + 1]
-        if day is None or month.low not in _MONTHS or not month.joined:
-            continue
-        first, last = at, at + 2
-        if at and tokens[at].joined and tokens[at - 1].low in ("tjue", "tretti") and day < 10:
-            first -= 1
-        if last < len(tokens) and tokens[last].joined and _YEAR.fullmatch(tokens[last].low):
-            last += 1
-            while (last < len(tokens) and tokens[last].joined and (
-                tokens[last].low in ("hundre", "tusen", "og") or number_of(tokens[last].low) is not None
-            ) and tokens[last - 1].low != "og") or (last < len(tokens) and tokens[last - 1].low in ("og", "tusen") and number_of(tokens[last].low) is not None):  # fmt: skip
-                last += 1
-            while tokens[last - 1].low == "og":
-                last -= 1
-        if day in (17, 1) and month.low == "mai" and last == at + 2:
-            continue
-        yield _span(text, tokens, first, last, "date", 0.9, "dato")
 
 
 def _span(

@@ -43,6 +43,11 @@ _SHORTEST = 4
 """Words from which a line without a capital is taken for a recogniser's."""
 
 
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a list written as running text."""
+    return frozenset(text.split())
+
+
 @dataclass(slots=True)
 class Token:
     """A word or number of a text.
