@@ -296,4 +296,6 @@ def _kappa(
     width = len(column)
     a, b = (np.bincount(one, weights=share, minlength=width) for one in (first, main))
     chance = float(a @ b)
-    return float(((share * hit).sum() - chance) / (1 - chance)) if chance < 1 else float("nan")
+    if chance >= 1:
+        return float("nan")
+    return float(np.clip(((share * hit).sum() - chance) / (1 - chance), -1, 1))
