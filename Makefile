@@ -46,6 +46,9 @@ bench: .venv/bench build/reference
 	$(BIN)/python benchmarks/learning_curve.py
 	$(BIN)/python benchmarks/review_queue.py
 	$(BIN)/python benchmarks/adjusted_counts.py
+	$(BIN)/python benchmarks/assistant.py
+	$(BIN)/python benchmarks/identifiers.py
+	$(BIN)/python benchmarks/one_sided.py
 	$(BIN)/python benchmarks/findings.py
 	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/figures.py
