@@ -40,6 +40,8 @@ NO_NAMES = _set(
     svar p i m ii iii iv de dem deres dere du hun han vi jeg eg æ me oss deg meg seg
     amo navet styrk telenor aetat utekontakten nille sahara einstein supermann obs adressa adresseavisen aftenposten dagbladet vårt land klassekampen bergens tidende røde kirkens frelsesarmeen power bi yammer qlik tableau staten staden syden utlandet bygda ambulerende attføring arbeidsgiver arbeidslivssenter ungdomsgarantien kvalifiseringsprogrammet
     kvp ips sykmeldt nei ja altså scania volvo men og så her der hva hvem hvor kva kven kor hvordan hvorfor
+    østlandet vestlandet sørlandet nord-norge midt-norge nordnorge hamsun ibsen einstein freud mozart beethoven shakespeare picasso
+    putin trump helsedirektoratet
     tusen takk hilsen mvh hei hallo god kjære vennlig beste
     """
 )  # fmt: skip
