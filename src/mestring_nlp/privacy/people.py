@@ -40,6 +40,7 @@ _HE = frozenset(
 )
 _DEMONSTRATIVES = frozenset({"der", "derre", "herre", "derran", "herran", "derra"})
 _LONGEST = 5
+_CALLING = frozenset("kalte kalla kalt kaller kallar kalles kallast".split())
 _NEAR = 14
 _POSSESSIVE = frozenset(["min", "mi", "mitt", "sin", "sitt", "si", "vår", "din", "vårt"])
 
@@ -90,7 +91,7 @@ def _again(
             before = tokens[at - 1].low if at else ""
             needed = 0.6 if not token.cased else 0.5
             cue = _evidence(text, tokens, at) if token.cased else lower_cue(text, tokens, at, at + 1)
-            sure = token.cased and not is_word(low)
+            sure = token.cased and (not is_word(low) or not token.first)
             if (
                 (cue < needed and not sure)
                 or (not token.cased and before in DETERMINERS)
@@ -198,8 +199,10 @@ def _one_cased(
             ):
                 return None
             return at, at + 1, 0.95 if grade < COMMON_WORD else 0.88
-        if token.text.isupper() or (is_word(token.low) and before not in HE_SHE | NAMING):
+        if token.text.isupper():
             return None
+        if is_word(token.low) and before not in HE_SHE | NAMING:
+            return (at, at + 1, 0.65) if _nicknamed(text, tokens, at) else None
         if _cue(tokens, at):
             return at, at + 1, 0.75
         return at, at + 1, 0.55
@@ -230,6 +233,18 @@ def _one_cased(
     if _evidence(text, tokens, at) >= needed:
         return at, at + 1, 0.8 if grade == 1 else 0.7
     return None
+
+
+def _nicknamed(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a common word is what somebody is called: *dei kalla meg Pjokken*, *«Takk, Bamsen»*."""
+    near = [one.low for one in tokens[max(0, at - 4) : at]]
+    called = any(word in _CALLING for word in near[-2:]) and near[-1] not in ("i", "på", "for", "fra", "oss")
+    said = near[-1:] == ["bare"] and bool({"sier", "sa", "seier"} & set(near))
+    aside = text[tokens[at].end :].lstrip(" ,").startswith(("som vi sa", "kalte vi", "kaller vi", "kalla vi", "som vi kal"))
+    hailed = re.match(r"[!?.]?»", text[tokens[at].end :]) is not None and (
+        text[tokens[at - 1].end : tokens[at].start] == ", "
+    )
+    return called or said or aside or hailed
 
 
 def _uncapitalised(tokens: Sequence[Token], at: int) -> tuple[int, int, float] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.lexicon import COMMON_WORD, is_listed, is_word, lexicon
+from mestring_nlp.privacy.number_words import number_of
 from mestring_nlp.privacy.tokens import Token
 from mestring_nlp.privacy.vocabulary import (
     AREAS,
@@ -27,13 +28,15 @@ from mestring_nlp.privacy.vocabulary import (
     VERBS_OF_PEOPLE,
 )
 
-_SURE_PLACE = re.compile(r".{2,}(?:øya|vågen|fjorden|vika|heia|lia|myra|myren)")
+_SURE_PLACE = re.compile(r".{2,}(?:øya|vågen|fjorden|vika|heia|lia|myra|myren|vik|nes|bukt|botn|sund|fjord|vær|hamn)")
 _LONGEST = 4
+_ORIGIN = frozenset("er var han hun ho år og opprinnelig opphavleg født fødd oppvokst flytta kom".split())
 _HOUSE = re.compile(
     r"\s\d{1,3}(?:\s?[A-Ha-h])?(?!\w|\.\d|,\d| ?(?:prosent|år|stykker|kroner|saker|mil|km))"
 )
 _POST = re.compile(r",?\s+(?:N-)?\d{4}\s+")
 _POSTCODE = re.compile(r"(?<![\w.,/-])\d{4}(?=[ \xa0])")
+_LONGEST_ADDRESS = 9
 _SIDES = frozenset(
     [
         "søndre",
@@ -98,7 +101,7 @@ def _street(text: str, tokens: Sequence[Token], at: int) -> Identifier | None:
             first -= 1
         if first == at or (tokens[first].first and tokens[first].low in DETERMINERS):
             return None
-        if not house and not tokens[at - 1].low.endswith("s"):
+        if not house and not tokens[at - 1].low.endswith("s") and token.low not in ("allé", "alléen", "terrasse"):
             return None
     elif token.capital and first and tokens[first].joined and tokens[first - 1].capital:
         first -= tokens[first - 1].low in FARM
@@ -117,10 +120,32 @@ def _street(text: str, tokens: Sequence[Token], at: int) -> Identifier | None:
         post = re.compile(r",\s+\d{4}\s+").match(text, token.end)
         end = (_town(text, tokens, post.end()) if post else 0) or token.start + len(whole)
         return _found(text, start, end, 0.85, "gate")
+    if not token.cased and not is_listed(whole) and (spoken := _spoken_house(text, tokens, at)):
+        return _found(text, start, spoken, 0.85, "adresse")
     lower = not token.cased and SURE_STREET.fullmatch(whole) and not is_word(whole)
     if lower and at and tokens[at - 1].low in LOCATIVE:
         return _found(text, start, token.end, 0.75, "gate")
     return None
+
+
+def _spoken_house(text: str, tokens: Sequence[Token], at: int) -> int:
+    """Return where an address in spoken numbers ends: *storgata førtien b ni tusen og åtte tromsø*; 0 where none is."""
+    if not SURE_STREET.fullmatch(tokens[at].low):
+        return 0
+    last, numbers = at, 0
+    while last + 1 < len(tokens) and tokens[last + 1].joined and last - at < _LONGEST_ADDRESS:
+        low = tokens[last + 1].low
+        number = number_of(low) is not None
+        if not (number or (numbers and (low in ("og", "tusen", "hundre") or (len(low) == 1 and low in "abcdefgh")))):
+            break
+        numbers += number
+        last += 1
+    while last > at and tokens[last].low == "og":
+        last -= 1
+    if not numbers:
+        return 0
+    town = _town(text, tokens, tokens[last + 1].start) if last + 1 < len(tokens) and tokens[last + 1].joined else 0
+    return town or tokens[last].end
 
 
 def _town(text: str, tokens: Sequence[Token], start: int) -> int:
@@ -289,6 +314,7 @@ def _unknown(
         and tokens[after].capital
         and after not in taken
         and (not token.first or tokens[after].low not in NO_NAMES)
+        and not tokens[after].low.endswith("sen")
     ):
         return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
     sided = after < len(tokens) and tokens[after].joined and tokens[after].low in _SIDES
@@ -303,8 +329,15 @@ def _unknown(
         return None
     name = lexicon().name_grade(token.low.removesuffix("s"))
     like = PLACE_LIKE.fullmatch(token.low) is not None
+    moved = before in ("til", "te", "mot", "fra", "frå") and any(
+        tokens[i].low in MOVING | _ORIGIN for i in range(max(0, at - 4), at - 1)
+    )
+    of_place = lexicon().given.get(token.low) is None and not token.low.endswith("sen") and (
+        moved or (at > 1 and before in ("til", "te") and tokens[at - 2].capital)
+    )  # fmt: skip
     if before in HE_SHE or (
         name is not None
+        and not of_place
         and not (like and before in ("i", "på", "ved") and lexicon().given.get(token.low) is None)
     ):
         return None
@@ -327,9 +360,6 @@ def _unknown(
         "nær",
     ):
         return _found(text, token.start, end, 0.8 if like else 0.6, "sted"), length
-    moved = before in ("til", "te", "mot", "fra", "frå") and any(
-        tokens[i].low in MOVING for i in range(max(0, at - 4), at - 1)
-    )
     if moved or before in AREAS:
         return _found(text, token.start, end, 0.65 if like or moved else 0.55, "sted"), length
     if like and before in TOWARDS | LOCATIVE:

@@ -35,6 +35,8 @@ TRADES = re.compile(
         bygdetun kystmuseum kunstforening galleri kunstmuseum sjøfartsmuseum kraftmuseum kraftverk kraftstasjon næringshage næringspark
         inkubator vekst asvo renovasjon gjenvinning miljøstasjon avfall barnehjem ungdomshjem rusinstitusjon klinikken lakseslakteri
         psykologsenter tannhelse tannlegene kiropraktikk naprapat jordmorsenter helseforetak kurbad rehabilitering
+        dekk installasjon legegruppe gravlund bataljon barnefond fond pizzakjøkken pizza kebab sushi grill gatekjøkken blikk rens
+        låsservice varme kjøling elektriske installasjoner brukthandel bruktbutikk sveiseri mekaniske båt båtbyggeri snekkeri tømrerlag
         landbruk landbrukslag gard gardsmat gardsysteri ysteri andelslandbruk samdrift gartneri tomat pelsdyr fjørfe
         """
     )
@@ -53,7 +55,7 @@ HEADS = re.compile(
         advokatkontoret forlaget avisa avisen banken musikkorpset koret idrettslaget fotballklubben turlaget pizzeria bistro
         vaskeriet bakeriet konditoriet blomsterbutikken trykkeriet museet kunsthall kunsthallen kulturhuset samfunnshuset
         omsorgssenteret helsehuset legesenteret tannlegesenteret botilbudet dagsenteret aktivitetssenteret folkehøgskolen
-        meieriet slakteriet mottaket sagbruket gartneriet butikken nærbutikken elvebåten hurtigruta skoleskipet seminarhotellet
+        meieriet slakteriet mottaket sagbruket gartneriet butikken nærbutikken elvebåten brødrene hurtigruta skoleskipet seminarhotellet
         """
     )
     + ")"
@@ -65,12 +67,14 @@ INSTITUTIONS = re.compile(
     r"|lokalsykehus|sentralsykehus|fengsel|museum|flyktningtjenest|flyktningetjenest|flyktningkontor|barnevernkontor|barnevernstjenest"
     r"|barneverntjenest|asylmottak|krisesent|montessoriskol|steinerskol|folkehøgskol|folkehøgskul|voksenopplæring|helsestasjon"
     r"|tannklinikk|frivilligsentral|tingrett|kulturskol|hurtigbåtterminal|lakseslakteri|smelteverk|aluminiumsverk|ungdomsklinikk"
-    r"|ferjekai|redningsskøyt|radiostasjon|trafikkstasjon|tollstasjon|kystradio|rusklinikk|distriktspsykiatriske sent)(?:en|a|et|eret|eren|ret|men)"
+    r"|legekontor|sykehjem|sjukeheim|aldershjem|gamlehjem|internat|fødestu|sjukestu|sykestu|akuttmottak|barnehjem|ungdomshjem|[a-zæøå]+post|[a-zæøå]+poliklinikk|[a-zæøå]+klinikk"
+    r"|medisinsk avdeling|dagkirurg|intensiv|mottakssent|skolehjem|fyrstasjon|losstasjon|redningssentral|havnekontor|fiskemottak|dagsent|dagkirurgisk|kraftstasjon|renseanlegg|steinbrudd"
+    r"|redningsskøyt|radiostasjon|trafikkstasjon|tollstasjon|kystradio|rusklinikk|distriktspsykiatriske sent)(?:en|a|et|met|eret|eren|ret|men)"
 )
 """Institutions that a place has one of: with it, their name."""
 
 CENTRAL = re.compile(
-    r".{3,}(?:iet|museet|stasjonen|skolen|skulen|verket|senteret|huset|hjemmet|heimen|klinikken|sykehuset|barnehagen|teatret|hotellet|fabrikken|butikken|boden|kroa|tjenesten)"
+    r".{3,}(?:(?:iet|fiskerne|base|basen|kirurgen)|museet|stasjonen|skolen|skulen|verket|senteret|huset|hjemmet|heimen|klinikken|sykehuset|barnehagen|teatret|hotellet|fabrikken|butikken|boden|kroa|tjenesten)"
 )
 
 PARTED = re.compile(r"(?:avdeling|avdelinga|avdelingen|seksjon|team|teamet|gruppe|post|sengepost|skift|enhet|distrikt|sone|bo)")
@@ -125,3 +129,23 @@ FIRMS = _lines(
     """
 )
 """Employers whose name alone means them."""
+
+PHRASES = (
+    re.compile(
+        r"(?<!\w)(?:Institutt|Senter|Fakultet|Fakultetet|Avdeling|Seksjon|Kontor|Klinikk|Museet|Foreningen) for [a-zæøå]+(?: (?:og )?[a-zæøå]+){0,3}?"
+        r"(?=,? (?:ved|i|på|er|og (?:var|er|har|så|jeg)|har|som|var|men|da|campus)\b|[,.;:!?»]|$)(?:, campus [A-ZÆØÅ]\w+)?"
+    ),
+    re.compile(r"(?<!\w)[A-ZÆØÅ]\w*(?:distrikt|bataljon|skvadron|kompani|divisjon)(?:et|en)? \d+(?!\w)"),
+    re.compile(
+        r"(?<!\w)(?i:[a-zæøå]+(?:tilsynet|forbundet|etaten|vesenet|verket|foreningen) (?:avd\.|avdeling|region|distrikt|lokallag) (?:\d+ )?)"
+        r"[A-ZÆØÅa-zæøå]{4,}(?!\w)"
+    ),
+    re.compile(r"(?<!\w)(?:M[/.]?[SFVK]|m[/.]?[sfk]|MT|mt) [«\"]?(?:[A-ZÆØÅ][\w-]+(?: [A-ZÆØÅ][\w-]+)*|(?<=[a-z] )[a-zæøå]{4,})"),
+    re.compile(r"(?<!\w)(?:seng|barsel|lunge|hjerte|medisinsk )(?:e)?post [a-d] (?:i|på|ved) [a-zæøå]{4,}(?!\w)"),
+)
+"""Names of units that are phrases: institutes, districts with a number, local branches, ships."""
+
+AFLOAT = _lines(
+    "båt|båten|skip|skipet|skøyta|skøyte|ferga|ferja|rodde|seilte|segla|mannskap|mannskapet|fiske|sildafiske|torskefiske|ombord|skipper|tråler|tråleren"
+    "|linebåt|kystvakt|losbåt|hurtigbåt|ringnot|hyre|kai|kaia|fangst|rekefelt"
+)

@@ -41,7 +41,7 @@ NO_NAMES = _set(
     amo navet styrk telenor aetat utekontakten nille sahara einstein supermann obs adressa adresseavisen aftenposten dagbladet vårt land klassekampen bergens tidende røde kirkens frelsesarmeen power bi yammer qlik tableau staten staden syden utlandet bygda ambulerende attføring arbeidsgiver arbeidslivssenter ungdomsgarantien kvalifiseringsprogrammet
     kvp ips sykmeldt nei ja altså scania volvo men og så her der hva hvem hvor kva kven kor hvordan hvorfor
     østlandet vestlandet sørlandet nord-norge midt-norge nordnorge hamsun ibsen einstein freud mozart beethoven shakespeare picasso
-    putin trump helsedirektoratet
+    corolla passat linux kongen putin trump helsedirektoratet
     tusen takk hilsen mvh hei hallo god kjære vennlig beste
     """
 )  # fmt: skip
@@ -105,7 +105,7 @@ LOCATIVE = _set(
     oppe nede ute borte nord sør øst vest mellom gjennom forbi omkring
     """
 )  # fmt: skip
-TOWARDS = _set("til te tel mot over av for")
+TOWARDS = _set("til te tel mot over av for enn")
 MOVING = _set(
     """
     flytta flyttet flytter flytte reiste reiser reise dro drar dra kjørte kjører køyrde køyre fløy kom kommer
@@ -172,7 +172,7 @@ COMMON_STREETS = _set(
 PLACE_LIKE = re.compile(
     r".{2,}(?:dalen|dal|vik|vika|viken|sjøen|berget|nes|neset|heim|stad|stadir|øy|øya|øyane|fjord|fjorden|sund"
     r"|sundet|vågen|våg|vatn|vatnet|mo|moen|åsen|ås|rud|lia|hamn|havn|strand|foss|fossen|land|bygda|bygd|sand"
-    r"|skog|skogen|voll|vollen|eid|eidet|bukta|holmen|marka|fjell|fjellet|hei|heia|elv|elva|grend|grenda|borg|myr|myra|myren)"
+    r"|bukt|botn|vær|skog|skogen|voll|vollen|eid|eidet|bukta|holmen|marka|fjell|fjellet|hei|heia|elv|elva|grend|grenda|borg|myr|myra|myren)"
 )
 FARM = _set(
     "øvre nedre nordre søndre søre store lille litle vestre østre midtre ytre indre austre nørdre gamle nye"

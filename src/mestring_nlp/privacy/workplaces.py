@@ -9,6 +9,7 @@ from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.lexicon import is_listed, is_word, lexicon
 from mestring_nlp.privacy.tokens import Token
 from mestring_nlp.privacy.trades import (
+    AFLOAT,
     BRANCHES,
     CENTRAL,
     FIRMS,
@@ -16,12 +17,13 @@ from mestring_nlp.privacy.trades import (
     INSTITUTIONS,
     NO_SINGLES,
     PARTED,
+    PHRASES,
     SINGLES,
     SINGLES_NAMED,
     TRADES,
     WORKING,
 )
-from mestring_nlp.privacy.vocabulary import DETERMINERS, LOCATIVE, NO_NAMES, NO_PARTS
+from mestring_nlp.privacy.vocabulary import DETERMINERS, LOCATIVE, NO_NAMES, NO_PARTS, PLACE_LIKE, STREET
 
 _FARTHEST = 4
 _LONG_TRADE = 6
@@ -40,6 +42,9 @@ def find_workplaces(text: str, tokens: Sequence[Token], taken: set[int]) -> Iter
     taken : set of int
         The tokens of finds made before.
     """
+    for pattern in PHRASES:
+        for match in pattern.finditer(text):
+            yield Identifier(*match.span(), "unit", match.group(), 0.85, "enhet")
     at = 0
     while at < len(tokens):
         found = None if at in taken else _at(text, tokens, at, taken)
@@ -66,6 +71,7 @@ def _at(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> _Span |
         or _known(tokens, at, taken)
         or _single(tokens, at)
         or _working(tokens, at, taken)
+        or _odd(text, tokens, at)
     )
 
 
@@ -120,6 +126,8 @@ def _part(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
     )
     if numbered and at + 2 < len(tokens):
         return at, at + 2, 0.8, "avdeling"
+    if not token.cased and token.low == "team" and not is_listed(after.low) and len(after.low) > 4:
+        return at, at + 1, 0.7, "avdeling"
     if not token.cased or not after.capital or after.low in NO_NAMES:
         return None
     if after.low in _SIDES or (token.capital and not token.first):
@@ -180,7 +188,8 @@ def _plain_trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | N
     """Return a unit whose trade stands in small letters behind a name: *Fana gymnas*, *stjørdal håndverksbakeri*."""
     token, before = tokens[at], tokens[at - 1]
     low = before.low
-    if len(token.low) < _LONG_TRADE or at - 1 in taken or not _is_name(before, cased=token.cased):
+    known = not token.cased and low in lexicon().places and lexicon().places[low][1] == 0
+    if (len(token.low) < _LONG_TRADE and not known) or at - 1 in taken or not _is_name(before, cased=token.cased):
         return None
     if lexicon().given.get(low) is not None or low.endswith("ske") or (
         low not in lexicon().places and (is_word(low) or not (token.cased or len(low) > 4))
@@ -189,6 +198,8 @@ def _plain_trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | N
     last = at
     if last + 1 < len(tokens) and tokens[last + 1].joined and tokens[last + 1].low in ("as", "sa", "kf"):
         last += 1
+    elif last + 2 < len(tokens) and tokens[last + 1].low == "og" and TRADES.fullmatch(tokens[last + 2].low):
+        last += 2
     return at - 1, last, 0.85, "bedrift"
 
 
@@ -270,6 +281,32 @@ def _working(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
     if last > at and before == "for":
         return None
     return at, last, 0.65, "bedrift"
+
+
+def _odd(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
+    """Return a common word with a capital where one is (*en unge i Maurtua*), or a ship in quotation marks."""
+    token = tokens[at]
+    if not token.capital or not token.cased or token.low in NO_NAMES or not at:
+        return None
+    quoted = text[token.start - 1 : token.start] == "«"
+    if quoted:
+        near = {one.low for one in tokens[max(0, at - 8) : at]}
+        last = at + (at + 1 < len(tokens) and tokens[at + 1].joined and tokens[at + 1].capital)
+        closed = text[tokens[last].end : tokens[last].end + 1] == "»"
+        return (at, last, 0.7, "fartøy") if closed and near & AFLOAT else None
+    if token.first or not token.joined or tokens[at - 1].low not in ("i", "på") or token.text.isupper():
+        return None
+    alone = at + 1 >= len(tokens) or not (tokens[at + 1].joined and tokens[at + 1].capital)
+    common = (
+        is_word(token.low)
+        and len(token.low) > 4
+        and token.low not in lexicon().places
+        and lexicon().name_grade(token.low) is None
+        and not PLACE_LIKE.fullmatch(token.low)
+        and not STREET.search(token.low)
+        and "-" not in token.low
+    )
+    return (at, at, 0.6, "avdeling") if alone and common else None
 
 
 def _name(tokens: Sequence[Token], at: int, taken: set[int], *, cased: bool) -> int:
