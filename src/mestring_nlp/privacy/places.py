@@ -106,6 +106,8 @@ def _street(text: str, tokens: Sequence[Token], at: int) -> Identifier | None:
     elif token.capital and first and tokens[first].joined and tokens[first - 1].capital:
         first -= tokens[first - 1].low in FARM
     start = tokens[first].start
+    if alone and not house and not tokens[at - 1].low.endswith("s"):
+        return _found(text, start, token.end, 0.8, "gate")
     if house:
         if not (token.capital or alone or not token.cased):
             return None
@@ -238,6 +240,8 @@ def _confidence(tokens: Sequence[Token], at: int, low: str, kind: str, grade: in
     if low in NO_NAMES:
         return 0.0
     if not token.cased:
+        if at and token.joined and name is not None and lexicon().given.get(before) == 0:
+            return 0.0
         if grade == COMMON_WORD or (token.capital and is_word(low)):
             return 0.0
         if where:
@@ -304,7 +308,7 @@ def _unknown(
                 else None
             )
         return None
-    if not token.capital or token.low in NO_NAMES or token.text.isupper():
+    if not token.capital or token.text.isupper() or {token.low, token.low.removesuffix("s")} & NO_NAMES:
         return None
     after = at + 1
     if (
@@ -318,7 +322,7 @@ def _unknown(
     ):
         return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
     sided = after < len(tokens) and tokens[after].joined and tokens[after].low in _SIDES
-    if sided and not tokens[after].capital and not token.first and not is_word(token.low):
+    if sided and not tokens[after].capital and not token.first and tokens[after].low not in ("mellom", "store", "lille"):
         return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
     if after < len(tokens) and tokens[after].joined and tokens[after].low in _STOPS and not token.first:
         return _found(text, token.start, tokens[after].end, 0.85, "sted"), 2
@@ -330,10 +334,14 @@ def _unknown(
     name = lexicon().name_grade(token.low.removesuffix("s"))
     like = PLACE_LIKE.fullmatch(token.low) is not None
     moved = before in ("til", "te", "mot", "fra", "frå") and any(
-        tokens[i].low in MOVING | _ORIGIN for i in range(max(0, at - 4), at - 1)
+        tokens[i].low in (MOVING | _ORIGIN if before in ("fra", "frå") else MOVING) for i in range(max(0, at - 4), at - 1)
     )
+    from_place = at > 1 and tokens[at - 2].capital and (
+        tokens[at - 2].low in lexicon().places or PLACE_LIKE.fullmatch(tokens[at - 2].low) is not None
+    )  # fmt: skip
     of_place = lexicon().given.get(token.low) is None and not token.low.endswith("sen") and (
-        moved or (at > 1 and before in ("til", "te") and tokens[at - 2].capital)
+        (moved and (before in ("fra", "frå") or like or token.low in lexicon().places))
+        or (from_place and before in ("til", "te"))
     )  # fmt: skip
     if before in HE_SHE or (
         name is not None

@@ -207,6 +207,9 @@ def lower_cue(text: str, tokens: Sequence[Token], at: int, last: int) -> float:
             score += 1.2
     if after in ("på", "i", "fra") and before in TOGETHER | HE_SHE:
         score += 0.5
+    beyond = tokens[last + 1].low if last + 1 < len(tokens) else ""
+    if after in ("og", "å") and beyond in ("meg", "mæ", "jeg", "eg", "æ"):
+        score += 1.2
     if after in HE_SHE or (after in _POSSESSIVE and last + 1 < len(tokens)):
         score += 0.6
     return score

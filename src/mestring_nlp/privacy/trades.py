@@ -55,7 +55,7 @@ HEADS = re.compile(
         advokatkontoret forlaget avisa avisen banken musikkorpset koret idrettslaget fotballklubben turlaget pizzeria bistro
         vaskeriet bakeriet konditoriet blomsterbutikken trykkeriet museet kunsthall kunsthallen kulturhuset samfunnshuset
         omsorgssenteret helsehuset legesenteret tannlegesenteret botilbudet dagsenteret aktivitetssenteret folkehøgskolen
-        meieriet slakteriet mottaket sagbruket gartneriet butikken nærbutikken elvebåten brødrene hurtigruta skoleskipet seminarhotellet
+        meieriet slakteriet mottaket sagbruket gartneriet butikken nærbutikken elvebåten brødrene omsorgsbase base distriktet hurtigruta skoleskipet seminarhotellet
         """
     )
     + ")"
@@ -68,7 +68,7 @@ INSTITUTIONS = re.compile(
     r"|barneverntjenest|asylmottak|krisesent|montessoriskol|steinerskol|folkehøgskol|folkehøgskul|voksenopplæring|helsestasjon"
     r"|tannklinikk|frivilligsentral|tingrett|kulturskol|hurtigbåtterminal|lakseslakteri|smelteverk|aluminiumsverk|ungdomsklinikk"
     r"|legekontor|sykehjem|sjukeheim|aldershjem|gamlehjem|internat|fødestu|sjukestu|sykestu|akuttmottak|barnehjem|ungdomshjem|[a-zæøå]+post|[a-zæøå]+poliklinikk|[a-zæøå]+klinikk"
-    r"|medisinsk avdeling|dagkirurg|intensiv|mottakssent|skolehjem|fyrstasjon|losstasjon|redningssentral|havnekontor|fiskemottak|dagsent|dagkirurgisk|kraftstasjon|renseanlegg|steinbrudd"
+    r"|medisinsk avdeling|dagkirurg|intensiv|mottakssent|skolehjem|fyrstasjon|losstasjon|redningssentral|havnekontor|dagsent|dagkirurgisk|kraftstasjon|renseanlegg|steinbrudd"
     r"|redningsskøyt|radiostasjon|trafikkstasjon|tollstasjon|kystradio|rusklinikk|distriktspsykiatriske sent)(?:en|a|et|met|eret|eren|ret|men)"
 )
 """Institutions that a place has one of: with it, their name."""
@@ -135,13 +135,14 @@ PHRASES = (
         r"(?<!\w)(?:Institutt|Senter|Fakultet|Fakultetet|Avdeling|Seksjon|Kontor|Klinikk|Museet|Foreningen) for [a-zæøå]+(?: (?:og )?[a-zæøå]+){0,3}?"
         r"(?=,? (?:ved|i|på|er|og (?:var|er|har|så|jeg)|har|som|var|men|da|campus)\b|[,.;:!?»]|$)(?:, campus [A-ZÆØÅ]\w+)?"
     ),
+    re.compile(r"(?<!\w)(?:advokatkontoret|advokatfirmaet|brødrene) [a-zæøå]{4,}(?: og [a-zæøå]{4,})?(?!\w)"),
     re.compile(r"(?<!\w)[A-ZÆØÅ]\w*(?:distrikt|bataljon|skvadron|kompani|divisjon)(?:et|en)? \d+(?!\w)"),
     re.compile(
         r"(?<!\w)(?i:[a-zæøå]+(?:tilsynet|forbundet|etaten|vesenet|verket|foreningen) (?:avd\.|avdeling|region|distrikt|lokallag) (?:\d+ )?)"
         r"[A-ZÆØÅa-zæøå]{4,}(?!\w)"
     ),
     re.compile(r"(?<!\w)(?:M[/.]?[SFVK]|m[/.]?[sfk]|MT|mt) [«\"]?(?:[A-ZÆØÅ][\w-]+(?: [A-ZÆØÅ][\w-]+)*|(?<=[a-z] )[a-zæøå]{4,})"),
-    re.compile(r"(?<!\w)(?:seng|barsel|lunge|hjerte|medisinsk )(?:e)?post [a-d] (?:i|på|ved) [a-zæøå]{4,}(?!\w)"),
+    re.compile(r"(?<!\w)(?:(?:medisinsk|kirurgisk|psykiatrisk|ortopedisk) )?(?:senge|barsel|lunge|hjerte)?post [a-d] (?:i|på|ved) [a-zæøå]{4,}(?!\w)"),
 )
 """Names of units that are phrases: institutes, districts with a number, local branches, ships."""
 

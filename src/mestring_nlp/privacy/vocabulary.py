@@ -41,7 +41,7 @@ NO_NAMES = _set(
     amo navet styrk telenor aetat utekontakten nille sahara einstein supermann obs adressa adresseavisen aftenposten dagbladet vårt land klassekampen bergens tidende røde kirkens frelsesarmeen power bi yammer qlik tableau staten staden syden utlandet bygda ambulerende attføring arbeidsgiver arbeidslivssenter ungdomsgarantien kvalifiseringsprogrammet
     kvp ips sykmeldt nei ja altså scania volvo men og så her der hva hvem hvor kva kven kor hvordan hvorfor
     østlandet vestlandet sørlandet nord-norge midt-norge nordnorge hamsun ibsen einstein freud mozart beethoven shakespeare picasso
-    corolla passat linux kongen putin trump helsedirektoratet
+    dr corolla passat linux kongen putin trump helsedirektoratet
     tusen takk hilsen mvh hei hallo god kjære vennlig beste
     """
 )  # fmt: skip
@@ -141,7 +141,7 @@ SELDOM_WORDS = _set(
     """
 )  # fmt: skip
 """Names that are words too, but seldom words that begin a sentence before a verb."""
-PARTICLES = _set("von van de af al el bin ibn da der den dos del la le af ten")
+PARTICLES = _set("von van de af al el bin ibn da der den dos del la le af ten du di")
 DETERMINERS = _set(
     """
     en ei et ein eit den det denne dette disse de hver kvar hvert kvart neste forrige førre hele heile samme

@@ -28,6 +28,7 @@ from mestring_nlp.privacy.vocabulary import DETERMINERS, LOCATIVE, NO_NAMES, NO_
 _FARTHEST = 4
 _LONG_TRADE = 6
 _SIDES = frozenset("nord sør øst vest sentrum nordre søndre østre vestre øvre nedre austre indre ytre".split())
+_FARM = frozenset("østre vestre nordre søndre øvre nedre austre indre ytre".split())
 _AT = frozenset(["i", "på", "ved"])
 _WHERE = frozenset("på i ved fra frå hos for til te av med mot både og utenfor utanfor innom".split())
 
@@ -191,8 +192,11 @@ def _plain_trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | N
     known = not token.cased and low in lexicon().places and lexicon().places[low][1] == 0
     if (len(token.low) < _LONG_TRADE and not known) or at - 1 in taken or not _is_name(before, cased=token.cased):
         return None
-    if lexicon().given.get(low) is not None or low.endswith("ske") or (
-        low not in lexicon().places and (is_word(low) or not (token.cased or len(low) > 4))
+    if lexicon().given.get(low) in (0, 2) or low.endswith("ske") or (
+        low not in lexicon().places
+        and (before.first or not token.cased)
+        and (is_listed(low) or is_word(low) or len(low) < 5)
+        and low not in _FARM
     ):  # fmt: skip
         return None
     last = at
@@ -305,6 +309,8 @@ def _odd(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
         and not PLACE_LIKE.fullmatch(token.low)
         and not STREET.search(token.low)
         and "-" not in token.low
+        and re.fullmatch(r".+(?:en|et|a|ene|ane|nt|r)", token.low)
+        and not re.fullmatch(r".+(?:landet|hjem)", token.low)
     )
     return (at, at, 0.6, "avdeling") if alone and common else None
 
