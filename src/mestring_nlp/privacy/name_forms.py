@@ -17,7 +17,22 @@ from mestring_nlp.privacy.vocabulary import (
     TOGETHER,
 )
 
-_BYNAMES = frozenset("store lille litle vesle gamle lange svarte unge tjukke lang stor små".split())
+_BYNAMES = frozenset(
+    [
+        "store",
+        "lille",
+        "litle",
+        "vesle",
+        "gamle",
+        "lange",
+        "svarte",
+        "unge",
+        "tjukke",
+        "lang",
+        "stor",
+        "små",
+    ]
+)
 
 
 def end_of_name(tokens: Sequence[Token], first: int, last: int) -> int:

@@ -28,9 +28,28 @@ from mestring_nlp.privacy.vocabulary import (
     VERBS_OF_PEOPLE,
 )
 
-_SURE_PLACE = re.compile(r".{2,}(?:øya|vågen|fjorden|vika|heia|lia|myra|myren|vik|nes|bukt|botn|sund|fjord|vær|hamn)")
+_SURE_PLACE = re.compile(
+    r".{2,}(?:øya|vågen|fjorden|vika|heia|lia|myra|myren|vik|nes|bukt|botn|sund|fjord|vær|hamn|dalen)"
+)
 _LONGEST = 4
-_ORIGIN = frozenset("er var han hun ho år og opprinnelig opphavleg født fødd oppvokst flytta kom".split())
+_ORIGIN = frozenset(
+    [
+        "er",
+        "var",
+        "han",
+        "hun",
+        "ho",
+        "år",
+        "og",
+        "opprinnelig",
+        "opphavleg",
+        "født",
+        "fødd",
+        "oppvokst",
+        "flytta",
+        "kom",
+    ]
+)
 _HOUSE = re.compile(
     r"\s\d{1,3}(?:\s?[A-Ha-h])?(?!\w|\.\d|,\d| ?(?:prosent|år|stykker|kroner|saker|mil|km))"
 )
@@ -101,7 +120,11 @@ def _street(text: str, tokens: Sequence[Token], at: int) -> Identifier | None:
             first -= 1
         if first == at or (tokens[first].first and tokens[first].low in DETERMINERS):
             return None
-        if not house and not tokens[at - 1].low.endswith("s") and token.low not in ("allé", "alléen", "terrasse"):
+        if (
+            not house
+            and not tokens[at - 1].low.endswith("s")
+            and token.low not in ("allé", "alléen", "terrasse")
+        ):
             return None
     elif token.capital and first and tokens[first].joined and tokens[first - 1].capital:
         first -= tokens[first - 1].low in FARM
@@ -124,7 +147,12 @@ def _street(text: str, tokens: Sequence[Token], at: int) -> Identifier | None:
         return _found(text, start, end, 0.85, "gate")
     if not token.cased and not is_listed(whole) and (spoken := _spoken_house(text, tokens, at)):
         return _found(text, start, spoken, 0.85, "adresse")
-    lower = not token.cased and SURE_STREET.fullmatch(whole) and not is_word(whole)
+    lower = (
+        not token.cased
+        and SURE_STREET.fullmatch(whole)
+        and not is_listed(whole)
+        and whole not in COMMON_STREETS
+    )
     if lower and at and tokens[at - 1].low in LOCATIVE:
         return _found(text, start, token.end, 0.75, "gate")
     return None
@@ -138,7 +166,10 @@ def _spoken_house(text: str, tokens: Sequence[Token], at: int) -> int:
     while last + 1 < len(tokens) and tokens[last + 1].joined and last - at < _LONGEST_ADDRESS:
         low = tokens[last + 1].low
         number = number_of(low) is not None
-        if not (number or (numbers and (low in ("og", "tusen", "hundre") or (len(low) == 1 and low in "abcdefgh")))):
+        if not (
+            number
+            or (numbers and (low in ("og", "tusen", "hundre") or (len(low) == 1 and low in "abcdefgh")))
+        ):
             break
         numbers += number
         last += 1
@@ -146,7 +177,11 @@ def _spoken_house(text: str, tokens: Sequence[Token], at: int) -> int:
         last -= 1
     if not numbers:
         return 0
-    town = _town(text, tokens, tokens[last + 1].start) if last + 1 < len(tokens) and tokens[last + 1].joined else 0
+    town = (
+        _town(text, tokens, tokens[last + 1].start)
+        if last + 1 < len(tokens) and tokens[last + 1].joined
+        else 0
+    )
     return town or tokens[last].end
 
 
@@ -322,7 +357,12 @@ def _unknown(
     ):
         return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
     sided = after < len(tokens) and tokens[after].joined and tokens[after].low in _SIDES
-    if sided and not tokens[after].capital and not token.first and tokens[after].low not in ("mellom", "store", "lille"):
+    if (
+        sided
+        and not tokens[after].capital
+        and not token.first
+        and tokens[after].low not in ("mellom", "store", "lille")
+    ):
         return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
     if after < len(tokens) and tokens[after].joined and tokens[after].low in _STOPS and not token.first:
         return _found(text, token.start, tokens[after].end, 0.85, "sted"), 2
@@ -334,7 +374,8 @@ def _unknown(
     name = lexicon().name_grade(token.low.removesuffix("s"))
     like = PLACE_LIKE.fullmatch(token.low) is not None
     moved = before in ("til", "te", "mot", "fra", "frå") and any(
-        tokens[i].low in (MOVING | _ORIGIN if before in ("fra", "frå") else MOVING) for i in range(max(0, at - 4), at - 1)
+        tokens[i].low in (MOVING | _ORIGIN if before in ("fra", "frå") else MOVING)
+        for i in range(max(0, at - 4), at - 1)
     )
     from_place = at > 1 and tokens[at - 2].capital and (
         tokens[at - 2].low in lexicon().places or PLACE_LIKE.fullmatch(tokens[at - 2].low) is not None

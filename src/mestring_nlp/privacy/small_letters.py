@@ -44,8 +44,10 @@ def lower_name(
     before = tokens[at - 1].low if at else ""
     male = at + 1 < len(tokens) and genders().get(tokens[at + 1].low) == "m"
     hans = token.low == "hans" and male and lexicon().given.get(tokens[at + 1].low) == 0
-    if len(token.low) < 2 or token.low in NO_NAMES or (
-        is_function(token.low) and token.low not in ("dag", "per") and not hans
+    if (
+        len(token.low) < 2
+        or token.low in NO_NAMES
+        or (is_function(token.low) and token.low not in ("dag", "per") and not hans)
     ):
         return None
     if hans and tokens[at + 1].joined:

@@ -35,6 +35,7 @@ TRADES = re.compile(
         bygdetun kystmuseum kunstforening galleri kunstmuseum sjøfartsmuseum kraftmuseum kraftverk kraftstasjon næringshage næringspark
         inkubator vekst asvo renovasjon gjenvinning miljøstasjon avfall barnehjem ungdomshjem rusinstitusjon klinikken lakseslakteri
         psykologsenter tannhelse tannlegene kiropraktikk naprapat jordmorsenter helseforetak kurbad rehabilitering
+        yard spiseri skotøymagasin magasin manufaktur konfeksjon ambulanse brainnkorps skotøy garn ullvarefabrikk spinneri fritid ressursutvikling
         dekk installasjon legegruppe gravlund bataljon barnefond fond pizzakjøkken pizza kebab sushi grill gatekjøkken blikk rens
         låsservice varme kjøling elektriske installasjoner brukthandel bruktbutikk sveiseri mekaniske båt båtbyggeri snekkeri tømrerlag
         landbruk landbrukslag gard gardsmat gardsysteri ysteri andelslandbruk samdrift gartneri tomat pelsdyr fjørfe
@@ -66,7 +67,7 @@ INSTITUTIONS = re.compile(
     r"(?:brannstasjon|politistasjon|politikammer|politihus|lensmannskontor|ambulansestasjon|bibliotek|folkebibliotek|sykehus|sjukehus"
     r"|lokalsykehus|sentralsykehus|fengsel|museum|flyktningtjenest|flyktningetjenest|flyktningkontor|barnevernkontor|barnevernstjenest"
     r"|barneverntjenest|asylmottak|krisesent|montessoriskol|steinerskol|folkehøgskol|folkehøgskul|voksenopplæring|helsestasjon"
-    r"|tannklinikk|frivilligsentral|tingrett|kulturskol|hurtigbåtterminal|lakseslakteri|smelteverk|aluminiumsverk|ungdomsklinikk"
+    r"|tannklinikk|landhandel|frivilligsentral|tingrett|kulturskol|hurtigbåtterminal|lakseslakteri|smelteverk|aluminiumsverk|ungdomsklinikk"
     r"|legekontor|sykehjem|sjukeheim|aldershjem|gamlehjem|internat|fødestu|sjukestu|sykestu|akuttmottak|barnehjem|ungdomshjem|[a-zæøå]+post|[a-zæøå]+poliklinikk|[a-zæøå]+klinikk"
     r"|medisinsk avdeling|dagkirurg|intensiv|mottakssent|skolehjem|fyrstasjon|losstasjon|redningssentral|havnekontor|dagsent|dagkirurgisk|kraftstasjon|renseanlegg|steinbrudd"
     r"|redningsskøyt|radiostasjon|trafikkstasjon|tollstasjon|kystradio|rusklinikk|distriktspsykiatriske sent)(?:en|a|et|met|eret|eren|ret|men)"
@@ -77,15 +78,19 @@ CENTRAL = re.compile(
     r".{3,}(?:(?:iet|fiskerne|base|basen|kirurgen)|museet|stasjonen|skolen|skulen|verket|senteret|huset|hjemmet|heimen|klinikken|sykehuset|barnehagen|teatret|hotellet|fabrikken|butikken|boden|kroa|tjenesten)"
 )
 
-PARTED = re.compile(r"(?:avdeling|avdelinga|avdelingen|seksjon|team|teamet|gruppe|post|sengepost|skift|enhet|distrikt|sone|bo)")
+PARTED = re.compile(
+    r"(?:avdeling|avdelinga|avdelingen|seksjon|team|teamet|gruppe|post|sengepost|skift|enhet|distrikt|sone|bo)"
+)
 
 SINGLES = re.compile(
     r".{3,}(?:posten|-tidende|tidende|dagblad|folkeblad|-posten|-avisa|bataljonen|brigaden|senteret|huset|basen|banken|museet|teatret|teateret"
     r"|klinikken|fabrikken|verket|kirken|kyrkja|kapellet|hotellet|gymnaset|stiftelsen|barnehage|barnehagen|skolen|skulen|skule|lufthavn|legesenter"
     r"|bygg|elektro|transport|maskin|mek|auto|fisk|laks|sjømat|plast|stål|betong|data|consult|gruppen|regnskap|vekst|trafikk|bibliotek|tunet|heimen"
-    r"|hallen|badet|boden|kroa|kroen|garden|stova|varden|loftet|bakeriet|ysteriet|bryggeriet|verftet|slipen|kraft|energi|sparebank|forlag|apotek|rederi)"
+    r"|hallen|badet|boden|kroa|kroen|garden|stova|varden|loftet|bakeriet|ysteriet|bryggeriet|verftet|slipen|kameratene|-gutta|guttene|koret|musikken|yard|kraft|energi|sparebank|forlag|apotek|rederi)"
 )
-SINGLES_NAMED = re.compile(r".{3,}(?:gruppa|nett|base|tech|soft|pro|plan|fabrikker|produkter|industrier|lab|kraftlag|line|bruket|mølla|stua)")
+SINGLES_NAMED = re.compile(
+    r".{3,}(?:ly|gløtt|glytt|hvile|kvile|blikk|gruppa|nett|base|tech|soft|pro|plan|fabrikker|produkter|industrier|lab|kraftlag|line|bruket|mølla|stua)"
+)
 NO_SINGLES = re.compile(
     r"(?:kommunehuset|rådhuset|legesenteret|kjøpesenteret|sykehuset|jobbsenteret|kontaktsenteret|kundesenteret|næringslivet|rammeverket"
     r"|regelverket|lovverket|nettverket|sekretariatet|.*(?:banken av|arbeidsbanken)|verdensbanken|.*direktoratet|.*departementet|.*tilsynet"
@@ -108,6 +113,7 @@ BRANCHES = _lines(
     bymisjonen|kirkens sos|fontenehuset|frivilligsentralen|mestringsenheten|sanitetsforeningen|fagskolen|høgskolen|høyskolen|universitetet
     securitas|iss|nokas|avarn|mowi|salmar|lerøy|cermaq|nova sea|felleskjøpet agri|tine|nortura|norsk gjenvinning|franzefoss|posten|bring|postnord
     mestergruppen|mesterhus|veidekke|skanska|peab|backe|bravida|caverion|assemblin|gk|oneco|statnett|statkraft|nordea|dnb|sparebank 1|eika
+    fretex|husfliden|visma|gjensidige|folkets hus|hydro|elkem|norsk hydro|sørlandet sykehus|helse|nordlandssykehuset|finnmarkssykehuset|plan og bygg|teknisk etat|røde kors ungdom|sanitetskvinnene|turistforeningen|ambulansen|taxi|amfi|storsenteret|politihuset|legevakten|legevakta|brannvesenet|hjemmetjenesten|barnevernet|vekst|asvo|jobbhuset|aktiv|aktiv fritid|eiendomsmegler 1|dekkmann|vianor|mekonomen|bertel o. steen|møller bil|burger king|jafs|big bite|elixia|sats
     boreal|tide|tide buss|nettbuss|torghatten|unibuss|nobina|espira|fus|kanvas|norlandia|attendo|stendi|aleris|volvat|unicare|humana|aberia
     adecco|manpower|jobzone|randstad|personalhuset|hennig-olsen|orkla|nille|sport 1|g-sport|intersport|xxl|mcdonald's|burger king|peppes pizza|egon|dolly dimple's
     bama|asko|toma|4service|sodexo|compass|eurest|sats|fresh fitness|evo|familiesport|heimevernet
@@ -123,7 +129,7 @@ FIRMS = _lines(
     hansa borg|hennig-olsen|freia|orkla|stabburet|jøtul|stressless|ekornes|raufoss ammunisjon|nammo|kongsberg gruppen|glamox|helly hansen
     sunnaas|blakstad sykehus|blakstad|dikemark|gaustad|sandviken sykehus|bredtveit|ullersmo|ila fengsel|haraldsplass|betanien|feiringklinikken
     bjerknessenteret|sintef|nilu|nofima|havforskningsinstituttet|nibio|norce|oslo universitetssykehus|ullevål universitetssykehus|radisson blu
-    hurtigruten|havila|color line|widerøe|norwegian|braathens|avinor|bane nor|mantena|thon|scandic|ramboll|norconsult|sweco|multiconsult|cowi
+    ahus|fretex|celsa|vestbase|polarbase|havila|color line|widerøe|norwegian|braathens|avinor|bane nor|mantena|thon|scandic|ramboll|norconsult|sweco|multiconsult|cowi
     hotel continental|grand hotel|plaza|hotell bristol|modum bad|hauglandssenteret|viken senter|borgestadklinikken|riisby
     vestbase|horisont energi|yara|ineos|wacker|eramet|boliden|alcoa|fesil|finnfjord|rana gruber|sydvaranger|titania|moelven|bergene holm
     """
@@ -135,14 +141,20 @@ PHRASES = (
         r"(?<!\w)(?:Institutt|Senter|Fakultet|Fakultetet|Avdeling|Seksjon|Kontor|Klinikk|Museet|Foreningen) for [a-zæøå]+(?: (?:og )?[a-zæøå]+){0,3}?"
         r"(?=,? (?:ved|i|på|er|og (?:var|er|har|så|jeg)|har|som|var|men|da|campus)\b|[,.;:!?»]|$)(?:, campus [A-ZÆØÅ]\w+)?"
     ),
-    re.compile(r"(?<!\w)(?:advokatkontoret|advokatfirmaet|brødrene) [a-zæøå]{4,}(?: og [a-zæøå]{4,})?(?!\w)"),
+    re.compile(
+        r"(?<!\w)(?:advokatkontoret|advokatfirmaet|brødrene) [a-zæøå]{4,}(?: og [a-zæøå]{4,})?(?!\w)"
+    ),
     re.compile(r"(?<!\w)[A-ZÆØÅ]\w*(?:distrikt|bataljon|skvadron|kompani|divisjon)(?:et|en)? \d+(?!\w)"),
     re.compile(
         r"(?<!\w)(?i:[a-zæøå]+(?:tilsynet|forbundet|etaten|vesenet|verket|foreningen) (?:avd\.|avdeling|region|distrikt|lokallag) (?:\d+ )?)"
         r"[A-ZÆØÅa-zæøå]{4,}(?!\w)"
     ),
-    re.compile(r"(?<!\w)(?:M[/.]?[SFVK]|m[/.]?[sfk]|MT|mt) [«\"]?(?:[A-ZÆØÅ][\w-]+(?: [A-ZÆØÅ][\w-]+)*|(?<=[a-z] )[a-zæøå]{4,})"),
-    re.compile(r"(?<!\w)(?:(?:medisinsk|kirurgisk|psykiatrisk|ortopedisk) )?(?:senge|barsel|lunge|hjerte)?post [a-d] (?:i|på|ved) [a-zæøå]{4,}(?!\w)"),
+    re.compile(
+        r"(?<!\w)(?:M[/.]?[SFVK]|m[/.]?[sfk]|MT|mt) [«\"]?(?:[A-ZÆØÅ][\w-]+(?: [A-ZÆØÅ][\w-]+)*|(?<=[a-z] )[a-zæøå]{4,})"
+    ),
+    re.compile(
+        r"(?<!\w)(?:(?:medisinsk|kirurgisk|psykiatrisk|ortopedisk) )?(?:senge|barsel|lunge|hjerte)?post [a-d] (?:i|på|ved) [a-zæøå]{4,}(?!\w)"
+    ),
 )
 """Names of units that are phrases: institutes, districts with a number, local branches, ships."""
 

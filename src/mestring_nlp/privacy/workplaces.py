@@ -27,10 +27,47 @@ from mestring_nlp.privacy.vocabulary import DETERMINERS, LOCATIVE, NO_NAMES, NO_
 
 _FARTHEST = 4
 _LONG_TRADE = 6
-_SIDES = frozenset("nord sør øst vest sentrum nordre søndre østre vestre øvre nedre austre indre ytre".split())
-_FARM = frozenset("østre vestre nordre søndre øvre nedre austre indre ytre".split())
+_SIDES = frozenset(
+    [
+        "nord",
+        "sør",
+        "øst",
+        "vest",
+        "sentrum",
+        "nordre",
+        "søndre",
+        "østre",
+        "vestre",
+        "øvre",
+        "nedre",
+        "austre",
+        "indre",
+        "ytre",
+    ]
+)
+_FARM = frozenset(["østre", "vestre", "nordre", "søndre", "øvre", "nedre", "austre", "indre", "ytre"])
 _AT = frozenset(["i", "på", "ved"])
-_WHERE = frozenset("på i ved fra frå hos for til te av med mot både og utenfor utanfor innom".split())
+_WHERE = frozenset(
+    [
+        "på",
+        "i",
+        "ved",
+        "fra",
+        "frå",
+        "hos",
+        "for",
+        "til",
+        "te",
+        "av",
+        "med",
+        "mot",
+        "både",
+        "og",
+        "utenfor",
+        "utanfor",
+        "innom",
+    ]
+)
 
 
 def find_workplaces(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[Identifier]:
@@ -92,7 +129,12 @@ def _branch(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
         if last and not (preposition and length == 1):
             return at, last, 0.9, "bedrift"
         before = tokens[at - 1] if at and tokens[at].joined else None
-        if before is not None and length > 1 and at - 1 not in taken and _is_name(before, cased=part[0].cased):
+        if (
+            before is not None
+            and length > 1
+            and at - 1 not in taken
+            and _is_name(before, cased=part[0].cased)
+        ):
             if not before.first or not is_word(before.low) or before.low in lexicon().places:
                 return at - 1, after - 1, 0.9, "organisasjon"
         return None
@@ -129,7 +171,7 @@ def _part(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
         return at, at + 2, 0.8, "avdeling"
     if not token.cased and token.low == "team" and not is_listed(after.low) and len(after.low) > 4:
         return at, at + 1, 0.7, "avdeling"
-    if not token.cased or not after.capital or after.low in NO_NAMES:
+    if not token.cased or not after.capital or after.low in NO_NAMES or after.low in lexicon().places:
         return None
     if after.low in _SIDES or (token.capital and not token.first):
         return at, at + 1, 0.85, "avdeling"
@@ -158,9 +200,16 @@ def _trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
     first = at
     while first and tokens[first].joined and first > at - _FARTHEST and first - 1 not in taken:
         before = tokens[first - 1]
-        if _is_name(before, cased=True) or (before.capital and before.low in ("nordisk", "norsk", "sør", "nord")):
+        if _is_name(before, cased=True) or (
+            before.capital and before.low in ("nordisk", "norsk", "sør", "nord")
+        ):
             first -= 1
-        elif before.low in ("og", "&") and first > 1 and tokens[first - 1].joined and tokens[first - 2].capital:
+        elif (
+            before.low in ("og", "&")
+            and first > 1
+            and tokens[first - 1].joined
+            and tokens[first - 2].capital
+        ):
             first -= 2
         else:
             break
@@ -190,7 +239,20 @@ def _plain_trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | N
     token, before = tokens[at], tokens[at - 1]
     low = before.low
     known = not token.cased and low in lexicon().places and lexicon().places[low][1] == 0
-    if (len(token.low) < _LONG_TRADE and not known) or at - 1 in taken or not _is_name(before, cased=token.cased):
+    several = (
+        not token.cased
+        and at + 2 < len(tokens)
+        and tokens[at + 1].low == "og"
+        and TRADES.fullmatch(tokens[at + 2].low) is not None
+        and (low in lexicon().places or lexicon().surnames.get(low) is not None)
+    )
+    if several:
+        return at - 1, at + 2, 0.8, "bedrift"
+    if (
+        (len(token.low) < _LONG_TRADE and not known)
+        or at - 1 in taken
+        or not _is_name(before, cased=token.cased)
+    ):
         return None
     if lexicon().given.get(low) in (0, 2) or low.endswith("ske") or (
         low not in lexicon().places
@@ -202,7 +264,11 @@ def _plain_trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | N
     last = at
     if last + 1 < len(tokens) and tokens[last + 1].joined and tokens[last + 1].low in ("as", "sa", "kf"):
         last += 1
-    elif last + 2 < len(tokens) and tokens[last + 1].low == "og" and TRADES.fullmatch(tokens[last + 2].low):
+    elif (
+        last + 2 < len(tokens)
+        and tokens[last + 1].low == "og"
+        and TRADES.fullmatch(tokens[last + 2].low)
+    ):
         last += 2
     return at - 1, last, 0.85, "bedrift"
 
@@ -244,7 +310,9 @@ def _single(tokens: Sequence[Token], at: int) -> _Span | None:
     low = token.low if _single_form(token.low) else token.low.removesuffix("s")
     if not token.capital or not token.cased or low in NO_NAMES or NO_SINGLES.fullmatch(low):
         return None
-    if not _single_form(low) and not (SINGLES_NAMED.fullmatch(low) and at and tokens[at - 1].low in _WHERE):
+    if not _single_form(low) and not (
+        SINGLES_NAMED.fullmatch(low) and at and tokens[at - 1].low in _WHERE
+    ):
         return None
     if low in lexicon().places or lexicon().name_grade(low) is not None:
         return None
@@ -268,12 +336,14 @@ def _working(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
         return None
     grade = lexicon().name_grade(token.low)
     near = {one.low for one in tokens[max(0, at - 5) : at - 1]}
+    if " ".join(one.low for one in tokens[at : at + 2]) in lexicon().places:
+        return None
     if before not in ("i", "på", "for", "hos", "ved") or not near & WORKING:
         return None
     if grade is not None or lexicon().name_grade(token.low.removesuffix("s")) is not None:
         return None
     if before in ("i", "på") and re.fullmatch(
-        r".*(?:øy|øya|nes|neset|vik|vika|fjord|fjorden|dal|dalen|bygda|land|sund|sundet|ås|åsen|heim|vær|vatn|vågen|berg|bu|botn|eid|eidet|bukt|hamn|havn|haug|haugen|moen|mo|set|strand|sjøen|stad|lia|rud|voll|by|elv|foss|myra|marka|hella|løkka|bakken)",
+        r".*(?:øy|øya|nes|neset|vik|vika|fjord|fjorden|dal|dalen|bygda|land|sund|sundet|ås|åsen|heim|vær|vatn|vågen|berg|bu|botn|eid|eidet|bukt|hamn|havn|haug|haugen|moen|mo|set|strand|sjøen|stad|lia|rud|voll|landet|by|elv|foss|myra|marka|hella|løkka|bakken)",
         token.low,
     ):
         return None
@@ -303,6 +373,7 @@ def _odd(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
     alone = at + 1 >= len(tokens) or not (tokens[at + 1].joined and tokens[at + 1].capital)
     common = (
         is_word(token.low)
+        and not is_listed(token.low)
         and len(token.low) > 4
         and token.low not in lexicon().places
         and lexicon().name_grade(token.low) is None
@@ -329,7 +400,13 @@ def _name(tokens: Sequence[Token], at: int, taken: set[int], *, cased: bool) -> 
     last = at if _is_name(tokens[at], cased=cased) else 0
     if not cased and tokens[at].low in _SIDES and at + 1 < len(tokens) and tokens[at + 1].joined:
         last = at + 1 if _is_name(tokens[at + 1], cased=False) else 0
-    while last and last + 1 < len(tokens) and tokens[last + 1].joined and last + 1 not in taken and last - at < 3:
+    while (
+        last
+        and last + 1 < len(tokens)
+        and tokens[last + 1].joined
+        and last + 1 not in taken
+        and last - at < 3
+    ):
         following = tokens[last + 1]
         if (cased and following.capital and not following.first and following.low not in NO_NAMES) or (
             following.low in _SIDES
@@ -342,7 +419,15 @@ def _name(tokens: Sequence[Token], at: int, taken: set[int], *, cased: bool) -> 
 
 def _is_name(token: Token, *, cased: bool) -> bool:
     low = token.low
-    if low in NO_NAMES or token.text.isdecimal() or low in NO_PARTS or low in LOCATIVE or low in DETERMINERS:
+    if cased and token.capital and not token.first and low in _SIDES:
+        return True
+    if (
+        low in NO_NAMES
+        or token.text.isdecimal()
+        or low in NO_PARTS
+        or low in LOCATIVE
+        or low in DETERMINERS
+    ):
         return False
     if cased:
         return token.capital
