@@ -86,7 +86,7 @@ SINGLES = re.compile(
     r".{3,}(?:posten|-tidende|tidende|dagblad|folkeblad|-posten|-avisa|bataljonen|brigaden|senteret|huset|basen|banken|museet|teatret|teateret"
     r"|klinikken|fabrikken|verket|kirken|kyrkja|kapellet|hotellet|gymnaset|stiftelsen|barnehage|barnehagen|skolen|skulen|skule|lufthavn|legesenter"
     r"|bygg|elektro|transport|maskin|mek|auto|fisk|laks|sjømat|plast|stål|betong|data|consult|gruppen|regnskap|vekst|trafikk|bibliotek|tunet|heimen"
-    r"|hallen|badet|boden|kroa|kroen|garden|stova|varden|loftet|bakeriet|ysteriet|bryggeriet|verftet|slipen|kameratene|-gutta|guttene|koret|musikken|yard|kraft|energi|sparebank|forlag|apotek|rederi)"
+    r"|hallen|badet|boden|kroa|kroen|garden|stova|varden|loftet|bakeriet|ysteriet|bryggeriet|verftet|slipen|puben|baren|kafeen|kameratene|-gutta|guttene|koret|musikken|yard|kraft|energi|sparebank|forlag|apotek|rederi)"
 )
 SINGLES_NAMED = re.compile(
     r".{3,}(?:ly|gløtt|glytt|hvile|kvile|blikk|gruppa|nett|base|tech|soft|pro|plan|fabrikker|produkter|industrier|lab|kraftlag|line|bruket|mølla|stua)"
@@ -160,5 +160,5 @@ PHRASES = (
 
 AFLOAT = _lines(
     "båt|båten|skip|skipet|skøyta|skøyte|ferga|ferja|rodde|seilte|segla|mannskap|mannskapet|fiske|sildafiske|torskefiske|ombord|skipper|tråler|tråleren"
-    "|linebåt|kystvakt|losbåt|hurtigbåt|ringnot|hyre|kai|kaia|fangst|rekefelt"
+    "|linebåt|kystvakt|fiskarlag|fiskerlag|fiskar|fisker|losbåt|hurtigbåt|ringnot|hyre|kai|kaia|fangst|rekefelt"
 )

@@ -46,6 +46,7 @@ _SIDES = frozenset(
     ]
 )
 _FARM = frozenset(["østre", "vestre", "nordre", "søndre", "øvre", "nedre", "austre", "indre", "ytre"])
+_CALLING = frozenset(["kalte", "kaller", "kalla", "kallar", "kalt"])
 _AT = frozenset(["i", "på", "ved"])
 _WHERE = frozenset(
     [
@@ -134,9 +135,9 @@ def _branch(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
             and length > 1
             and at - 1 not in taken
             and _is_name(before, cased=part[0].cased)
+            and (not before.first or not is_word(before.low) or before.low in lexicon().places)
         ):
-            if not before.first or not is_word(before.low) or before.low in lexicon().places:
-                return at - 1, after - 1, 0.9, "organisasjon"
+            return at - 1, after - 1, 0.9, "organisasjon"
         return None
     return None
 
@@ -368,6 +369,9 @@ def _odd(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
         last = at + (at + 1 < len(tokens) and tokens[at + 1].joined and tokens[at + 1].capital)
         closed = text[tokens[last].end : tokens[last].end + 1] == "»"
         return (at, last, 0.7, "fartøy") if closed and near & AFLOAT else None
+    called = at > 1 and tokens[at - 1].low == "oss" and tokens[at - 2].low in _CALLING
+    if called and not token.first:
+        return at, at, 0.7, "avdeling"
     if token.first or not token.joined or tokens[at - 1].low not in ("i", "på") or token.text.isupper():
         return None
     alone = at + 1 >= len(tokens) or not (tokens[at + 1].joined and tokens[at + 1].capital)
