@@ -6,13 +6,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from mestring_nlp.privacy.addresses import find_addresses
 from mestring_nlp.privacy.ages import find_ages
 from mestring_nlp.privacy.hints import find_hints
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.lexicon import lexicon
 from mestring_nlp.privacy.patterns import find_patterns
 from mestring_nlp.privacy.people import find_initials, find_people
-from mestring_nlp.privacy.places import find_addresses, find_places
+from mestring_nlp.privacy.places import find_places
 from mestring_nlp.privacy.spoken import find_spoken
 from mestring_nlp.privacy.tokens import Token, tokens_of
 from mestring_nlp.privacy.units import find_units

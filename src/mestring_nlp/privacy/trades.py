@@ -138,6 +138,12 @@ FIRMS = _lines(
 
 PHRASES = (
     re.compile(
+        r"(?<!\w)(?:heimetenesta|hjemmetjenesten|hjemmesykepleien|hjemmehjelpen) (?:[A-ZÆØÅ]\w+ )+(?:sone|distrikt)(?!\w)"
+    ),
+    re.compile(
+        r"(?<!\w)[A-ZÆØÅ]\w+ (?:sykehus|sjukehus|sykehjem|helsehus), [a-zæøå]+ (?:avdeling|sengepost|poliklinikk)(?!\w)"
+    ),
+    re.compile(
         r"(?<!\w)(?:Institutt|Senter|Fakultet|Fakultetet|Avdeling|Seksjon|Kontor|Klinikk|Museet|Foreningen) for [a-zæøå]+(?: (?:og )?[a-zæøå]+){0,3}?"
         r"(?=,? (?:ved|i|på|er|og (?:var|er|har|så|jeg)|har|som|var|men|da|campus)\b|[,.;:!?»]|$)(?:, campus [A-ZÆØÅ]\w+)?"
     ),

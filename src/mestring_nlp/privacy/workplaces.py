@@ -23,29 +23,14 @@ from mestring_nlp.privacy.trades import (
     TRADES,
     WORKING,
 )
-from mestring_nlp.privacy.vocabulary import DETERMINERS, LOCATIVE, NO_NAMES, NO_PARTS, PLACE_LIKE, STREET
+from mestring_nlp.privacy.unit_names import SIDES, is_part, name_end
+from mestring_nlp.privacy.vocabulary import NO_NAMES, PLACE_LIKE, STREET
 
 _FARTHEST = 4
 _LONG_TRADE = 6
-_SIDES = frozenset(
-    [
-        "nord",
-        "sør",
-        "øst",
-        "vest",
-        "sentrum",
-        "nordre",
-        "søndre",
-        "østre",
-        "vestre",
-        "øvre",
-        "nedre",
-        "austre",
-        "indre",
-        "ytre",
-    ]
-)
 _FARM = frozenset(["østre", "vestre", "nordre", "søndre", "øvre", "nedre", "austre", "indre", "ytre"])
+_OPENERS = frozenset(name.split()[0] for name in BRANCHES | FIRMS)
+_IN_SMALL = re.compile(rf"{INSTITUTIONS.pattern}|{PARTED.pattern}")
 _CALLING = frozenset(["kalte", "kaller", "kalla", "kallar", "kalt"])
 _AT = frozenset(["i", "på", "ved"])
 _WHERE = frozenset(
@@ -101,6 +86,12 @@ _Span = tuple[int, int, float, str]
 
 
 def _at(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
+    if (
+        not tokens[at].capital
+        and tokens[at].low not in _OPENERS
+        and not _IN_SMALL.fullmatch(tokens[at].low)
+    ):
+        return _trade(tokens, at, taken)
     return (
         _branch(tokens, at, taken)
         or _institution(tokens, at, taken)
@@ -126,7 +117,7 @@ def _branch(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
             return None
         after = at + length
         preposition = after < len(tokens) and tokens[after].joined and tokens[after].low in _AT
-        last = _name(tokens, after + preposition, taken, cased=part[0].cased)
+        last = name_end(tokens, after + preposition, taken, cased=part[0].cased)
         if last and not (preposition and length == 1):
             return at, last, 0.9, "bedrift"
         before = tokens[at - 1] if at and tokens[at].joined else None
@@ -134,7 +125,7 @@ def _branch(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
             before is not None
             and length > 1
             and at - 1 not in taken
-            and _is_name(before, cased=part[0].cased)
+            and is_part(before, cased=part[0].cased)
             and (not before.first or not is_word(before.low) or before.low in lexicon().places)
         ):
             return at - 1, after - 1, 0.9, "organisasjon"
@@ -150,7 +141,7 @@ def _institution(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | N
     named = token.cased and token.capital and not token.first and CENTRAL.fullmatch(token.low)
     if not (INSTITUTIONS.fullmatch(token.low) or named):
         return None
-    last = _name(tokens, at + 2, taken, cased=token.cased)
+    last = name_end(tokens, at + 2, taken, cased=token.cased)
     if not last or tokens[last].low in NO_NAMES or lexicon().given.get(tokens[at + 2].low) == 0:
         return None
     return at, last, 0.85, "institusjon"
@@ -174,7 +165,7 @@ def _part(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
         return at, at + 1, 0.7, "avdeling"
     if not token.cased or not after.capital or after.low in NO_NAMES or after.low in lexicon().places:
         return None
-    if after.low in _SIDES or (token.capital and not token.first):
+    if after.low in SIDES or (token.capital and not token.first):
         return at, at + 1, 0.85, "avdeling"
     return (at + 1, at + 1, 0.7, "avdeling") if lexicon().given.get(after.low) is None and (
         token.low != "team" and after.text[1:].islower()) else None  # fmt: skip
@@ -185,7 +176,7 @@ def _headed(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
     token = tokens[at]
     if not HEADS.fullmatch(token.low) or not token.cased or not token.capital:
         return None
-    last = _name(tokens, at + 1, taken, cased=True)
+    last = name_end(tokens, at + 1, taken, cased=True)
     if not last:
         return None
     return at, last, 0.85, "bedrift"
@@ -201,7 +192,7 @@ def _trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
     first = at
     while first and tokens[first].joined and first > at - _FARTHEST and first - 1 not in taken:
         before = tokens[first - 1]
-        if _is_name(before, cased=True) or (
+        if is_part(before, cased=True) or (
             before.capital and before.low in ("nordisk", "norsk", "sør", "nord")
         ):
             first -= 1
@@ -252,7 +243,7 @@ def _plain_trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | N
     if (
         (len(token.low) < _LONG_TRADE and not known)
         or at - 1 in taken
-        or not _is_name(before, cased=token.cased)
+        or not is_part(before, cased=token.cased)
     ):
         return None
     if lexicon().given.get(low) in (0, 2) or low.endswith("ske") or (
@@ -388,54 +379,3 @@ def _odd(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
         and not re.fullmatch(r".+(?:landet|hjem)", token.low)
     )
     return (at, at, 0.6, "avdeling") if alone and common else None
-
-
-def _name(tokens: Sequence[Token], at: int, taken: set[int], *, cased: bool) -> int:
-    """Return the last token of a proper name that begins at a token; 0 where none does."""
-    if at >= len(tokens) or not tokens[at].joined or at in taken:
-        return 0
-    places = lexicon().places
-    for length in (4, 3, 2):
-        part = tokens[at : at + length]
-        if len(part) == length and all(one.joined for one in part) and (
-            " ".join(one.low for one in part) in places and (part[0].capital or not cased)
-        ):  # fmt: skip
-            return at + length - 1
-    last = at if _is_name(tokens[at], cased=cased) else 0
-    if not cased and tokens[at].low in _SIDES and at + 1 < len(tokens) and tokens[at + 1].joined:
-        last = at + 1 if _is_name(tokens[at + 1], cased=False) else 0
-    while (
-        last
-        and last + 1 < len(tokens)
-        and tokens[last + 1].joined
-        and last + 1 not in taken
-        and last - at < 3
-    ):
-        following = tokens[last + 1]
-        if (cased and following.capital and not following.first and following.low not in NO_NAMES) or (
-            following.low in _SIDES
-        ):
-            last += 1
-        else:
-            break
-    return last
-
-
-def _is_name(token: Token, *, cased: bool) -> bool:
-    low = token.low
-    if cased and token.capital and not token.first and low in _SIDES:
-        return True
-    if (
-        low in NO_NAMES
-        or token.text.isdecimal()
-        or low in NO_PARTS
-        or low in LOCATIVE
-        or low in DETERMINERS
-    ):
-        return False
-    if cased:
-        return token.capital
-    place = lexicon().places.get(low)
-    if place is not None:
-        return place[1] < 2
-    return not is_word(low) and lexicon().given.get(low) is None and len(low) > 3
