@@ -69,7 +69,7 @@ def _street(text: str, tokens: Sequence[Token], at: int) -> Identifier | None:
     if house:
         if not (token.capital or alone or not token.cased):
             return None
-        if not token.capital and not SURE_STREET.fullmatch(whole):
+        if not token.capital and not alone and not SURE_STREET.fullmatch(whole):
             return None
         end = house.end()
         if post := _POST.match(text, end):

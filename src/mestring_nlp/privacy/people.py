@@ -211,6 +211,8 @@ def _one_cased(
         if token.text.isupper():
             return None
         if is_word(token.low) and before not in HE_SHE | NAMING:
+            if before in ("jeg", "eg", "æ") and token.joined and tokens[at - 1].first is False:
+                return at, at + 1, 0.6  # "traff jeg Hamse"
             made_up = not is_listed(token.low) and before not in ("i", "på", "ved", "den", "det")
             made_up = made_up and _UNLIKE_WORDS.search(token.low) is not None
             return (at, at + 1, 0.65) if made_up or _nicknamed(text, tokens, at) else None

@@ -36,7 +36,7 @@ TRADES = re.compile(
         inkubator vekst asvo renovasjon gjenvinning miljøstasjon avfall barnehjem ungdomshjem rusinstitusjon klinikken lakseslakteri
         psykologsenter tannhelse tannlegene kiropraktikk naprapat jordmorsenter helseforetak kurbad rehabilitering
         yard spiseri skotøymagasin magasin manufaktur konfeksjon ambulanse brainnkorps skotøy garn ullvarefabrikk spinneri fritid ressursutvikling
-        dekk installasjon legegruppe gravlund bataljon barnefond fond pizzakjøkken pizza kebab sushi grill gatekjøkken blikk rens
+        sko skobutikk urmaker gullsmed fotograf dekk installasjon legegruppe gravlund bataljon barnefond fond pizzakjøkken pizza kebab sushi grill gatekjøkken blikk rens
         låsservice varme kjøling elektriske installasjoner brukthandel bruktbutikk sveiseri mekaniske båt båtbyggeri snekkeri tømrerlag
         landbruk landbrukslag gard gardsmat gardsysteri ysteri andelslandbruk samdrift gartneri tomat pelsdyr fjørfe
         """
@@ -56,7 +56,7 @@ HEADS = re.compile(
         advokatkontoret forlaget avisa avisen banken musikkorpset koret idrettslaget fotballklubben turlaget pizzeria bistro
         vaskeriet bakeriet konditoriet blomsterbutikken trykkeriet museet kunsthall kunsthallen kulturhuset samfunnshuset
         omsorgssenteret helsehuset legesenteret tannlegesenteret botilbudet dagsenteret aktivitetssenteret folkehøgskolen
-        meieriet slakteriet mottaket sagbruket gartneriet butikken nærbutikken elvebåten brødrene omsorgsbase base distriktet hurtigruta skoleskipet seminarhotellet
+        meieriet slakteriet mottaket sagbruket gartneriet butikken nærbutikken elvebåten byggmester byggmesteren murmester malermester rørlegger snekker entreprenør brødrene omsorgsbase base distriktet hurtigruta skoleskipet seminarhotellet
         """
     )
     + ")"
@@ -75,7 +75,7 @@ INSTITUTIONS = re.compile(
 """Institutions that a place has one of: with it, their name."""
 
 CENTRAL = re.compile(
-    r".{3,}(?:(?:iet|fiskerne|base|basen|kirurgen)|museet|stasjonen|skolen|skulen|verket|senteret|huset|hjemmet|heimen|klinikken|sykehuset|barnehagen|teatret|hotellet|fabrikken|butikken|boden|kroa|tjenesten)"
+    r".{3,}(?:(?:iet|fiskerne|base|basen|kirurgen)|museet|stasjonen|skolen|skulen|verket|senteret|huset|hjemmet|heimen|klinikken|sykehuset|barnehagen|teatret|kontoret|hotellet|fabrikken|butikken|boden|kroa|tjenesten)"
 )
 
 PARTED = re.compile(

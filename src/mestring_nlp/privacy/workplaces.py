@@ -24,7 +24,7 @@ from mestring_nlp.privacy.trades import (
     WORKING,
 )
 from mestring_nlp.privacy.unit_names import SIDES, is_part, name_end
-from mestring_nlp.privacy.vocabulary import NO_NAMES, PLACE_LIKE, STREET
+from mestring_nlp.privacy.vocabulary import NO_NAMES, PLACE_LIKE, STREET, TOGETHER
 
 _FARTHEST = 4
 _LONG_TRADE = 6
@@ -101,6 +101,7 @@ def _at(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> _Span |
         or _known(tokens, at, taken)
         or _single(tokens, at)
         or _working(tokens, at, taken)
+        or _placed(tokens, at, taken)
         or _odd(text, tokens, at)
     )
 
@@ -118,6 +119,19 @@ def _branch(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
         after = at + length
         preposition = after < len(tokens) and tokens[after].joined and tokens[after].low in _AT
         last = name_end(tokens, after + preposition, taken, cased=part[0].cased)
+        strange = (
+            not part[0].cased and not any(is_listed(one.low) for one in part) and len(part[0].low) > 3
+        )
+        if not last and strange and not preposition and after < len(tokens) and tokens[after].joined:
+            low = tokens[after].low
+            plain = (
+                low in NO_PARTS
+                or low in TOGETHER
+                or low in ACTS
+                or low in LOCATIVE
+                or low in DETERMINERS
+            )
+            last = 0 if plain or lexicon().given.get(low) == 0 else after
         if last and not (preposition and length == 1):
             return at, last, 0.9, "bedrift"
         before = tokens[at - 1] if at and tokens[at].joined else None
@@ -347,6 +361,35 @@ def _working(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
     if last > at and before == "for":
         return None
     return at, last, 0.65, "bedrift"
+
+
+def _placed(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
+    """Return an unknown capitalised word with a known place behind it: *Eurosko Namsos*."""
+    token = tokens[at]
+    if not (token.cased and token.capital and not token.first and token.joined) or at + 1 >= len(tokens):
+        return None
+    place = tokens[at + 1]
+    low = token.low.removesuffix("s")
+    lists = lexicon()
+    unknown = (
+        lists.name_grade(token.low) is None and lists.name_grade(low) is None and low not in lists.places
+    )
+    if (
+        not unknown
+        or token.low in NO_NAMES
+        or token.low in _FARM
+        or PLACE_LIKE.fullmatch(token.low)
+        or at + 1 in taken
+    ):
+        return None
+    if (
+        not (place.joined and place.capital and place.low in lists.places)
+        or lists.name_grade(place.low) == 0
+    ):
+        return None
+    if lists.places[place.low][1] == 2 or tokens[at - 1].capital or lists.given.get(place.low) == 0:
+        return None
+    return at, at + 1, 0.7, "bedrift"
 
 
 def _odd(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
