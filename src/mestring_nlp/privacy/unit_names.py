@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mestring_nlp.privacy.lexicon import is_word, lexicon
 from mestring_nlp.privacy.tokens import Token
-from mestring_nlp.privacy.vocabulary import DETERMINERS, LOCATIVE, NO_NAMES, NO_PARTS
+from mestring_nlp.privacy.vocabulary import ACTS, DETERMINERS, LOCATIVE, NO_NAMES, NO_PARTS, TOGETHER
 
 SIDES = frozenset(
     [
@@ -78,3 +78,12 @@ def is_part(token: Token, *, cased: bool) -> bool:
     if place is not None:
         return place[1] < 2
     return not is_word(low) and lexicon().given.get(low) is None and len(low) > 3
+
+
+def loose_end(tokens: Sequence[Token], at: int) -> int:
+    """Return a token behind a chain's name if it can be the name of a branch: *scandic havet*; else 0."""
+    if at >= len(tokens) or not tokens[at].joined:
+        return 0
+    low = tokens[at].low
+    plain = any(low in words for words in (NO_PARTS, TOGETHER, ACTS, LOCATIVE, DETERMINERS, NO_NAMES))
+    return 0 if plain or lexicon().given.get(low) == 0 else at

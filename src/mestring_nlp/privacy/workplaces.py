@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.lexicon import is_listed, is_word, lexicon
+from mestring_nlp.privacy.odd_units import Span, odd_unit, placed_unit, working_unit
 from mestring_nlp.privacy.tokens import Token
 from mestring_nlp.privacy.trades import (
-    AFLOAT,
     BRANCHES,
     CENTRAL,
     FIRMS,
@@ -21,17 +21,15 @@ from mestring_nlp.privacy.trades import (
     SINGLES,
     SINGLES_NAMED,
     TRADES,
-    WORKING,
 )
-from mestring_nlp.privacy.unit_names import SIDES, is_part, name_end
-from mestring_nlp.privacy.vocabulary import NO_NAMES, PLACE_LIKE, STREET, TOGETHER
+from mestring_nlp.privacy.unit_names import SIDES, is_part, loose_end, name_end
+from mestring_nlp.privacy.vocabulary import NO_NAMES
 
 _FARTHEST = 4
 _LONG_TRADE = 6
 _FARM = frozenset(["østre", "vestre", "nordre", "søndre", "øvre", "nedre", "austre", "indre", "ytre"])
 _OPENERS = frozenset(name.split()[0] for name in BRANCHES | FIRMS)
 _IN_SMALL = re.compile(rf"{INSTITUTIONS.pattern}|{PARTED.pattern}")
-_CALLING = frozenset(["kalte", "kaller", "kalla", "kallar", "kalt"])
 _AT = frozenset(["i", "på", "ved"])
 _WHERE = frozenset(
     [
@@ -82,10 +80,7 @@ def find_workplaces(text: str, tokens: Sequence[Token], taken: set[int]) -> Iter
         at += 1
 
 
-_Span = tuple[int, int, float, str]
-
-
-def _at(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
+def _at(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> Span | None:
     if (
         not tokens[at].capital
         and tokens[at].low not in _OPENERS
@@ -100,13 +95,13 @@ def _at(text: str, tokens: Sequence[Token], at: int, taken: set[int]) -> _Span |
         or _trade(tokens, at, taken)
         or _known(tokens, at, taken)
         or _single(tokens, at)
-        or _working(tokens, at, taken)
-        or _placed(tokens, at, taken)
-        or _odd(text, tokens, at)
+        or working_unit(tokens, at, taken)
+        or placed_unit(tokens, at, taken)
+        or odd_unit(text, tokens, at)
     )
 
 
-def _branch(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
+def _branch(tokens: Sequence[Token], at: int, taken: set[int]) -> Span | None:
     """Return a branch of a chain or a society: *Rema 1000 Mjøndalen*, *Kirkens Bymisjon i Drammen*."""
     for length in (4, 3, 2, 1):
         part = tokens[at : at + length]
@@ -119,19 +114,13 @@ def _branch(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
         after = at + length
         preposition = after < len(tokens) and tokens[after].joined and tokens[after].low in _AT
         last = name_end(tokens, after + preposition, taken, cased=part[0].cased)
-        strange = (
-            not part[0].cased and not any(is_listed(one.low) for one in part) and len(part[0].low) > 3
-        )
-        if not last and strange and not preposition and after < len(tokens) and tokens[after].joined:
-            low = tokens[after].low
-            plain = (
-                low in NO_PARTS
-                or low in TOGETHER
-                or low in ACTS
-                or low in LOCATIVE
-                or low in DETERMINERS
-            )
-            last = 0 if plain or lexicon().given.get(low) == 0 else after
+        if (
+            not last
+            and not preposition
+            and not part[0].cased
+            and not any(is_listed(one.low) for one in part)
+        ):
+            last = loose_end(tokens, after)
         if last and not (preposition and length == 1):
             return at, last, 0.9, "bedrift"
         before = tokens[at - 1] if at and tokens[at].joined else None
@@ -147,7 +136,7 @@ def _branch(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
     return None
 
 
-def _institution(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
+def _institution(tokens: Sequence[Token], at: int, taken: set[int]) -> Span | None:
     """Return an institution told by its place: *brannstasjonen på Kroken*, *Ysteriet på Sandane*."""
     token = tokens[at]
     if at + 2 >= len(tokens) or not (tokens[at + 1].joined and tokens[at + 1].low in _AT):
@@ -161,7 +150,7 @@ def _institution(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | N
     return at, last, 0.85, "institusjon"
 
 
-def _part(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
+def _part(text: str, tokens: Sequence[Token], at: int) -> Span | None:
     """Return a numbered or named part of a workplace: *avdeling C3*, *Team Øst*, *Avdeling Lunden*."""
     token = tokens[at]
     if not PARTED.fullmatch(token.low) or at + 1 >= len(tokens) or not tokens[at + 1].joined:
@@ -185,7 +174,7 @@ def _part(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
         token.low != "team" and after.text[1:].islower()) else None  # fmt: skip
 
 
-def _headed(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
+def _headed(tokens: Sequence[Token], at: int, taken: set[int]) -> Span | None:
     """Return a unit whose trade stands before its name: *Hotel Ullensvang*, *Radio Nordkapp*."""
     token = tokens[at]
     if not HEADS.fullmatch(token.low) or not token.cased or not token.capital:
@@ -196,7 +185,7 @@ def _headed(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
     return at, last, 0.85, "bedrift"
 
 
-def _trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
+def _trade(tokens: Sequence[Token], at: int, taken: set[int]) -> Span | None:
     """Return a unit whose trade stands behind its name: *Kverndalen Sag*, *Hansens Bil og Karosseri*."""
     token = tokens[at]
     if not token.joined or not at or not TRADES.fullmatch(token.low):
@@ -240,7 +229,7 @@ def _trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
     return first, last, 0.85, "bedrift"
 
 
-def _plain_trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
+def _plain_trade(tokens: Sequence[Token], at: int, taken: set[int]) -> Span | None:
     """Return a unit whose trade stands in small letters behind a name: *Fana gymnas*, *stjørdal håndverksbakeri*."""
     token, before = tokens[at], tokens[at - 1]
     low = before.low
@@ -279,7 +268,7 @@ def _plain_trade(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | N
     return at - 1, last, 0.85, "bedrift"
 
 
-def _known(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
+def _known(tokens: Sequence[Token], at: int, taken: set[int]) -> Span | None:
     """Return an employer so known that its name alone means it: *Kruse Smith*, *Sunnaas*."""
     for length in (3, 2, 1):
         part = tokens[at : at + length]
@@ -310,7 +299,7 @@ def _single_form(low: str) -> bool:
     return SINGLES.fullmatch(low) is not None
 
 
-def _single(tokens: Sequence[Token], at: int) -> _Span | None:
+def _single(tokens: Sequence[Token], at: int) -> Span | None:
     """Return a unit that is one word: *Lofotposten*, *Bakkehuset*, *Porsangerbataljonen*."""
     token = tokens[at]
     low = token.low if _single_form(token.low) else token.low.removesuffix("s")
@@ -330,95 +319,3 @@ def _single(tokens: Sequence[Token], at: int) -> _Span | None:
         if is_listed(low) or (is_word(low) and not told):
             return None
     return at, at, 0.8, "enhet"
-
-
-def _working(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
-    """Return an unknown capitalised word that somebody works *hos* or *på*: *jobba på Vestbase*."""
-    token = tokens[at]
-    if not (token.cased and token.capital and not token.first and token.joined) or at < 2:
-        return None
-    before = tokens[at - 1].low
-    if token.low in NO_NAMES or token.low in lexicon().places or is_listed(token.low):
-        return None
-    grade = lexicon().name_grade(token.low)
-    near = {one.low for one in tokens[max(0, at - 5) : at - 1]}
-    if " ".join(one.low for one in tokens[at : at + 2]) in lexicon().places:
-        return None
-    if before not in ("i", "på", "for", "hos", "ved") or not near & WORKING:
-        return None
-    if grade is not None or lexicon().name_grade(token.low.removesuffix("s")) is not None:
-        return None
-    if before in ("i", "på") and re.fullmatch(
-        r".*(?:øy|øya|nes|neset|vik|vika|fjord|fjorden|dal|dalen|bygda|land|sund|sundet|ås|åsen|heim|vær|vatn|vågen|berg|bu|botn|eid|eidet|bukt|hamn|havn|haug|haugen|moen|mo|set|strand|sjøen|stad|lia|rud|voll|landet|by|elv|foss|myra|marka|hella|løkka|bakken)",
-        token.low,
-    ):
-        return None
-    last = at
-    while last + 1 < len(tokens) and tokens[last + 1].joined and tokens[last + 1].capital and (
-        last + 1 not in taken and not tokens[last + 1].first and last - at < 2
-    ):  # fmt: skip
-        last += 1
-    if last > at and before == "for":
-        return None
-    return at, last, 0.65, "bedrift"
-
-
-def _placed(tokens: Sequence[Token], at: int, taken: set[int]) -> _Span | None:
-    """Return an unknown capitalised word with a known place behind it: *Eurosko Namsos*."""
-    token = tokens[at]
-    if not (token.cased and token.capital and not token.first and token.joined) or at + 1 >= len(tokens):
-        return None
-    place = tokens[at + 1]
-    low = token.low.removesuffix("s")
-    lists = lexicon()
-    unknown = (
-        lists.name_grade(token.low) is None and lists.name_grade(low) is None and low not in lists.places
-    )
-    if (
-        not unknown
-        or token.low in NO_NAMES
-        or token.low in _FARM
-        or PLACE_LIKE.fullmatch(token.low)
-        or at + 1 in taken
-    ):
-        return None
-    if (
-        not (place.joined and place.capital and place.low in lists.places)
-        or lists.name_grade(place.low) == 0
-    ):
-        return None
-    if lists.places[place.low][1] == 2 or tokens[at - 1].capital or lists.given.get(place.low) == 0:
-        return None
-    return at, at + 1, 0.7, "bedrift"
-
-
-def _odd(text: str, tokens: Sequence[Token], at: int) -> _Span | None:
-    """Return a common word with a capital where one is (*en unge i Maurtua*), or a ship in quotation marks."""
-    token = tokens[at]
-    if not token.capital or not token.cased or token.low in NO_NAMES or not at:
-        return None
-    quoted = text[token.start - 1 : token.start] == "«"
-    if quoted:
-        near = {one.low for one in tokens[max(0, at - 8) : at]}
-        last = at + (at + 1 < len(tokens) and tokens[at + 1].joined and tokens[at + 1].capital)
-        closed = text[tokens[last].end : tokens[last].end + 1] == "»"
-        return (at, last, 0.7, "fartøy") if closed and near & AFLOAT else None
-    called = at > 1 and tokens[at - 1].low == "oss" and tokens[at - 2].low in _CALLING
-    if called and not token.first:
-        return at, at, 0.7, "avdeling"
-    if token.first or not token.joined or tokens[at - 1].low not in ("i", "på") or token.text.isupper():
-        return None
-    alone = at + 1 >= len(tokens) or not (tokens[at + 1].joined and tokens[at + 1].capital)
-    common = (
-        is_word(token.low)
-        and not is_listed(token.low)
-        and len(token.low) > 4
-        and token.low not in lexicon().places
-        and lexicon().name_grade(token.low) is None
-        and not PLACE_LIKE.fullmatch(token.low)
-        and not STREET.search(token.low)
-        and "-" not in token.low
-        and re.fullmatch(r".+(?:en|et|a|ene|ane|nt|r)", token.low)
-        and not re.fullmatch(r".+(?:landet|hjem)", token.low)
-    )
-    return (at, at, 0.6, "avdeling") if alone and common else None
