@@ -6,16 +6,18 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from mestring_nlp.privacy.addresses import find_addresses
 from mestring_nlp.privacy.ages import find_ages
 from mestring_nlp.privacy.hints import find_hints
 from mestring_nlp.privacy.identifiers import Identifier
 from mestring_nlp.privacy.lexicon import lexicon
 from mestring_nlp.privacy.patterns import find_patterns
 from mestring_nlp.privacy.people import find_initials, find_people
-from mestring_nlp.privacy.places import find_addresses, find_places
+from mestring_nlp.privacy.places import find_places
 from mestring_nlp.privacy.spoken import find_spoken
 from mestring_nlp.privacy.tokens import Token, tokens_of
 from mestring_nlp.privacy.units import find_units
+from mestring_nlp.privacy.workplaces import find_workplaces
 
 _SURE = 0.7
 _SURE_PLACE = 0.9
@@ -59,7 +61,8 @@ def _find(text: str) -> list[Identifier]:
     kept = _Kept(tokens)
     kept.add(find_patterns(text))
     kept.add(find_spoken(text, tokens))
-    kept.add(find_units(text, tokens, kept.taken))
+    units = [*find_units(text, tokens, kept.taken), *find_workplaces(text, tokens, kept.taken)]
+    kept.add(sorted(units, key=lambda one: one.start - one.end))
     kept.add(find_addresses(text, tokens))
     kept.add(find_ages(text, tokens))
     kept.add(find_initials(text, tokens, set(kept.taken)))

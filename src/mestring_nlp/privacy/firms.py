@@ -51,6 +51,8 @@ def _words_for_work(tokens: Sequence[Token], at: int, taken: set[int]) -> int:
     if at and tokens[at].joined and tokens[at - 1].capital and not tokens[at - 1].first:
         return 0
     first = tokens[at]
+    if " ".join(one.low for one in tokens[at : at + 2]) in lexicon().places:
+        return 0
     if first.low in FARM or (
         any(
             one.capital and STREET.search(one.low) and SURE_STREET.fullmatch(one.low)

@@ -17,6 +17,23 @@ from mestring_nlp.privacy.vocabulary import (
     TOGETHER,
 )
 
+_BYNAMES = frozenset(
+    [
+        "store",
+        "lille",
+        "litle",
+        "vesle",
+        "gamle",
+        "lange",
+        "svarte",
+        "unge",
+        "tjukke",
+        "lang",
+        "stor",
+        "små",
+    ]
+)
+
 
 def end_of_name(tokens: Sequence[Token], first: int, last: int) -> int:
     """Return where a name ends: before a genitive's *s* or apostrophe."""
@@ -42,6 +59,9 @@ def grade_of(low: str) -> int | None:
     low = low.rstrip("'’")
     found = lexicon().name_grade(low)
     if found is None and "-" in low:
+        head, _, rest = low.partition("-")
+        if head in _BYNAMES and lexicon().given.get(rest) is not None:
+            return 0
         parts = [lexicon().name_grade(part) for part in low.split("-")]
         if parts[0] is not None and parts[-1] is not None:
             return 0
@@ -70,6 +90,8 @@ def is_function(low: str) -> bool:
 def may_be_name(token: Token) -> bool:
     """Return whether a capitalised word can be part of a name."""
     if token.low in NO_NAMES or token.text.isdecimal():
+        return False
+    if len(token.low) > 4 and token.low.removesuffix("s") in NO_NAMES:
         return False
     if len(token.low) > 6 and token.low.removesuffix("en") in NO_NAMES:
         return False

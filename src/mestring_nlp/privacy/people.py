@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from mestring_nlp.privacy.identifiers import Identifier
-from mestring_nlp.privacy.lexicon import COMMON_WORD, is_word, lexicon
+from mestring_nlp.privacy.lexicon import COMMON_WORD, is_listed, is_word, lexicon
 from mestring_nlp.privacy.name_forms import end_of_name, grade_of, is_function, may_be_name, stem_grade
 from mestring_nlp.privacy.small_letters import lower_cue, lower_name
 from mestring_nlp.privacy.tokens import Token
@@ -40,6 +40,14 @@ _HE = frozenset(
 )
 _DEMONSTRATIVES = frozenset({"der", "derre", "herre", "derran", "herran", "derra"})
 _LONGEST = 5
+_NYNORSK = re.compile(r"(?:en|ar|ane|ene|a|et|e|ast|t|leg|skap|ing|inga|dom|erne|er)$")
+_BEFORE_NAMES = frozenset(
+    ["tante", "onkel", "fru", "frøken", "herr", "doktor", "presten", "besta", "bestemor", "bestefar"]
+)
+_UNLIKE_WORDS = re.compile(
+    r"(?:ina|ita|ika|isha|ira|ana|tzen|sson|escu|ko|ski|ova|eh|im|am|sen|rud|stad|vik|nes|heim|dal)$"
+)
+_CALLING = frozenset(["kalte", "kalla", "kalt", "kaller", "kallar", "kalles", "kallast"])
 _NEAR = 14
 _POSSESSIVE = frozenset(["min", "mi", "mitt", "sin", "sitt", "si", "vår", "din", "vårt"])
 
@@ -90,7 +98,7 @@ def _again(
             before = tokens[at - 1].low if at else ""
             needed = 0.6 if not token.cased else 0.5
             cue = _evidence(text, tokens, at) if token.cased else lower_cue(text, tokens, at, at + 1)
-            sure = token.cased and not is_word(low)
+            sure = token.cased and (not is_word(low) or not token.first)
             if (
                 (cue < needed and not sure)
                 or (not token.cased and before in DETERMINERS)
@@ -142,6 +150,8 @@ def _cased(
     token = tokens[at]
     if not token.capital:
         return _uncapitalised(tokens, at)
+    if token.low in _BEFORE_NAMES and lexicon().given.get(token.low) is None:
+        return None
     if not may_be_name(token):
         return None
     last = at + 1
@@ -198,8 +208,14 @@ def _one_cased(
             ):
                 return None
             return at, at + 1, 0.95 if grade < COMMON_WORD else 0.88
-        if token.text.isupper() or (is_word(token.low) and before not in HE_SHE | NAMING):
+        if token.text.isupper():
             return None
+        if is_word(token.low) and before not in HE_SHE | NAMING:
+            if before in ("jeg", "eg", "æ") and token.joined and tokens[at - 1].first is False:
+                return at, at + 1, 0.6  # "traff jeg Hamse"
+            made_up = not is_listed(token.low) and before not in ("i", "på", "ved", "den", "det")
+            made_up = made_up and _UNLIKE_WORDS.search(token.low) is not None
+            return (at, at + 1, 0.65) if made_up or _nicknamed(text, tokens, at) else None
         if _cue(tokens, at):
             return at, at + 1, 0.75
         return at, at + 1, 0.55
@@ -214,7 +230,7 @@ def _one_cased(
             len(token.low) > 3
             and not is_word(token.low)
             and not token.text.isupper()
-            and _evidence(text, tokens, at) >= 1.5
+            and _evidence(text, tokens, at) >= (0.6 if not _NYNORSK.search(token.low) else 1.5)
         ):
             return at, at + 1, 0.6
         return None
@@ -226,10 +242,32 @@ def _one_cased(
         return at, at + 1, 0.85
     if grade == 1 and not is_word(token.low):
         return at, at + 1, 0.85
-    needed = 1.0 if grade == 1 else 0.6 if token.low in SELDOM_WORDS else 1.5
+    needed = 0.6 if token.low in SELDOM_WORDS else 1.0 if grade == 1 else 1.5
     if _evidence(text, tokens, at) >= needed:
         return at, at + 1, 0.8 if grade == 1 else 0.7
     return None
+
+
+def _nicknamed(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a common word is what somebody is called: *dei kalla meg Pjokken*, *«Takk, Bamsen»*."""
+    near = [one.low for one in tokens[max(0, at - 4) : at]]
+    called = any(word in _CALLING for word in near[-2:]) and near[-1] not in (
+        "i",
+        "på",
+        "for",
+        "fra",
+        "oss",
+    )
+    said = near[-1:] == ["bare"] and bool({"sier", "sa", "seier"} & set(near))
+    aside = (
+        text[tokens[at].end :]
+        .lstrip(" ,")
+        .startswith(("som vi sa", "kalte vi", "kaller vi", "kalla vi", "som vi kal"))
+    )
+    hailed = re.match(r"[!?.]?»", text[tokens[at].end :]) is not None and (
+        text[tokens[at - 1].end : tokens[at].start] == ", "
+    )
+    return called or said or aside or hailed
 
 
 def _uncapitalised(tokens: Sequence[Token], at: int) -> tuple[int, int, float] | None:

@@ -1,4 +1,4 @@
-"""Places and addresses: municipalities, towns, districts, farms, streets with number and postcode."""
+"""Places: municipalities, towns, districts, farms, and what a preposition makes probable."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from mestring_nlp.privacy.lexicon import COMMON_WORD, is_listed, is_word, lexico
 from mestring_nlp.privacy.tokens import Token
 from mestring_nlp.privacy.vocabulary import (
     AREAS,
-    COMMON_STREETS,
-    DETERMINERS,
     FARM,
     HE_SHE,
     LOCATIVE,
@@ -19,21 +17,34 @@ from mestring_nlp.privacy.vocabulary import (
     NAMING,
     NO_NAMES,
     PLACE_LIKE,
-    STREET,
-    SURE_STREET,
     TITLES,
     TOWARDS,
     TOWNS,
     VERBS_OF_PEOPLE,
 )
 
-_SURE_PLACE = re.compile(r".{2,}(?:øya|vågen|fjorden|vika|heia|lia|myra|myren)")
-_LONGEST = 4
-_HOUSE = re.compile(
-    r"\s\d{1,3}(?:\s?[A-Ha-h])?(?!\w|\.\d|,\d| ?(?:prosent|år|stykker|kroner|saker|mil|km))"
+_SURE_PLACE = re.compile(
+    r".{2,}(?:øya|vågen|fjorden|vika|heia|lia|myra|myren|vik|nes|bukt|botn|sund|fjord|vær|hamn|dalen)"
 )
-_POST = re.compile(r",?\s+(?:N-)?\d{4}\s+")
-_POSTCODE = re.compile(r"(?<![\w.,/-])\d{4}(?=[ \xa0])")
+_LONGEST = 4
+_ORIGIN = frozenset(
+    [
+        "er",
+        "var",
+        "han",
+        "hun",
+        "ho",
+        "år",
+        "og",
+        "opprinnelig",
+        "opphavleg",
+        "født",
+        "fødd",
+        "oppvokst",
+        "flytta",
+        "kom",
+    ]
+)
 _SIDES = frozenset(
     [
         "søndre",
@@ -68,81 +79,6 @@ _STOPS = frozenset(
         "fylke",
     ]
 )
-
-
-def find_addresses(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
-    """Yield streets, with number, postcode and town where these follow, and postcodes with their town."""
-    for at, token in enumerate(tokens):
-        if token.text.isdecimal() and len(token.text) == 4:
-            end = _town(text, tokens, token.end + 1)
-            if end and _POSTCODE.match(text, token.start) and not _is_year(tokens, at):
-                yield _found(text, token.start, end, 0.9, "adresse")
-            continue
-        found = _street(text, tokens, at)
-        if found:
-            yield found
-
-
-def _street(text: str, tokens: Sequence[Token], at: int) -> Identifier | None:
-    token = tokens[at]
-    low = token.low.removesuffix("s") if not token.low.endswith("vegs") else token.low
-    whole = next((form for form in (token.low, low) if SURE_STREET.fullmatch(form) or STREET.fullmatch(form)
-                  or (STREET.search(form) and STREET.search(form).end() == len(form))), "")  # type: ignore[union-attr]  # fmt: skip
-    house = _HOUSE.match(text, token.end)
-    if not whole or whole in COMMON_STREETS:
-        return None
-    alone = STREET.fullmatch(whole) is not None  # "Karl Johans gate": its name stands before
-    first = at
-    if alone:
-        while first and tokens[first].joined and tokens[first - 1].capital and first > at - 3:
-            first -= 1
-        if first == at or (tokens[first].first and tokens[first].low in DETERMINERS):
-            return None
-        if not house and not tokens[at - 1].low.endswith("s"):
-            return None
-    elif token.capital and first and tokens[first].joined and tokens[first - 1].capital:
-        first -= tokens[first - 1].low in FARM
-    start = tokens[first].start
-    if house:
-        if not (token.capital or alone or not token.cased):
-            return None
-        if not token.capital and not SURE_STREET.fullmatch(whole):
-            return None
-        end = house.end()
-        if post := _POST.match(text, end):
-            end = _town(text, tokens, post.end()) or end
-        return _found(text, start, end, 0.95, "adresse")
-    known = token.capital and token.cased and SURE_STREET.fullmatch(whole)
-    if known and (not token.first or not is_word(whole)):
-        post = re.compile(r",\s+\d{4}\s+").match(text, token.end)
-        end = (_town(text, tokens, post.end()) if post else 0) or token.start + len(whole)
-        return _found(text, start, end, 0.85, "gate")
-    lower = not token.cased and SURE_STREET.fullmatch(whole) and not is_word(whole)
-    if lower and at and tokens[at - 1].low in LOCATIVE:
-        return _found(text, start, token.end, 0.75, "gate")
-    return None
-
-
-def _town(text: str, tokens: Sequence[Token], start: int) -> int:
-    """Return where the name of a town that begins at a position ends; 0 where there is none."""
-    places = lexicon().places
-    at = next((i for i, token in enumerate(tokens) if token.start == start), -1)
-    if at < 0:
-        return 0
-    for length in range(_LONGEST, 0, -1):
-        part = tokens[at : at + length]
-        if len(part) == length and text[start : part[-1].end].lower() in places:
-            return part[-1].end
-    return tokens[at].end if tokens[at].capital else 0
-
-
-def _is_year(tokens: Sequence[Token], at: int) -> bool:
-    year = 1850 <= int(tokens[at].text) <= 2050
-    return (
-        year
-        and bool(at)
-        and tokens[at - 1].low in ("i", "siden", "fra", "sidan", "og", "til", "år", "før", "etter")
-    )
 
 
 def find_places(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[Identifier]:
@@ -213,6 +149,8 @@ def _confidence(tokens: Sequence[Token], at: int, low: str, kind: str, grade: in
     if low in NO_NAMES:
         return 0.0
     if not token.cased:
+        if at and token.joined and name is not None and lexicon().given.get(before) == 0:
+            return 0.0
         if grade == COMMON_WORD or (token.capital and is_word(low)):
             return 0.0
         if where:
@@ -279,7 +217,7 @@ def _unknown(
                 else None
             )
         return None
-    if not token.capital or token.low in NO_NAMES or token.text.isupper():
+    if not token.capital or token.text.isupper() or {token.low, token.low.removesuffix("s")} & NO_NAMES:
         return None
     after = at + 1
     if (
@@ -289,10 +227,16 @@ def _unknown(
         and tokens[after].capital
         and after not in taken
         and (not token.first or tokens[after].low not in NO_NAMES)
+        and not tokens[after].low.endswith("sen")
     ):
         return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
     sided = after < len(tokens) and tokens[after].joined and tokens[after].low in _SIDES
-    if sided and not tokens[after].capital and not token.first and not is_word(token.low):
+    if (
+        sided
+        and not tokens[after].capital
+        and not token.first
+        and tokens[after].low not in ("mellom", "store", "lille")
+    ):
         return _found(text, token.start, tokens[after].end, 0.85, "gård"), 2
     if after < len(tokens) and tokens[after].joined and tokens[after].low in _STOPS and not token.first:
         return _found(text, token.start, tokens[after].end, 0.85, "sted"), 2
@@ -303,8 +247,20 @@ def _unknown(
         return None
     name = lexicon().name_grade(token.low.removesuffix("s"))
     like = PLACE_LIKE.fullmatch(token.low) is not None
+    moved = before in ("til", "te", "mot", "fra", "frå") and any(
+        tokens[i].low in (MOVING | _ORIGIN if before in ("fra", "frå") else MOVING)
+        for i in range(max(0, at - 4), at - 1)
+    )
+    from_place = at > 1 and tokens[at - 2].capital and (
+        tokens[at - 2].low in lexicon().places or PLACE_LIKE.fullmatch(tokens[at - 2].low) is not None
+    )  # fmt: skip
+    of_place = lexicon().given.get(token.low) is None and not token.low.endswith("sen") and (
+        (moved and (before in ("fra", "frå") or like or token.low in lexicon().places))
+        or (from_place and before in ("til", "te"))
+    )  # fmt: skip
     if before in HE_SHE or (
         name is not None
+        and not of_place
         and not (like and before in ("i", "på", "ved") and lexicon().given.get(token.low) is None)
     ):
         return None
@@ -327,9 +283,6 @@ def _unknown(
         "nær",
     ):
         return _found(text, token.start, end, 0.8 if like else 0.6, "sted"), length
-    moved = before in ("til", "te", "mot", "fra", "frå") and any(
-        tokens[i].low in MOVING for i in range(max(0, at - 4), at - 1)
-    )
     if moved or before in AREAS:
         return _found(text, token.start, end, 0.65 if like or moved else 0.55, "sted"), length
     if like and before in TOWARDS | LOCATIVE:

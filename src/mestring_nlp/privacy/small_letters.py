@@ -44,8 +44,10 @@ def lower_name(
     before = tokens[at - 1].low if at else ""
     male = at + 1 < len(tokens) and genders().get(tokens[at + 1].low) == "m"
     hans = token.low == "hans" and male and lexicon().given.get(tokens[at + 1].low) == 0
-    if token.low in NO_NAMES or (
-        is_function(token.low) and token.low not in ("dag", "per") and not hans
+    if (
+        len(token.low) < 2
+        or token.low in NO_NAMES
+        or (is_function(token.low) and token.low not in ("dag", "per") and not hans)
     ):
         return None
     if hans and tokens[at + 1].joined:
@@ -207,6 +209,9 @@ def lower_cue(text: str, tokens: Sequence[Token], at: int, last: int) -> float:
             score += 1.2
     if after in ("på", "i", "fra") and before in TOGETHER | HE_SHE:
         score += 0.5
+    beyond = tokens[last + 1].low if last + 1 < len(tokens) else ""
+    if after in ("og", "å") and beyond in ("meg", "mæ", "jeg", "eg", "æ"):
+        score += 1.2
     if after in HE_SHE or (after in _POSSESSIVE and last + 1 < len(tokens)):
         score += 0.6
     return score

@@ -127,7 +127,7 @@ _SIDE = frozenset(["sør", "nord", "øst", "vest", "sentrum", "indre", "ytre", "
 _NAME_LIKE = re.compile(
     r".{3,}(?:tun|tunet|heim|heimen|haugen|haug|bakken|lia|åsen|dalen|dal|vik|vika|nes|neset|sund|gård|gården|lund|vang|vangen|moen|blikk|havn|borg)"
 )
-_ADJECTIVES = frozenset({"norsk", "samisk", "nordisk", "kristi"})
+_ADJECTIVES = frozenset({"sørlandet", "norsk", "samisk", "nordisk", "kristi"})
 _JOINING = frozenset({"og", "i", "&", "på"})
 _NO_UNITS = frozenset(
     {"årsverk", "regelverk", "lovverk", "nettverk", "rammeverk", "håndverk", "avtaleverk"}
@@ -243,6 +243,10 @@ def _named(
     while last + 1 < len(tokens) and tokens[last + 1].joined and (
         tokens[last + 1].low in _SIDE or tokens[last + 1].text in ("AS", "ASA", "SA", "ANS", "HF", "KF", "IKS")
         or (tokens[last + 1].low in ("skole", "skule") and tokens[last].low in ("videregående", "vidaregåande"))
+    ):  # fmt: skip
+        last += 1
+    if last + 1 < len(tokens) and last + 1 not in taken and tokens[last + 1].joined and tokens[last + 1].capital and (
+        tokens[last + 1].low in lexicon().places and tokens[last + 1].cased and lexicon().given.get(tokens[last + 1].low) is None
     ):  # fmt: skip
         last += 1
     return _found(text, name.start, tokens[last], 0.93, kind)

@@ -40,6 +40,9 @@ NO_NAMES = _set(
     svar p i m ii iii iv de dem deres dere du hun han vi jeg eg æ me oss deg meg seg
     amo navet styrk telenor aetat utekontakten nille sahara einstein supermann obs adressa adresseavisen aftenposten dagbladet vårt land klassekampen bergens tidende røde kirkens frelsesarmeen power bi yammer qlik tableau staten staden syden utlandet bygda ambulerende attføring arbeidsgiver arbeidslivssenter ungdomsgarantien kvalifiseringsprogrammet
     kvp ips sykmeldt nei ja altså scania volvo men og så her der hva hvem hvor kva kven kor hvordan hvorfor
+    østlandet vestlandet sørlandet nord-norge midt-norge nordnorge hamsun ibsen einstein freud mozart beethoven shakespeare picasso
+    kontoret kommunen staten fylket næringsliv duck paracet ibux marevan parkinson alzheimer freia samsung hurtigruten bachelor master
+    dr corolla passat linux kongen putin trump helsedirektoratet
     tusen takk hilsen mvh hei hallo god kjære vennlig beste
     """
 )  # fmt: skip
@@ -103,7 +106,7 @@ LOCATIVE = _set(
     oppe nede ute borte nord sør øst vest mellom gjennom forbi omkring
     """
 )  # fmt: skip
-TOWARDS = _set("til te tel mot over av for")
+TOWARDS = _set("til te tel mot over av for enn")
 MOVING = _set(
     """
     flytta flyttet flytter flytte reiste reiser reise dro drar dra kjørte kjører køyrde køyre fløy kom kommer
@@ -135,11 +138,11 @@ SELDOM_WORDS = _set(
     ola per tor tore are arve tom stig tone siv gro helga anna tine line frank even endre kaia malene mina dina ina
     inga inge lea una vera mette rikke bo kalle luka rene roman sander max mark tim ben harry kurt jarl gard bent
     brage brede varg falk hauk ravn heine mons pelle sten ebbe aud ane ana hilda helle jette unn sanne siren stella
-    luna mille nova selje ester kristen isa elle andre finn jo tia rana kåre terje rune
+    klara berta luna mille nova selje ester kristen isa elle andre finn jo tia rana kåre terje rune
     """
 )  # fmt: skip
 """Names that are words too, but seldom words that begin a sentence before a verb."""
-PARTICLES = _set("von van de af al el bin ibn da der den dos del la le af ten")
+PARTICLES = _set("von van de af al el bin ibn da der den dos del la le af ten du di")
 DETERMINERS = _set(
     """
     en ei et ein eit den det denne dette disse de hver kvar hvert kvart neste forrige førre hele heile samme
@@ -170,7 +173,7 @@ COMMON_STREETS = _set(
 PLACE_LIKE = re.compile(
     r".{2,}(?:dalen|dal|vik|vika|viken|sjøen|berget|nes|neset|heim|stad|stadir|øy|øya|øyane|fjord|fjorden|sund"
     r"|sundet|vågen|våg|vatn|vatnet|mo|moen|åsen|ås|rud|lia|hamn|havn|strand|foss|fossen|land|bygda|bygd|sand"
-    r"|skog|skogen|voll|vollen|eid|eidet|bukta|holmen|marka|fjell|fjellet|hei|heia|elv|elva|grend|grenda|borg|myr|myra|myren)"
+    r"|bukt|botn|vær|gard|gården|skog|skogen|voll|vollen|eid|eidet|bukta|holmen|marka|fjell|fjellet|hei|heia|elv|elva|grend|grenda|borg|myr|myra|myren)"
 )
 FARM = _set(
     "øvre nedre nordre søndre søre store lille litle vestre østre midtre ytre indre austre nørdre gamle nye"
