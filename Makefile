@@ -19,7 +19,7 @@ demo: .venv/base
 	$(BIN)/mestring suggest examples/intervju_eksempel.txt --out build/demo --force
 
 test: .venv/dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 lint: .venv/dev
 	$(BIN)/ruff check .
