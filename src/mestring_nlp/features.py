@@ -185,5 +185,17 @@ class Features:
         return cls(encoder, arrays["mean"], float(arrays["scale"]), ngrams)
 
 
+def unit_rows(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return rows of length 1, of the same type; a row of zeros stays so.
+
+    Examples
+    --------
+    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
+    [[0.6, 0.8], [0.0, 0.0]]
+    """
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(length > 0, length, 1), dtype=vectors.dtype)
+
+
 def _ngrams_of(view: View) -> Literal["characters", "words"]:
     return "words" if view.kind == "words" else "characters"

@@ -134,7 +134,7 @@ def clean_quotation(
 
 
 def _set_aside(tokens: list[Token], asides: Mapping[tuple[int, int], str]) -> None:
-    """Give the reason to what is not the speaker's."""
+    """Set aside what is not the speaker's, with the reason."""
     for (start, end), reason in asides.items():
         for token in tokens:
             if start <= token.start < end:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp.codebook import Codebook
-from mestring_nlp.features import NGRAM_VIEWS, VIEWS
+from mestring_nlp.features import NGRAM_VIEWS, VIEWS, unit_rows
 from mestring_nlp.prediction import Decomposition
 from mestring_nlp.predictor import Predictor
 from mestring_nlp.stacking import NEIGHBOURS
@@ -50,13 +50,13 @@ class Explainer:
         vectors: npt.NDArray[np.float16] | None = None,
     ) -> None:
         self.predictor = predictor
-        of_lines = iter(_normalized(lines.astype(np.float32)))
+        of_lines = iter(unit_rows(lines.astype(np.float32)))
         self._lines = {
             code: (said, np.stack([next(of_lines) for _ in said]))
             for code, said in codebook.lines.items()
         }
         self.segments = segments if vectors is not None else ()
-        self.vectors = _normalized(vectors.astype(np.float32)) if vectors is not None else None
+        self.vectors = unit_rows(vectors.astype(np.float32)) if vectors is not None else None
 
     def reasons(self, segments: Sequence[Segment], found: Decomposition) -> list[Reason]:
         """Return a reason for each segment's most probable answer.
@@ -69,7 +69,7 @@ class Explainer:
         """
         if not segments:
             return []
-        vectors = _normalized(found.features["embedding"])
+        vectors = unit_rows(found.features["embedding"])
         nearest = self._nearest(vectors)
         reasons = []
         for i, (segment, answer) in enumerate(zip(segments, found.prediction.top1, strict=True)):
@@ -193,8 +193,3 @@ def _telling(words: dict[str, float]) -> list[tuple[str, float]]:
         if value > 0 and word not in stop_words() and _WORD.fullmatch(word)
     ]
     return sorted(chosen, key=lambda item: -item[1])[:_WORDS]
-
-
-def _normalized(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(length > 0, length, 1), dtype=vectors.dtype)

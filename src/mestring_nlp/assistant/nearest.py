@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mestring_nlp.features import unit_rows
 from mestring_nlp.transcript import Segment
 
 NEAREST, MOST_OF_A_CODE = 6, 3
@@ -38,7 +39,7 @@ class CodedPassages:
         """Return the passages, of which there are none where their embeddings are unknown."""
         if not segments or vectors is None or len(vectors) != len(segments):
             return cls()
-        return cls(segments, normalised(vectors), own)
+        return cls(segments, unit_rows(np.asarray(vectors, dtype=np.float32)), own)
 
     def nearest(self, vector: npt.NDArray[Any], segment: Segment) -> list[Segment]:
         """Return the nearest passages, the researcher's own first, each code a few times at most.
@@ -53,7 +54,7 @@ class CodedPassages:
         """
         if self.vectors is None:
             return []
-        likeness = self.vectors @ normalised(vector[None])[0]
+        likeness = self.vectors @ unit_rows(np.asarray(vector[None], dtype=np.float32))[0]
         order = np.argsort(-likeness, kind="stable")
         ranked = [*(k for k in order if k < self.own), *(k for k in order if k >= self.own)]
         taken: list[Segment] = []
@@ -68,10 +69,3 @@ class CodedPassages:
             if len(taken) == NEAREST:
                 break
         return taken
-
-
-def normalised(vectors: Any) -> npt.NDArray[np.float32]:
-    """Return rows of length 1; a row of nothing stays so."""
-    rows = np.asarray(vectors, dtype=np.float32)
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(length > 0, length, 1))
