@@ -88,10 +88,11 @@ def below_heads(text: str) -> list[Line]:
 
 
 def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a ZIP of `members`: the same bytes at any hour, since workers must collect the same parameters."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in members.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, compress_type=method)
     return buffer.getvalue()
 
 
