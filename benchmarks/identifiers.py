@@ -1,6 +1,8 @@
 """Recall and precision of `find_identifiers`, by kind, on passages with marked identifiers.
 
-    python benchmarks/identifiers.py [FILE.jsonl ...] [--show] [--json OUT]
+    python benchmarks/identifiers.py [FILE.jsonl ...] [--rules] [--show] [--json OUT]
+
+Without a file, the passages that nothing learned from are measured.
 
 The rule: a marked identifier is **found** when one find of its kind, of a confidence of 0.5 or more, covers every letter and digit of it.
 A find is **right** when it shares a character with a marked identifier of its kind. `hidden` counts marked identifiers whose every letter
@@ -13,15 +15,17 @@ import argparse
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mestring_nlp.privacy.finding import find_identifiers
+from mestring_nlp.privacy.finding import by_rules, find_identifiers
 from mestring_nlp.privacy.identifiers import KINDS, REPLACED_FROM, Identifier
+from mestring_nlp.privacy.tokens import tokens_of
 
-BUILD = Path(__file__).parent / "data" / "identifiers" / "build.jsonl"
+HERE = Path(__file__).parent
+LOCKED = [HERE / "data" / "identifiers" / name for name in ("locked.jsonl", "locked_2.jsonl")]
 
 
 @dataclass
@@ -60,19 +64,26 @@ class Result:
     words: int = 0
 
 
+def rules_alone(text: str) -> list[Identifier]:
+    """Return what is found without the tagger."""
+    return by_rules(text, tokens_of(text))
+
+
 def covers(finds: Iterable[Identifier], marked: dict[str, Any], text: str) -> bool:
     """Return whether finds together cover every letter and digit of a marked identifier."""
     covered = {at for one in finds for at in range(one.start, one.end)}
     return all(at in covered or not text[at].isalnum() for at in range(marked["start"], marked["end"]))
 
 
-def measure(passages: Iterable[dict[str, Any]]) -> Result:
+def measure(
+    passages: Iterable[dict[str, Any]], find: Callable[[str], list[Identifier]] = find_identifiers
+) -> Result:
     """Return the counts over passages."""
     result = Result()
     for passage in passages:
         text = passage["text"]
         started = time.process_time()
-        every = find_identifiers(text)
+        every = find(text)
         result.seconds += time.process_time() - started
         result.words += len(text.split())
         finds = [one for one in every if one.confidence >= REPLACED_FROM]
@@ -125,25 +136,8 @@ def summary(result: Result) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("files", nargs="*", type=Path, default=[BUILD])
-    parser.add_argument(
-        "--show", action="store_true", help="print what was missed and what was found in vain"
-    )
-    parser.add_argument("--json", type=Path, help="write the figures there")
-    given = parser.parse_args()
-    find_identifiers("Kari")  # the lists are read once
-    passages = [
-        json.loads(line)
-        for file in given.files
-        for line in file.read_text("utf-8").splitlines()
-        if line.strip()
-    ]
-    result = measure(passages)
-    figures = summary(result)
+def print_figures(figures: dict[str, Any]) -> None:
+    """Print the figures of each kind as a table."""
     columns = ("marked", "recall", "hidden", "exact", "finds", "precision")
     print(f"{'':18}" + "".join(f"{name:>10}" for name in columns))
     rows = {**figures["kinds"], "all": figures["all"], "recogniser people": figures["recogniser_people"]}
@@ -158,6 +152,29 @@ def main() -> None:
     print(
         f"{negatives['with_a_find']} of {negatives['passages']} passages without identifiers have a find."
     )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("files", nargs="*", type=Path, default=LOCKED)
+    parser.add_argument(
+        "--show", action="store_true", help="print what was missed and what was found in vain"
+    )
+    parser.add_argument("--rules", action="store_true", help="the rules alone, without the tagger")
+    parser.add_argument("--json", type=Path, help="write the figures there")
+    given = parser.parse_args()
+    find_identifiers("Kari")  # the lists are read once
+    passages = [
+        json.loads(line)
+        for file in given.files
+        for line in file.read_text("utf-8").splitlines()
+        if line.strip()
+    ]
+    result = measure(passages, rules_alone if given.rules else find_identifiers)
+    figures = summary(result)
+    print_figures(figures)
     print(f"{figures['words_per_second']:,} words a second of one processor.")
     kinds = Counter(passage.get("kind_of_text", "") for passage in passages)
     print(", ".join(f"{kind} {number}" for kind, number in kinds.most_common()))

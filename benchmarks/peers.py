@@ -36,8 +36,9 @@ from sklearn.preprocessing import FunctionTransformer
 from spacy.training import Example
 
 import mestring_nlp as mn
-from mestring_nlp.encoding import CachedEncoder, FloatArray
+from mestring_nlp.encoding import CachedEncoder
 from mestring_nlp.evaluation import evaluate
+from mestring_nlp.onnx_encoder import FloatArray
 
 Array = npt.NDArray[np.float64]
 Rows = Sequence[mn.Segment]

@@ -6,8 +6,9 @@
 The vocabulary keeps the pieces that Norwegian letters, digits and signs can spell. Embeddings
 stay in the 4-bit blocks of the source, bit for bit; the layers' matrices become int8 by column,
 biases folded in and the three of attention fused. LayerNormalization and Gelu stay operators of their
-own: the fused ones are slower here. Pooling and scaling to length 1 are part of the graph. Two
-runs give the same bytes.
+own: the fused ones are slower here. Pooling and scaling to length 1 are part of the graph. A second
+output is what half of the layers make of each piece in its context; it costs nothing where nobody
+asks for it. Two runs give the same bytes.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ LEVELS = 63
 LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzæøåéèêëòóôâàáäöüïíýðþçñ")
 MAX_LENGTH = 512
 PREFIX = "query: "
+STATES = "states"
 _META = "▁"
 _MODULE = "mestring_nlp.sentence_transformers_module.OnnxTransformer"
 
@@ -150,6 +152,8 @@ def graph(weights: NanoWeights, kept: npt.NDArray[np.int64]) -> onnx.ModelProto:
     padding = g.add("Cast", ["attention_mask"], "padding", to=TensorProto.INT32)
     for layer in range(weights.layers):
         state = _layer(g, weights, layer, state, padding)
+        if 2 * (layer + 1) == weights.layers:
+            g.add("Identity", [state], STATES)
     _pool(g, state)
     shape = ["batch", "length"]
     built = helper.make_graph(
@@ -159,7 +163,10 @@ def graph(weights: NanoWeights, kept: npt.NDArray[np.int64]) -> onnx.ModelProto:
             helper.make_tensor_value_info(name, TensorProto.INT64, shape)
             for name in ("input_ids", "attention_mask")
         ],
-        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", hidden])],
+        [
+            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", hidden]),
+            helper.make_tensor_value_info(STATES, TensorProto.FLOAT, [*shape, hidden]),
+        ],
         g.initializers,
     )
     opsets = [helper.make_opsetid("", 21), helper.make_opsetid("com.microsoft", 1)]

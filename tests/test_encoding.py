@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT, STRACE, needs_strace
 
 import mestring_nlp as mn
-from mestring_nlp.encoding import OnnxEncoder
+from mestring_nlp.onnx_encoder import OnnxEncoder
 from mestring_nlp.prompts import TASK, prompt_for
 
 TEXTS = [

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.json_values import Kind, Number, check_kind, parse_json
+from mestring_nlp.onnx_encoder import (
+    BUNDLED,
+    DESCRIPTION,
+    FloatArray,
+    OnnxEncoder,
+    bundled_encoder,
+    reason_of,
+)
 from mestring_nlp.prompts import prompt_for
-from mestring_nlp.regular_files import read_bytes
-from mestring_nlp.resources import bundled
 
 if TYPE_CHECKING:
     from huggingface_hub import ModelInfo
@@ -31,25 +33,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("mestring_nlp")
 
-FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
-BUNDLED = "bundled"
 _BATCH = 64
-
-DESCRIPTION, GRAPH, TOKENIZER = "encoder.json", "model.onnx", "tokenizer.json"
-LARGEST = {DESCRIPTION: 1_000_000, GRAPH: 2_000_000_000, TOKENIZER: 100_000_000}
-"""Bytes that a file of an encoder has at most; a graph of more than 2 GB is none that ONNX allows."""
-
-DESCRIBED: Kind = {
-    "dimension": Number(int, 1, 100_000),
-    "max_length": Number(int, 1, 100_000),
-    "prefix": str,
-    "pad_id": Number(int, 0, 2**31),
-    ...: None,  # the rest is for people
-}
-"""What must stand in ``encoder.json``."""
-
-_INSTALL = "Install mestring-nlp again, or run `make models` in a checkout."
 
 Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 """A progress callback: is given the steps of long work and a word for them, and yields the steps."""
@@ -108,144 +92,6 @@ class CachedEncoder:
         return np.stack([self.known[text] for text in texts])
 
 
-class OnnxEncoder:
-    """An encoder stored as ONNX graph, tokenizer and a JSON description.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Holds ``model.onnx``, ``tokenizer.json`` and ``encoder.json``.
-    name : str, optional
-        How models name this encoder; the folder's path when left out.
-    threads : int, optional
-        Texts encoded at the same time; as many as there are cores when left out.
-    """
-
-    def __init__(self, folder: Path, *, name: str | None = None, threads: int | None = None) -> None:
-        self.folder = folder
-        self.name = name or str(folder)
-        self.threads = threads
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """SHA-256 over graph, tokenizer and description."""
-        digest = hashlib.sha256()
-        for name in (DESCRIPTION, GRAPH, TOKENIZER):
-            digest.update(self._read(name))
-        return digest.hexdigest()
-
-    @cached_property
-    def description(self) -> dict[str, Any]:
-        """What ``encoder.json`` says: dimension, maximum length, prefix."""
-        data = self._read(DESCRIPTION)
-        try:
-            values: dict[str, Any] = parse_json(data.decode("utf-8"))
-            check_kind(values, DESCRIBED)
-        except ValueError as error:
-            raise self._damaged(DESCRIPTION, error) from error
-        return values
-
-    @cached_property
-    def _tokenizer(self) -> Any:
-        from tokenizers import Tokenizer
-
-        data, longest = self._read(TOKENIZER), self.description["max_length"]
-        try:
-            tokenizer = Tokenizer.from_buffer(data)
-            tokenizer.enable_truncation(longest)
-        except Exception as error:  # tokenizers raises nothing more precise
-            raise self._damaged(TOKENIZER, error) from error
-        tokenizer.no_padding()
-        return tokenizer
-
-    @cached_property
-    def _session(self) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        return onnxruntime.InferenceSession(
-            str(self._file("model.onnx")), options, providers=["CPUExecutionProvider"]
-        )
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what is needed to load again in another process; sessions cannot travel."""
-        return {"folder": self.folder, "name": self.name, "threads": self.threads}
-
-    def _file(self, name: str) -> Path:
-        file = self.folder / name
-        if not os.path.isfile(file):  # noqa: PTH113  (of what is closed to us, Path.is_file raises)
-            raise MestringError(f"the encoder lacks {name}", place=str(self.folder), hint=_INSTALL)
-        return file
-
-    def _read(self, name: str) -> bytes:
-        return read_bytes(self._file(name), largest=LARGEST[name], hint=_INSTALL)
-
-    def _damaged(self, name: str, error: Exception) -> MestringError:
-        return MestringError(
-            f"the file is damaged ({_reason(error)})", place=str(self.folder / name), hint=_INSTALL
-        )
-
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Encode texts, equal ones once.
-
-        Each is run by itself, on a core of its own: int8 scales span a whole batch, so that a
-        text's vector would otherwise depend on its company.
-        """
-        if not texts:
-            return np.zeros((0, self.description["dimension"]), dtype=np.float32)
-        unique = list(dict.fromkeys(texts))
-        prefix = self.description["prefix"]
-        _ = self._tokenizer, self._ready  # loaded here, not in several threads at once
-        with ThreadPoolExecutor(self.threads or _share_of_cores()) as pool:
-            found = list(pool.map(lambda text: self.run(*self.tokenize([prefix + text]))[0], unique))
-        vectors = dict(zip(unique, found, strict=True))
-        return np.stack([vectors[text] for text in texts])
-
-    def tokenize(self, texts: Sequence[str]) -> tuple[IntArray, IntArray]:
-        """Return token ids and mask, each of shape (n, longest), padded on the right."""
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        longest = max(map(len, tokens), default=0)
-        ids = np.full((len(tokens), longest), self.description["pad_id"], dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, found in enumerate(tokens):
-            ids[row, : len(found)] = found
-            mask[row, : len(found)] = 1
-        return ids, mask
-
-    def run(self, ids: IntArray, mask: IntArray) -> FloatArray:
-        """Compute the vectors of one batch of token ids."""
-        inputs = {"input_ids": ids, "attention_mask": mask}
-        session, shape = self._ready, (len(ids), self.description["dimension"])
-        try:
-            vectors = np.asarray(session.run(["embedding"], inputs)[0], dtype=np.float32)
-            if vectors.shape != shape or not np.isfinite(vectors).all():
-                raise ValueError(f"it gives {vectors.shape} numbers, must give {shape} finite ones")
-        except Exception as error:  # onnxruntime raises a kind of its own for each thing wrong
-            raise self._damaged(GRAPH, error) from error
-        return vectors
-
-    @property
-    def _ready(self) -> Any:
-        try:
-            return self._session
-        except MestringError:
-            raise
-        except Exception as error:  # as in `run`
-            raise self._damaged(GRAPH, error) from error
-
-
-def _reason(error: Exception) -> str:
-    """The first line of what another library says."""
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
-
-
-def _share_of_cores() -> int:
-    """Cores for this process; joblib gives its workers their share in OMP_NUM_THREADS."""
-    return int(os.environ.get("OMP_NUM_THREADS", "0") or 0) or os.cpu_count() or 1
-
-
 class SentenceTransformerEncoder:
     """Any sentence-transformers model, by hub name or path.
 
@@ -266,7 +112,7 @@ class SentenceTransformerEncoder:
             return self._load()
         except Exception as error:  # half a dozen libraries read a model's files
             raise MestringError(
-                f"the encoder {self.name!r} cannot be loaded ({_reason(error)})",
+                f"the encoder {self.name!r} cannot be loaded ({reason_of(error)})",
                 hint="Give `bundled`, a folder with a sentence-transformers model, or the name of "
                 "a hub model while connected.",
             ) from error
@@ -377,12 +223,6 @@ def _offline() -> Iterator[None]:
         constants.HF_HUB_OFFLINE = before
 
 
-@cache
-def _bundled(threads: int | None) -> OnnxEncoder:
-    """Return the bundled encoder, which every model and every fit of this process shares."""
-    return OnnxEncoder(bundled("models", "encoder"), name=BUNDLED, threads=threads)
-
-
 def load_encoder(
     name: str | Path | None = None, *, threads: int | None = None, fetch: bool = True
 ) -> Encoder:
@@ -408,7 +248,7 @@ def load_encoder(
     """
     given = BUNDLED if name is None else str(name)
     if given == BUNDLED:
-        return _bundled(threads)
+        return bundled_encoder(threads)
     hint = "Give `bundled`, a folder with an encoder, or the name of a model on the hub."
     if not given.strip() or any(character < " " for character in given):
         raise MestringError(f"{given[:60]!r} is no name of an encoder", hint=hint)

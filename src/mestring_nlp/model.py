@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from mestring_nlp import inputs, layout, storage
 from mestring_nlp.codebook import Codebook, parse_codebook
-from mestring_nlp.encoding import BUNDLED, Encoder, load_encoder
+from mestring_nlp.encoding import Encoder, load_encoder
 from mestring_nlp.errors import MestringError
 from mestring_nlp.json_values import parse_json
+from mestring_nlp.onnx_encoder import BUNDLED
 from mestring_nlp.resources import bundled
 from mestring_nlp.segmentation import segment
 from mestring_nlp.storage import Manifest

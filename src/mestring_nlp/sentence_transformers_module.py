@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from sentence_transformers.base.modules import InputModule
 
-from mestring_nlp.encoding import OnnxEncoder
+from mestring_nlp.onnx_encoder import OnnxEncoder
 
 
 class OnnxTransformer(InputModule):

@@ -1,8 +1,9 @@
-"""Find identifiers in a text: the rules of each kind, one after the other, without overlaps."""
+"""Find identifiers in a text: the rules of each kind, one after the other, then the tagger; without overlaps."""
 
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from mestring_nlp.privacy.patterns import find_patterns
 from mestring_nlp.privacy.people import find_initials, find_people
 from mestring_nlp.privacy.places import find_places
 from mestring_nlp.privacy.spoken import find_spoken
+from mestring_nlp.privacy.tagger import tagger
 from mestring_nlp.privacy.tokens import Token, tokens_of
 from mestring_nlp.privacy.units import find_units
 from mestring_nlp.privacy.workplaces import find_workplaces
@@ -59,6 +61,14 @@ def find_identifiers(text: str) -> list[Identifier]:
 def _find(text: str) -> list[Identifier]:
     tokens = tokens_of(text)
     kept = _Kept(tokens)
+    kept.add(tagger().revise(text, tokens, by_rules(text, tokens)))
+    _add_known(kept, text, tokens)
+    return _agreed(kept.found)
+
+
+def by_rules(text: str, tokens: Sequence[Token]) -> list[Identifier]:
+    """Return what the rules find in a text in composed letters, hints included, without overlaps."""
+    kept = _Kept(tokens)
     kept.add(find_patterns(text))
     kept.add(find_spoken(text, tokens))
     units = [*find_units(text, tokens, kept.taken), *find_workplaces(text, tokens, kept.taken)]
@@ -68,12 +78,17 @@ def _find(text: str) -> list[Identifier]:
     kept.add(find_initials(text, tokens, set(kept.taken)))
     kept.add(find_places(text, tokens, kept.taken))
     kept.add(find_people(text, tokens, set(kept.taken)))
+    _add_known(kept, text, tokens)
+    kept.add(find_hints(text))
+    return _agreed(kept.found)
+
+
+def _add_known(kept: _Kept, text: str, tokens: Sequence[Token]) -> None:
+    """Find again, where less tells it, each name that is surely a person's elsewhere in the text."""
     known = {one.text.lower() for one in kept.found if one.kind == "person" and one.confidence >= _SURE}
     known = {word for name in known for word in name.split() if len(word) > 2}
     if known:
         kept.add(find_people(text, tokens, set(kept.taken), known))
-    kept.add(find_hints(text))
-    return _agreed(kept.found)
 
 
 def _agreed(finds: Sequence[Identifier]) -> list[Identifier]:
@@ -110,8 +125,6 @@ class _Kept:
             self.taken.update(self._of(one))
 
     def _of(self, one: Identifier) -> Iterator[int]:
-        from bisect import bisect_left
-
         at = bisect_left(self._tokens, one.start, key=lambda token: token.start)
         while at < len(self._tokens) and self._tokens[at].start < one.end:
             yield at
