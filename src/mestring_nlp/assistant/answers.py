@@ -199,7 +199,7 @@ class AnswerFile:
                 self._add(key, answer, model, prompt)
 
     def withdraw(self, keys: Sequence[str], *, model: str, prompt: str) -> None:
-        """Take back answers that the server gave without having read the question: it is asked again.
+        """Remove answers that the server gave without having read the question: it is asked again.
 
         Raises
         ------
