@@ -34,6 +34,9 @@ from mestring_nlp.assistant.second import AssistedModel
 pytestmark = pytest.mark.real_assistant
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "serve_gguf.py"
+PROMPT = (
+    Path(__file__).parent.parent / "benchmarks" / "assistant_short_prompt.j2"
+)  # read in seconds, not minutes
 PASSAGES = 3
 TIMEOUT = 1800.0  # a small model on a busy processor reads 20 tokens a second
 
@@ -97,10 +100,11 @@ def loopback(monkeypatch: pytest.MonkeyPatch, no_network: None) -> None:
 @pytest.fixture
 def assistant(loopback: None) -> Iterator[Assistant]:
     if url := os.environ.get("MESTRING_TEST_ASSISTANT"):
-        yield Assistant.at(url, os.environ.get("MESTRING_TEST_MODEL", ""), timeout=TIMEOUT)
+        name = os.environ.get("MESTRING_TEST_MODEL", "")
+        yield Assistant.at(url, name, prompt=PROMPT, timeout=TIMEOUT)
         return
     with started(context=8192) as url:
-        yield Assistant.at(url, "liten", timeout=TIMEOUT)
+        yield Assistant.at(url, "liten", prompt=PROMPT, timeout=TIMEOUT)
 
 
 def test_a_real_model_is_asked_and_read(
