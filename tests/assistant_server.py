@@ -117,9 +117,10 @@ class Server:
         self.close()
 
 
-def reply(text: str, finish: str = "stop") -> dict[str, Any]:
+def reply(text: str, finish: str = "stop", **more: Any) -> dict[str, Any]:
     """A server's JSON around what the model writes."""
-    return {"choices": [{"message": {"role": "assistant", "content": text}, "finish_reason": finish}]}
+    message = {"role": "assistant", "content": text}
+    return {"choices": [{"message": message, "finish_reason": finish}], **more}
 
 
 def drip(handler: Any, number: int) -> bool:

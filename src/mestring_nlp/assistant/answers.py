@@ -11,7 +11,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from mestring_nlp.assistant.prompt import CODES, MOST_CODES, REASON
+from mestring_nlp.assistant.client import TOO_MUCH
+from mestring_nlp.assistant.prompt import CODES, LONGEST_REASON, MOST_CODES, REASON
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import refuse_existing
@@ -22,8 +23,10 @@ from mestring_nlp.text import legal
 FILE = "assistant_answers.jsonl"
 """Where a folder of results keeps answers."""
 
-LONGEST_REPLY, LONGEST_REASON = 8_000, 400
-NO_ANSWERS = ("slow", "refused", "too long", "no reply", "no JSON", "unknown code", "another language")
+LONGEST_REPLY = 8_000
+NO_ANSWERS = (
+    "slow", "refused", TOO_MUCH, "too long", "no reply", "no JSON", "unknown code", "another language",
+)  # fmt: skip
 """Why there is no answer."""
 LASTING = ("too long", "no JSON", "unknown code", "another language")
 """Of these, what the model said itself: it is kept, and not asked again."""
@@ -107,6 +110,8 @@ def read_answer(text: str, shown: Sequence[str], codebook: Codebook, seconds: fl
     if not all(ids) or len(codes) > len(codebook):
         return none("unknown code")
     reason = " ".join(legal(reason).split())
+    if not _is_sentence(reason):  # the codes are measured; nothing is gained by showing a row of digits
+        reason = ""
     if codebook.language in ("nb", "nn", "no") and not _may_be_norwegian(reason):
         return none("another language")
     if len(reason) > LONGEST_REASON:
@@ -126,6 +131,11 @@ def _object(text: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
+
+
+def _is_sentence(text: str) -> bool:
+    """Return whether a text is words for the most part."""
+    return 2 * sum(len(word) for word in _WORD.findall(text)) >= len(text.replace(" ", ""))
 
 
 def _may_be_norwegian(text: str) -> bool:
@@ -185,8 +195,24 @@ class AnswerFile:
         """
         with self._lock:
             self._answers[key] = answer
-            if self.path is None or (answer.problem and answer.problem not in LASTING):
-                return
+            if not answer.problem or answer.problem in LASTING:
+                self._add(key, answer, model, prompt)
+
+    def withdraw(self, keys: Sequence[str], *, model: str, prompt: str) -> None:
+        """Remove answers that the server gave without having read the question: it is asked again.
+
+        Raises
+        ------
+        MestringError
+            The file cannot be written.
+        """
+        with self._lock:
+            for key in keys:
+                if self._answers.pop(key, None) is not None:
+                    self._add(key, Answer(problem=TOO_MUCH), model, prompt)
+
+    def _add(self, key: str, answer: Answer, model: str, prompt: str) -> None:
+        if self.path is not None:
             row = {"key": key, "model": model, "prompt": prompt, **asdict(answer)}
             line = json.dumps(row, ensure_ascii=False) + "\n"
             try:
@@ -230,3 +256,5 @@ class AnswerFile:
                 continue
             given = {name: row[name] for name in ("reason", "problem", "place", "seconds")}
             self._answers[row["key"]] = Answer(tuple(row["codes"]), **given)
+            if row["problem"] and row["problem"] not in LASTING:
+                del self._answers[row["key"]]  # withdrawn

@@ -14,7 +14,8 @@ import numpy as np
 
 from mestring_nlp.assistant.address import local_address
 from mestring_nlp.assistant.answers import LASTING, Answer, AnswerFile, read_answer
-from mestring_nlp.assistant.client import Client
+from mestring_nlp.assistant.client import TOO_MUCH, Client
+from mestring_nlp.assistant.cutting import Lengths
 from mestring_nlp.assistant.nearest import CodedPassages
 from mestring_nlp.assistant.prompt import Prompt, Question
 from mestring_nlp.codebook import Codebook
@@ -27,6 +28,10 @@ MOST_JOBS = 64
 MOST_FAILED = 8
 """Passages in a row at which the server fails, before the run ends."""
 _LONGEST_NAME = 200
+ROOM = (
+    "Load the model with room for 8,192 tokens: `OLLAMA_CONTEXT_LENGTH=8192 ollama serve`, or "
+    "`llama-server -c 8192`; see docs/assistant.md."
+)
 _CHARACTERS = 3.2  # of Norwegian text in a token of today's vocabularies, about
 
 
@@ -66,6 +71,7 @@ class Assistant:
     say: Callable[[str], None] = field(default=lambda _: None, repr=False)
     _checked: bool = field(default=False, repr=False)
     _unanswered: Counter[str] = field(default_factory=Counter, repr=False)
+    _lengths: Lengths = field(default_factory=Lengths, repr=False)
 
     @classmethod
     def at(
@@ -217,14 +223,17 @@ class Assistant:
             begun = time.monotonic()
             answered = self._answered(new, codebook, what)
             failed = 0
-            for number, (key, answer) in enumerate(answered, start=1):
-                self.kept.put(key, answer, model=self.name, prompt=self.version)
+            for number, (key, (answer, tokens)) in enumerate(answered, start=1):
+                self._keep(key, answer, tokens)
+                self._check_length(key, new[key].question, tokens)
                 failed = failed + 1 if answer.problem and answer.problem not in LASTING else 0
                 if failed == MOST_FAILED:
                     raise RunEnded(
                         f"the server failed at {failed} passages in a row ({answer.problem})",
                         place=self.client.address.url,
-                        hint="Look at what it prints; a slow one may need --assistant-timeout. The next "
+                        hint=ROOM
+                        if answer.problem == TOO_MUCH
+                        else "Look at what it prints; a slow one may need --assistant-timeout. The next "
                         "run goes on where this one ended.",
                     )
                 if number == min(5, len(new)) < len(new):
@@ -237,25 +246,45 @@ class Assistant:
     def _kept(self, ask: Ask) -> Answer | None:
         return self.kept.get(ask.question.key(self.name))
 
+    def _keep(self, key: str, answer: Answer, tokens: int) -> None:
+        if not tokens or tokens != self._lengths.tokens:
+            self.kept.put(key, answer, model=self.name, prompt=self.version)
+
+    def _check_length(self, key: str, question: Question, tokens: int) -> None:
+        """Raise if the server leaves out part of each question: what it answered so is taken back."""
+        length = sum(len(one["content"]) for one in question.messages)
+        if cut := self._lengths.add(key, length, tokens):
+            self.kept.withdraw(cut, model=self.name, prompt=self.version)
+            raise RunEnded(
+                f"the server cuts the questions: it read {tokens:,} tokens of each of {len(cut)} that "
+                "are of different length",
+                place=self.client.address.url,
+                hint=f"{ROOM} The next run asks these again.",
+            )
+
     def _known(self, answer: Answer, codebook: Codebook) -> Answer:
         """Return a kept answer, if its codes are the codebook's: a file may have been changed."""
         return answer if set(answer.codes) <= set(codebook.ids) else Answer(problem="unknown code")
 
     def _answered(
         self, new: dict[str, Ask], codebook: Codebook, what: str
-    ) -> Iterator[tuple[str, Answer]]:
-        """Yield answers as they come; as many questions are under way as there are jobs."""
+    ) -> Iterator[tuple[str, tuple[Answer, int]]]:
+        """Yield answers as they come, and how many tokens of the question were read.
 
-        def one(ask: Ask) -> Answer:
+        As many questions are under way as there are jobs.
+        """
+
+        def one(ask: Ask) -> tuple[Answer, int]:
             reply = self.client.ask(ask.question.messages, ask.question.schema)
             if reply.problem:
-                return Answer(problem=reply.problem, seconds=reply.seconds)
-            return read_answer(reply.text, ask.question.codes, codebook, reply.seconds)
+                return Answer(problem=reply.problem, seconds=reply.seconds), reply.tokens
+            read = read_answer(reply.text, ask.question.codes, codebook, reply.seconds)
+            return read, reply.tokens
 
-        def found() -> Iterator[tuple[str, Answer]]:
+        def found() -> Iterator[tuple[str, tuple[Answer, int]]]:
             waiting = iter(new.items())
             with ThreadPoolExecutor(self.jobs) as pool:
-                running: dict[Future[Answer], str] = {}
+                running: dict[Future[tuple[Answer, int]], str] = {}
                 try:
                     while True:
                         for key, ask in waiting:
@@ -270,7 +299,7 @@ class Assistant:
                     # What is under way is awaited and kept, so that nothing that was answered is lost.
                     for future, key in running.items():
                         if future.exception() is None:
-                            self.kept.put(key, future.result(), model=self.name, prompt=self.version)
+                            self._keep(key, *future.result())
                     raise
 
         steps = iter(self.progress(range(len(new)), what))
@@ -290,7 +319,8 @@ def said_of(counts: Counter[str]) -> str:
     why = ", ".join(f"{number} {problem}" for problem, number in counts.most_common())
     none = f"{counted(sum(counts.values()), 'passage')} got no answer from the assistant ({why})"
     again = "" if set(counts) <= set(LASTING) else " Where the server failed, the next run asks again."
-    return f"{none}, and stand as without it.{again}"
+    room = f" {ROOM}" if TOO_MUCH in counts else ""
+    return f"{none}, and stand as without it.{again}{room}"
 
 
 def duration(seconds: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -31,10 +32,15 @@ TRIES = 4
 _PAUSES = (0.5, 2.0, 8.0)  # seconds before another try
 _LONGEST_PAUSE = 30.0
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
+TOO_MUCH = "too much to read"
+"""What is wrong with a question that is longer than the server reads."""
+_NO_ROOM = re.compile(rb"context[ _](length|size|window)|exceed_context", re.IGNORECASE)
+"""How llama.cpp, llama-cpp-python, LM Studio and vLLM say that a question is longer than that."""
 
 START = (
-    "Start one: `ollama serve` and `ollama pull MODEL` (port 11434), `llama-server -m MODEL.gguf` (port "
-    "8080), or the server of LM Studio (port 1234); see docs/assistant.md."
+    "Start one: `OLLAMA_CONTEXT_LENGTH=8192 ollama serve` and `ollama pull MODEL` (port 11434), "
+    "`llama-server -c 8192 -m MODEL.gguf` (port 8080), or the server of LM Studio (port 1234); see "
+    "docs/assistant.md."
 )
 
 
@@ -46,13 +52,17 @@ class Reply(NamedTuple):
     text : str
         What the model wrote; empty where `problem` says why there is nothing.
     problem : str
-        ``"slow"``, ``"refused"``, ``"too long"`` or ``"no reply"``; empty for a reply.
+        ``"slow"``, ``"refused"``, ``"too much to read"``, ``"too long"`` or ``"no reply"``; empty for a
+        reply.
     seconds : float
+    tokens : int
+        How much of the question the server says it has read; 0 where it does not say.
     """
 
     text: str
     problem: str = ""
     seconds: float = 0.0
+    tokens: int = 0
 
 
 class Unreachable(RunEnded):
@@ -132,6 +142,8 @@ class Client:
         while True:
             form = self._forms[0]
             status, data, problem = self._tried(self._body(messages, schema, form))
+            if _no_room(status, data):
+                break  # in whatever form it is asked
             if status not in (400, 415, 422, 501) or not self._simpler(form):
                 break
         seconds = time.monotonic() - begun
@@ -149,7 +161,7 @@ class Client:
                 else "Give --assistant-model as the server calls it.",
             )
         if status != 200:
-            return Reply("", "refused", seconds)
+            return Reply("", TOO_MUCH if _no_room(status, data) else "refused", seconds)
         return _reply(data, seconds)
 
     def _simpler(self, form: str) -> bool:
@@ -194,7 +206,7 @@ class Client:
                     raise self._unreachable(f"nobody answers any longer ({error})") from error
                 self.pause(_PAUSES[attempt])
                 continue
-            if status not in _PASSING or last:
+            if status not in _PASSING or last or _no_room(status, data):
                 return status, data, ""
             self.pause(_PAUSES[attempt])
         raise AssertionError("the last try returns or raises")
@@ -298,15 +310,24 @@ def _received(
         return response.status_code, bytes(found)
 
 
+def _no_room(status: int, data: bytes) -> bool:
+    """Return whether a server says that the question is longer than it reads."""
+    return status >= 400 and bool(_NO_ROOM.search(data))
+
+
 def _reply(data: bytes, seconds: float) -> Reply:
     """Return what the model wrote, out of a server's JSON."""
     try:
-        choice = parse_json(data.decode("utf-8"))["choices"][0]
+        said = parse_json(data.decode("utf-8"))
+        choice = said["choices"][0]
         text = choice["message"]["content"]
         if not isinstance(text, str):
             raise TypeError(f"the content is {shown(text)}")
     except (ValueError, LookupError, TypeError):
         return Reply("", "no reply", seconds)
+    usage = said.get("usage")
+    tokens = usage.get("prompt_tokens") if isinstance(usage, dict) else 0
+    tokens = tokens if type(tokens) is int and tokens > 0 else 0
     if choice.get("finish_reason") == "length":
-        return Reply("", "too long", seconds)
-    return Reply(text, "", seconds)
+        return Reply("", "too long", seconds, tokens)
+    return Reply(text, "", seconds, tokens)

@@ -24,6 +24,8 @@ MOST_CODES = 3
 """Codes that an assistant may rank."""
 REASON, CODES = "begrunnelse", "koder"
 """The keys of its answer."""
+LONGEST_REASON = 400
+"""Characters of its sentence. A small model may never end one, and the codes come after it."""
 
 ORDERS = 6
 """Orders in which codes are shown. Few, so that a server that keeps what it has read reads the codebook
@@ -55,7 +57,10 @@ class Question:
         codes = {"type": "array", "items": {"type": "string", "enum": list(self.codes)}}
         return {
             "type": "object",
-            "properties": {REASON: {"type": "string"}, CODES: {**codes, "maxItems": MOST_CODES}},
+            "properties": {
+                REASON: {"type": "string", "maxLength": LONGEST_REASON},
+                CODES: {**codes, "maxItems": MOST_CODES},
+            },
             "required": [REASON, CODES],
             "additionalProperties": False,
         }

@@ -185,7 +185,7 @@ def _side_by_side(beside: SideBySide) -> list[Block]:
         f"Asked about {counted(beside.asked, 'passage')} of {beside.passages:,}, drawn evenly, with the "
         f"prompt {beside.prompt}; {none} without an answer are left out of all rows. Examples shown to "
         "it are of other interviews; its weight in “both” is learned from other interviews than the one "
-        "it is measured on.",
+        "it is measured on, or, where there are fewer than three, from other parts of them.",
         Table(("coder", *_BESIDE, "with people"), tuple(beside_rows(beside)), 1),
     ]
     if not any(beside.weights.values()):
