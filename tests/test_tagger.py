@@ -84,6 +84,10 @@ def test_a_place_that_is_surely_a_workplace_is_one() -> None:
     assert (one.kind, one.subkind) == ("unit", "")
 
 
+def test_what_everybody_has_names_nobody() -> None:
+    assert found("Hos NAV er", "", "unit.9", "") == []
+
+
 def test_ages_and_dates_of_its_own_are_hints() -> None:
     (one,) = revised("er tolv nå", tokens_of("er tolv nå"), [], probabilities("", "age.9", ""))
     assert one.kind == "age"
