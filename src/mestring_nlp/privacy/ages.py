@@ -86,13 +86,20 @@ def find_ages(text: str, tokens: Sequence[Token]) -> Iterator[Identifier]:
             if not confidence and listed and (said.unit in YEARS or _ends(text, tokens, said)):
                 confidence = 0.7
         if confidence:
-            yield Identifier(start, said.end, "age", text[start : said.end], confidence, "alder")
+            end = _with_old(tokens, said)
+            yield Identifier(start, end, "age", text[start:end], confidence, "alder")
             before_end = said.end
         at = said.last + 1
     for match in _IN_ONE_WORD.finditer(text):
         stem = (match.group(1) or match.group(2)).rstrip("-").lower()
         if number_of(stem) is not None or stem.isdecimal():
             yield Identifier(*match.span(), "age", match.group(), 0.75, "alder")
+
+
+def _with_old(tokens: Sequence[Token], said: _Said) -> int:
+    """Return where an age ends: *fire år gammel* is all of it."""
+    follows = tokens[said.last + 1] if said.last + 1 < len(tokens) else None
+    return follows.end if said.unit and follows and follows.joined and follows.low in OLD else said.end
 
 
 def _said(text: str, tokens: Sequence[Token], at: int) -> _Said | None:
