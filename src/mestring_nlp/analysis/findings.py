@@ -23,6 +23,7 @@ from mestring_nlp.analysis.gathering import Source, gather
 from mestring_nlp.analysis.material import Material
 from mestring_nlp.analysis.survey import COLUMNS as SURVEY_COLUMNS
 from mestring_nlp.analysis.survey import Survey, read_survey, survey_table
+from mestring_nlp.analysis.survey import notes as survey_notes
 from mestring_nlp.analysis.vectors import Vectors
 from mestring_nlp.analysis.workbook import SHEETS
 from mestring_nlp.encoding import Progress, load_encoder, no_progress
@@ -193,7 +194,8 @@ class Findings:
             )
         said += code_by_variable.notes(m)
         said += cooccurrence.notes(m)
-        said += list(self._survey.notes) if self._survey else []
+        if self._survey:
+            said += [*self._survey.notes, *survey_notes(m, self._survey)]
         said += saturation.notes(m, self._base_size, self._run_length)
         said += themes.notes(m)
         return tuple(dict.fromkeys(said))

@@ -160,9 +160,8 @@ def _filled(found: Findings) -> list[tuple[str, str, str]]:
         (
             "26",
             "Hvor temaene kommer fra",
-            f"Kodeboken lå fast før kodingen; {sources} av {len(book)} koder oppgir litteraturen de "
-            f"bygger på. Maskinen grupperte i tillegg tale uten kode i {len(found.themes)} temaer, som "
-            "forslag.",
+            f"{sources} av {len(book)} koder oppgir litteraturen de bygger på. Skriv om kodeboken lå fast før "
+            f"kodingen eller ble til underveis. {_suggested_themes(found)}",
         ),
         ("27", "Programvare", f"mestring-nlp {__version__}, på egen maskin, uten at noe er sendt ut."),
         (
@@ -177,6 +176,14 @@ def _filled(found: Findings) -> list[tuple[str, str, str]]:
     return rows
 
 
+def _suggested_themes(found: Findings) -> str:
+    said = [
+        f"{len(rows)} temaer i talen som {coder} ikke har kodet"
+        for coder, rows in found.themes.groupby("coder", sort=False)
+    ]
+    return f"Maskinen foreslår {' og '.join(said)}." if said else "Maskinen har ikke foreslått temaer."
+
+
 def _sample(m: Material) -> str:
     said = []
     for name in m.variables.columns:
@@ -188,7 +195,8 @@ def _sample(m: Material) -> str:
         if kind == SCALE:
             from mestring_nlp.analysis.tables import number as parsed
 
-            numbers = np.array([parsed(value) for value in given], dtype=np.float64)
+            read = [parsed(value) for value in given]
+            numbers = np.array([value for value in read if value is not None], dtype=np.float64)
             said.append(
                 f"{name}: gjennomsnitt {figure(numbers.mean(), 1)}, fra {figure(numbers.min(), 1)} til "
                 f"{figure(numbers.max(), 1)} (n = {len(numbers)})"
