@@ -20,7 +20,7 @@ from mestring_nlp.analysis import (
     themes,
 )
 from mestring_nlp.analysis.gathering import Source, gather
-from mestring_nlp.analysis.material import Material
+from mestring_nlp.analysis.material import FEW, Material
 from mestring_nlp.analysis.survey import COLUMNS as SURVEY_COLUMNS
 from mestring_nlp.analysis.survey import Survey, read_survey, survey_table
 from mestring_nlp.analysis.survey import notes as survey_notes
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from mestring_nlp.model import Model
-
-FEW = 20
-"""Interviews below which figures are leads to follow, and prove little."""
 
 
 class Findings:
@@ -201,7 +198,7 @@ class Findings:
         return tuple(dict.fromkeys(said))
 
     def write(self, out: str | Path, *, force: bool = False) -> list[Path]:
-        """Write the page, the workbook, a CSV file a table, draft codes and the account of methods.
+        """Write the page, the workbook, the framework matrix for Word, a CSV file a table, draft codes and the account of methods.
 
         Parameters
         ----------

@@ -301,7 +301,7 @@ def _scale(cells: Sequence[str]) -> tuple[Any, dict[str, int], tuple[str, ...]]:
 
     The numbers are None where the column is no scale.
     """
-    nothing = None, {}, ()
+    nothing: tuple[None, dict[str, int], tuple[str, ...]] = None, {}, ()
     words = _in_words({cell.casefold() for cell in cells})
     numbers = np.array([words.get(cell.casefold(), _answer(cell)) for cell in cells], dtype=np.float64)
     unread = Counter(

@@ -135,14 +135,3 @@ window.addEventListener("beforeprint", () => {
   for (const folded of closed) folded.open = true;
 });
 window.addEventListener("afterprint", () => { for (const folded of closed) folded.open = false; });
-
-one("#copy").addEventListener("click", () => {
-  const selection = getSelection();
-  selection.removeAllRanges();
-  for (const table of all("table.framework").slice(0, 1)) {
-    const range = document.createRange();
-    range.selectNode(table);
-    selection.addRange(range);
-  }
-  one("#copied").textContent = document.execCommand("copy") ? "Kopiert." : "Nettleseren lar ikke siden kopiere: tabellen er merket, trykk Ctrl+C.";
-});
