@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import pandas as pd
 import pytest
 from conftest import Mestring
@@ -17,7 +18,7 @@ from lxml import html
 from openpyxl import load_workbook
 
 import mestring_nlp as mn
-from mestring_nlp.analysis.output import DRAFTS, FILES, METHODS, PAGE, WORKBOOK
+from mestring_nlp.analysis.output import DRAFTS, FILES, MATRIX, METHODS, PAGE, WORKBOOK
 from mestring_nlp.own_files import is_own
 from mestring_nlp.readers import look_for_transcripts
 
@@ -129,6 +130,7 @@ def test_the_account_of_methods(out: Path) -> None:
         "Ingen modell har kodet",
         "Tong, Sainsbury og Craig 2007",
         "**Frafall** (13): …",
+        "Skriv om kodeboken lå fast før kodingen",
     ):
         assert words in text, words
     for number in range(1, 33):  # each item of COREQ once
@@ -149,6 +151,34 @@ def test_every_cell_opens_as_many_passages_as_it_counts(found: mn.Findings, out:
         assert len(passages) == table[key] == int(button.text_content())
         seen += 1
     assert kind == "c" and seen == (table > 0).sum()
+
+
+def test_the_framework_matrix_is_a_word_document(found: mn.Findings, out: Path) -> None:
+    document = docx.Document(io.BytesIO((out / MATRIX).read_bytes()))
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    matrix = found.framework_matrix
+    said = {text for code in found.material.codebook.ids for text in matrix[code]}
+    assert said <= cells | {""} and set(matrix["case"]) <= cells
+    assert document.sections[0].page_width > document.sections[0].page_height
+    assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables)
+
+
+def test_the_framework_matrix_opens_all_passages(found: mn.Findings, out: Path) -> None:
+    tree = html.fromstring((out / PAGE).read_text("utf-8"))
+    data = json.loads(tree.xpath("string(//script[@id='data'])"))
+    buttons = tree.xpath("//table[contains(@class, 'framework')]//td/button")
+    assert len(buttons) == (found.code_by_case["passages"] > 0).sum()
+    for button in buttons:
+        _, who, case, code = map(int, button.get("data-ask").replace("c", "0").split(":"))
+        count = sum(p[0] == case and code in p[3] for p in data["who"][who])
+        assert button.text_content() == ("Les avsnittet" if count == 1 else f"Les alle {count}")
+
+
+def test_the_sheets_are_in_norwegian(out: Path) -> None:
+    book = load_workbook(io.BytesIO((out / WORKBOOK).read_bytes()))
+    values = {str(cell.value) for sheet in book for row in sheet.rows for cell in row}
+    assert {"grupper", "Cliffs delta", "samme tur", "intervjuer"} <= values
+    assert not values & {"groups", "Cliff's delta", "turn", "passage", "interviewer", "true", "nan"}
 
 
 def test_markup_in_an_interview_is_text(out: Path) -> None:
