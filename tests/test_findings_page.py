@@ -174,6 +174,29 @@ def test_the_framework_matrix_opens_all_passages(found: mn.Findings, out: Path) 
         assert button.text_content() == ("Les avsnittet" if count == 1 else f"Les alle {count}")
 
 
+def test_questions_open_the_passages_that_they_led_to(found: mn.Findings, out: Path) -> None:
+    tree = html.fromstring((out / PAGE).read_text("utf-8"))
+    data = json.loads(tree.xpath("string(//script[@id='data'])"))
+    rows = tree.xpath("//table[contains(@class, 'questions')]//tbody/tr")
+    assert rows
+    for row in rows:
+        _, who, code, listed = row.xpath("string(th/button/@data-ask)").split(":")
+        passages = [data["who"][int(who)][int(at)] for at in listed.split(",")]
+        assert len(passages) == int(row.xpath("string(td[last()])"))
+        assert all(int(code) in passage[3] for passage in passages)
+
+
+def test_all_codes_together_count_words_once(found: mn.Findings, out: Path) -> None:
+    tree = html.fromstring((out / PAGE).read_text("utf-8"))
+    talk = found.material.coders[0]
+    coded = [s for s in talk.segments if s.codes and talk.case_of[s.transcript] == talk.cases[0]]
+    values = tree.xpath(
+        "string((//table[contains(@class, 'matrix')])[1]//tr[1]/td[last()]/@data-values)"
+    )
+    words = sum(len(re.findall(r"\w+", s.text)) for s in coded)
+    assert values.split("|")[:2] == [str(len(coded)), str(words)] and "100" in values.split("|")[3]
+
+
 def test_the_sheets_are_in_norwegian(out: Path) -> None:
     book = load_workbook(io.BytesIO((out / WORKBOOK).read_bytes()))
     values = {str(cell.value) for sheet in book for row in sheet.rows for cell in row}

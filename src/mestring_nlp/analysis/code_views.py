@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
+import numpy as np
 from markupsafe import Markup
 
 from mestring_nlp.analysis import charts
 from mestring_nlp.analysis.charts import Edge
 from mestring_nlp.analysis.core_categories import CRITERIA
 from mestring_nlp.analysis.figures import UNKNOWN, figure, number, percent, probability
+from mestring_nlp.analysis.material import CodedTalk, Floats
 from mestring_nlp.analysis.shown import Cell, Shown, View, cell, sorted_by
 
 RELATIONS = {"passage": "i samme avsnitt", "turn": "i samme tur", "near": "nær hverandre"}
@@ -33,12 +35,13 @@ class CodeViews(View):
             who = self.who[coder]
             most = [max(rows[name].max(), 1e-9) for name in measures]
             made: list[list[Cell]] = []
-            for case, line in rows.groupby("case", sort=False):
+            totals = _all_codes(self.found.material.coders[who])
+            for (case, line), every in zip(rows.groupby("case", sort=False), totals, strict=True):
                 at = self.case_at[case]
                 cells = [Cell(case, case, f"c:{who}:{at}:-1")]
                 for row in line.itertuples():
                     values = [getattr(row, name) for name in measures]
-                    shown = [number(values[0]), number(values[1]), *(percent(v) for v in values[2:])]
+                    shown = _shown(values)
                     shades = [
                         0.0 if math.isnan(v) else v / top for v, top in zip(values, most, strict=True)
                     ]
@@ -55,7 +58,9 @@ class CodeViews(View):
                             "|".join(f"{shade:.3f}" for shade in shades),
                         )
                     )
-                cells.append(Cell(number(line["passages"].sum()), int(line["passages"].sum())))
+                shown = _shown(every)
+                order = "|".join(f"{v:.6f}" for v in every / np.maximum(totals.max(axis=0), 1e-9))
+                cells.append(Cell(shown[0], int(every[0]), values="|".join(shown), numbers=order))
                 made.append(cells)
             names = [self.codes[code].name for code in self.found.material.coders[who].codes]
             yield Shown(
@@ -181,3 +186,19 @@ class CodeViews(View):
                 made,
                 kind="core",
             )
+
+
+def _all_codes(talk: CodedTalk) -> Floats:
+    """Return the measures of the matrix for all codes together, of shape (cases, measures).
+
+    Words with several codes count once.
+    """
+    passages = talk.case_passages.sum(axis=1)
+    words = talk.by_case(talk.has.any(axis=1) * talk.words)
+    part = passages / max(passages.sum(), 1)
+    return np.column_stack([passages, words, words / np.maximum(talk.talk, 1), passages > 0, part, part])
+
+
+def _shown(measures: Sequence[float] | Floats) -> list[str]:
+    """Return the measures of a cell as the matrix shows them: two counts, then shares."""
+    return [*map(number, measures[:2]), *map(percent, measures[2:])]

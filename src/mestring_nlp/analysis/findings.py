@@ -58,6 +58,8 @@ class Findings:
     ----------
     material : Material
         The interviews and codings.
+    answers : Survey or None
+        Beside them.
     """
 
     def __init__(
@@ -74,7 +76,7 @@ class Findings:
         progress: Progress = no_progress,
     ) -> None:
         self.material, self.near, self.threshold, self._seed = material, near, threshold, seed
-        self._survey, self._base_size, self._run_length = survey, base_size, run_length
+        self.answers, self._base_size, self._run_length = survey, base_size, run_length
         loaded = None if encoder is None else load_encoder(encoder)
         self.vectors = Vectors(material, loaded, progress)
 
@@ -122,11 +124,11 @@ class Findings:
     @cached_property
     def survey(self) -> DataFrame:
         """Mean answers by group beside the share of talk; empty without a survey."""
-        if self._survey is None:
+        if self.answers is None:
             from pandas import DataFrame
 
             return DataFrame(columns=list(SURVEY_COLUMNS))
-        return survey_table(self.material, self._survey)
+        return survey_table(self.material, self.answers)
 
     @cached_property
     def themes(self) -> DataFrame:
@@ -191,8 +193,8 @@ class Findings:
             )
         said += code_by_variable.notes(m)
         said += cooccurrence.notes(m)
-        if self._survey:
-            said += [*self._survey.notes, *survey_notes(m, self._survey)]
+        if self.answers:
+            said += [*self.answers.notes, *survey_notes(m, self.answers)]
         said += saturation.notes(m, self._base_size, self._run_length)
         said += themes.notes(m)
         return tuple(dict.fromkeys(said))

@@ -8,6 +8,7 @@ from mestring_nlp.analysis import charts
 from mestring_nlp.analysis.charts import Bar
 from mestring_nlp.analysis.figures import UNKNOWN, figure, interval, number, percent, probability
 from mestring_nlp.analysis.shown import Cell, Shown, View, cell, sorted_by
+from mestring_nlp.analysis.survey import group_of_cases
 from mestring_nlp.analysis.variables import SCALE
 
 _MOST_BARS = 40
@@ -95,13 +96,18 @@ class GroupViews(View):
     def survey(self) -> Iterator[Shown]:
         """Yield the survey beside the codes."""
         table = self.found.survey
-        if not len(table):
+        if not len(table) or self.found.answers is None:
             return
+        of_group = group_of_cases(self.found.material, self.found.answers)
         for coder, rows in table.groupby("coder", sort=False):
             who = self.who[coder]
             made, bars = [], []
             for r in rows.itertuples():
-                ask = f"c:{who}:-1:{self.code_at[r.code]}" if r.code else ""
+                code = self.code_at.get(r.code, -1)
+                inside = ",".join(
+                    str(self.case_at[c]) for c, group in of_group.items() if group == r.group
+                )
+                ask = f"g:{who}:{code}:{inside}" if inside else f"c:{who}:-1:{code}"
                 made.append(
                     [
                         Cell(r.statement, r.statement),
@@ -110,8 +116,8 @@ class GroupViews(View):
                         cell(r.mean),
                         Cell(interval(r.low, r.high), sorted_by(r.low)),
                         Cell(f"{figure(r.least, 0)}–{figure(r.most, 0)}", sorted_by(r.most)),
-                        Cell(r.name or UNKNOWN, r.name, ask),
-                        cell(r.talk_share, lambda v: percent(v, 1)),
+                        Cell(r.name or UNKNOWN, r.name),
+                        cell(r.talk_share, lambda v: percent(v, 1), ask if r.talk_share > 0 else ""),
                     ]
                 )
             for r in rows.drop_duplicates(["statement", "group"]).itertuples():

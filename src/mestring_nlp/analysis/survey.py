@@ -189,7 +189,7 @@ def survey_table(material: Material, survey: Survey, *, level: float = 0.95) -> 
     from pandas import DataFrame
 
     rows = []
-    of_group = _cases(material, survey)
+    of_group = group_of_cases(material, survey)
     by = _groups(survey, of_group.values())
     groups = [*sorted({value for value in by if value}), ALL]
     for statement, answers in survey.scales.items():
@@ -265,7 +265,7 @@ def notes(material: Material, survey: Survey) -> list[str]:
     """Return what the reader must know of the survey's groups beside the interviews', in Norwegian."""
     if not survey.group_column:
         return []
-    of_group = _cases(material, survey)
+    of_group = group_of_cases(material, survey)
     if not of_group:
         return [
             f"«{survey.group_column}» i spørreundersøkelsen er ingen variabel ved intervjuene: andelen av talen står "
@@ -280,7 +280,7 @@ def notes(material: Material, survey: Survey) -> list[str]:
     return said
 
 
-def _cases(material: Material, survey: Survey) -> dict[str, str]:
+def group_of_cases(material: Material, survey: Survey) -> dict[str, str]:
     """Return each case's group by the variable that is called as the survey's column."""
     column = survey.group_column.casefold()
     for name in material.variables.columns:

@@ -143,12 +143,17 @@ class TalkViews(View):
     def questions(self, most: int = 5) -> Iterator[Shown]:
         """Yield the questions that led to each code, one table a coder."""
         for coder, rows in self.found.questions.groupby("coder", sort=False):
+            who = self.who[coder]
+            answers: dict[tuple[str, str, str], list[str]] = {}
+            for at, s in enumerate(self.found.material.coders[who].segments):
+                for code in s.codes or ():
+                    answers.setdefault((s.transcript, s.question, code), []).append(str(at))
             made = [
                 [
                     Cell(
                         r.name,
                         self.code_at[r.code],
-                        f"c:{self.who[coder]}:{self.case_at[r.case]}:{self.code_at[r.code]}",
+                        f"q:{who}:{self.code_at[r.code]}:{','.join(answers[r.transcript, r.question, r.code])}",
                     ),
                     Cell(r.telling, r.telling),
                     Cell(r.question, r.question),
