@@ -523,8 +523,19 @@ def test_a_model_that_knows_the_interviews_codes_none_that_it_has_seen(four: Pat
     blind = mn.cross_validate(mn.load_training_data(four), coder="adjudicated").prediction.codes.sum()
     every = found.adjusted_counts[found.adjusted_counts["case"] == "alle"]
     assert every["counted"].sum() == blind
+    assert any("Andre tabeller er slik maskinen teller" in note for note in found.notes)
     # Few passages of a code, by people: no figure, and the reason.
     assert every["adjusted"].isna().sum() == sum("færre enn" in note for note in every["note"])
+
+
+def test_a_code_that_people_hardly_gave_has_no_adjusted_difference(four: Path) -> None:
+    (four / "variables.csv").write_text("navn;enhet\nen;NAV\nto;KS\ntre;NAV\nfire;KS\n", "utf-8")
+    found = mn.findings(four, model=mn.train(four), coder="adjudicated")
+    table = found.adjusted_by_variable
+    rare = found.adjusted_counts[found.adjusted_counts["note"].str.contains("avsnitt med koden")]["code"]
+    unknown = table[table["code"].isin(set(rare))]
+    assert len(unknown) and set(unknown["note"]) == {"færre enn 10 avsnitt med koden hos mennesker"}
+    assert unknown[["adjusted_first", "difference", "low", "high"]].isna().all(axis=None)
 
 
 def test_a_review_tells_what_became_of_suggestions(

@@ -124,7 +124,7 @@ def test_the_account_of_methods(out: Path) -> None:
     text = (out / METHODS).read_text("utf-8")
     for words in (
         "**Deltakere** (12): 8 kasus",
-        "Enhet: KS 4, NAV 4",
+        "Enhet: KS (n = 4), NAV (n = 4)",
         "Kodingene i materialet er fra kari, ola",
         "kari og ola: Cohens kappa",
         "Ingen modell har kodet",

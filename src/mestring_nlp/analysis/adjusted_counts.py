@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 FEWEST = 10
 """Passages with a code, by people, below which the machine's errors on it are not known."""
 
+TOO_RARE = f"færre enn {FEWEST} avsnitt med koden hos mennesker"
+"""What is said of a code below that."""
+
 FEWEST_INTERVIEWS = 3
 """Interviews that people coded, below which there is no interval."""
 
@@ -320,5 +323,5 @@ def _note(errors: Errors | None, enough: bool, unknown: bool) -> str:
     if errors is None:
         return "maskinens feil er ikke målt"
     if not enough:
-        return f"færre enn {FEWEST} avsnitt med koden hos mennesker"
+        return TOO_RARE
     return f"målt på færre enn {FEWEST_INTERVIEWS} intervjuer: ikke noe intervall" if unknown else ""

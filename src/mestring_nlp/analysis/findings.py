@@ -182,6 +182,11 @@ class Findings:
                 said.append(
                     f"{talk.coder} er usikker på {unsure} av {len(talk.segments)} avsnitt. De har ingen kode i tallene."
                 )
+            if talk.is_machine and m.measured is not None:
+                said.append(
+                    f"Antall og forskjeller fra {talk.coder} er justert for maskinens målte feil under «Hvor sikre er maskinens "
+                    "tall?». Andre tabeller er slik maskinen teller."
+                )
         if len(m.cases) == 1:
             said.append(
                 "Ett intervju: ingenting kan sammenlignes mellom intervjuer, og ingen tall har intervall."

@@ -59,13 +59,15 @@ class GroupViews(View):
                 for row in rows.itertuples()
             ]
             n = rows.iloc[0]
+            machine = self.found.material.coders[who].is_machine
+            doubt = " Slik maskinen teller: forskjellen kan være maskinens egen." if machine else ""
             if scale:
                 yield Shown(
                     f"{variable}{self.by(coder)}",
                     ("Kode", "Andel av talen", "Rangkorrelasjon", "95 % intervall", "p", "p (Holm)"),
                     made,
                     (charts.intervals(bars, f"Rangkorrelasjon med {variable}", zero=True),),
-                    f"Spearmans rho mellom {variable} og andelen av talen, over {n['n_first']} intervjuer.",
+                    f"Spearmans rho mellom {variable} og andelen av talen, over {n['n_first']} intervjuer.{doubt}",
                 )
                 continue
             yield Shown(
@@ -90,7 +92,7 @@ class GroupViews(View):
                     ),
                 ),
                 "Tabellen: gjennomsnittlig andel av talen per intervju. Figuren: forskjellen i prosentpoeng, med "
-                f"95 % intervall. Til høyre for null: mer hos {first}.",
+                f"95 % intervall. Til høyre for null: mer hos {first}.{doubt}",
             )
 
     def survey(self) -> Iterator[Shown]:
