@@ -186,6 +186,15 @@ def test_questions_open_the_passages_that_they_led_to(found: mn.Findings, out: P
         assert all(int(code) in passage[3] for passage in passages)
 
 
+def test_no_cell_opens_nothing(out: Path) -> None:
+    tree = html.fromstring((out / PAGE).read_text("utf-8"))
+    data = json.loads(tree.xpath("string(//script[@id='data'])"))
+    for ask in {ask for ask in tree.xpath("//button/@data-ask") if ask.startswith("c:")}:
+        who, case, code = map(int, ask.split(":")[1:])
+        inside = [p for p in data["who"][who] if case in (-1, p[0])]
+        assert any(code in p[3] if code >= 0 else p[3] for p in inside), ask
+
+
 def test_all_codes_together_count_words_once(found: mn.Findings, out: Path) -> None:
     tree = html.fromstring((out / PAGE).read_text("utf-8"))
     talk = found.material.coders[0]

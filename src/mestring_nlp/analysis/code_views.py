@@ -151,11 +151,10 @@ class CodeViews(View):
         """Yield core categories, one table a coder."""
         table = self.found.core_categories
         for coder, rows in table.groupby("coder", sort=False):
-            who = self.who[coder]
             made = []
             for r in rows.to_dict("records"):
                 cells = [
-                    Cell(r["name"], r["name"], f"c:{who}:-1:{self.code_at[r['code']]}"),
+                    Cell(r["name"], r["name"], self.all_of(coder, r["code"])),
                     cell(r["mean_rank"], lambda v: figure(v, 1)),
                 ]
                 for name in CRITERIA:

@@ -36,13 +36,13 @@ class GroupViews(View):
                 note = row.note or ""
                 if scale:
                     cells = [
-                        Cell(row.name, row.name, f"c:{who}:-1:{at}"),
+                        Cell(row.name, row.name, self.all_of(coder, row.code)),
                         cell(row.mean_first, percent),
                         cell(row.effect),
                     ]
                 else:
                     cells = [
-                        Cell(row.name, row.name, f"c:{who}:-1:{at}"),
+                        Cell(row.name, row.name, self.all_of(coder, row.code)),
                         cell(row.mean_first, lambda v: percent(v, 1), f"g:{who}:{at}:{of[first]}"),
                         cell(row.mean_second, lambda v: percent(v, 1), f"g:{who}:{at}:{of[second]}"),
                         cell(100 * row.difference, lambda v: figure(v, 1)),
@@ -144,7 +144,7 @@ class GroupViews(View):
                 continue
             made = [
                 [
-                    Cell(r.name, r.name, f"c:{self.who[coder]}:-1:{self.code_at[r.code]}"),
+                    Cell(r.name, r.name, self.all_of(coder, r.code)),
                     cell(r.counted, number),
                     cell(r.adjusted, lambda v: figure(v, 1)),
                     Cell(r.note or interval(r.low, r.high, 0), sorted_by(r.low)),

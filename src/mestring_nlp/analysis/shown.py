@@ -85,6 +85,12 @@ class View:
         self.several = len(m.coders) > 1
         self.unit = "Intervju" if len(m.cases) == len(m.transcripts) else "Kasus"
 
+    def all_of(self, coder: str, code: str) -> str:
+        """Return what opens all of a coder's passages with a code; nothing where there are none."""
+        talk = self.found.material.coders[self.who[coder]]
+        used = talk.has[:, talk.codes.index(code)].any()
+        return f"c:{self.who[coder]}:-1:{self.code_at[code]}" if used else ""
+
     def by(self, coder: str) -> str:
         """Return how a table names its coder, where there are several."""
         return f", kodet av {coder}" if self.several else ""

@@ -104,7 +104,7 @@ class TalkViews(View):
             made = []
             for code, line in rows.groupby("code", sort=False):
                 at = self.code_at[code]
-                cells = [Cell(self.codes[code].name, self.codes[code].name, f"c:{who}:-1:{at}")]
+                cells = [Cell(self.codes[code].name, self.codes[code].name, self.all_of(coder, code))]
                 for r in line.itertuples():
                     share = 0.0 if math.isnan(r.share) else r.share
                     ask = f"t:{who}:{at}:{r.tenth - 1}" if r.words else ""
