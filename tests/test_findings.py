@@ -18,7 +18,15 @@ from mestring_nlp.analysis.material import CodedTalk, Material
 from mestring_nlp.analysis.survey import read_survey
 from mestring_nlp.analysis.tables import Table, read_columns
 from mestring_nlp.analysis.themes import draft_codes, themes
-from mestring_nlp.analysis.variables import CONSTANT, GROUPS, IDENTIFIER, SCALE, kind_of, variables_of
+from mestring_nlp.analysis.variables import (
+    CONSTANT,
+    GROUPS,
+    IDENTIFIER,
+    SCALE,
+    doubts,
+    kind_of,
+    variables_of,
+)
 from mestring_nlp.analysis.vectors import Vectors
 from mestring_nlp.analysis.words import telling_words
 
@@ -135,7 +143,7 @@ def test_codes_in_a_turn_and_near(found: mn.Findings, codings: pd.DataFrame) -> 
 def test_saturation_of_a_fixed_codebook_is_reached_in_the_base(found: mn.Findings) -> None:
     assert found.saturation["reached"].all() and not found.saturation["new_codes"].any()
     assert found.saturation.iloc[0][["base_codes", "run_first", "run_last"]].tolist() == [10, 5, 6]
-    assert any("fast kodebok på 10 koder" in note for note in found.notes)
+    assert any("de 10 kodene" in note and "Rekkefølgen er filenes" in note for note in found.notes)
 
 
 def test_along_the_interview_and_who_speaks(found: mn.Findings, codings: pd.DataFrame) -> None:
@@ -271,6 +279,33 @@ def test_kinds_of_variables() -> None:
     assert kind_of(pd.Series(["8,5", "3", "12", ""])) == SCALE
     assert kind_of(pd.Series(["samme", "samme", ""])) == CONSTANT
     assert kind_of(pd.Series(["Oslo", "Bodø", "Hamar", "Narvik"])) == IDENTIFIER
+    assert kind_of(pd.Series(["8,5", "3", "Vet ikke", "12"])) == SCALE
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([f"R{i % 8}" for i in range(40)], "den har 8 ulike verdier"),
+        (["8", "3", "ca. 5", "12"], "«ca. 5» er ikke tall"),
+        (["Oslo", "Bodø", "Hamar"], "hvert intervju har sin egen verdi"),
+        (["8", "3", "ukjent", "12", "7"], "utenfor sammenligningen: c2"),
+        (["1", "2", "3", "1"], "bare tall (1, 2, 3) og er lest som en skala"),
+        (["NAV", "nav", "KS", "KS", "NAV", "nav"], "«NAV» og «nav» er lest som ulike grupper"),
+    ],
+)
+def test_how_a_variable_was_taken_is_said(values: list[str], said: str) -> None:
+    named = pd.Series(values, index=[f"c{at}" for at in range(len(values))])
+    assert said in " ".join(doubts("x", named))
+
+
+def test_a_coder_whose_interviews_are_of_one_group_is_said(coded: Path) -> None:
+    lines = (coded / "codings.csv").read_text("utf-8").splitlines()
+    half = [line.replace("kari", "ola") for line in lines[1:] if line.startswith("en,")]
+    (coded / "codings.csv").write_text("\n".join([*lines, *half]) + "\n", "utf-8")
+    (coded / "variables.csv").write_text("navn;enhet\nen;NAV\nto;KS\n", "utf-8")
+    found = mn.findings(coded, coder=["kari", "ola"])
+    assert set(found.code_by_variable["coder"]) == {"kari"}
+    assert any("«enhet» er ikke sammenlignet slik for ola" in note for note in found.notes)
 
 
 def test_unknown_cases_and_cases_without_variables_are_said() -> None:
@@ -294,12 +329,19 @@ def test_interviews_of_one_case_count_as_one() -> None:
     assert found.table.loc["Kari", "år"] == "" and "ulike verdier av «år»" in found.notes[0]
 
 
+def test_a_quotation_names_its_interview_where_the_case_has_several(coded: Path) -> None:
+    (coded / "variables.csv").write_text("navn;case\nen;Kari\nto;Kari\n", "utf-8")
+    cells = " ".join(mn.findings(coded, coder="kari").framework_matrix.iloc[0, 2:])
+    assert re.search(r"\(en, tur\xa0\d+\)", cells) and re.search(r"\(to, tur\xa0\d+\)", cells)
+
+
 def test_groups_of_one_and_unused_codes_are_said() -> None:
     rows = [(name, 1, "her er noen ord", ("a",)) for name in ("en", "to", "tre")]
     m = material_of(rows, enhet=["x", "x", "y"])
     found = mn.Findings(m)
     table = found.code_by_variable.set_index("code")
-    assert table.loc["a", "note"].startswith("ett intervju i y") and np.isnan(table.loc["a", "p"])
+    assert table.loc["a", "note"].startswith("ett intervju i y")
+    assert np.isnan(table.loc["a", "p"]) and np.isnan(table.loc["a", "effect"])
     said = " ".join(found.notes)
     assert "gruppen «y» har ett intervju" in said and "ikke har brukt: B" in said
 
@@ -344,7 +386,50 @@ def test_a_survey_beside_the_codes(found: mn.Findings, tmp_path: Path) -> None:
     shares = found.code_by_case[found.code_by_case["code"] == "styrker"]
     own = shares[shares["case"].str.contains("nav")]["share"].mean()
     assert row["talk_share"] == pytest.approx(own)
-    assert table.loc[("Lederen har tid", "alle"), "n"] == 3
+    assert table.loc[("Lederen har tid", "alle svar"), "n"] == 3
+
+
+@pytest.mark.parametrize(
+    ("answers", "numbers"),
+    [
+        (["Helt uenig", "Litt enig", "Verken eller"], [1, 4, 3]),
+        (["Svært enig", "Uenig", "Ubesvart"], [5, 2, None]),
+        (["I liten grad", "I svært stor grad", "i noen grad"], [2, 5, 3]),
+        (["Helt uenig", "2", "4", "Helt enig"], [1, 2, 4, 5]),
+        (["Helt uenig", "6", "4", "Helt enig"], None),  # of seven, so that "Helt enig" is not 5
+        (["Litt enig", "Delvis enig", "Helt enig"], None),  # two words of one rank: another set
+        (["3", "99", "4", "2", "3", "5"], [3, None, 4, 2, 3, 5]),
+        (["1", "2", "3", "4"], None),  # counts the rows
+        (["7", "10", "0"], [7, 10, 0]),
+    ],
+)
+def test_answers_as_numbers(
+    answers: list[str], numbers: list[int | None] | None, tmp_path: Path, codebook: mn.Codebook
+) -> None:
+    lines = [f"{answer};{2 + at % 2}" for at, answer in enumerate(answers)]
+    read = read_survey(survey(tmp_path, "\n".join(["p;annet", *lines]) + "\n"), codebook)
+    if numbers is None:
+        assert "p" not in read.scales and "ikke er skalaer: p" in " ".join(read.notes)
+        return
+    assert [None if np.isnan(n) else n for n in read.scales["p"]] == numbers
+    assert ("Svar i ord er lest som tall" in " ".join(read.notes)) == (not answers[-1].isdigit())
+
+
+def test_groups_of_the_survey_are_those_of_the_interviews_however_they_are_spelt(
+    found: mn.Findings, tmp_path: Path
+) -> None:
+    answers = survey(tmp_path, "enhetstype;p\nNav-Kontor;4\nNAV-KONTOR;5\nFylket;2\n;3\n")
+    codes = tmp_path / "koder.csv"
+    codes.write_text("påstand,kode\np,styrker\n", "utf-8")
+    read = read_survey(answers, found.material.codebook, codes=codes, variables=["Enhetstype"])
+    both = mn.Findings(found.material, survey=read)
+    table = both.survey.set_index("group")
+    assert list(table.index) == ["Fylket", "NAV-kontor", "alle svar"]
+    assert (table.loc["NAV-kontor", "n"], table.loc["NAV-kontor", "cases"]) == (2, 6)
+    said = " ".join(both.notes)
+    assert "Grupper som har svart, men ikke er intervjuet: Fylket." in said
+    assert "Grupper som er intervjuet, men ikke har svart: Kontaktsenter." in said
+    assert "bare teller blant alle: 1" in said
 
 
 def test_a_survey_without_a_scale_is_refused(tmp_path: Path, codebook: mn.Codebook) -> None:
@@ -438,8 +523,19 @@ def test_a_model_that_knows_the_interviews_codes_none_that_it_has_seen(four: Pat
     blind = mn.cross_validate(mn.load_training_data(four), coder="adjudicated").prediction.codes.sum()
     every = found.adjusted_counts[found.adjusted_counts["case"] == "alle"]
     assert every["counted"].sum() == blind
+    assert any("Andre tabeller er slik maskinen teller" in note for note in found.notes)
     # Few passages of a code, by people: no figure, and the reason.
     assert every["adjusted"].isna().sum() == sum("færre enn" in note for note in every["note"])
+
+
+def test_a_code_that_people_hardly_gave_has_no_adjusted_difference(four: Path) -> None:
+    (four / "variables.csv").write_text("navn;enhet\nen;NAV\nto;KS\ntre;NAV\nfire;KS\n", "utf-8")
+    found = mn.findings(four, model=mn.train(four), coder="adjudicated")
+    table = found.adjusted_by_variable
+    rare = found.adjusted_counts[found.adjusted_counts["note"].str.contains("avsnitt med koden")]["code"]
+    unknown = table[table["code"].isin(set(rare))]
+    assert len(unknown) and set(unknown["note"]) == {"færre enn 10 avsnitt med koden hos mennesker"}
+    assert unknown[["adjusted_first", "difference", "low", "high"]].isna().all(axis=None)
 
 
 def test_a_review_tells_what_became_of_suggestions(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import pandas as pd
 import pytest
 from conftest import Mestring
@@ -17,7 +18,7 @@ from lxml import html
 from openpyxl import load_workbook
 
 import mestring_nlp as mn
-from mestring_nlp.analysis.output import DRAFTS, FILES, METHODS, PAGE, WORKBOOK
+from mestring_nlp.analysis.output import DRAFTS, FILES, MATRIX, METHODS, PAGE, WORKBOOK
 from mestring_nlp.own_files import is_own
 from mestring_nlp.readers import look_for_transcripts
 
@@ -123,12 +124,13 @@ def test_the_account_of_methods(out: Path) -> None:
     text = (out / METHODS).read_text("utf-8")
     for words in (
         "**Deltakere** (12): 8 kasus",
-        "Enhet: KS 4, NAV 4",
+        "Enhet: KS (n = 4), NAV (n = 4)",
         "Kodingene i materialet er fra kari, ola",
         "kari og ola: Cohens kappa",
         "Ingen modell har kodet",
         "Tong, Sainsbury og Craig 2007",
         "**Frafall** (13): …",
+        "Skriv om kodeboken lå fast før kodingen",
     ):
         assert words in text, words
     for number in range(1, 33):  # each item of COREQ once
@@ -149,6 +151,66 @@ def test_every_cell_opens_as_many_passages_as_it_counts(found: mn.Findings, out:
         assert len(passages) == table[key] == int(button.text_content())
         seen += 1
     assert kind == "c" and seen == (table > 0).sum()
+
+
+def test_the_framework_matrix_is_a_word_document(found: mn.Findings, out: Path) -> None:
+    document = docx.Document(io.BytesIO((out / MATRIX).read_bytes()))
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    matrix = found.framework_matrix
+    said = {text for code in found.material.codebook.ids for text in matrix[code]}
+    assert said <= cells | {""} and set(matrix["case"]) <= cells
+    assert document.sections[0].page_width > document.sections[0].page_height
+    assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables)
+
+
+def test_the_framework_matrix_opens_all_passages(found: mn.Findings, out: Path) -> None:
+    tree = html.fromstring((out / PAGE).read_text("utf-8"))
+    data = json.loads(tree.xpath("string(//script[@id='data'])"))
+    buttons = tree.xpath("//table[contains(@class, 'framework')]//td/button")
+    assert len(buttons) == (found.code_by_case["passages"] > 0).sum()
+    for button in buttons:
+        _, who, case, code = map(int, button.get("data-ask").replace("c", "0").split(":"))
+        count = sum(p[0] == case and code in p[3] for p in data["who"][who])
+        assert button.text_content() == ("Les avsnittet" if count == 1 else f"Les alle {count}")
+
+
+def test_questions_open_the_passages_that_they_led_to(found: mn.Findings, out: Path) -> None:
+    tree = html.fromstring((out / PAGE).read_text("utf-8"))
+    data = json.loads(tree.xpath("string(//script[@id='data'])"))
+    rows = tree.xpath("//table[contains(@class, 'questions')]//tbody/tr")
+    assert rows
+    for row in rows:
+        _, who, code, listed = row.xpath("string(th/button/@data-ask)").split(":")
+        passages = [data["who"][int(who)][int(at)] for at in listed.split(",")]
+        assert len(passages) == int(row.xpath("string(td[last()])"))
+        assert all(int(code) in passage[3] for passage in passages)
+
+
+def test_no_cell_opens_nothing(out: Path) -> None:
+    tree = html.fromstring((out / PAGE).read_text("utf-8"))
+    data = json.loads(tree.xpath("string(//script[@id='data'])"))
+    for ask in {ask for ask in tree.xpath("//button/@data-ask") if ask.startswith("c:")}:
+        who, case, code = map(int, ask.split(":")[1:])
+        inside = [p for p in data["who"][who] if case in (-1, p[0])]
+        assert any(code in p[3] if code >= 0 else p[3] for p in inside), ask
+
+
+def test_all_codes_together_count_words_once(found: mn.Findings, out: Path) -> None:
+    tree = html.fromstring((out / PAGE).read_text("utf-8"))
+    talk = found.material.coders[0]
+    coded = [s for s in talk.segments if s.codes and talk.case_of[s.transcript] == talk.cases[0]]
+    values = tree.xpath(
+        "string((//table[contains(@class, 'matrix')])[1]//tr[1]/td[last()]/@data-values)"
+    )
+    words = sum(len(re.findall(r"\w+", s.text)) for s in coded)
+    assert values.split("|")[:2] == [str(len(coded)), str(words)] and "100" in values.split("|")[3]
+
+
+def test_the_sheets_are_in_norwegian(out: Path) -> None:
+    book = load_workbook(io.BytesIO((out / WORKBOOK).read_bytes()))
+    values = {str(cell.value) for sheet in book for row in sheet.rows for cell in row}
+    assert {"grupper", "Cliffs delta", "samme tur", "intervjuer"} <= values
+    assert not values & {"groups", "Cliff's delta", "turn", "passage", "interviewer", "true", "nan"}
 
 
 def test_markup_in_an_interview_is_text(out: Path) -> None:

@@ -58,6 +58,15 @@ def test_groups_are_compared_as_scipy_does_and_the_interval_inverts_the_test() -
         assert one_test(a - (limit + inward), b, alternative) > 0.025
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_p_and_interval_say_the_same_of_groups_of_unequal_size(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    a, b = rng.exponential(1, 3) + 0.4 * seed, rng.exponential(1, 9)
+    found = compare_groups(np.concatenate([a, b])[:, None], np.arange(12) < 3)
+    assert found.p[0] == pytest.approx(one_test(a, b, "two-sided"))
+    assert (found.p[0] <= 0.05) == (not found.low[0] <= 0 <= found.high[0])
+
+
 def test_drawn_permutations_come_near_all_of_them() -> None:
     rng = np.random.default_rng(2)
     X = np.concatenate([rng.normal(0.5, 1, 10), rng.normal(0, 1, 10)])[:, None]
@@ -159,6 +168,19 @@ def test_saturation_by_hand() -> None:
     assert shares.tolist() == [[1 / 8, 1 / 8, 1 / 8]]
     shares, _ = new_shares(occurs, [np.arange(8)], 4, 1)
     assert shares.tolist() == [[1 / 8, 0, 1 / 8, 0]]
+
+
+def test_saturation_as_the_article_reports_it() -> None:
+    # Guest, Namey and Chen (2020): a base of four with 37 themes, runs with 11 % and then 3 % (1 / 37) new; reached at 5 %
+    # with 6+2 interviews for runs of two, with 7+3 for runs of three.
+    new = [20, 9, 5, 3, 0, 3, 1, 0, 1, 0]
+    occurs = np.repeat(np.eye(10, dtype=bool), new, axis=1)
+    shares, base = new_shares(occurs, [np.arange(10)], 4, 2)
+    assert base.tolist() == [37]
+    assert (100 * shares[0]).round().tolist()[1:3] == [11, 3]
+    assert 4 + int(np.argmax(shares[0] <= 0.05)) == 6
+    shares, _ = new_shares(occurs, [np.arange(10)], 4, 3)
+    assert 4 + int(np.argmax(shares[0] <= 0.05)) == 7
 
 
 @given(st.integers(0, 2**32 - 1))

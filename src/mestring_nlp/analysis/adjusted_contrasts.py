@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mestring_nlp.analysis.adjusted_counts import FEWEST_INTERVIEWS, Errors, errors_of, scores_of
+from mestring_nlp.analysis.adjusted_counts import (
+    FEWEST,
+    FEWEST_INTERVIEWS,
+    TOO_RARE,
+    Errors,
+    errors_of,
+    scores_of,
+)
 from mestring_nlp.analysis.material import Bools, CodedTalk, Floats, Material
 from mestring_nlp.analysis.variables import GROUPS, kind_of
 
@@ -43,7 +50,8 @@ def adjusted_by_variable(material: Material, *, level: float = 0.95, seed: int =
         of (people's code less probability) over passages that people coded, of the same group where at
         least three of its interviews were coded (``errors`` is "group"), else of all ("pooled").
         ``difference`` is that of the adjusted shares, with a percentile bootstrap over interviews in
-        which those that people coded are drawn together with what is learned from them.
+        which those that people coded are drawn together with what is learned from them. Nothing is
+        adjusted of a code that people gave fewer than ten passages; ``note`` says so.
 
     References
     ----------
@@ -108,6 +116,10 @@ def _contrast(
     few = min(int(group.sum()) for group in inside) < FEWEST_INTERVIEWS or len(of) < FEWEST_INTERVIEWS
     tails = [(1 - level) / 2, (1 + level) / 2]
     limits = np.full((2, len(talk.codes)), np.nan) if few else np.quantile(difference[1:], tails, axis=0)
+    rare = errors.with_code < FEWEST
+    limits[:, rare] = difference[:, rare] = np.nan
+    for share in shares:
+        share[:, rare] = np.nan
     note = f"færre enn {FEWEST_INTERVIEWS} intervjuer i en gruppe: ikke noe intervall" if few else ""
     return [
         {
@@ -121,7 +133,7 @@ def _contrast(
             "low": limits[0, at],
             "high": limits[1, at],
             "errors": "pooled" if pooled else "group",
-            "note": note,
+            "note": TOO_RARE if rare[at] else note,
         }
         for at, code in enumerate(talk.codes)
     ]

@@ -14,7 +14,6 @@ import numpy as np
 from scipy.stats import t as student
 
 from mestring_nlp.analysis.material import CodedTalk, Floats, Ints, Material, rows_of
-from mestring_nlp.text import counted
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 
 FEWEST = 10
 """Passages with a code, by people, below which the machine's errors on it are not known."""
+
+TOO_RARE = f"færre enn {FEWEST} avsnitt med koden hos mennesker"
+"""What is said of a code below that."""
 
 FEWEST_INTERVIEWS = 3
 """Interviews that people coded, below which there is no interval."""
@@ -250,8 +252,8 @@ def adjusted_counts(material: Material, *, level: float = 0.95) -> DataFrame:
         least wrong on the interviews that people coded, each left out in turn; ``low`` and ``high`` by
         how wrong it was on these (`count_interval`). An interview that people coded too is estimated by
         what is measured on the others. ``found_rate`` is the share of people's passages with the code
-        that the machine finds, ``false_rate`` of those without it to which it gives the code. ``note``
-        says why a figure is missing. No row for people's codings.
+        that the machine finds, ``false_rate`` of those without it to which it gives the code. ``measured_on`` is the number of
+        interviews by which they are measured. ``note`` says why a figure is missing. No row for people's codings.
     """
     from pandas import DataFrame
 
@@ -301,7 +303,7 @@ def _rows(
                     "estimator": name,
                     "found_rate": rates.found[at],
                     "false_rate": rates.false[at],
-                    "measured_on": counted(len(errors.names), "interview") if errors else "",
+                    "measured_on": len(errors.names) if errors else 0,
                     "note": _note(errors, enough, bool(np.isnan(low[at]))),
                 }
             )
@@ -321,5 +323,5 @@ def _note(errors: Errors | None, enough: bool, unknown: bool) -> str:
     if errors is None:
         return "maskinens feil er ikke målt"
     if not enough:
-        return f"færre enn {FEWEST} avsnitt med koden hos mennesker"
+        return TOO_RARE
     return f"målt på færre enn {FEWEST_INTERVIEWS} intervjuer: ikke noe intervall" if unknown else ""

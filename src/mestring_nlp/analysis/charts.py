@@ -10,7 +10,13 @@ from markupsafe import Markup
 
 from mestring_nlp.analysis.figures import figure, percent
 
-_LABEL, _WIDTH, _ROW = 190, 420, 24
+MOST_LETTERS = 46
+"""Longer labels are cut."""
+
+POINTS = "points"
+"""The unit of differences of shares, shown in percentage points."""
+
+_LETTER, _LABEL, _WIDTH, _ROW = 7.2, 190, 420, 24
 _WHOLE = 20
 """From this range on, an axis shows whole numbers."""
 
@@ -35,8 +41,8 @@ def intervals(bars: Sequence[Bar], title: str, *, unit: str = "", zero: bool = F
     bars : sequence of Bar
     title : str
         What is drawn, for those who do not see it; the values follow it.
-    unit : {"", "%"}
-        Whether values are shares, shown in per cent.
+    unit : {"", "%", POINTS}
+        Whether values are shares, shown in per cent, or differences of them.
     zero : bool
         Whether 0 is on the axis, with a line.
     """
@@ -50,14 +56,18 @@ def intervals(bars: Sequence[Bar], title: str, *, unit: str = "", zero: bool = F
     low, high = low - room * (low != 0 or not zero or min(shown) < 0), high + room
 
     def x(value: float) -> float:
-        return round(_LABEL + (_WIDTH - 20) * (value - low) / (high - low) + 10, 1)
+        return round(left + (_WIDTH - 20) * (value - low) / (high - low) + 10, 1)
 
     def text(value: float) -> str:
+        if unit == POINTS:
+            return figure(100 * value, 1)
         return percent(value, 1) if unit == "%" else figure(value, digits)
 
+    labels = [cut(bar.label, MOST_LETTERS) for bar in bars]
+    left = max(_LABEL, _LETTER * max(map(len, labels)) + 8)
     digits = 0 if high - low > _WHOLE else 2
     height = _ROW * len(bars) + 34
-    parts = [_opening(_LABEL + _WIDTH + 20, height, f"{title}. {_said(bars, text)}")]
+    parts = [_opening(round(left + _WIDTH + 20), height, f"{title}. {_said(bars, text)}")]
     if zero:
         parts.append(
             Markup('<line class="zero" x1="{0}" x2="{0}" y1="4" y2="{1}"/>').format(x(0), height - 28)
@@ -66,7 +76,7 @@ def intervals(bars: Sequence[Bar], title: str, *, unit: str = "", zero: bool = F
         y = _ROW * row + 16
         parts.append(
             Markup('<text x="{}" y="{}" text-anchor="end">{}</text>').format(
-                _LABEL - 4, y + 4, _cut(bar.label)
+                round(left - 4), y + 4, labels[row]
             )
         )
         style = Markup(' style="--code: {}"').format(bar.colour) if bar.colour else ""
@@ -156,7 +166,7 @@ def network(
         )
         parts.append(
             Markup('<text x="{:.0f}" y="{:.0f}" text-anchor="{}">{}</text>').format(
-                x + away, y + drop, anchor, _cut(name)
+                x + away, y + drop, anchor, cut(name)
             )
         )
     return Markup("").join([*parts, Markup("</svg>")])
@@ -233,5 +243,12 @@ def _ticks(low: float, high: float) -> list[float]:
     return [round(i * step, 10) for i in range(first, math.floor(high / step) + 1)]
 
 
-def _cut(label: str, most: int = 28) -> str:
+def cut(label: str, most: int = 28) -> str:
+    """Return a label with no more than some letters.
+
+    Examples
+    --------
+    >>> cut("Jeg får brukt styrkene mine", 12)
+    'Jeg får bru…'
+    """
     return label if len(label) <= most else label[: most - 1] + "…"

@@ -10,7 +10,7 @@ import numpy as np
 from mestring_nlp.analysis import resampling
 from mestring_nlp.analysis.material import Bools, CodedTalk, Material
 from mestring_nlp.analysis.tables import number
-from mestring_nlp.analysis.variables import CONSTANT, GROUPS, IDENTIFIER, SCALE, kind_of
+from mestring_nlp.analysis.variables import GROUPS, SCALE, doubts, kind_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -37,7 +37,7 @@ def code_by_variable(material: Material, *, seed: int = 0) -> DataFrame:
         share of talk, ``passages_*`` of passages; ``difference`` is first less second, with the interval
         that a permutation test over cases does not reject (`resampling.compare_groups`); ``effect`` is
         Cliff's delta. Of a variable that is a scale, such as years, there is one row a code:
-        ``difference`` and ``effect`` are Spearman's correlation. ``p_holm`` is corrected by Holm over
+        ``difference`` and ``effect`` are Spearman's correlation. A group of one has no effect. ``p_holm`` is corrected by Holm over
         all tests of the variable. ``note`` says what cannot be told, such as of a group of one.
     """
     from pandas import DataFrame
@@ -48,7 +48,7 @@ def code_by_variable(material: Material, *, seed: int = 0) -> DataFrame:
         for variable in known.columns:
             values = known[variable].to_numpy(dtype=object)
             kind = kind_of(known[variable])
-            if kind in (CONSTANT, IDENTIFIER):
+            if kind not in (GROUPS, SCALE):
                 continue
             made = _scale(talk, values, seed) if kind == SCALE else _groups(talk, values, seed)
             corrected = resampling.holm([row["p"] for row in made])
@@ -71,26 +71,15 @@ def notes(material: Material) -> list[str]:
     said = []
     for variable in material.variables.columns:
         values = material.variables[variable]
-        kind = kind_of(values)
-        missing = [case for case, value in values.items() if not value]
-        if kind == CONSTANT:
-            said.append(f"«{variable}» har samme verdi overalt, eller ingen: ingenting å sammenligne.")
-        elif kind == IDENTIFIER:
-            said.append(
-                f"«{variable}» har nesten én verdi per intervju, og er verken grupper eller en skala: "
-                "ikke sammenlignet."
-            )
-        elif missing:
-            said.append(
-                f"Uten verdi for «{variable}», og utenfor sammenligningen: {', '.join(missing)}."
-            )
-        if kind == GROUPS:
-            counts = values[values != ""].value_counts()
-            said += [
-                f"«{variable}»: gruppen «{group}» har ett intervju. Det kan ikke sies noe om gruppen."
-                for group, count in counts.items()
-                if count == 1
-            ]
+        said += doubts(variable, values)
+        if kind_of(values) not in (GROUPS, SCALE):
+            continue
+        for talk in material.coders:
+            if kind_of(values.reindex(list(talk.cases)).fillna("")) != kind_of(values):
+                said.append(
+                    f"«{variable}» er ikke sammenlignet slik for {talk.coder}: de kodede intervjuene er for få, "
+                    "eller har for like verdier."
+                )
     return said
 
 
@@ -136,7 +125,7 @@ def _contrast(
                 "difference": a.mean() - b.mean(),
                 "low": found.low[at] if tested and found else nothing,
                 "high": found.high[at] if tested and found else nothing,
-                "effect": resampling.cliffs_delta(a, b),
+                "effect": nothing if alone else resampling.cliffs_delta(a, b),
                 "effect_name": "Cliff's delta",
                 "p": found.p[at] if tested and found else nothing,
                 "note": note,

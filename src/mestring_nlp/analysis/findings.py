@@ -20,9 +20,10 @@ from mestring_nlp.analysis import (
     themes,
 )
 from mestring_nlp.analysis.gathering import Source, gather
-from mestring_nlp.analysis.material import Material
+from mestring_nlp.analysis.material import FEW, Material
 from mestring_nlp.analysis.survey import COLUMNS as SURVEY_COLUMNS
 from mestring_nlp.analysis.survey import Survey, read_survey, survey_table
+from mestring_nlp.analysis.survey import notes as survey_notes
 from mestring_nlp.analysis.vectors import Vectors
 from mestring_nlp.analysis.workbook import SHEETS
 from mestring_nlp.encoding import Progress, load_encoder, no_progress
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from mestring_nlp.model import Model
-
-FEW = 20
-"""Interviews below which figures are leads to follow, and prove little."""
 
 
 class Findings:
@@ -60,6 +58,8 @@ class Findings:
     ----------
     material : Material
         The interviews and codings.
+    answers : Survey or None
+        Beside them.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Findings:
         progress: Progress = no_progress,
     ) -> None:
         self.material, self.near, self.threshold, self._seed = material, near, threshold, seed
-        self._survey, self._base_size, self._run_length = survey, base_size, run_length
+        self.answers, self._base_size, self._run_length = survey, base_size, run_length
         loaded = None if encoder is None else load_encoder(encoder)
         self.vectors = Vectors(material, loaded, progress)
 
@@ -124,11 +124,11 @@ class Findings:
     @cached_property
     def survey(self) -> DataFrame:
         """Mean answers by group beside the share of talk; empty without a survey."""
-        if self._survey is None:
+        if self.answers is None:
             from pandas import DataFrame
 
             return DataFrame(columns=list(SURVEY_COLUMNS))
-        return survey_table(self.material, self._survey)
+        return survey_table(self.material, self.answers)
 
     @cached_property
     def themes(self) -> DataFrame:
@@ -182,6 +182,11 @@ class Findings:
                 said.append(
                     f"{talk.coder} er usikker på {unsure} av {len(talk.segments)} avsnitt. De har ingen kode i tallene."
                 )
+            if talk.is_machine and m.measured is not None:
+                said.append(
+                    f"Antall og forskjeller fra {talk.coder} er justert for maskinens målte feil under «Hvor sikre er maskinens "
+                    "tall?». Andre tabeller er slik maskinen teller."
+                )
         if len(m.cases) == 1:
             said.append(
                 "Ett intervju: ingenting kan sammenlignes mellom intervjuer, og ingen tall har intervall."
@@ -193,13 +198,14 @@ class Findings:
             )
         said += code_by_variable.notes(m)
         said += cooccurrence.notes(m)
-        said += list(self._survey.notes) if self._survey else []
+        if self.answers:
+            said += [*self.answers.notes, *survey_notes(m, self.answers)]
         said += saturation.notes(m, self._base_size, self._run_length)
         said += themes.notes(m)
         return tuple(dict.fromkeys(said))
 
     def write(self, out: str | Path, *, force: bool = False) -> list[Path]:
-        """Write the page, the workbook, a CSV file a table, draft codes and the account of methods.
+        """Write the page, the workbook, the framework matrix for Word, a CSV file a table, draft codes and the account of methods.
 
         Parameters
         ----------

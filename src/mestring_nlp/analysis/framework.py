@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mestring_nlp.analysis.material import CodedTalk, Material
 from mestring_nlp.quotation import clean_quotation
+from mestring_nlp.transcript import Segment
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -29,8 +31,8 @@ def framework_matrix(material: Material, quotations: int = QUOTATIONS) -> DataFr
     -------
     DataFrame
         One row for each coder and case; beside ``coder`` and ``case`` a column for each code's id. A
-        cell holds quotations, cleaned and cut, a line each, with the number of the turn they are from;
-        it is empty where the code does not occur. Chosen are the passages nearest the middle length of
+        cell holds quotations, cleaned and cut, a line each, with the number of the turn they are from, and
+        the transcript where the case has several; it is empty where the code does not occur. Chosen are the passages nearest the middle length of
         the code's passages, those with this code alone first: typical ones, not the best.
 
     References
@@ -41,14 +43,22 @@ def framework_matrix(material: Material, quotations: int = QUOTATIONS) -> DataFr
     from pandas import DataFrame
 
     rows = []
+    transcripts = Counter(material.case_of[name] for name in material.transcripts)
+    several = {case: count > 1 for case, count in transcripts.items()}
     for talk in material.coders:
         cells: dict[str, dict[str, str]] = {case: dict.fromkeys(talk.codes, "") for case in talk.cases}
         for case, code, chosen in _chosen(talk, quotations):
             cells[case][code] = "\n".join(
-                f"«{quoted(talk.segments[i].text)}» (tur {talk.segments[i].turn})" for i in chosen
+                f"«{quoted(talk.segments[i].text)}» ({_source(talk.segments[i], several[case])})"
+                for i in chosen
             )
         rows += [{"coder": talk.coder, "case": case, **found} for case, found in cells.items()]
     return DataFrame(rows)
+
+
+def _source(segment: Segment, several: bool) -> str:
+    turn = f"tur\u00a0{segment.turn}"
+    return f"{segment.transcript}, {turn}" if several else turn
 
 
 def _chosen(talk: CodedTalk, quotations: int) -> list[tuple[str, str, list[int]]]:

@@ -25,6 +25,9 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
+FEW = 20
+"""Interviews below which figures are leads to follow, and prove little."""
+
 _WORD = re.compile(r"\w+")
 
 

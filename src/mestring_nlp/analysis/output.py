@@ -1,4 +1,4 @@
-"""Write findings to a folder: page, workbook, a CSV file a table, draft codes, account of methods."""
+"""Write findings to a folder: page, workbook, framework matrix for Word, a CSV file a table, draft codes, account of methods."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mestring_nlp.analysis.framework_word import framework_document
 from mestring_nlp.analysis.page import page
 from mestring_nlp.analysis.reporting import methods
 from mestring_nlp.analysis.themes import draft_codes
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from mestring_nlp.analysis.findings import Findings
 
 PAGE, WORKBOOK, METHODS, DRAFTS = "index.html", "findings.xlsx", "methods.md", "draft_codes.yaml"
+MATRIX = "framework_matrix.docx"
 
-FILES = (PAGE, WORKBOOK, METHODS, DRAFTS, *(f"{name}.csv" for name in SHEETS))
+FILES = (PAGE, WORKBOOK, MATRIX, METHODS, DRAFTS, *(f"{name}.csv" for name in SHEETS))
 """All that a folder of findings may hold."""
 
 
@@ -36,6 +38,7 @@ def write(found: Findings, out: Path, *, force: bool = False) -> list[Path]:
     contents = {
         PAGE: page(found).encode(),
         WORKBOOK: workbook(found),
+        MATRIX: framework_document(found),
         METHODS: methods(found).encode(),
         **{f"{name}.csv": csv_table(table) for name, table in tables.items() if len(table)},
     }

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from mestring_nlp._version import __version__
 from mestring_nlp.analysis.along import tenths
-from mestring_nlp.analysis.views import Views
+from mestring_nlp.analysis.code_views import CodeViews
+from mestring_nlp.analysis.group_views import GroupViews
+from mestring_nlp.analysis.material import FEW
+from mestring_nlp.analysis.talk_views import TalkViews
 from mestring_nlp.writers.page import templates
 
 if TYPE_CHECKING:
@@ -43,7 +46,10 @@ def page(found: Findings) -> str:
             version=__version__,
             found=found,
             material=m,
-            views=Views(found),
+            codes=CodeViews(found),
+            groups=GroupViews(found),
+            talk=TalkViews(found),
+            few=FEW,
             passages=sum(len(talk.segments) for talk in m.coders[:1]),
             words=int(m.coders[0].words.sum()) if m.coders else 0,
             data=_data(found),

@@ -133,7 +133,7 @@ def _filled(found: Findings) -> list[tuple[str, str, str]]:
         (
             "12",
             "Deltakere",
-            f"{len(m.cases)} kasus i {len(m.transcripts)} intervju{'er' if len(m.transcripts) != 1 else ''}.",
+            f"{len(m.cases)} kasus i {_interviews(len(m.transcripts))}.",
         ),
         ("16", "Beskrivelse av utvalget", _sample(m)),
         (
@@ -160,9 +160,8 @@ def _filled(found: Findings) -> list[tuple[str, str, str]]:
         (
             "26",
             "Hvor temaene kommer fra",
-            f"Kodeboken lå fast før kodingen; {sources} av {len(book)} koder oppgir litteraturen de "
-            f"bygger på. Maskinen grupperte i tillegg tale uten kode i {len(found.themes)} temaer, som "
-            "forslag.",
+            f"{sources} av {len(book)} koder oppgir litteraturen de bygger på. Skriv om kodeboken lå fast før "
+            f"kodingen eller ble til underveis. {_suggested_themes(found)}",
         ),
         ("27", "Programvare", f"mestring-nlp {__version__}, på egen maskin, uten at noe er sendt ut."),
         (
@@ -177,6 +176,18 @@ def _filled(found: Findings) -> list[tuple[str, str, str]]:
     return rows
 
 
+def _interviews(count: int) -> str:
+    return f"{count} intervju{'er' if count != 1 else ''}"
+
+
+def _suggested_themes(found: Findings) -> str:
+    said = [
+        f"{len(rows)} temaer i talen som {coder} ikke har kodet"
+        for coder, rows in found.themes.groupby("coder", sort=False)
+    ]
+    return f"Maskinen foreslår {' og '.join(said)}." if said else "Maskinen har ikke foreslått temaer."
+
+
 def _sample(m: Material) -> str:
     said = []
     for name in m.variables.columns:
@@ -188,13 +199,14 @@ def _sample(m: Material) -> str:
         if kind == SCALE:
             from mestring_nlp.analysis.tables import number as parsed
 
-            numbers = np.array([parsed(value) for value in given], dtype=np.float64)
+            read = [parsed(value) for value in given]
+            numbers = np.array([value for value in read if value is not None], dtype=np.float64)
             said.append(
                 f"{name}: gjennomsnitt {figure(numbers.mean(), 1)}, fra {figure(numbers.min(), 1)} til "
                 f"{figure(numbers.max(), 1)} (n = {len(numbers)})"
             )
         else:
-            counts = ", ".join(f"{value} {count}" for value, count in given.value_counts().items())
+            counts = ", ".join(f"{value} (n = {count})" for value, count in given.value_counts().items())
             said.append(f"{name}: {counts}" + (" (samme for alle)" if kind == CONSTANT else ""))
     return "; ".join(said) + "." if said else "Ingen variabler er oppgitt (--variables)."
 
@@ -224,7 +236,7 @@ def _agreement(m: Material) -> str:
         f"{found.a} og {found.b}: kan ikke regnes ut ({found.problem})"
         if found.problem
         else f"{found.a} og {found.b}: Cohens kappa {figure(found.kappa)} ({interval(found.low, found.high)}), "
-        f"{number(found.units)} avsnitt i {found.interviews} intervjuer"
+        f"{number(found.units)} avsnitt i {_interviews(found.interviews)}"
         for found in agreements(m)
     ]
     if said:
@@ -240,10 +252,12 @@ def _methods(found: Findings) -> list[str]:
         "Andel av talen: ordene i avsnitt med koden, delt på ordene koderen har vurdert i intervjuet. Et "
         "avsnitt kan ha flere koder, så andelene kan bli mer enn 100 % til sammen.",
         "Grupper: differansen mellom gjennomsnitt over intervjuer, permutasjonstest med intervjuet som "
-        "enhet (Fisher 1935), intervall ved å snu samme test, Cliffs delta (Cliff 1993), p korrigert etter "
-        "Holm (1979). Skalaer: Spearmans rangkorrelasjon.",
+        "enhet (Fisher 1935; p er to ganger den minste halen), intervall ved å snu samme test, Cliffs delta (Cliff 1993), "
+        "p korrigert etter Holm (1979) for kodene ved hver variabel. Skalaer: Spearmans rangkorrelasjon, p ved "
+        "permutasjon, intervall ved bootstrap over intervjuer.",
         "Koder sammen: observert mot forventet innen hvert kasus, eksakt betinget test (Mantel og Haenszel "
-        f"1959, Birch 1964), c-koeffisient (Jaccard 1901). Nær er høyst {found.near} avsnitt unna.",
+        f"1959, Birch 1964), c-koeffisient (Jaccard 1901). Testen regner avsnittene i et intervju som "
+        f"uavhengige. Nær er høyst {found.near} avsnitt unna.",
         "Kjernekategorier (Strauss 1987): sentralitet er vektet grad i nettverket av koder i samme tur, "
         "jevnhet er Shannons entropi over kasus (Pielou 1966), variasjon er gjennomsnittlig cosinusavstand "
         "mellom avsnitt fra ulike kasus. Intervaller: BCa bootstrap over kasus (Efron 1987).",
@@ -274,7 +288,7 @@ def _machine(m: Material) -> list[str]:
         measured = [found for found in agreements(m) if found.a == "mennesker"]
         lines += [
             f"Samsvar med mennesker, på avsnitt modellen ikke hadde sett: Cohens kappa {figure(one.kappa)} "
-            f"({interval(one.low, one.high)}), {number(one.units)} avsnitt i {one.interviews} intervjuer."
+            f"({interval(one.low, one.high)}), {number(one.units)} avsnitt i {_interviews(one.interviews)}."
             for one in measured
         ] or ["Samsvar med mennesker: ikke målt på dette materialet."]
     for coder, model, library, data_hash, verdicts in m.review:

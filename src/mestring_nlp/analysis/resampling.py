@@ -35,7 +35,7 @@ class Contrast(NamedTuple):
     low, high : ndarray of shape (m,)
         The interval of the difference; ``nan`` where so few interviews cannot exclude any value.
     p : ndarray of shape (m,)
-        Two-sided.
+        Two-sided: twice the smaller tail, at most 1.
     exact : bool
         Whether all ways to divide the interviews were tried.
     """
@@ -80,8 +80,9 @@ def cliffs_delta(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
 def compare_groups(X: Floats, first: Bools, *, level: float = 0.95, seed: int = 0) -> Contrast:
     """Compare the means of two groups of interviews by permuting which interview is in which.
 
-    The interval holds the shifts that the same test does not reject: its limits are order statistics of
-    the differences between equally many interviews of either group, so that it needs no bootstrap.
+    The interval holds the shifts that the same test does not reject, so that it leaves out 0 where p is
+    below 1 - level, also for groups of unequal size: its limits are order statistics of the differences
+    between equally many interviews of either group, and it needs no bootstrap.
 
     Parameters
     ----------
@@ -114,9 +115,9 @@ def compare_groups(X: Floats, first: Bools, *, level: float = 0.95, seed: int = 
     # What leaves the first group less what comes into it, and what the difference then is.
     exchanged = out.astype(float) @ X - into.astype(float) @ X
     permuted = observed - (1 / size + 1 / others) * exchanged
-    tolerance = _ALMOST * np.maximum(np.abs(observed), 1e-300)
-    reached = np.abs(permuted) >= np.abs(observed) - tolerance
-    p = reached.mean(axis=0)
+    equal = _ALMOST * np.abs(X).max(axis=0)
+    tails = [(side >= -equal).mean(axis=0) for side in (permuted - observed, observed - permuted)]
+    p = np.minimum(1.0, 2 * np.minimum(*tails))
     shifts = np.sort(exchanged[moved] / swapped[moved, None], axis=0)
     rank = int((len(shifts) + 1) * (1 - level) / 2)
     if rank < 1:

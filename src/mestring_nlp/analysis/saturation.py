@@ -146,15 +146,17 @@ def new_shares(
 
 def notes(material: Material, base_size: int = BASE, run_length: int = RUN) -> list[str]:
     """Return what the reader must know of saturation, in Norwegian."""
+    few = [talk for talk in material.coders if len(talk.cases) < base_size + run_length]
     said = [
-        f"Metning for {talk.coder} kan ikke regnes ut: {len(talk.cases)} intervju er færre enn basen og et "
-        "løp til sammen."
-        for talk in material.coders
-        if len(talk.cases) < base_size + run_length
+        f"Metning for {talk.coder} kan ikke regnes ut: den trenger minst {base_size + run_length} intervjuer, og "
+        f"her er {len(talk.cases)}."
+        for talk in few
     ]
-    said.append(
-        f"Metning regnes her av kodene i en fast kodebok på {len(material.codebook)} koder. Da nås den "
-        "nesten alltid i basen, og det sier lite om det er noe nytt å høre: se også temaene som kodeboken "
-        "ikke fanger."
-    )
+    if len(few) < len(material.coders):
+        said.append(
+            f"Metning regnes av hvilke av de {len(material.codebook)} kodene intervjuene har. Lå kodeboken fast på "
+            "forhånd, nås den nesten alltid i basen, og det sier lite om det er mer å høre: se også temaene som "
+            "kodeboken ikke fanger. Rekkefølgen er filenes. Ble intervjuene gjort i en annen, gjelder bare de "
+            "tilfeldige rekkefølgene."
+        )
     return said

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from mestring_nlp.analysis.material import Material
-from mestring_nlp.analysis.tables import Table, number, read_columns
+from mestring_nlp.analysis.tables import NO_ANSWER, Table, number, read_columns
 from mestring_nlp.code_names import CodeNames
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.errors import MestringError
@@ -20,7 +21,7 @@ from mestring_nlp.errors import MestringError
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-ALL = "alle"
+ALL = "alle svar"
 """The group of all answers."""
 
 COLUMNS = (
@@ -28,9 +29,29 @@ COLUMNS = (
     "coder", "cases", "talk_share",
 )  # fmt: skip
 
-_AGREE = ("helt uenig", "delvis uenig", "verken enig eller uenig", "delvis enig", "helt enig")
-_AS_AGREE = {"litt uenig": 2, "hverken enig eller uenig": 3, "verken eller": 3, "litt enig": 4}
-_NO_ANSWER = ("vet ikke", "veit ikkje", "ikke relevant", "ønsker ikke å svare", "ubesvart", "-")
+_NEITHER = "verken enig eller uenig|hverken enig eller uenig|verken eller|hverken eller|nøytral"
+_WORDS = (
+    ("helt uenig", "delvis uenig|litt uenig", _NEITHER, "delvis enig|litt enig", "helt enig"),
+    (
+        "helt uenig|svært uenig",
+        "uenig|ganske uenig",
+        _NEITHER,
+        "enig|ganske enig",
+        "helt enig|svært enig",
+    ),
+    ("i svært liten grad", "i liten grad", "i noen grad", "i stor grad", "i svært stor grad"),
+    (
+        *(
+            "svært misfornøyd",
+            "misfornøyd|ganske misfornøyd",
+            "verken fornøyd eller misfornøyd|verken eller",
+        ),
+        *("fornøyd|ganske fornøyd", "svært fornøyd"),
+    ),
+    ("aldri", "sjelden", "av og til|noen ganger", "ofte", "alltid|svært ofte"),
+)
+"""Answers in words, from 1 to 5; those of a column belong to one row here."""
+
 _LABELLED = re.compile(r"(\d{1,2})\s*[-–:=.)(]\s*\D.*|\D.*\((\d{1,2})\)")
 _LEAST, _MOST = 0, 10
 _LEAST_SHARE = 0.8
@@ -74,8 +95,9 @@ def read_survey(
     ----------
     file : str or pathlib.Path
         CSV or XLSX with one row an answer and one column a statement. A column is a scale where its
-        values are whole numbers from 0 to 10, also with a label such as "5 - Helt enig", or the five
-        answers from "Helt uenig" to "Helt enig".
+        values are whole numbers from 0 to 10, also with a label such as "5 - Helt enig", or five usual
+        answers in words, such as those from "Helt uenig" to "Helt enig". Numbers that count the rows are
+        no scale.
     codebook : Codebook
     codes : str or pathlib.Path, optional
         A table with two columns, statement and code: ids or names, several divided by ``;``.
@@ -87,7 +109,7 @@ def read_survey(
     Returns
     -------
     Survey
-        Its notes name the columns that are no scale, and answers without a number.
+        Its notes name the columns that are no scale, words taken for numbers, and answers without one.
 
     Raises
     ------
@@ -104,14 +126,17 @@ def read_survey(
     known = {name.casefold() for name in variables}
     by = group or next((name for name in table.columns if name.casefold() in known), "")
     scales, odd, notes = {}, [], []
+    worded: dict[tuple[str, ...], list[str]] = {}
     for name, cells in table.columns.items():
         if name == by:
             continue
-        numbers, unread = _scale(cells)
+        numbers, unread, words = _scale(cells)
         if numbers is None:
             odd.append(name)
             continue
         scales[name] = numbers
+        if words:
+            worded.setdefault(words, []).append(name)
         if unread:
             notes.append(
                 f"Spørreundersøkelsen, «{name}»: svar uten tall er holdt utenfor "
@@ -121,8 +146,12 @@ def read_survey(
         raise MestringError(
             "no column is a scale",
             place=table.place,
-            hint="A scale has whole numbers from 0 to 10, or answers from Helt uenig to Helt enig.",
+            hint="A scale has whole numbers from 0 to 10, or answers such as those from Helt uenig to Helt enig.",
         )
+    notes += [
+        f"Svar i ord er lest som tall ({', '.join(words)}): {', '.join(columns)}."
+        for words, columns in worded.items()
+    ]
     if odd:
         notes.append(f"Kolonner i spørreundersøkelsen som ikke er skalaer: {', '.join(odd)}.")
     if not by:
@@ -130,6 +159,8 @@ def read_survey(
             "Ingen kolonne i spørreundersøkelsen heter det samme som en variabel: svarene er ikke delt i "
             "grupper. Oppgi kolonnen med --survey-group."
         )
+    elif without := sum(not value for value in table.columns[by]):
+        notes.append(f"Svar uten gruppe («{by}»), som bare teller blant alle: {without}.")
     given = _statement_codes(Path(codes), codebook, list(table.columns)) if codes is not None else {}
     if none := [name for name in scales if not given.get(name)]:
         notes.append(f"Påstander uten kode: {', '.join(none)}.")
@@ -158,14 +189,13 @@ def survey_table(material: Material, survey: Survey, *, level: float = 0.95) -> 
     from pandas import DataFrame
 
     rows = []
-    by = survey.table.columns.get(survey.group_column, [""] * len(survey.table))
+    of_group = group_of_cases(material, survey)
+    by = _groups(survey, of_group.values())
     groups = [*sorted({value for value in by if value}), ALL]
-    of_group = _cases(material, survey.group_column)
     for statement, answers in survey.scales.items():
         scale = answers[~np.isnan(answers)]
         for group in groups:
-            chosen = np.array([group in (ALL, value) for value in by], dtype=bool)
-            x = answers[chosen]
+            x = answers[[group in (ALL, value) for value in by]]
             x = x[~np.isnan(x)]
             low, high = mean_interval(x, level)
             figures = {
@@ -231,37 +261,85 @@ def mean_interval(x: Any, level: float = 0.95) -> tuple[float, float]:
     return float(x.mean() - half), float(x.mean() + half)
 
 
-def _cases(material: Material, column: str) -> dict[str, str]:
+def notes(material: Material, survey: Survey) -> list[str]:
+    """Return what the reader must know of the survey's groups beside the interviews', in Norwegian."""
+    if not survey.group_column:
+        return []
+    of_group = group_of_cases(material, survey)
+    if not of_group:
+        return [
+            f"«{survey.group_column}» i spørreundersøkelsen er ingen variabel ved intervjuene: andelen av talen står "
+            "bare for alle under ett."
+        ]
+    by = set(_groups(survey, of_group.values())) - {""}
+    said = []
+    if unheard := sorted(by - set(of_group.values())):
+        said.append(f"Grupper som har svart, men ikke er intervjuet: {', '.join(unheard)}.")
+    if unasked := sorted(set(of_group.values()) - by - {""}):
+        said.append(f"Grupper som er intervjuet, men ikke har svart: {', '.join(unasked)}.")
+    return said
+
+
+def group_of_cases(material: Material, survey: Survey) -> dict[str, str]:
     """Return each case's group by the variable that is called as the survey's column."""
+    column = survey.group_column.casefold()
     for name in material.variables.columns:
-        if name.casefold() == column.casefold() != "":
+        if name.casefold() == column != "":
             return dict(material.variables[name].items())
     return {}
 
 
-def _scale(cells: Sequence[str]) -> tuple[Any, dict[str, int]]:
-    """Return a column as numbers, and answers without one with their count; None where it is no scale."""
-    numbers = np.array([_answer(cell) for cell in cells], dtype=np.float64)
-    given = np.array([bool(cell) for cell in cells])
-    unread: dict[str, int] = {}
-    for cell, value in zip(cells, numbers, strict=True):
-        if cell and np.isnan(value):
-            unread[cell] = unread.get(cell, 0) + 1
+def _groups(survey: Survey, known: Iterable[str]) -> list[str]:
+    """Return each answer's group, spelt as the interviews' variable spells it."""
+    spelt = {value.casefold(): value for value in known}
+    given = survey.table.columns.get(survey.group_column, [""] * len(survey.table))
+    return [spelt.setdefault(value.casefold(), value) for value in given]
+
+
+def _scale(cells: Sequence[str]) -> tuple[Any, dict[str, int], tuple[str, ...]]:
+    """Return a column as numbers, answers without one with their count, and the words that were read.
+
+    The numbers are None where the column is no scale.
+    """
+    nothing: tuple[None, dict[str, int], tuple[str, ...]] = None, {}, ()
+    words = _in_words({cell.casefold() for cell in cells})
+    numbers = np.array([words.get(cell.casefold(), _answer(cell)) for cell in cells], dtype=np.float64)
+    unread = Counter(
+        cell for cell, value in zip(cells, numbers, strict=True) if cell and np.isnan(value)
+    )
     answered = numbers[~np.isnan(numbers)]
-    known = sum(count for text, count in unread.items() if text.casefold() in _NO_ANSWER)
-    if len(answered) < _LEAST_SHARE * (given.sum() - known) or not len(answered):
-        return None, {}
+    known = sum(count for text, count in unread.items() if text.casefold() in NO_ANSWER)
+    if len(answered) < _LEAST_SHARE * (sum(map(bool, cells)) - known) or not len(answered):
+        return nothing
     if (answered % 1).any() or answered.min() < _LEAST or answered.max() > _MOST:
-        return None, {}
-    return numbers, unread
+        return nothing
+    if words and any(not 1 < _answer(cell) < 5 for cell in cells if number(cell) is not None):
+        return nothing  # "Helt enig" stands for the last number of the scale, which need not be 5
+    if len(numbers) > 2 and (np.diff(numbers) == 1).all():
+        return nothing
+    return (
+        numbers,
+        dict(unread),
+        tuple(
+            f"{word} = {rank:.0f}" for rank, word in sorted((rank, word) for word, rank in words.items())
+        ),
+    )
+
+
+def _in_words(cells: Set[str]) -> dict[str, float]:
+    """Return the numbers of the answers in words among a column's cells, by the set that has most of them."""
+    sets = [
+        {word: rank for rank, words in enumerate(known, start=1) for word in words.split("|")}
+        for known in _WORDS
+    ]
+    best = max(sets, key=lambda known: len(cells & set(known)))
+    found = {word: float(rank) for word, rank in best.items() if word in cells}
+    return found if len(set(found.values())) == len(found) else {}
 
 
 def _answer(cell: str) -> float:
-    folded = cell.casefold()
-    if folded in _AGREE:
-        return 1.0 + _AGREE.index(folded)
-    if folded in _AS_AGREE:
-        return float(_AS_AGREE[folded])
+    if cell.casefold() in NO_ANSWER:
+        return float("nan")
     if match := _LABELLED.fullmatch(cell):
         return float(match[1] or match[2])
     value = number(cell)

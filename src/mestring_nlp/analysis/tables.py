@@ -18,6 +18,14 @@ from mestring_nlp.regular_files import read_bytes
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[.,]\d+)?")
 _MOST_COLUMNS = 2_000
 
+NO_ANSWER = frozenset(
+    {
+        *("vet ikke", "veit ikkje", "ikke relevant", "ikke aktuelt", "ønsker ikke å svare", "ubesvart"),
+        *("ukjent", "ikke oppgitt", "mangler", "-", "–", "?", "98", "99", "998", "999"),
+    }
+)
+"""What stands where a number should, in small letters, when there is none; 99 and its like by convention."""
+
 
 @dataclass(frozen=True)
 class Table:

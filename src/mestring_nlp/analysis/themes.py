@@ -25,6 +25,9 @@ COLUMNS = (
 FEWEST_WORDS = 8
 """Shorter passages, such as "Ja, det gjør vi", are not grouped."""
 
+PLACES = "\n"
+"""Between the places of a theme's passages: names of transcripts may hold all else."""
+
 _FEWEST = 20
 _SEEDS = 6
 _STABLE = 0.7
@@ -69,7 +72,7 @@ def themes(material: Material, vectors: Vectors, *, seed: int = 0) -> DataFrame:
         One row for each coder and theme, the largest first. ``words`` are those that tell the theme from
         the other themes and from coded talk; ``talk_share`` is the share of all talk of the coder that
         it covers; ``nearest`` are the passages nearest its middle, one a line, ``places`` all of its
-        passages as transcript:start-end. The number of themes, up to twelve, is that
+        passages as transcript:start-end, one a line. The number of themes, up to twelve, is that
         with the best silhouette among those on which six seeds agree with a mean adjusted Rand index of
         .7 (``agreement_of_seeds``), or else that on which they agree most. ``stability`` is the mean, over five other seeds, of the
         Jaccard index with the most similar group; below .6 the theme should not be trusted. No row with
@@ -109,7 +112,7 @@ def themes(material: Material, vectors: Vectors, *, seed: int = 0) -> DataFrame:
                     "stability": found.stability[k],
                     "agreement_of_seeds": found.agreement,
                     "nearest": "\n".join(near),
-                    "places": " ".join(
+                    "places": PLACES.join(
                         f"{s.transcript}:{s.start}-{s.end}" for s in (talk.segments[i] for i in group)
                     ),
                 }

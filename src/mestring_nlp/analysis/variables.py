@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mestring_nlp.analysis.tables import Table, folded, number
+from mestring_nlp.analysis.tables import NO_ANSWER, Table, folded, number
 from mestring_nlp.errors import MestringError
 
 if TYPE_CHECKING:
@@ -133,18 +134,63 @@ def project_variables(project: Project) -> Variables:
 def kind_of(values: Series) -> str:
     """Return what a variable is: groups, a scale, the same throughout, or another value for each case.
 
-    Numbers with more than two values are a scale; other values are groups, unless nearly every case
-    has its own.
+    Numbers with more than two values are a scale, also where "vet ikke" or the like stands among them;
+    other values are groups, unless there are more than six, or every case has its own.
     """
     given = [value for value in values if value]
     different = set(given)
     if len(different) < 2:
         return CONSTANT
-    if len(different) > 2 and all(number(value) is not None for value in different):
+    words = {value for value in different if number(value) is None}
+    if len(different - words) > 2 and all(word.casefold() in NO_ANSWER for word in words):
         return SCALE
     if len(different) > _MOST_GROUPS or (len(different) == len(given) > 2):
         return IDENTIFIER
     return GROUPS
+
+
+def doubts(variable: str, values: Series) -> list[str]:
+    """Return what the reader must know of how a variable was taken, a sentence each, in Norwegian."""
+    kind = kind_of(values)
+    counts = Counter(value for value in values if value)
+    words = [value for value in counts if number(value) is None]
+    if kind == CONSTANT:
+        return [f"«{variable}» har samme verdi overalt, eller ingen: ingenting å sammenligne."]
+    if kind == IDENTIFIER:
+        return [f"«{variable}» er ikke sammenlignet: {_why_not(counts, words)}"]
+    said = []
+    if missing := [c for c, v in values.items() if not v or (kind == SCALE and v in words)]:
+        said.append(f"Uten verdi for «{variable}», og utenfor sammenligningen: {_some(missing)}.")
+    if kind == SCALE and len(counts) <= _MOST_GROUPS:
+        said.append(
+            f"«{variable}» har bare tall ({', '.join(sorted(set(counts) - set(words)))}) og er lest som en skala. Er "
+            "tallene navn på grupper, skriv navnene i stedet."
+        )
+    if kind == GROUPS:
+        spelt: dict[str, list[str]] = {}
+        for value in counts:
+            spelt.setdefault(value.casefold(), []).append(value)
+        said += [
+            f"«{variable}»: {' og '.join(f'«{one}»' for one in alike)} er lest som ulike grupper. Skriv dem likt hvis de "
+            "er den samme."
+            for alike in spelt.values()
+            if len(alike) > 1
+        ]
+        said += [
+            f"«{variable}»: gruppen «{group}» har ett intervju. Det kan ikke sies noe om gruppen."
+            for group, count in counts.items()
+            if count == 1
+        ]
+    return said
+
+
+def _why_not(counts: Mapping[str, int], words: Sequence[str]) -> str:
+    """Return why a variable is neither groups nor a scale."""
+    if len(counts) > 2 * len(words):
+        return f"{_some([f'«{word}»' for word in words])} er ikke tall. Skriv tall, eller la cellen stå tom."
+    if len(counts) == sum(counts.values()):
+        return "hvert intervju har sin egen verdi."
+    return f"den har {len(counts)} ulike verdier. Slå dem sammen til høyst {_MOST_GROUPS} grupper."
 
 
 def _collected(

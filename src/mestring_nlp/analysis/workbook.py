@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from mestring_nlp._version import __version__
+from mestring_nlp.analysis.adjusted_counts import ADJUSTED, PROBABLE, SCALED
 from mestring_nlp.own_files import MARK
 from mestring_nlp.writers.office import undated
 from mestring_nlp.writers.workbook import heading_row, put, saved
@@ -57,11 +58,25 @@ HEADINGS = {
     "agreement_of_seeds": "Justert Rand", "nearest": "Avsnitt midt i temaet", "places": "Steder",
     "tenth": "Tidel", "transcript": "Intervju", "speaker": "Taler", "role": "Rolle", "turns": "Turer",
     "telling": "Ord i spørsmålene", "question": "Spørsmål", "counted": "Talt",
-    "found_rate": "Finner av koden", "false_rate": "Gir koden feil", "measured_on": "Målt på",
+    "found_rate": "Finner av koden", "false_rate": "Gir koden feil", "measured_on": "Målt på, intervjuer",
     "counted_first": "Talt andel, første", "counted_second": "Talt andel, andre",
     "adjusted_first": "Justert andel, første", "adjusted_second": "Justert andel, andre",
     "errors": "Feil målt", "estimator": "Estimator",
 }  # fmt: skip
+
+VALUES = {
+    "kind": {"groups": "grupper", "scale": "skala"},
+    "effect_name": {"Cliff's delta": "Cliffs delta", "Spearman's rho": "Spearmans rho"},
+    "relation": {"passage": "samme avsnitt", "turn": "samme tur", "near": "nær hverandre"},
+    "role": {"informant": "informant", "interviewer": "intervjuer"},
+    "errors": {"group": "i hver gruppe", "pooled": "i alt"},
+    "estimator": {
+        PROBABLE: "sannsynlighetsgjennomsnitt",
+        ADJUSTED: "adjusted count",
+        SCALED: "skalert sannsynlighetsgjennomsnitt",
+    },
+}
+"""Words of the tables that the sheets, which researchers read, have in Norwegian."""
 
 _PALE = "#DFE3E8"
 _WIDE = ("question", "nearest", "subtheme_words", "statement", "words", "note", "implication", "telling")
@@ -114,7 +129,7 @@ def _sheet(sheet: Any, table: DataFrame, names: dict[str, str]) -> None:
     heading_row(sheet, 1, headings)
     for row, values in enumerate(table.itertuples(index=False), start=2):
         for at, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
-            cell = put(sheet, row, at, _plain(value))
+            cell = put(sheet, row, at, VALUES.get(column, {}).get(value) or _plain(value))
             if column.endswith("share") or column in ("frequency", "found_rate", "false_rate"):
                 cell.number_format = "0.0 %"
             elif isinstance(value, float):

@@ -13,7 +13,7 @@ function make(tag, text = "", properties = {}) {
   return made;
 }
 
-// The passages that a cell counts: a case and a code, two codes together, a group of cases, a list, a tenth.
+// The passages that a cell counts: a case and a code, two codes together, a group of cases, a question, a list, a tenth.
 function asked(ask) {
   const [kind, by, ...rest] = ask.split(":");
   const passages = who[by];
@@ -31,6 +31,7 @@ function asked(ask) {
   if (kind === "t") {
     return [`${name(numbers[0])}, ${10 * numbers[1]}–${10 * numbers[1] + 10} % inn i intervjuet`, passages.filter(p => p[TENTH] === numbers[1] && p[CODES].includes(numbers[0]))];
   }
+  if (kind === "q") return [`${name(numbers[0])}, etter spørsmålet`, rest[1].split(",").map(i => passages[i])];
   if (kind === "l") return ["Tale uten kode", rest[0].split(",").map(i => passages[i])];
   const [relation, a, b] = [rest[0], numbers[1], numbers[2]];
   const title = `${name(a)} og ${name(b)}`;
@@ -135,14 +136,3 @@ window.addEventListener("beforeprint", () => {
   for (const folded of closed) folded.open = true;
 });
 window.addEventListener("afterprint", () => { for (const folded of closed) folded.open = false; });
-
-one("#copy").addEventListener("click", () => {
-  const selection = getSelection();
-  selection.removeAllRanges();
-  for (const table of all("table.framework").slice(0, 1)) {
-    const range = document.createRange();
-    range.selectNode(table);
-    selection.addRange(range);
-  }
-  one("#copied").textContent = document.execCommand("copy") ? "Kopiert." : "Nettleseren lar ikke siden kopiere: tabellen er merket, trykk Ctrl+C.";
-});
