@@ -16,7 +16,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.review.acts import Asked, act, page_for, still
+from mestring_nlp.review.acts import Asked, act, page_for
 from mestring_nlp.review.database import NotWrittenError
 from mestring_nlp.review.events import CODES, NO_CODE, UNDECIDED
 from mestring_nlp.review.guard import Guard, Keys
@@ -102,20 +102,12 @@ class Site:
 
     def _whole(self, request: Request) -> Response:
         only = request.query_params.get("only", "all")
+        wanted = request.query_params.get("passage", "")
         with self.review.lock:
-            last = self.review.store.rows(
-                "SELECT passage FROM events WHERE coder = ? AND passage IS NOT NULL "
-                "ORDER BY id DESC LIMIT 1",
-                [self.review.coder],
-            )
-            wanted = request.query_params.get("passage", "")
-            if wanted.isdecimal() and len(wanted) < 20:
-                page = page_for(self.review, self.words, int(wanted), only)
-            else:
-                focus = None
-                if last and only == "all":  # where the coder was
-                    focus = still(self.review, last[0][0])
-                page = page_for(self.review, self.words, focus.id if focus else None, only)
+            passage = int(wanted) if wanted.isdecimal() and len(wanted) < 19 else None
+            if passage is None and only == "all":  # where the coder was
+                passage = self.review.store.last_decided(self.review.coder)
+            page = page_for(self.review, self.words, passage, only)
             return HTMLResponse(self._render("review", page=page, work=self._work(page)))
 
     def _work(self, page: Page) -> str:
@@ -151,8 +143,8 @@ class Site:
                     if asked.act not in ("merge", "split", "mark"):
                         raise
                     _log.debug("%s", error)
-                    page = page_for(self.review, self.words, asked.passage, asked.only)
-                    page.said = self.words(f"failed_{asked.act}")
+                    here, said = self.review.passage(asked.passage), self.words(f"failed_{asked.act}")
+                    page = Page(self.review, self.words, here, asked.only, said)
                 self._learn_if_done()
                 return self._work(page)
 

@@ -31,11 +31,12 @@ _LETTERS = "abcdefhilopqrtwxy"
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a turn: a passage, or text that is in none."""
+    """A part of a turn: a passage, or text that is in none, which may be cut at its front."""
 
     text: str
     start: int
     passage: Passage | None = None
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,9 +191,9 @@ class Page:
     @property
     def filters(self) -> list[tuple[str, str]]:
         """The filters to choose from, each with its name."""
-        hidden = {"unsure", "disagreement", "changed"} if self.review.blind else set()
+        hidden = {"disagreement", "changed"} if self.review.blind else set()
         plain = ("all", "undecided", "queue", "unsure", "disagreement", "changed", "memo")
-        named = [(key, self.words(f"filter_{key}")) for key in plain if key not in hidden - {"unsure"}]
+        named = [(key, self.words(f"filter_{key}")) for key in plain if key not in hidden]
         codes = [*self.codes, *self.review.gone]
         return named + [(f"code:{c}", self.words("filter_code", name=self.name(c))) for c in codes]
 
@@ -220,8 +221,10 @@ class Page:
                 pieces.append(Piece(passage.text, passage.start, passage))
                 position = passage.end
             if transcript.text[position:stop].strip():
-                cut = max(position, stop - _LONGEST_TURN) if not inside else position
-                pieces.append(Piece(transcript.text[cut:stop], cut))
+                cut = position
+                if not inside and stop - position > _LONGEST_TURN:  # at a word
+                    cut = transcript.text.find(" ", stop - _LONGEST_TURN, stop) + 1 or position
+                pieces.append(Piece(transcript.text[cut:stop], cut, cut=cut > position))
             shown.append(ShownTurn(index + 1, turn, turn.role == INFORMANT, pieces))
         return shown
 

@@ -30,7 +30,7 @@ _WORDS = {
     "code_gone": ("{name} (ikke lenger i kodeboken)", "{name} (no longer in the codebook)"),
     "accept": ("Godta", "Accept"),
     "go_on": ("Videre", "Go on"),
-    "clear": ("Ta bort", "Take away"),
+    "clear": ("Ta bort avgjørelsen", "Take the decision away"),
     "next": ("Neste", "Next"),
     "previous": ("Forrige", "Previous"),
     "undo": ("Angre", "Undo"),
@@ -51,11 +51,10 @@ _WORDS = {
         "Flytt delet med piltastene, Enter deler, Esc avbryter.",
         "Move the cut with the arrow keys, Enter cuts, Esc cancels.",
     ),
-    "mark": ("Gjør utvalget til et avsnitt", "Make the selection a passage"),
+    "mark": ("Gjør merket tekst til et avsnitt", "Make the selected text a passage"),
     "queue": ("Mest å lære av", "Most to learn from"),
     "keys": ("Taster", "Keys"),
-    "keys_on": ("Tastesnarveier er på", "Keyboard shortcuts are on"),
-    "keys_off": ("Tastesnarveier er av", "Keyboard shortcuts are off"),
+    "keys_on": ("Bruk tastesnarveier", "Use keyboard shortcuts"),
     "show": ("Vis", "Show"),
     "filter_all": ("Alle avsnitt", "All passages"),
     "filter_undecided": ("Ikke avgjort", "Undecided"),
@@ -134,6 +133,14 @@ _WORDS = {
     "undone_settling": ("Angret i forhandlingen", "Undone in the negotiation"),
     "nothing_to_undo": ("Ingenting å angre", "Nothing to undo"),
     "at_end": ("Ingen flere avsnitt her", "No more passages here"),
+    "at_end_left": (
+        "Dette er det siste avsnittet. {left} er ikke avgjort: tasten g går til dem.",
+        "This is the last passage. {left} undecided: the key g goes there.",
+    ),
+    "all_decided": ("Alle avsnittene er avgjort.", "All passages are decided."),
+    "at_start": ("Ingen avsnitt før dette", "No passages before this one"),
+    "other_interview": ("Nytt intervju: {name}", "Another interview: {name}"),
+    "blind": ("koder blindt", "codes blind"),
     "nothing_to_accept": (
         "Maskinen foreslår ingenting her: velg en kode, Ingen kode eller Usikker.",
         "The machine suggests nothing here: choose a code, No code or Unsure.",
@@ -148,19 +155,19 @@ _WORDS = {
         "A passage can only be merged with the next one of the same turn.",
     ),
     "failed_split": ("Sett delet mellom to ord i avsnittet.", "Put the cut between two words."),
-    "failed_mark": ("Velg ord fra én replikk.", "Select words of one turn."),
+    "failed_mark": ("Merk ord fra én replikk.", "Select words of one turn."),
     "guard": (
         "Siden viser intervjuet, som er en personopplysning. Ingenting sendes ut fra maskinen din.",
         "The page shows the interview, which is personal data. Nothing leaves your machine.",
     ),
     "skip": ("Til avsnittet", "To the passage"),
     "roles_help": (
-        "Enter godtar og går videre · tall setter kode · n ingen kode · u usikker · j/k eller piler neste og "
-        "forrige · g mest å lære av · z angre · / søk · m notat · + slå sammen · s del · v gjør utvalget til "
-        "et avsnitt",
-        "Enter accepts and goes on · figures set a code · n no code · u unsure · j/k or arrows next and "
-        "previous · g most to learn from · z undo · / search · m memo · + merge · s split · v make the "
-        "selection a passage",
+        "Enter: godta forslaget, eller videre · 1–9 0: sett en kode, eller ta den bort · n: ingen kode · "
+        "u: usikker · j ↓: neste · k ↑: forrige · g: mest å lære av · z: angre · /: søk · m: notat · "
+        "+: slå sammen med neste · s: del · v: gjør merket tekst til et avsnitt",
+        "Enter: accept, or go on · 1–9 0: set a code, or take it away · n: no code · u: unsure · j ↓: next · "
+        "k ↑: previous · g: most to learn from · z: undo · /: search · m: memo · +: merge with next · "
+        "s: split · v: make selected text a passage",
     ),
     "compare": ("Sammenlign", "Compare"),
     "with": ("med", "with"),
@@ -211,8 +218,8 @@ _WORDS = {
     "decide": ("Avgjør", "Decide"),
     "adjudicated": ("Avgjort: {what}", "Decided: {what}"),
     "too_few": (
-        "To kodere må ha avgjort noe av det samme.",
-        "Two coders must have decided on some of the same text.",
+        "Velg to som har avgjort noe av det samme, og som begge har brukt minst én kode.",
+        "Choose two who decided on some of the same text, and who both used at least one code.",
     ),
     "code": ("Kode", "Code"),
     "interval": ("95 % intervall", "95 % interval"),
@@ -247,8 +254,8 @@ _WORDS = {
     "after": ("Etter", "After"),
     "act": ("Handling", "Act"),
     "latest": (
-        "De siste {n} hendelsene; alle står i filen.",
-        "The latest {n} events; the file has all.",
+        "De siste hendelsene, den nyeste først (høyst {n}); alle står i filen.",
+        "The latest events, the newest first ({n} at most); the file has all.",
     ),
     "data_hash": ("Data", "Data"),
     "model": ("Modell", "Model"),

@@ -4,6 +4,9 @@ const key = document.querySelector('meta[name="review-key"]').content;
 const status_ = document.getElementById("status");
 const banner = document.getElementById("banner");
 
+// Back to where the interview was left.
+document.querySelector("header a").href = sessionStorage.getItem("review") || "/review";
+
 async function send(address, body) {
   try {
     const answer = await fetch(address, { method: "POST", headers: { "content-type": "application/json", "x-review-key": key }, body: JSON.stringify(body) });

@@ -14,6 +14,7 @@ let over = false;
 let shortcuts = true;
 let memoTarget = "";
 let whyOpen = false;
+let listOpen = null; // the list of interviews: as it was left, once it was touched
 let told = document.getElementById("state").dataset.notices; // the latest notice that this page has shown
 let telling = 0;
 let notice = ""; // what the program told beside the answers; it stays a while, however fast the keys are
@@ -73,11 +74,22 @@ function show(html, quietly) {
   const focus = focusNow();
   const why = work.querySelector(".why");
   if (why) why.open = whyOpen;
+  const list = work.querySelector(".interviews");
+  if (listOpen !== null) list.open = listOpen;
+  here();
   if (!focus) { if (!keepFocus) work.focus(); return; }
   if (!keepFocus) focus.focus({ preventScroll: true });
   const box = focus.getBoundingClientRect();
   const head = document.querySelector("header").getBoundingClientRect().bottom;
   if (box.top < Math.max(head, 0) + 8 || box.bottom > innerHeight) focus.scrollIntoView({ block: box.height > innerHeight * .7 ? "start" : "center" });
+}
+
+// The address says where the coder is, for a page that is loaded again or come back to.
+function here() {
+  const { passage, only } = state();
+  const address = `/review?${new URLSearchParams({ passage, only })}`;
+  sessionStorage.setItem("review", address);
+  try { history.replaceState(null, "", address); } catch { /* a browser that allows so many a minute */ }
 }
 
 function act(name, values = {}) {
@@ -202,7 +214,26 @@ async function bulk() {
   } catch { /* told */ }
 }
 
+// A file that cannot be made is told on the page, and not by a download that fails.
+async function download(link) {
+  try {
+    const file = document.createElement("a");
+    file.href = URL.createObjectURL(await (await ask(link.href)).blob());
+    file.download = link.download;
+    file.click();
+    setTimeout(() => URL.revokeObjectURL(file.href), 60000);
+  } catch { /* told */ }
+}
+
+// That the machine learns is told as long as it does.
+function learns({ learning }) {
+  const button = document.getElementById("learn");
+  if (button) button.textContent = learning ? say.learning : say.learn;
+}
+
 document.addEventListener("click", async event => {
+  const link = event.target.closest("a[download]");
+  if (link) { event.preventDefault(); download(link); return; }
   const button = event.target.closest("button");
   if (button) {
     const data = button.dataset;
@@ -220,11 +251,8 @@ document.addEventListener("click", async event => {
     else if (button.id === "bulk-do") {
       act("accept_above", { probability: Number(data.p), shown: data.shown }).then(() => document.getElementById("bulk-found").replaceChildren());
     } else if (button.id === "learn") {
-      ask("/learn", {}).then(() => tell(say.learning), () => {});
-    } else if (button.id === "keys") {
-      shortcuts = !shortcuts;
-      button.setAttribute("aria-pressed", shortcuts);
-      button.textContent = shortcuts ? say.keysOn : say.keysOff;
+      focusNow()?.focus(); // so that the next Enter is not another press of the button
+      ask("/learn", {}).then(answer => answer.json()).then(now => { learns(now); if (now.learning) tell(say.learning); }).catch(() => {});
     } else if (button.id === "end") {
       ask("/end", {}).then(() => stop(say.ended, true), () => {});
     }
@@ -234,7 +262,12 @@ document.addEventListener("click", async event => {
   if (passage && getSelection().isCollapsed) act("show", { passage: Number(passage.dataset.id) });
 });
 
-work.addEventListener("toggle", event => { if (event.target.matches(".why")) whyOpen = event.target.open; }, true);
+// What was opened stays open, and what was closed closed, when the interview is drawn anew.
+work.addEventListener("click", event => {
+  const opened = event.target.closest("summary")?.parentElement;
+  if (opened?.matches(".why")) whyOpen = !opened.open;
+  else if (opened) listOpen = !opened.open;
+});
 
 document.addEventListener("selectionchange", () => {
   const button = document.getElementById("mark");
@@ -244,6 +277,8 @@ document.addEventListener("selectionchange", () => {
 document.getElementById("search").addEventListener("submit", event => { event.preventDefault(); search(); });
 document.getElementById("bulk")?.addEventListener("submit", event => { event.preventDefault(); bulk(); });
 document.getElementById("learn-alone")?.addEventListener("change", event => { ask("/learn", { alone: event.target.checked }).catch(() => {}); });
+document.getElementById("keys").addEventListener("change", event => { shortcuts = event.target.checked; });
+found.addEventListener("close", () => focusNow()?.focus());
 only.addEventListener("change", () => act("filter", { only: only.value }));
 
 const KEYS = {
@@ -258,6 +293,7 @@ document.addEventListener("keydown", event => {
   }
   if (!shortcuts || found.open || event.ctrlKey || event.altKey || event.metaKey) return;
   const within = event.target.closest("input, select, textarea, button, summary, a");
+  const typed = within?.matches("input:not([type=checkbox]), select, textarea");
   if (cut) {
     const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
     if (step) { cut.at = Math.min(Math.max(cut.at + step, 0), cut.places.length - 1); drawCut(); }
@@ -267,7 +303,7 @@ document.addEventListener("keydown", event => {
     event.preventDefault();
     return;
   }
-  if (within && within.matches("input, select, textarea")) {
+  if (typed) {
     if (event.key === "Escape") { within.blur(); focusNow()?.focus(); }
     return;
   }
@@ -291,6 +327,7 @@ async function poll() {
   try {
     const now = await (await ask(`/poll?told=${told}`)).json();
     if (now.ended) stop(say.ended, true);
+    learns(now);
     if (now.notice) {
       notice = now.notice;
       tell(notice);
@@ -308,4 +345,5 @@ async function poll() {
 }
 setInterval(poll, 2000);
 document.getElementById("where").textContent = state().where;
+here();
 focusNow()?.focus();
