@@ -204,6 +204,10 @@ def _with(
     if not data:
         return write_project(interviews, book, coder, name="Gjennomgang", make=make, about=_GUARD)
     project = project_from(data, place="review.qdpx")
+    ours = {interview.name for interview in interviews}
+    # Read back, a name is one that every system allows for a file; its title is as we wrote it.
+    sources = [s if s.name in ours else replace(s, name=s.title) for s in project.sources]
+    project = replace(project, sources=tuple(sources))
     return add_suggestions(project, interviews, book, coder, make=make)
 
 
