@@ -48,7 +48,10 @@ if TYPE_CHECKING:
 
 _ALONE = "learns_alone"
 _log = logging.getLogger("mestring_nlp")
-_STATIC = {"review.css": "text/css", "review.js": "text/javascript", "beside.js": "text/javascript"}
+_STATIC = {
+    "review.css": "text/css",
+    **dict.fromkeys(("common.js", "review.js", "beside.js"), "text/javascript"),
+}
 
 
 class Site:

@@ -228,6 +228,13 @@ class Page:
             shown.append(ShownTurn(index + 1, turn, turn.role == INFORMANT, pieces))
         return shown
 
+    def passage_at(self, name: str, position: int) -> int:
+        """Return the coder's passage at a position of an interview, by its number; 0 where there is none."""
+        found = self.review.store.at(
+            self.review.coder, self.review.store.names.index(name), position
+        )
+        return found.id if found else 0
+
     def search(self, wanted: str) -> list[tuple[Passage, str, str, str]]:
         """Return passages that hold some words, each with what stands before, the words, and after."""
         found: list[tuple[Passage, str, str, str]] = []

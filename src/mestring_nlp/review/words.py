@@ -137,7 +137,10 @@ _WORDS = {
         "Dette er det siste avsnittet. {left} er ikke avgjort: tasten g går til dem.",
         "This is the last passage. {left} undecided: the key g goes there.",
     ),
-    "all_decided": ("Alle avsnittene er avgjort.", "All passages are decided."),
+    "all_decided": (
+        "Alle avsnittene er avgjort. Under Verktøy kan du hente ut filene og se samsvaret.",
+        "All passages are decided. Under Tools you find the files and the agreement.",
+    ),
     "at_start": ("Ingen avsnitt før dette", "No passages before this one"),
     "other_interview": ("Nytt intervju: {name}", "Another interview: {name}"),
     "blind": ("koder blindt", "codes blind"),
@@ -200,6 +203,7 @@ _WORDS = {
         "Forskjellen er ikke der lenger. Last siden på nytt: den viser forskjellene som de er nå.",
         "The difference is no longer there. Load the page again: it shows the differences as they are now.",
     ),
+    "in_place": ("Se i {name}", "See it in {name}"),
     "choose_as": ("Velg som", "Choose as"),
     "withdraw": ("Åpne igjen", "Open again"),
     "settled_by": (
@@ -235,6 +239,7 @@ _WORDS = {
     "verdict_accepted": ("godtatt", "accepted"),
     "verdict_changed": ("endret", "changed"),
     "verdict_rejected": ("avvist", "rejected"),
+    "verdict_blind": ("forslag skjult", "suggestion hidden"),
     "verdict_own": ("uten forslag", "no suggestion"),
     "act_accept": ("godtok", "accepted"),
     "act_accept_above": ("godtok mange", "accepted many"),

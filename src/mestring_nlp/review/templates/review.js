@@ -1,67 +1,20 @@
 "use strict";
 // Keys and buttons ask the server to act, one after the other; what it answers is the interview around the focus.
 const work = document.getElementById("work");
-const statusLine = document.getElementById("status");
-const banner = document.getElementById("banner");
 const memo = document.getElementById("memo");
 const memoText = document.getElementById("memo-text");
 const found = document.getElementById("found");
 const only = document.getElementById("only");
-const key = document.querySelector('meta[name="review-key"]').content;
-const say = document.body.dataset;
 let line = Promise.resolve(); // acts wait for those before them, so that a key means the passage that is shown
-let over = false;
 let shortcuts = true;
 let memoTarget = "";
 let whyOpen = false;
 let listOpen = null; // the list of interviews: as it was left, once it was touched
 let told = document.getElementById("state").dataset.notices; // the latest notice that this page has shown
-let telling = 0;
-let notice = ""; // what the program told beside the answers; it stays a while, however fast the keys are
 let cut = null; // while a cut is being placed: the words' places, and which is chosen
 
 const state = () => document.getElementById("state").dataset;
 const focusNow = () => document.getElementById("focus");
-
-// What was done is told for a while, so that it does not cover the text below.
-function tell(text) {
-  clearTimeout(telling);
-  statusLine.textContent = text;
-  telling = setTimeout(() => { statusLine.textContent = notice; }, 5000);
-}
-
-function stop(message, calm) {
-  over = true;
-  banner.textContent = message;
-  banner.classList.toggle("calm", Boolean(calm));
-  banner.hidden = false;
-}
-
-async function ask(address, body) {
-  const options = body === undefined ? {} : {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-review-key": key },
-    body: JSON.stringify(body),
-  };
-  let answer;
-  try {
-    answer = await fetch(address, options);
-  } catch {
-    if (!over) stop(say.lost);
-    throw new Error("lost");
-  }
-  if (answer.status === 403 || answer.status === 421) {
-    if (!over) stop(say.lost);
-    throw new Error("lost");
-  }
-  if (!answer.ok) {
-    const problem = await answer.json().then(value => value.problem, () => answer.statusText);
-    clearTimeout(telling);
-    statusLine.textContent = say.failed + problem;
-    throw new Error(problem);
-  }
-  return answer;
-}
 
 function show(html, quietly) {
   cut = null;
@@ -214,17 +167,6 @@ async function bulk() {
   } catch { /* told */ }
 }
 
-// A file that cannot be made is told on the page, and not by a download that fails.
-async function download(link) {
-  try {
-    const file = document.createElement("a");
-    file.href = URL.createObjectURL(await (await ask(link.href)).blob());
-    file.download = link.download;
-    file.click();
-    setTimeout(() => URL.revokeObjectURL(file.href), 60000);
-  } catch { /* told */ }
-}
-
 // That the machine learns is told as long as it does.
 function learns({ learning }) {
   const button = document.getElementById("learn");
@@ -232,8 +174,6 @@ function learns({ learning }) {
 }
 
 document.addEventListener("click", async event => {
-  const link = event.target.closest("a[download]");
-  if (link) { event.preventDefault(); download(link); return; }
   const button = event.target.closest("button");
   if (button) {
     const data = button.dataset;
@@ -323,7 +263,7 @@ document.addEventListener("keydown", event => {
 
 // Another browser may decide too, and the program may end.
 async function poll() {
-  if (over) return;
+  if (banner.classList.contains("calm")) return;
   try {
     const now = await (await ask(`/poll?told=${told}`)).json();
     if (now.ended) stop(say.ended, true);
