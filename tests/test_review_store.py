@@ -208,6 +208,18 @@ def test_blind_hides_until_decided(review: Review) -> None:
     assert one.id not in [passage.id for passage in review.queue()]
 
 
+def test_who_codes_blind_is_remembered(tmp_path: Path) -> None:
+    with new(tmp_path / "review", coder="ola") as review:
+        review.hide(True)
+    with Review.open(tmp_path / "review", coder="kari") as review:
+        assert not review.blind
+    with Review.open(tmp_path / "review", coder="ola") as review:
+        assert review.blind
+        review.hide(False)
+    with Review.open(tmp_path / "review", coder="ola") as review:
+        assert not review.blind
+
+
 def test_two_coders_do_not_touch_each_other(tmp_path: Path) -> None:
     folder = tmp_path / "review"
     with new(folder, coder="kari") as review:

@@ -73,7 +73,7 @@ def _next_to_learn(review: Review, here: int) -> Passage | None:
 
 
 def _along_queue(review: Review, here: int, by: int) -> Passage | None:
-    """Return the next passage of the queue, or the one that was seen before; first those gone back over."""
+    """Return the next passage of the queue, or the one before; first those that were gone back over."""
     seen = review.passed
     at = seen.index(here) if here in seen else len(seen)
     ahead = seen[at + 1 :] if by > 0 else seen[:at][::-1]

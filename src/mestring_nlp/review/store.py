@@ -337,7 +337,8 @@ class Store:
     def last_decided(self, coder: str) -> int | None:
         """Return the passage that a coder decided on last."""
         found = self.rows(
-            "SELECT passage FROM events WHERE coder = ? AND passage IS NOT NULL ORDER BY id DESC LIMIT 1",
+            "SELECT passage FROM events WHERE coder = ? AND passage IS NOT NULL "
+            "ORDER BY id DESC LIMIT 1",
             [coder],
         )
         return int(found[0][0]) if found else None

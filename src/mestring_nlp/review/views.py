@@ -229,10 +229,8 @@ class Page:
         return shown
 
     def passage_at(self, name: str, position: int) -> int:
-        """Return the coder's passage at a position of an interview, by its number; 0 where there is none."""
-        found = self.review.store.at(
-            self.review.coder, self.review.store.names.index(name), position
-        )
+        """Return the number of the coder's passage at a position of an interview; 0 if there is none."""
+        found = self.review.store.at(self.review.coder, self.review.store.names.index(name), position)
         return found.id if found else 0
 
     def search(self, wanted: str) -> list[tuple[Passage, str, str, str]]:

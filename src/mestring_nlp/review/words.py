@@ -48,7 +48,7 @@ _WORDS = {
     "merge": ("Slå sammen med neste", "Merge with next"),
     "split": ("Del", "Split"),
     "split_help": (
-        "Flytt delet med piltastene, Enter deler, Esc avbryter.",
+        "Flytt delestreken med piltastene, Enter deler, Esc avbryter.",
         "Move the cut with the arrow keys, Enter cuts, Esc cancels.",
     ),
     "mark": ("Gjør merket tekst til et avsnitt", "Make the selected text a passage"),
@@ -157,8 +157,12 @@ _WORDS = {
         "Avsnittet kan bare slås sammen med neste avsnitt i samme replikk.",
         "A passage can only be merged with the next one of the same turn.",
     ),
-    "failed_split": ("Sett delet mellom to ord i avsnittet.", "Put the cut between two words."),
+    "failed_split": ("Sett delestreken mellom to ord i avsnittet.", "Put the cut between two words."),
     "failed_mark": ("Merk ord fra én replikk.", "Select words of one turn."),
+    "print_window": (
+        "Utskriften viser avsnittene rundt det du så på. Hele intervjuet henter du ut som Word.",
+        "The print shows the passages around the one in focus. Export the whole interview as Word.",
+    ),
     "guard": (
         "Siden viser intervjuet, som er en personopplysning. Ingenting sendes ut fra maskinen din.",
         "The page shows the interview, which is personal data. Nothing leaves your machine.",

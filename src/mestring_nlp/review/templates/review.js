@@ -57,19 +57,27 @@ function act(name, values = {}) {
   return line;
 }
 
-// Selections: a span of one turn, in code points of the transcript.
+// Selections: a span of the transcript, in code points. Ends that lie outside the words, as after a triple
+// click, are moved to the words, so that a code never goes to another passage than the one that is selected.
 function selected() {
   const chosen = getSelection();
   if (!chosen || chosen.isCollapsed || !chosen.rangeCount) return null;
   const range = chosen.getRangeAt(0);
-  const place = (node, offset) => {
-    const words = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest(".words");
-    if (!words || node.nodeType !== Node.TEXT_NODE || !work.contains(words)) return null;
-    return Number(words.dataset.start) + [...node.data.slice(0, offset)].length;
-  };
-  const start = place(range.startContainer, range.startOffset);
-  const end = place(range.endContainer, range.endOffset);
-  return start === null || end === null || start >= end ? null : { start, end };
+  let start = null, end = null;
+  for (const words of work.querySelectorAll(".words:not([hidden])")) {
+    if (!range.intersectsNode(words)) continue;
+    const inside = document.createRange();
+    inside.selectNodeContents(words);
+    const before = inside.cloneRange();
+    if (range.compareBoundaryPoints(Range.START_TO_START, inside) > 0) inside.setStart(range.startContainer, range.startOffset);
+    if (range.compareBoundaryPoints(Range.END_TO_END, inside) < 0) inside.setEnd(range.endContainer, range.endOffset);
+    if (inside.collapsed) continue;
+    before.setEnd(inside.startContainer, inside.startOffset);
+    const from = Number(words.dataset.start) + [...before.toString()].length;
+    start ??= from;
+    end = from + [...inside.toString()].length;
+  }
+  return start === null ? null : { start, end };
 }
 
 function mark(code = "") {
