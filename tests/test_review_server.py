@@ -25,6 +25,7 @@ from mestring_nlp.review.server import Site, listening
 from mestring_nlp.review.store import KeptFile
 from mestring_nlp.review.views import Page, bulk_mark
 from mestring_nlp.review.words import _WORDS, LANGUAGES, Words
+from mestring_nlp.training import SeenError
 
 PORT = 8123
 OWN = f"http://127.0.0.1:{PORT}"
@@ -434,7 +435,21 @@ def test_learning_runs_beside_the_page(
     while not notice and time.monotonic() < until:
         notice = client.get("/poll").json()["notice"]
         time.sleep(0.05)
-    assert notice.startswith("Maskinen har lært av 1 avgjørelser")
+    assert notice.startswith("Maskinen har lært av 1 avgjørelse. Nye forslag: ")
+
+
+def test_a_model_that_learned_from_these_passages_is_told(
+    review: Review, trained: mn.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(data: object, *, base: object, coder: str) -> mn.Model:
+        raise SeenError("the base has learned from 1 of these 1 passages already")
+
+    monkeypatch.setattr("mestring_nlp.training.train", refuse)
+    site = Site(review, Keys(PORT), Words(), base=lambda: trained)
+    review.decide(review.passages("en")[0].id)
+    site._learning.acquire()
+    site._learn_now(asked=True)
+    assert site._notice.startswith("Maskinen lærte ikke: den har lært av noen av disse avsnittene før")
 
 
 def test_it_learns_by_itself_when_an_interview_is_done(

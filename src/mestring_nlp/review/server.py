@@ -246,6 +246,8 @@ class Site:
             Thread(target=self._learn_now, args=[asked], daemon=True).start()
 
     def _learn_now(self, asked: bool) -> None:
+        from mestring_nlp.training import SeenError
+
         try:
             assert self._base is not None
             base, decided = self._base(), 0
@@ -256,7 +258,10 @@ class Site:
                     self._tell(self.words("learn_own_codes", n=needed, done=decided))
                 return
             learned = self.review.learn(base)
-            self._tell(self.words("learned", n=learned.decisions, changed=learned.changed))
+            count = self.words.counted(learned.decisions, "decision")
+            self._tell(self.words("learned", n=count, changed=learned.changed))
+        except SeenError:
+            self._tell(self.words("learned_before"))
         except MestringError as error:
             self._tell(self._problem(error))
         finally:

@@ -95,8 +95,14 @@ _WORDS = {
     "learn": ("Lær av avgjørelsene", "Learn from the decisions"),
     "learning": ("Lærer av avgjørelsene dine …", "Learning from your decisions …"),
     "learned": (
-        "Maskinen har lært av {n} avgjørelser; {changed} forslag er nye.",
-        "The machine has learned from {n} decisions; {changed} suggestions are new.",
+        "Maskinen har lært av {n}. Nye forslag: {changed}.",
+        "The machine has learned from {n}. New suggestions: {changed}.",
+    ),
+    "learned_before": (
+        "Maskinen lærte ikke: den har lært av noen av disse avsnittene før. Start gjennomgangen med modellen som den "
+        "bygger på, eller uten --model.",
+        "The machine did not learn: it has learned from some of these passages before. Start the review with the "
+        "model that it was trained on, or without --model.",
     ),
     "learn_own": ("Lær automatisk etter hvert intervju", "Learn by itself after each interview"),
     "learn_own_codes": (
@@ -188,6 +194,8 @@ _WORDS = {
     ),
     "one_passage": ("1 avsnitt", "1 passage"),
     "many_passage": ("{n} avsnitt", "{n} passages"),
+    "one_decision": ("1 avgjørelse", "1 decision"),
+    "many_decision": ("{n} avgjørelser", "{n} decisions"),
     "one_interview": ("1 intervju", "1 interview"),
     "many_interview": ("{n} intervjuer", "{n} interviews"),
     "few_interviews": (
