@@ -286,7 +286,8 @@ def test_the_queue_is_gone_through_once(site: Site, browser: TestClient, review:
 
 def test_ends_are_told(site: Site, browser: TestClient, review: Review) -> None:
     first, *_, last = review.passages("en")
-    assert "Nytt intervju: to" in post(browser, site, act="none", passage=last.id).text
+    told = post(browser, site, act="none", passage=last.id).text
+    assert "Forrige: Ingen kode. Nytt intervju: to" in told
     assert "Ingen avsnitt før dette" in post(browser, site, act="previous", passage=first.id).text
     *most, final = review.passages("to")
     count = len(review.passages("en")) + len(most) - 1

@@ -84,8 +84,11 @@ def _along_queue(review: Review, here: int, by: int) -> Passage | None:
     return _next_to_learn(review, here) if by > 0 else None
 
 
-def _step(review: Review, words: Words, asked: Asked, by: int, said: str = "") -> Page:
-    """Return the page with the next passage that the filter shows, or the same at the end."""
+def _step(review: Review, words: Words, asked: Asked, by: int, *, done: bool = False) -> Page:
+    """Return the page with the next passage that the filter shows, or the same at the end.
+
+    What was `done` to the passage that is left is told as what the one before is by now.
+    """
     if asked.only == QUEUE:
         found = _along_queue(review, asked.passage, by)
     else:
@@ -97,6 +100,7 @@ def _step(review: Review, words: Words, asked: Asked, by: int, said: str = "") -
         told = words("other_interview", name=found.transcript)
     else:
         told = ""
+    said = _state(review, words, here, "said_before" if found else "said") if done else ""
     said = " ".join(filter(None, [said, told]))
     return Page(review, words, found or here, asked.only, said)
 
@@ -121,13 +125,12 @@ def _accept(review: Review, words: Words, asked: Asked) -> Page:
         return Page(review, words, focus, asked.only, words("nothing_to_accept"))
     if asked.text("shown") != focus.suggestion.mark:
         return Page(review, words, focus, asked.only, words("suggestion_changed"))
-    new = review.accept(focus.id)
-    return _step(review, words, asked, 1, _state(review, words, new))
+    review.accept(focus.id)
+    return _step(review, words, asked, 1, done=True)
 
 
-def _state(review: Review, words: Words, passage: Passage) -> str:
-    page = Page(review, words, passage)
-    return words("said", what=page.state(passage))
+def _state(review: Review, words: Words, passage: Passage, phrase: str = "said") -> str:
+    return words(phrase, what=Page(review, words, passage).state(passage))
 
 
 def _code(review: Review, words: Words, asked: Asked) -> Page:
@@ -141,13 +144,13 @@ def _code(review: Review, words: Words, asked: Asked) -> Page:
 
 
 def _none(review: Review, words: Words, asked: Asked) -> Page:
-    new = review.decide(asked.passage, act="none")
-    return _step(review, words, asked, 1, _state(review, words, new))
+    review.decide(asked.passage, act="none")
+    return _step(review, words, asked, 1, done=True)
 
 
 def _unsure(review: Review, words: Words, asked: Asked) -> Page:
-    new = review.decide(asked.passage, unsure=True, act="unsure")
-    return _step(review, words, asked, 1, _state(review, words, new))
+    review.decide(asked.passage, unsure=True, act="unsure")
+    return _step(review, words, asked, 1, done=True)
 
 
 def _clear(review: Review, words: Words, asked: Asked) -> Page:

@@ -135,6 +135,7 @@ _WORDS = {
     ),
     "saved": ("Lagret", "Saved"),
     "said": ("{what}.", "{what}."),
+    "said_before": ("Forrige: {what}.", "Before: {what}."),
     "undone": ("Angret", "Undone"),
     "undone_settling": ("Angret i forhandlingen", "Undone in the negotiation"),
     "nothing_to_undo": ("Ingenting å angre", "Nothing to undo"),
