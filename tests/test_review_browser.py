@@ -71,9 +71,17 @@ class Served:
             self.process.stdout.close()
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A review with its suggestions, made once, of which each test has a copy."""
+    folder = tmp_path_factory.mktemp("begun") / "review"
+    Served(folder).end()
+    return folder
+
+
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    made = Served(tmp_path / "review")
+def served(begun: Path, tmp_path: Path) -> Iterator[Served]:
+    made = Served(shutil.copytree(begun, tmp_path / "review"))
     yield made
     made.kill()
 
@@ -296,8 +304,61 @@ def test_what_was_settled_is_undone_by_key(served: Served, page: Any) -> None:
         assert acts == ["code", "negotiate", "undo", "negotiate", "negotiate", "undo"]
 
 
-def test_shortcuts_can_be_switched_off(page: Any) -> None:
+def test_shortcuts_can_be_switched_off_and_on(page: Any) -> None:
     page.click("#keys")
     press(page, "n", "u", "1")
     assert page.get_attribute("#state", "data-event") == "0"
-    assert page.url.endswith("/review")
+    page.click("#keys")
+    press(page, "n")  # with the focus still on the box
+    assert page.get_attribute("#state", "data-event") == "1"
+
+
+def test_a_code_goes_to_what_is_selected(page: Any) -> None:
+    """Also where the selection ends beyond the words, as after a triple click."""
+    other = page.get_attribute(".passage:not(.focus)", "data-id")
+    page.evaluate(
+        """() => { const other = document.querySelector('.passage:not(.focus)');
+        const range = document.createRange(); range.setStart(other.querySelector('.words').firstChild, 0);
+        range.setEnd(other.querySelector('.go'), 0);
+        getSelection().removeAllRanges(); getSelection().addRange(range); }"""
+    )
+    assert page.is_visible("#mark")
+    press(page, "2")
+    assert page.get_attribute("#state", "data-passage") == other
+    assert page.locator("#focus [aria-pressed='true'][data-key='2']").count() == 1
+
+
+def test_a_page_finds_its_way_back(page: Any) -> None:
+    page.select_option("#only", "undecided")
+    press(page, "j", "j")
+    here = focus(page)
+    page.reload()
+    assert (focus(page), page.input_value("#only")) == (here, "undecided")
+    page.click("text=Revisjonsspor")
+    page.click("header a")
+    page.wait_for_selector("#focus")
+    assert (focus(page), page.input_value("#only")) == (here, "undecided")
+    press(page, "/")
+    page.keyboard.type("leder")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#found[open]")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.activeElement.id === 'focus'")
+    assert page.problems == []
+
+
+def test_what_fails_is_told_and_passes(page: Any) -> None:
+    page.route("**/export/**", lambda route: route.fulfill(status=400, json={"problem": "Ikke nå."}))
+    page.click("a[href='/export/codings.csv']")
+    page.wait_for_selector("#status:has-text('Ikke nå.')")
+    page.unroute("**/export/**")
+    with page.expect_download() as downloaded:
+        page.click("a[href='/export/codings.csv']")
+    assert downloaded.value.suggested_filename == "codings.csv"
+    page.route("**/act", lambda route: route.abort())
+    press(page, "n")
+    assert "svarer ikke lenger" in page.inner_text("#banner")
+    page.unroute("**/act")
+    page.wait_for_selector("#banner", state="hidden")  # it answers again
+    press(page, "n")
+    assert page.get_attribute("#state", "data-event") == "1"

@@ -139,6 +139,30 @@ def test_the_trail_tells_who_decided_what_against_which_suggestion(folder: Path)
         assert counts["kari"].total() == counts["ola"].total() - 1
 
 
+def test_what_was_decided_blind_neither_accepts_nor_rejects(folder: Path) -> None:
+    with Review.open(folder, coder="lise") as review:
+        review.hide(True)
+        first, second = review.passages("en")[:2]
+        review.decide(first.id, "ledelse")
+        review.decide(second.id, "styrker")
+        review.decide(second.id, "ledelse")  # its suggestion is shown by now
+        assert [e.verdict for e in trail(review.store)][-3:] == ["blind", "blind", "accepted"]
+        counts = {line[0]: line[-1] for line in summary(review.store)}
+        assert counts["lise"] == {"blind": 1, "accepted": 1}
+
+
+@pytest.mark.parametrize("name", ['Hva er "mestring"?', "..a", " med luft ", "con"])
+def test_interviews_that_are_called_as_no_file_may_go_into_a_project(tmp_path: Path, name: str) -> None:
+    with Review.create(tmp_path / "r", [talk(name), talk("to")], coder="kari") as review:
+        for passage in review.passages(name):
+            say(review, passage.id, ["ledelse"], 0.9)
+            review.accept(passage.id)
+        review.memo(f"interview:{name}", "Husk dette.")
+        project = project_from(exports.qdpx(review), place="review.qdpx")
+        assert len([c for c in project.codings if c.coder == "kari"]) == len(review.codings)
+        assert "Husk dette." in {memo.text for memo in project.memos}
+
+
 def test_the_workbook_holds_the_decisions_and_is_read_back(folder: Path, tmp_path: Path) -> None:
     with Review.open(folder, coder="kari") as review:
         (tmp_path / "kari.xlsx").write_bytes(exports.xlsx(review))

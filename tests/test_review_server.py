@@ -23,8 +23,9 @@ from mestring_nlp.review import Review
 from mestring_nlp.review.guard import FIELD, Keys
 from mestring_nlp.review.server import Site, listening
 from mestring_nlp.review.store import KeptFile
-from mestring_nlp.review.views import bulk_mark
+from mestring_nlp.review.views import Page, bulk_mark
 from mestring_nlp.review.words import _WORDS, LANGUAGES, Words
+from mestring_nlp.training import SeenError
 
 PORT = 8123
 OWN = f"http://127.0.0.1:{PORT}"
@@ -108,6 +109,7 @@ def test_without_cookie_nothing_is_shown(site: Site, stranger: TestClient) -> No
         "/review",
         "/poll",
         "/static/review.js",
+        "/static/common.js",
         "/codes.css",
         "/export/codings.csv",
         "/x",
@@ -244,6 +246,84 @@ def test_blind_pages_do_not_tell(site: Site, browser: TestClient, review: Review
     assert "90 %" in post(browser, site, act="show", passage=first).text
 
 
+def test_filters_do_not_tell_a_blind_coder(site: Site, browser: TestClient, review: Review) -> None:
+    """What is suggested, or left open by the machine, is not what a filter goes by until it is decided."""
+    first, second = (passage.id for passage in review.passages("en")[:2])
+    say(review, second, ["ledelse"], 0.1)  # an abstention
+    for blind, shown in ((False, True), (True, False)):
+        review.hide(blind)
+        for only in ("code:ledelse", "unsure"):
+            answer = post(browser, site, act="filter", passage=0, only=only).text
+            assert ('id="focus"' in answer) is shown, (blind, only)
+    review.decide(first, "ledelse")
+    assert 'id="focus"' in post(browser, site, act="filter", passage=0, only="code:ledelse").text
+
+
+def test_the_queue_is_gone_through_once(site: Site, browser: TestClient, review: Review) -> None:
+    """What is passed, or stands against a confident model, does not come again before the rest has."""
+    for passage in review.passages("to"):
+        say(review, passage.id, ["styrker"], 0.5)
+    contradicted = review.passages("en")[0].id
+    review.decide(contradicted, "kompetanse")
+
+    def at(**values: object) -> int:
+        answer = post(browser, site, only="queue", **values).text
+        return int(re.search(r'data-passage="(\d+)"', answer).group(1))  # type: ignore[union-attr]
+
+    seen = [at(act="filter", passage=0)]
+    everything = {p.id for name in review.store.names for p in review.passages(name)}
+    while len(seen) < len(everything):
+        seen.append(at(act="none" if len(seen) % 2 else "accept", passage=seen[-1], shown=""))
+        if seen[-1] == seen[-2]:  # not accepted, as it was not this suggestion that was shown
+            seen[-1] = at(act="next", passage=seen[-2])
+    assert set(seen) == everything and contradicted in seen
+    assert at(act="previous", passage=seen[-1]) == seen[-2]
+    assert at(act="next", passage=seen[-2]) == seen[-1]
+    end = post(browser, site, only="queue", act="next", passage=seen[-1]).text
+    assert f'data-passage="{seen[-1]}"' in end and "tasten g går til dem" in end
+    assert at(act="queue", passage=seen[-1]) != seen[-1]  # from the front again
+
+
+def test_ends_are_told(site: Site, browser: TestClient, review: Review) -> None:
+    first, *_, last = review.passages("en")
+    told = post(browser, site, act="none", passage=last.id).text
+    assert "Forrige: Ingen kode. Nytt intervju: to" in told
+    assert "Ingen avsnitt før dette" in post(browser, site, act="previous", passage=first.id).text
+    *most, final = review.passages("to")
+    count = len(review.passages("en")) + len(most) - 1
+    told = post(browser, site, act="none", passage=final.id).text
+    assert f"{count} avsnitt er ikke avgjort" in told
+    for passage in [*review.passages("en"), *most]:
+        review.decide(passage.id)
+    assert "Alle avsnittene er avgjort" in post(browser, site, act="next", passage=final.id).text
+
+
+def test_a_memo_is_kept_where_no_passage_is_shown(
+    site: Site, browser: TestClient, review: Review
+) -> None:
+    empty = {"only": "memo", "passage": 0}
+    answer = post(browser, site, act="memo", target="code:ledelse", text="Vid.", **empty)
+    assert answer.status_code == 200 and "Ingen avsnitt her" in answer.text
+    assert review.memos == {"code:ledelse": "Vid."}
+
+
+def test_an_address_of_a_passage_that_is_gone_is_answered(browser: TestClient, review: Review) -> None:
+    first = review.passages("en")[1].id
+    made = review.merge(first).id
+    assert f'data-passage="{made}"' in browser.get(f"/review?passage={first}").text
+    assert browser.get("/review?passage=99999999999999999").status_code == 200
+
+
+def test_a_long_question_is_cut_at_a_word_and_marked(tmp_path: Path) -> None:
+    text = f"P: {'Langt spørsmål. ' * 200}\nI: Svar, som er langt nok til å stå for seg selv her.\n"
+    with Review.create(
+        tmp_path / "r", [mn.read_transcript(text=text, name="en", informant=["I"])], coder="kari"
+    ) as made:
+        shown = Page(made, Words(), made.passages("en")[0]).turns[0].pieces[0]
+    assert shown.cut and shown.text.startswith(("Langt", "spørsmål"))
+    assert text[shown.start :].startswith(shown.text)
+
+
 def test_searching_and_bulk(site: Site, browser: TestClient, review: Review) -> None:
     found = browser.get("/search", params={"q": "MÅLEKORT"}).text
     assert found.count("<mark>målekort</mark>") == 2 and "2 treff" in found
@@ -356,7 +436,21 @@ def test_learning_runs_beside_the_page(
     while not notice and time.monotonic() < until:
         notice = client.get("/poll").json()["notice"]
         time.sleep(0.05)
-    assert notice.startswith("Maskinen har lært av 1 avgjørelser")
+    assert notice.startswith("Maskinen har lært av 1 avgjørelse. Nye forslag: ")
+
+
+def test_a_model_that_learned_from_these_passages_is_told(
+    review: Review, trained: mn.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(data: object, *, base: object, coder: str) -> mn.Model:
+        raise SeenError("the base has learned from 1 of these 1 passages already")
+
+    monkeypatch.setattr("mestring_nlp.training.train", refuse)
+    site = Site(review, Keys(PORT), Words(), base=lambda: trained)
+    review.decide(review.passages("en")[0].id)
+    site._learning.acquire()
+    site._learn_now(asked=True)
+    assert site._notice.startswith("Maskinen lærte ikke: den har lært av noen av disse avsnittene før")
 
 
 def test_it_learns_by_itself_when_an_interview_is_done(

@@ -208,6 +208,37 @@ def test_blind_hides_until_decided(review: Review) -> None:
     assert one.id not in [passage.id for passage in review.queue()]
 
 
+def test_a_passage_that_is_alike_is_quoted_in_whole_words(review: Review) -> None:
+    from mestring_nlp.review.passages import kept_suggestion, suggestion_row
+    from mestring_nlp.suggestion import Neighbour, Reason
+
+    first = review.passages("en")[0]
+    near = Neighbour("Avsnittet " * 50, ("ledelse",), "en", 0.9)
+    said = mn.Suggestion(
+        first.segment(talk()),
+        (),
+        {},
+        0.9,
+        False,
+        reason=Reason("ledelse", 0.0, 0.0, 0.0, (), "", (near,)),
+    )
+    row = suggestion_row(first.id, said, "mestring-nlp x") | {"changed": 0}
+    (quoted,) = kept_suggestion(row).reason.nearest  # type: ignore[union-attr]
+    assert quoted.text.endswith("Avsnittet …") and len(quoted.text) <= 220
+
+
+def test_who_codes_blind_is_remembered(tmp_path: Path) -> None:
+    with new(tmp_path / "review", coder="ola") as review:
+        review.hide(True)
+    with Review.open(tmp_path / "review", coder="kari") as review:
+        assert not review.blind
+    with Review.open(tmp_path / "review", coder="ola") as review:
+        assert review.blind
+        review.hide(False)
+    with Review.open(tmp_path / "review", coder="ola") as review:
+        assert not review.blind
+
+
 def test_two_coders_do_not_touch_each_other(tmp_path: Path) -> None:
     folder = tmp_path / "review"
     with new(folder, coder="kari") as review:

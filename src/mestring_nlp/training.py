@@ -177,13 +177,19 @@ def with_encoder(model: Model, name: str | Path) -> Model:
     )
 
 
+class SeenError(MestringError):
+    """A base has learned already from what it was to be corrected with."""
+
+
 def check_base(base: Model, codebook: Codebook, segments: Sequence[Segment]) -> None:
     """Raise unless a model can be learned on top of another.
 
     Raises
     ------
     MestringError
-        The base has other codes, or has learned from some of the segments.
+        The base has other codes.
+    SeenError
+        It has learned from some of the segments.
     """
     if base.codes != codebook.ids:
         raise MestringError(
@@ -191,7 +197,7 @@ def check_base(base: Model, codebook: Codebook, segments: Sequence[Segment]) -> 
             hint="A codebook of its own needs a model of its own: leave --base out.",
         )
     if seen := base.seen_of(segments):
-        raise MestringError(
+        raise SeenError(
             f"the base has learned from {seen} of these {len(segments)} passages already",
             hint="Take the base that the older model was trained on, such as --base bundled.",
         )

@@ -63,8 +63,12 @@ def review(
         Path | None, typer.Option(help="Folder of a trained model; the bundled one if left out.")
     ] = None,
     blind: Annotated[
-        bool, typer.Option("--blind", help="Hide suggestions until a passage is decided.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--blind/--no-blind",
+            help="Hide suggestions until a passage is decided; as the coder had it last if left out.",
+        ),
+    ] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port on this machine; a free one if left out.")
     ] = 0,
@@ -106,7 +110,8 @@ def review(
     else:
         opened = _begun(paths, out, coder, model, reading)
     with opened:
-        opened.blind = blind
+        if blind is not None:
+            opened.hide(blind)
         if codings is not None:
             from mestring_nlp.codings import read_coded_file
 

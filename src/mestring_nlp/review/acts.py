@@ -54,30 +54,65 @@ class Asked:
 
 def page_for(review: Review, words: Words, passage: int | None, only: str, said: str = "") -> Page:
     """Return the page with a passage in focus; without one, with the first that the filter shows."""
-    focus = review.passage(passage) if passage is not None else None
+    focus = still(review, passage) if passage is not None else None
     if focus is None:
-        focus = _first(review, only)
+        focus = _next_to_learn(review, 0) if only == QUEUE else review.first(only)
     if focus is None and only != "all":
         said = said or words("filter_empty")
     return Page(review, words, focus, only, said)
 
 
-def _first(review: Review, only: str, beyond: int | None = None) -> Passage | None:
-    if only != QUEUE:
-        return review.first(only)
-    return next((passage for passage in review.queue(2) if passage.id != beyond), None)
-
-
-def _step(review: Review, words: Words, asked: Asked, by: int, said: str = "") -> Page:
-    """Return the page with the next passage that the filter shows, or the same at the end."""
-    if asked.only == QUEUE and by > 0:
-        found = _first(review, QUEUE, asked.passage)
-    else:
-        found = review.step(asked.passage, by, "all" if asked.only == QUEUE else asked.only)
+def _next_to_learn(review: Review, here: int) -> Passage | None:
+    """Return the first of the queue that was not passed since the queue began."""
+    if here and here not in review.passed:
+        review.passed.append(here)
+    found = next(iter(review.queue(1, review.passed)), None)
     if found is None:
-        said = " ".join(filter(None, [said, words("at_end")]))
-        return Page(review, words, review.passage(asked.passage), asked.only, said)
-    return Page(review, words, found, asked.only, said)
+        review.passed.clear()  # from the front again, if asked again
+    return found
+
+
+def _along_queue(review: Review, here: int, by: int) -> Passage | None:
+    """Return the next passage of the queue, or the one before; first those that were gone back over."""
+    seen = review.passed
+    at = seen.index(here) if here in seen else len(seen)
+    ahead = seen[at + 1 :] if by > 0 else seen[:at][::-1]
+    back = (review.store.passages(review.coder, "p.id = :id", {"id": one}) for one in ahead)
+    found = next(filter(None, back), None)
+    if found:
+        return found[0]
+    return _next_to_learn(review, here) if by > 0 else None
+
+
+def _step(review: Review, words: Words, asked: Asked, by: int, *, done: bool = False) -> Page:
+    """Return the page with the next passage that the filter shows, or the same at the end.
+
+    What was `done` to the passage that is left is told as what the one before is by now.
+    """
+    if asked.only == QUEUE:
+        found = _along_queue(review, asked.passage, by)
+    else:
+        found = review.step(asked.passage, by, asked.only)
+    here = review.passage(asked.passage)
+    if found is None:
+        told = _at_end(review, words, asked.only, by)
+    elif asked.only != QUEUE and found.transcript != here.transcript:
+        told = words("other_interview", name=found.transcript)
+    else:
+        told = ""
+    said = _state(review, words, here, "said_before" if found else "said") if done else ""
+    said = " ".join(filter(None, [said, told]))
+    return Page(review, words, found or here, asked.only, said)
+
+
+def _at_end(review: Review, words: Words, only: str, by: int) -> str:
+    """Return what to say where a filter shows no more: what is left to decide, if anything is."""
+    if by < 0:
+        return words("at_start")
+    if only not in ("all", "undecided", QUEUE):
+        return words("at_end")
+    left = review.undecided
+    return words("at_end_left", left=words.counted(left, "passage")) if left else words("all_decided")
 
 
 def _accept(review: Review, words: Words, asked: Asked) -> Page:
@@ -90,13 +125,12 @@ def _accept(review: Review, words: Words, asked: Asked) -> Page:
         return Page(review, words, focus, asked.only, words("nothing_to_accept"))
     if asked.text("shown") != focus.suggestion.mark:
         return Page(review, words, focus, asked.only, words("suggestion_changed"))
-    new = review.accept(focus.id)
-    return _step(review, words, asked, 1, _state(review, words, new))
+    review.accept(focus.id)
+    return _step(review, words, asked, 1, done=True)
 
 
-def _state(review: Review, words: Words, passage: Passage) -> str:
-    page = Page(review, words, passage)
-    return words("said", what=page.state(passage))
+def _state(review: Review, words: Words, passage: Passage, phrase: str = "said") -> str:
+    return words(phrase, what=Page(review, words, passage).state(passage))
 
 
 def _code(review: Review, words: Words, asked: Asked) -> Page:
@@ -110,13 +144,13 @@ def _code(review: Review, words: Words, asked: Asked) -> Page:
 
 
 def _none(review: Review, words: Words, asked: Asked) -> Page:
-    new = review.decide(asked.passage, act="none")
-    return _step(review, words, asked, 1, _state(review, words, new))
+    review.decide(asked.passage, act="none")
+    return _step(review, words, asked, 1, done=True)
 
 
 def _unsure(review: Review, words: Words, asked: Asked) -> Page:
-    new = review.decide(asked.passage, unsure=True, act="unsure")
-    return _step(review, words, asked, 1, _state(review, words, new))
+    review.decide(asked.passage, unsure=True, act="unsure")
+    return _step(review, words, asked, 1, done=True)
 
 
 def _clear(review: Review, words: Words, asked: Asked) -> Page:
@@ -167,7 +201,7 @@ def _mark(review: Review, words: Words, asked: Asked) -> Page:
 
 def _memo(review: Review, words: Words, asked: Asked) -> Page:
     review.memo(asked.text("target"), asked.text("text").strip())
-    return Page(review, words, review.passage(asked.passage), asked.only, words("saved"))
+    return _shown(review, words, asked, words("saved"))
 
 
 def _accept_above(review: Review, words: Words, asked: Asked) -> Page:
@@ -179,12 +213,13 @@ def _accept_above(review: Review, words: Words, asked: Asked) -> Page:
     return Page(review, words, still(review, asked.passage), asked.only, said)
 
 
-def _show(review: Review, words: Words, asked: Asked) -> Page:
-    found = still(review, asked.passage) if asked.passage else None
-    return page_for(review, words, found.id if found else None, asked.only)
+def _shown(review: Review, words: Words, asked: Asked, said: str = "") -> Page:
+    """Return the page with the passage that is in focus, or where it lay."""
+    return page_for(review, words, asked.passage or None, asked.only, said)
 
 
 def _filter(review: Review, words: Words, asked: Asked) -> Page:
+    review.passed.clear()
     return page_for(review, words, None, asked.only)
 
 
@@ -198,8 +233,8 @@ def _interview(review: Review, words: Words, asked: Asked) -> Page:
 
 
 def _queue(review: Review, words: Words, asked: Asked) -> Page:
-    focus = _first(review, QUEUE, asked.passage)
-    said = "" if focus else words("at_end")
+    focus = _next_to_learn(review, asked.passage)
+    said = "" if focus else _at_end(review, words, QUEUE, 1)
     return Page(review, words, focus or still(review, asked.passage), asked.only, said)
 
 
@@ -217,7 +252,7 @@ ACTS: dict[str, Callable[[Review, Words, Asked], Page]] = {
     "mark": _mark,
     "memo": _memo,
     "accept_above": _accept_above,
-    "show": _show,
+    "show": _shown,
     "filter": _filter,
     "interview": _interview,
     "queue": _queue,

@@ -12,7 +12,7 @@ from mestring_nlp.codebook import Code, Codebook
 from mestring_nlp.coded_interview import CodedInterview
 from mestring_nlp.refi import add_suggestions, write_project
 from mestring_nlp.refi.machine import Machine
-from mestring_nlp.refi.markup import element, escaped
+from mestring_nlp.refi.markup import element, escaped, one_line
 from mestring_nlp.refi.reading import project_from
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.review.codings_file import CODINGS
@@ -204,6 +204,13 @@ def _with(
     if not data:
         return write_project(interviews, book, coder, name="Gjennomgang", make=make, about=_GUARD)
     project = project_from(data, place="review.qdpx")
+    names = [interview.name for interview in interviews]
+    # Read back, a name is one that every system allows for a file; its title is as we wrote it.
+    ours = {one_line(name): name for name in names}
+    sources = [
+        s if s.name in names else replace(s, name=ours.get(s.title, s.name)) for s in project.sources
+    ]
+    project = replace(project, sources=tuple(sources))
     return add_suggestions(project, interviews, book, coder, make=make)
 
 

@@ -19,6 +19,9 @@ from mestring_nlp.review.passages import Passage
 from mestring_nlp.review.store import Store
 from mestring_nlp.transcript import Transcript
 
+_BLIND = "blind:"
+"""The key, with a coder's name, of whether the coder codes blind."""
+
 
 class ReviewFolder:
     """The folder of a review, held by this process alone; see `mestring_nlp.review.Review`.
@@ -34,7 +37,9 @@ class ReviewFolder:
     notes : list of str
         What the user should know of the opening.
     blind : bool
-        Whether suggestions stay hidden until a passage is decided.
+        Whether suggestions stay hidden until a passage is decided; as `hide` said last of this coder.
+    passed : list of int
+        Passages that were seen since the queue was begun, in this order.
     at_once : bool
         Whether ``codings.csv`` is written with each decision, or by `flush`.
     """
@@ -45,7 +50,8 @@ class ReviewFolder:
         self.folder, self.store, self.coder, self.notes = folder, store, coder, notes
         self.codebook, self.gone, said = opening.current_codebook(folder, store)
         self.notes += said
-        self.blind, self.at_once = False, True
+        self.blind, self.at_once = store.get(_BLIND + coder) == "1", True
+        self.passed: list[int] = []
         self.lock = RLock()
         self._folder_lock = lock
         self._file = CodingsFile(store, folder / CODINGS, self.standing)
@@ -172,6 +178,12 @@ class ReviewFolder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def hide(self, blind: bool) -> None:
+        """Hide suggestions until a passage is decided, or show them, whenever the coder returns too."""
+        with self.lock, self.store.transaction():
+            self.store.set(_BLIND + self.coder, str(int(blind)))
+        self.blind = blind
 
     def add(
         self, transcripts: Iterable[Transcript], files: Mapping[str, Path] | None = None

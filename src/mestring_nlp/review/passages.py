@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from textwrap import shorten
 from typing import Any
 
 from mestring_nlp.review.events import CODES, NO_CODE, UNDECIDED, UNDECIDED_YET, UNSURE, Decision
@@ -204,7 +205,8 @@ def _reason_text(reason: Reason | None) -> str:
         return ""
     content = asdict(reason)
     content["nearest"] = [
-        {**near, "text": near["text"][:_QUOTED]} for near in content["nearest"][:_NEAREST]
+        {**near, "text": shorten(near["text"], _QUOTED, placeholder=" …")}
+        for near in content["nearest"][:_NEAREST]
     ]
     return json.dumps(content, ensure_ascii=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from mestring_nlp.code_names import check_code
@@ -88,7 +88,7 @@ class Review(ReviewFolder):
         """
         at = self.passage(passage)
         number = self.store.names.index(at.transcript)
-        where, values = filter_of(only)
+        where, values = filter_of(only, self.blind)
         sign, order = (">", "") if by > 0 else ("<", " DESC")
         found = self.store.passages(
             self.coder,
@@ -101,13 +101,13 @@ class Review(ReviewFolder):
 
     def first(self, only: str = "all", name: str = "") -> Passage | None:
         """Return the first passage that a filter shows, in one interview or in all."""
-        where, values = filter_of(only)
+        where, values = filter_of(only, self.blind)
         if name:
             where, values["number"] = f"{where} AND p.number = :number", self.store.names.index(name)
         found = self.store.passages(self.coder, where, values, limit=1)
         return found[0] if found else None
 
-    def queue(self, limit: int = 100) -> list[Passage]:
+    def queue(self, limit: int = 100, without: Collection[int] = ()) -> list[Passage]:
         """Return what to code next: uncertain passages, spread over codes and interviews.
 
         Among them are passages that the coder decided otherwise than the model is confident of; blind
@@ -116,13 +116,19 @@ class Review(ReviewFolder):
         Parameters
         ----------
         limit : int, default 100
+        without : collection of int, optional
+            Passages to leave out, such as those that were seen.
 
         Returns
         -------
         list of Passage
         """
-        rows = self.store.worth(self.coder, 0.0 if self.blind else CONFIDENT, MOST)
-        candidates = [Candidate(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
+        rows = self.store.worth(self.coder, 0.0 if self.blind else CONFIDENT, MOST + len(without))
+        candidates = [
+            Candidate(row[0], row[1], row[2], row[3], bool(row[4]))
+            for row in rows
+            if row[0] not in without
+        ]
         return [self.passage(candidate.passage) for candidate in spread(candidates)[:limit]]
 
     def progress(self, name: str) -> dict[str, int]:
@@ -134,11 +140,14 @@ class Review(ReviewFolder):
         return self._progress[key]
 
     @property
+    def undecided(self) -> int:
+        """How many passages the coder has left."""
+        return sum(self.progress(name).get(UNDECIDED, 0) for name in self.store.names)
+
+    @property
     def hidden(self) -> int:
         """How many passages a blind coder has left, until which others' codings stay hidden; else 0."""
-        if not self.blind:
-            return 0
-        return sum(self.progress(name).get(UNDECIDED, 0) for name in self.store.names)
+        return self.undecided if self.blind else 0
 
     def decide(
         self,
@@ -201,7 +210,7 @@ class Review(ReviewFolder):
             raise MestringError(f"{probability} is no probability", hint="Give one above 0, up to 1.")
         if self.blind:
             raise MestringError(
-                "suggestions are hidden", hint="Close the review, and open it without --blind."
+                "suggestions are hidden", hint="Close the review, and open it with --no-blind."
             )
         where = f"{FILTERS['undecided']} AND s.decision <> 'abstained' AND s.confidence >= :least"
         found = self.store.passages(self.coder, where, {"least": probability})

@@ -16,7 +16,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.review.acts import Asked, act, page_for, still
+from mestring_nlp.review.acts import Asked, act, page_for
 from mestring_nlp.review.database import NotWrittenError
 from mestring_nlp.review.events import CODES, NO_CODE, UNDECIDED
 from mestring_nlp.review.guard import Guard, Keys
@@ -48,7 +48,10 @@ if TYPE_CHECKING:
 
 _ALONE = "learns_alone"
 _log = logging.getLogger("mestring_nlp")
-_STATIC = {"review.css": "text/css", "review.js": "text/javascript", "beside.js": "text/javascript"}
+_STATIC = {
+    "review.css": "text/css",
+    **dict.fromkeys(("common.js", "review.js", "beside.js"), "text/javascript"),
+}
 
 
 class Site:
@@ -102,20 +105,12 @@ class Site:
 
     def _whole(self, request: Request) -> Response:
         only = request.query_params.get("only", "all")
+        wanted = request.query_params.get("passage", "")
         with self.review.lock:
-            last = self.review.store.rows(
-                "SELECT passage FROM events WHERE coder = ? AND passage IS NOT NULL "
-                "ORDER BY id DESC LIMIT 1",
-                [self.review.coder],
-            )
-            wanted = request.query_params.get("passage", "")
-            if wanted.isdecimal() and len(wanted) < 20:
-                page = page_for(self.review, self.words, int(wanted), only)
-            else:
-                focus = None
-                if last and only == "all":  # where the coder was
-                    focus = still(self.review, last[0][0])
-                page = page_for(self.review, self.words, focus.id if focus else None, only)
+            passage = int(wanted) if wanted.isdecimal() and len(wanted) < 19 else None
+            if passage is None and only == "all":  # where the coder was
+                passage = self.review.store.last_decided(self.review.coder)
+            page = page_for(self.review, self.words, passage, only)
             return HTMLResponse(self._render("review", page=page, work=self._work(page)))
 
     def _work(self, page: Page) -> str:
@@ -151,8 +146,8 @@ class Site:
                     if asked.act not in ("merge", "split", "mark"):
                         raise
                     _log.debug("%s", error)
-                    page = page_for(self.review, self.words, asked.passage, asked.only)
-                    page.said = self.words(f"failed_{asked.act}")
+                    here, said = self.review.passage(asked.passage), self.words(f"failed_{asked.act}")
+                    page = Page(self.review, self.words, here, asked.only, said)
                 self._learn_if_done()
                 return self._work(page)
 
@@ -251,6 +246,8 @@ class Site:
             Thread(target=self._learn_now, args=[asked], daemon=True).start()
 
     def _learn_now(self, asked: bool) -> None:
+        from mestring_nlp.training import SeenError
+
         try:
             assert self._base is not None
             base, decided = self._base(), 0
@@ -261,7 +258,10 @@ class Site:
                     self._tell(self.words("learn_own_codes", n=needed, done=decided))
                 return
             learned = self.review.learn(base)
-            self._tell(self.words("learned", n=learned.decisions, changed=learned.changed))
+            count = self.words.counted(learned.decisions, "decision")
+            self._tell(self.words("learned", n=count, changed=learned.changed))
+        except SeenError:
+            self._tell(self.words("learned_before"))
         except MestringError as error:
             self._tell(self._problem(error))
         finally:

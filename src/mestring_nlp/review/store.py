@@ -52,6 +52,8 @@ FILTERS = {
 }
 """Which passages are asked for, as SQL. Beside these, ``code:ID`` asks for those with a code."""
 
+_BLIND = {**FILTERS, "unsure": "d.status = 'unsure'", "changed": "0"}
+
 
 @dataclass(frozen=True)
 class KeptFile:
@@ -332,6 +334,15 @@ class Store:
         """Return the number of the latest event."""
         return int(self.rows("SELECT coalesce(max(id), 0) FROM events")[0][0])
 
+    def last_decided(self, coder: str) -> int | None:
+        """Return the passage that a coder decided on last."""
+        found = self.rows(
+            "SELECT passage FROM events WHERE coder = ? AND passage IS NOT NULL "
+            "ORDER BY id DESC LIMIT 1",
+            [coder],
+        )
+        return int(found[0][0]) if found else None
+
     def undoable(self, by: str, coder: str = "") -> int | None:
         """Return somebody's latest step that is neither undone nor an undoing nor an import.
 
@@ -394,8 +405,8 @@ def _same_codes(one: str, other: str) -> bool:
     return one == other or set(json.loads(one)) == set(json.loads(other))
 
 
-def filter_of(only: str) -> tuple[str, dict[str, object]]:
-    """Return a filter's condition in SQL and its values.
+def filter_of(only: str, blind: bool = False) -> tuple[str, dict[str, object]]:
+    """Return a filter's condition in SQL and its values; blind ones do not look at suggestions.
 
     Raises
     ------
@@ -405,10 +416,10 @@ def filter_of(only: str) -> tuple[str, dict[str, object]]:
     kind, _, code = only.partition(":")
     if kind == "code" and code:
         given = "coalesce(d.status, '') IN ('codes', 'no_code', 'unsure')"
-        where = f"(CASE WHEN {given} THEN d.codes ELSE s.codes END) LIKE :code"
-        return where, {"code": f'%"{code}"%'}
+        codes = "d.codes" if blind else f"(CASE WHEN {given} THEN d.codes ELSE s.codes END)"
+        return f"{codes} LIKE :code", {"code": f'%"{code}"%'}
     if only not in FILTERS:
         raise MestringError(
             f"unknown filter {only!r}", hint=f"Known: {', '.join(FILTERS)}, and code:ID."
         )
-    return FILTERS[only], {}
+    return (_BLIND if blind else FILTERS)[only], {}

@@ -145,7 +145,7 @@ def trail_page(review: Review, words: Words) -> dict[str, Any]:
         }
         for entry in latest
     ]
-    return shown | {"summary": trail.summary(review.store), "entries": lines}
+    return shown | {"summary": trail.summary(review.store), "entries": lines, "at_most": _SHOWN}
 
 
 def _place(page: Page, entry: trail.Entry) -> str:

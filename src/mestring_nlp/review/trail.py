@@ -14,7 +14,7 @@ from mestring_nlp.text import csv_bytes
 if TYPE_CHECKING:
     from mestring_nlp.review.store import Store
 
-VERDICTS = ("accepted", "changed", "rejected", "own")
+VERDICTS = ("accepted", "changed", "rejected", "blind", "own")
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Entry:
     before, after : str
         A decision's codes divided by ``;``, or its status; a memo's text.
     verdict : str
-        One of `VERDICTS`: the suggestion was taken as it was; with other codes; not at all; or there
-        was none. Empty where nothing was decided.
+        One of `VERDICTS`: the suggestion was taken as it was; with other codes; not at all; it was
+        hidden; or there was none. Empty where nothing was decided.
     suggested : str
         The codes that the model suggested, or its decision.
     probability : float or None
@@ -104,6 +104,8 @@ def verdict(event: Event) -> str:
     said = json.loads(event.suggested) if event.suggested else {"decision": "abstained"}
     if said["decision"] == "abstained":
         return "own"
+    if said.get("hidden"):
+        return "blind"
     if set(said["codes"]) == set(after.codes):
         return "accepted"
     return "changed" if said["codes"] and after.codes else "rejected"

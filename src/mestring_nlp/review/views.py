@@ -31,11 +31,12 @@ _LETTERS = "abcdefhilopqrtwxy"
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a turn: a passage, or text that is in none."""
+    """A part of a turn: a passage, or text that is in none, which may be cut at its front."""
 
     text: str
     start: int
     passage: Passage | None = None
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,9 +191,9 @@ class Page:
     @property
     def filters(self) -> list[tuple[str, str]]:
         """The filters to choose from, each with its name."""
-        hidden = {"unsure", "disagreement", "changed"} if self.review.blind else set()
+        hidden = {"disagreement", "changed"} if self.review.blind else set()
         plain = ("all", "undecided", "queue", "unsure", "disagreement", "changed", "memo")
-        named = [(key, self.words(f"filter_{key}")) for key in plain if key not in hidden - {"unsure"}]
+        named = [(key, self.words(f"filter_{key}")) for key in plain if key not in hidden]
         codes = [*self.codes, *self.review.gone]
         return named + [(f"code:{c}", self.words("filter_code", name=self.name(c))) for c in codes]
 
@@ -220,10 +221,17 @@ class Page:
                 pieces.append(Piece(passage.text, passage.start, passage))
                 position = passage.end
             if transcript.text[position:stop].strip():
-                cut = max(position, stop - _LONGEST_TURN) if not inside else position
-                pieces.append(Piece(transcript.text[cut:stop], cut))
+                cut = position
+                if not inside and stop - position > _LONGEST_TURN:  # at a word
+                    cut = transcript.text.find(" ", stop - _LONGEST_TURN, stop) + 1 or position
+                pieces.append(Piece(transcript.text[cut:stop], cut, cut=cut > position))
             shown.append(ShownTurn(index + 1, turn, turn.role == INFORMANT, pieces))
         return shown
+
+    def passage_at(self, name: str, position: int) -> int:
+        """Return the number of the coder's passage at a position of an interview; 0 if there is none."""
+        found = self.review.store.at(self.review.coder, self.review.store.names.index(name), position)
+        return found.id if found else 0
 
     def search(self, wanted: str) -> list[tuple[Passage, str, str, str]]:
         """Return passages that hold some words, each with what stands before, the words, and after."""

@@ -30,7 +30,7 @@ _WORDS = {
     "code_gone": ("{name} (ikke lenger i kodeboken)", "{name} (no longer in the codebook)"),
     "accept": ("Godta", "Accept"),
     "go_on": ("Videre", "Go on"),
-    "clear": ("Ta bort", "Take away"),
+    "clear": ("Ta bort avgjørelsen", "Take the decision away"),
     "next": ("Neste", "Next"),
     "previous": ("Forrige", "Previous"),
     "undo": ("Angre", "Undo"),
@@ -48,14 +48,13 @@ _WORDS = {
     "merge": ("Slå sammen med neste", "Merge with next"),
     "split": ("Del", "Split"),
     "split_help": (
-        "Flytt delet med piltastene, Enter deler, Esc avbryter.",
+        "Flytt delestreken med piltastene, Enter deler, Esc avbryter.",
         "Move the cut with the arrow keys, Enter cuts, Esc cancels.",
     ),
-    "mark": ("Gjør utvalget til et avsnitt", "Make the selection a passage"),
+    "mark": ("Gjør merket tekst til et avsnitt", "Make the selected text a passage"),
     "queue": ("Mest å lære av", "Most to learn from"),
     "keys": ("Taster", "Keys"),
-    "keys_on": ("Tastesnarveier er på", "Keyboard shortcuts are on"),
-    "keys_off": ("Tastesnarveier er av", "Keyboard shortcuts are off"),
+    "keys_on": ("Bruk tastesnarveier", "Use keyboard shortcuts"),
     "show": ("Vis", "Show"),
     "filter_all": ("Alle avsnitt", "All passages"),
     "filter_undecided": ("Ikke avgjort", "Undecided"),
@@ -96,8 +95,14 @@ _WORDS = {
     "learn": ("Lær av avgjørelsene", "Learn from the decisions"),
     "learning": ("Lærer av avgjørelsene dine …", "Learning from your decisions …"),
     "learned": (
-        "Maskinen har lært av {n} avgjørelser; {changed} forslag er nye.",
-        "The machine has learned from {n} decisions; {changed} suggestions are new.",
+        "Maskinen har lært av {n}. Nye forslag: {changed}.",
+        "The machine has learned from {n}. New suggestions: {changed}.",
+    ),
+    "learned_before": (
+        "Maskinen lærte ikke: den har lært av noen av disse avsnittene før. Start gjennomgangen med modellen som den "
+        "bygger på, eller uten --model.",
+        "The machine did not learn: it has learned from some of these passages before. Start the review with the "
+        "model that it was trained on, or without --model.",
     ),
     "learn_own": ("Lær automatisk etter hvert intervju", "Learn by itself after each interview"),
     "learn_own_codes": (
@@ -130,10 +135,22 @@ _WORDS = {
     ),
     "saved": ("Lagret", "Saved"),
     "said": ("{what}.", "{what}."),
+    "said_before": ("Forrige: {what}.", "Before: {what}."),
     "undone": ("Angret", "Undone"),
     "undone_settling": ("Angret i forhandlingen", "Undone in the negotiation"),
     "nothing_to_undo": ("Ingenting å angre", "Nothing to undo"),
     "at_end": ("Ingen flere avsnitt her", "No more passages here"),
+    "at_end_left": (
+        "Dette er det siste avsnittet. {left} er ikke avgjort: tasten g går til dem.",
+        "This is the last passage. {left} undecided: the key g goes there.",
+    ),
+    "all_decided": (
+        "Alle avsnittene er avgjort. Under Verktøy kan du hente ut filene og se samsvaret.",
+        "All passages are decided. Under Tools you find the files and the agreement.",
+    ),
+    "at_start": ("Ingen avsnitt før dette", "No passages before this one"),
+    "other_interview": ("Nytt intervju: {name}", "Another interview: {name}"),
+    "blind": ("koder blindt", "codes blind"),
     "nothing_to_accept": (
         "Maskinen foreslår ingenting her: velg en kode, Ingen kode eller Usikker.",
         "The machine suggests nothing here: choose a code, No code or Unsure.",
@@ -147,20 +164,24 @@ _WORDS = {
         "Avsnittet kan bare slås sammen med neste avsnitt i samme replikk.",
         "A passage can only be merged with the next one of the same turn.",
     ),
-    "failed_split": ("Sett delet mellom to ord i avsnittet.", "Put the cut between two words."),
-    "failed_mark": ("Velg ord fra én replikk.", "Select words of one turn."),
+    "failed_split": ("Sett delestreken mellom to ord i avsnittet.", "Put the cut between two words."),
+    "failed_mark": ("Merk ord fra én replikk.", "Select words of one turn."),
+    "print_window": (
+        "Utskriften viser avsnittene rundt det du så på. Hele intervjuet henter du ut som Word.",
+        "The print shows the passages around the one in focus. Export the whole interview as Word.",
+    ),
     "guard": (
         "Siden viser intervjuet, som er en personopplysning. Ingenting sendes ut fra maskinen din.",
         "The page shows the interview, which is personal data. Nothing leaves your machine.",
     ),
     "skip": ("Til avsnittet", "To the passage"),
     "roles_help": (
-        "Enter godtar og går videre · tall setter kode · n ingen kode · u usikker · j/k eller piler neste og "
-        "forrige · g mest å lære av · z angre · / søk · m notat · + slå sammen · s del · v gjør utvalget til "
-        "et avsnitt",
-        "Enter accepts and goes on · figures set a code · n no code · u unsure · j/k or arrows next and "
-        "previous · g most to learn from · z undo · / search · m memo · + merge · s split · v make the "
-        "selection a passage",
+        "Enter: godta forslaget, eller videre · 1–9 0: sett en kode, eller ta den bort · n: ingen kode · "
+        "u: usikker · j ↓: neste · k ↑: forrige · g: mest å lære av · z: angre · /: søk · m: notat · "
+        "+: slå sammen med neste · s: del · v: gjør merket tekst til et avsnitt",
+        "Enter: accept, or go on · 1–9 0: set a code, or take it away · n: no code · u: unsure · j ↓: next · "
+        "k ↑: previous · g: most to learn from · z: undo · /: search · m: memo · +: merge with next · "
+        "s: split · v: make selected text a passage",
     ),
     "compare": ("Sammenlign", "Compare"),
     "with": ("med", "with"),
@@ -174,6 +195,8 @@ _WORDS = {
     ),
     "one_passage": ("1 avsnitt", "1 passage"),
     "many_passage": ("{n} avsnitt", "{n} passages"),
+    "one_decision": ("1 avgjørelse", "1 decision"),
+    "many_decision": ("{n} avgjørelser", "{n} decisions"),
     "one_interview": ("1 intervju", "1 interview"),
     "many_interview": ("{n} intervjuer", "{n} interviews"),
     "few_interviews": (
@@ -193,6 +216,7 @@ _WORDS = {
         "Forskjellen er ikke der lenger. Last siden på nytt: den viser forskjellene som de er nå.",
         "The difference is no longer there. Load the page again: it shows the differences as they are now.",
     ),
+    "in_place": ("Se i {name}", "See it in {name}"),
     "choose_as": ("Velg som", "Choose as"),
     "withdraw": ("Åpne igjen", "Open again"),
     "settled_by": (
@@ -211,8 +235,8 @@ _WORDS = {
     "decide": ("Avgjør", "Decide"),
     "adjudicated": ("Avgjort: {what}", "Decided: {what}"),
     "too_few": (
-        "To kodere må ha avgjort noe av det samme.",
-        "Two coders must have decided on some of the same text.",
+        "Velg to som har avgjort noe av det samme, og som begge har brukt minst én kode.",
+        "Choose two who decided on some of the same text, and who both used at least one code.",
     ),
     "code": ("Kode", "Code"),
     "interval": ("95 % intervall", "95 % interval"),
@@ -228,6 +252,7 @@ _WORDS = {
     "verdict_accepted": ("godtatt", "accepted"),
     "verdict_changed": ("endret", "changed"),
     "verdict_rejected": ("avvist", "rejected"),
+    "verdict_blind": ("forslag skjult", "suggestion hidden"),
     "verdict_own": ("uten forslag", "no suggestion"),
     "act_accept": ("godtok", "accepted"),
     "act_accept_above": ("godtok mange", "accepted many"),
@@ -247,8 +272,8 @@ _WORDS = {
     "after": ("Etter", "After"),
     "act": ("Handling", "Act"),
     "latest": (
-        "De siste {n} hendelsene; alle står i filen.",
-        "The latest {n} events; the file has all.",
+        "De siste hendelsene, den nyeste først (høyst {n}); alle står i filen.",
+        "The latest events, the newest first ({n} at most); the file has all.",
     ),
     "data_hash": ("Data", "Data"),
     "model": ("Modell", "Model"),

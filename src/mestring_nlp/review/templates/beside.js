@@ -1,41 +1,30 @@
 "use strict";
 // A difference is decided with a line of reason; what is typed stays if the program has ended.
-const key = document.querySelector('meta[name="review-key"]').content;
-const status_ = document.getElementById("status");
-const banner = document.getElementById("banner");
 
-async function send(address, body) {
-  try {
-    const answer = await fetch(address, { method: "POST", headers: { "content-type": "application/json", "x-review-key": key }, body: JSON.stringify(body) });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error(told.problem);
-    banner.hidden = true;
-    return told;
-  } catch (error) {
-    banner.textContent = error instanceof TypeError ? document.body.dataset.lost : error.message;
-    banner.hidden = false;
-    return null;
-  }
-}
+// Back to where the interview was left.
+document.querySelector("header a").href = sessionStorage.getItem("review") || "/review";
 
 async function settle(form, withdraw) {
   const { a, b, transcript, start, end } = form.dataset;
   const codes = [...form.querySelectorAll("input[name=code]:checked")].map(box => box.value);
-  const told = await send("/settle", { a, b, transcript, start: Number(start), end: Number(end), codes, none: form.elements.none.checked, reason: form.elements.reason.value, withdraw });
-  if (!told) return;
+  const asked = { a, b, transcript, start: Number(start), end: Number(end), codes, none: form.elements.none.checked, reason: form.elements.reason.value, withdraw };
+  let told;
+  try { told = await (await ask("/settle", asked)).json(); } catch { return; }
   const names = [...form.querySelectorAll("input:checked")].map(box => box.parentElement.textContent.trim());
-  form.querySelector("legend").textContent = withdraw ? document.body.dataset.undecided : "✓ " + names.join(", ");
+  form.querySelector("legend").textContent = withdraw ? say.undecided : "✓ " + names.join(", ");
   form.querySelector("[data-withdraw]").hidden = withdraw;
-  status_.textContent = document.body.dataset.saved;
+  tell(say.saved);
   document.getElementById("left-open").textContent = told.open;
   const next = withdraw ? form : form.nextElementSibling;
   next?.querySelector("input")?.focus();
 }
 
 async function undo() {
-  const told = await send("/unsettle", {});
-  if (told?.undone) location.reload();
-  else if (told) status_.textContent = document.body.dataset.nothing;
+  try {
+    const { undone } = await (await ask("/unsettle", {})).json();
+    if (undone) location.reload();
+    else tell(say.nothing);
+  } catch { /* told */ }
 }
 
 document.addEventListener("submit", event => {

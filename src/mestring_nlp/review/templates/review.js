@@ -1,66 +1,20 @@
 "use strict";
 // Keys and buttons ask the server to act, one after the other; what it answers is the interview around the focus.
 const work = document.getElementById("work");
-const statusLine = document.getElementById("status");
-const banner = document.getElementById("banner");
 const memo = document.getElementById("memo");
 const memoText = document.getElementById("memo-text");
 const found = document.getElementById("found");
 const only = document.getElementById("only");
-const key = document.querySelector('meta[name="review-key"]').content;
-const say = document.body.dataset;
 let line = Promise.resolve(); // acts wait for those before them, so that a key means the passage that is shown
-let over = false;
 let shortcuts = true;
 let memoTarget = "";
 let whyOpen = false;
+let listOpen = null; // the list of interviews: as it was left, once it was touched
 let told = document.getElementById("state").dataset.notices; // the latest notice that this page has shown
-let telling = 0;
-let notice = ""; // what the program told beside the answers; it stays a while, however fast the keys are
 let cut = null; // while a cut is being placed: the words' places, and which is chosen
 
 const state = () => document.getElementById("state").dataset;
 const focusNow = () => document.getElementById("focus");
-
-// What was done is told for a while, so that it does not cover the text below.
-function tell(text) {
-  clearTimeout(telling);
-  statusLine.textContent = text;
-  telling = setTimeout(() => { statusLine.textContent = notice; }, 5000);
-}
-
-function stop(message, calm) {
-  over = true;
-  banner.textContent = message;
-  banner.classList.toggle("calm", Boolean(calm));
-  banner.hidden = false;
-}
-
-async function ask(address, body) {
-  const options = body === undefined ? {} : {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-review-key": key },
-    body: JSON.stringify(body),
-  };
-  let answer;
-  try {
-    answer = await fetch(address, options);
-  } catch {
-    if (!over) stop(say.lost);
-    throw new Error("lost");
-  }
-  if (answer.status === 403 || answer.status === 421) {
-    if (!over) stop(say.lost);
-    throw new Error("lost");
-  }
-  if (!answer.ok) {
-    const problem = await answer.json().then(value => value.problem, () => answer.statusText);
-    clearTimeout(telling);
-    statusLine.textContent = say.failed + problem;
-    throw new Error(problem);
-  }
-  return answer;
-}
 
 function show(html, quietly) {
   cut = null;
@@ -73,11 +27,22 @@ function show(html, quietly) {
   const focus = focusNow();
   const why = work.querySelector(".why");
   if (why) why.open = whyOpen;
+  const list = work.querySelector(".interviews");
+  if (listOpen !== null) list.open = listOpen;
+  here();
   if (!focus) { if (!keepFocus) work.focus(); return; }
   if (!keepFocus) focus.focus({ preventScroll: true });
   const box = focus.getBoundingClientRect();
   const head = document.querySelector("header").getBoundingClientRect().bottom;
   if (box.top < Math.max(head, 0) + 8 || box.bottom > innerHeight) focus.scrollIntoView({ block: box.height > innerHeight * .7 ? "start" : "center" });
+}
+
+// The address says where the coder is, for a page that is loaded again or come back to.
+function here() {
+  const { passage, only } = state();
+  const address = `/review?${new URLSearchParams({ passage, only })}`;
+  sessionStorage.setItem("review", address);
+  try { history.replaceState(null, "", address); } catch { /* a browser that allows so many a minute */ }
 }
 
 function act(name, values = {}) {
@@ -92,19 +57,27 @@ function act(name, values = {}) {
   return line;
 }
 
-// Selections: a span of one turn, in code points of the transcript.
+// Selections: a span of the transcript, in code points. Ends that lie outside the words, as after a triple
+// click, are moved to the words, so that a code never goes to another passage than the one that is selected.
 function selected() {
   const chosen = getSelection();
   if (!chosen || chosen.isCollapsed || !chosen.rangeCount) return null;
   const range = chosen.getRangeAt(0);
-  const place = (node, offset) => {
-    const words = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest(".words");
-    if (!words || node.nodeType !== Node.TEXT_NODE || !work.contains(words)) return null;
-    return Number(words.dataset.start) + [...node.data.slice(0, offset)].length;
-  };
-  const start = place(range.startContainer, range.startOffset);
-  const end = place(range.endContainer, range.endOffset);
-  return start === null || end === null || start >= end ? null : { start, end };
+  let start = null, end = null;
+  for (const words of work.querySelectorAll(".words:not([hidden])")) {
+    if (!range.intersectsNode(words)) continue;
+    const inside = document.createRange();
+    inside.selectNodeContents(words);
+    const before = inside.cloneRange();
+    if (range.compareBoundaryPoints(Range.START_TO_START, inside) > 0) inside.setStart(range.startContainer, range.startOffset);
+    if (range.compareBoundaryPoints(Range.END_TO_END, inside) < 0) inside.setEnd(range.endContainer, range.endOffset);
+    if (inside.collapsed) continue;
+    before.setEnd(inside.startContainer, inside.startOffset);
+    const from = Number(words.dataset.start) + [...before.toString()].length;
+    start ??= from;
+    end = from + [...inside.toString()].length;
+  }
+  return start === null ? null : { start, end };
 }
 
 function mark(code = "") {
@@ -202,6 +175,12 @@ async function bulk() {
   } catch { /* told */ }
 }
 
+// That the machine learns is told as long as it does.
+function learns({ learning }) {
+  const button = document.getElementById("learn");
+  if (button) button.textContent = learning ? say.learning : say.learn;
+}
+
 document.addEventListener("click", async event => {
   const button = event.target.closest("button");
   if (button) {
@@ -220,11 +199,8 @@ document.addEventListener("click", async event => {
     else if (button.id === "bulk-do") {
       act("accept_above", { probability: Number(data.p), shown: data.shown }).then(() => document.getElementById("bulk-found").replaceChildren());
     } else if (button.id === "learn") {
-      ask("/learn", {}).then(() => tell(say.learning), () => {});
-    } else if (button.id === "keys") {
-      shortcuts = !shortcuts;
-      button.setAttribute("aria-pressed", shortcuts);
-      button.textContent = shortcuts ? say.keysOn : say.keysOff;
+      focusNow()?.focus(); // so that the next Enter is not another press of the button
+      ask("/learn", {}).then(answer => answer.json()).then(now => { learns(now); if (now.learning) tell(say.learning); }).catch(() => {});
     } else if (button.id === "end") {
       ask("/end", {}).then(() => stop(say.ended, true), () => {});
     }
@@ -234,7 +210,12 @@ document.addEventListener("click", async event => {
   if (passage && getSelection().isCollapsed) act("show", { passage: Number(passage.dataset.id) });
 });
 
-work.addEventListener("toggle", event => { if (event.target.matches(".why")) whyOpen = event.target.open; }, true);
+// What was opened stays open, and what was closed closed, when the interview is drawn anew.
+work.addEventListener("click", event => {
+  const opened = event.target.closest("summary")?.parentElement;
+  if (opened?.matches(".why")) whyOpen = !opened.open;
+  else if (opened) listOpen = !opened.open;
+});
 
 document.addEventListener("selectionchange", () => {
   const button = document.getElementById("mark");
@@ -244,6 +225,8 @@ document.addEventListener("selectionchange", () => {
 document.getElementById("search").addEventListener("submit", event => { event.preventDefault(); search(); });
 document.getElementById("bulk")?.addEventListener("submit", event => { event.preventDefault(); bulk(); });
 document.getElementById("learn-alone")?.addEventListener("change", event => { ask("/learn", { alone: event.target.checked }).catch(() => {}); });
+document.getElementById("keys").addEventListener("change", event => { shortcuts = event.target.checked; });
+found.addEventListener("close", () => focusNow()?.focus());
 only.addEventListener("change", () => act("filter", { only: only.value }));
 
 const KEYS = {
@@ -258,6 +241,7 @@ document.addEventListener("keydown", event => {
   }
   if (!shortcuts || found.open || event.ctrlKey || event.altKey || event.metaKey) return;
   const within = event.target.closest("input, select, textarea, button, summary, a");
+  const typed = within?.matches("input:not([type=checkbox]), select, textarea");
   if (cut) {
     const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
     if (step) { cut.at = Math.min(Math.max(cut.at + step, 0), cut.places.length - 1); drawCut(); }
@@ -267,7 +251,7 @@ document.addEventListener("keydown", event => {
     event.preventDefault();
     return;
   }
-  if (within && within.matches("input, select, textarea")) {
+  if (typed) {
     if (event.key === "Escape") { within.blur(); focusNow()?.focus(); }
     return;
   }
@@ -287,10 +271,11 @@ document.addEventListener("keydown", event => {
 
 // Another browser may decide too, and the program may end.
 async function poll() {
-  if (over) return;
+  if (banner.classList.contains("calm")) return;
   try {
     const now = await (await ask(`/poll?told=${told}`)).json();
     if (now.ended) stop(say.ended, true);
+    learns(now);
     if (now.notice) {
       notice = now.notice;
       tell(notice);
@@ -308,4 +293,5 @@ async function poll() {
 }
 setInterval(poll, 2000);
 document.getElementById("where").textContent = state().where;
+here();
 focusNow()?.focus();
