@@ -40,14 +40,15 @@ _HEADS = (
     # `[00:00:03] - Kari`, `[00.00.03] [Kari]`, `(0:03) Kari`
     rf"^{_BLANK}*+{_OPEN}(?P<start>{CLOCK}){_BLANK}*(?:(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?{_SHUT}"
     rf"{_BLANK}*[-–—|,]?{_BLANK}*[\[(*]{{0,2}}{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
-    # `00:00:03 - Kari`, `00:00:03 | Kari`, `00:03 [Kari]`, `00:03 Kari`
-    rf"^{_BLANK}*+(?P<start>{CLOCK})(?:{_BLANK}*[-–—|,]{_BLANK}*|{_BLANK}+)[\[(*]{{0,2}}(?P<end>)"
+    # `00:00:03 - Kari`, `00:00:03 | Kari`, `00:03 [Kari]`, `00:03 Kari`, `0:03 - 0:08 Kari`, `@0:03 - Kari`
+    rf"^{_BLANK}*+@?(?P<start>{CLOCK})(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?"
+    rf"(?:{_BLANK}*[-–—|,]{_BLANK}*|{_BLANK}+)[\[(*]{{0,2}}"
     rf"{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
     # `Kari [00:00:03]`, `Kari (0:03)`, `**Kari** - 00:00:03`
     rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*(?:[-–—|,@]{_BLANK}*{_OPEN}|[-–—|,@]{_BLANK}*|{_OPEN})"
     rf"(?P<start>{CLOCK})(?P<end>)(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?(?:{_SHUT})?{_BLANK}*$",
-    # `Kari 00:00:03`
-    rf"^{_BLANK}*+{_PERSON}{_BLANK}+(?P<start>\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}*$",
+    # `Kari 00:00:03`, `Kari 0:03`, `[Kari] 10:00:03`
+    rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}+(?P<start>\d{{1,3}}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}*$",
     # a line with the speaker, then one with the time; or the other way round
     rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*\n(?:{_BLANK}*\n)?{_BLANK}*{_ALONE}$",
     rf"^{_BLANK}*+{_ALONE}\n(?:{_BLANK}*\n)?{_BLANK}*[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*$",

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from mestring_nlp.readers.clocks import CLOCK, seconds
+from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.speakers import (
     LONGEST_LABEL,
     NO_LABELS,
@@ -37,7 +38,7 @@ _LABEL = re.compile(
     rf"(?:(?P<number>\d{{1,5}})[.)]?{_BLANK}+(?=[*_\[#@«\"“]{{0,3}}[^\W\d_]))?"
     r"[*_\[#@]{0,3}(?P<label>\?{1,3}|[«\"“]?[^\W_]"
     rf"(?:[^:：\n=*\[\]{{}}<>#\t]{{0,{LONGEST_LABEL - 2}}}?[^\s:：=*\[\]{{}}<>#])??)[*_\]]{{0,3}}"
-    rf"(?:{_BLANK}*[-–—,|@]?{_BLANK}*[\[(]?(?P<later>{CLOCK})[\])]?)?"
+    rf"(?:{_BLANK}*[-–—,|@]?{_BLANK}*[\[(]?(?P<later>{CLOCK})(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?[\])]?)?"
     rf"{_BLANK}*[*_]{{0,3}}[:：][*_]{{0,3}}"
     rf"(?:{_BLANK}*[\[(](?P<after>{CLOCK})[\])]|\t(?P<tabbed>{CLOCK})(?=[\t\n]|\Z))?"
     rf"(?P<gap>{_BLANK}*)(?=\S|$)",
@@ -241,6 +242,15 @@ def label_doubts(
             )
         )
     return notes
+
+
+def doubts_of(labels: Iterable[tuple[str, str]], speakers: set[str]) -> list[Line]:
+    """Return what is doubtful of labels, each with its place, in formats that have times of their own."""
+    found = [Opening(label, at, at, None, place) for at, (label, place) in enumerate(labels)]
+    return [
+        Line("", "", place=note.place, kind=note.kind, doubtful=True, message=note.message)
+        for note in label_doubts(found, speakers, ())
+    ]
 
 
 def _hosts(turns: Sequence[Opening]) -> dict[str, str]:

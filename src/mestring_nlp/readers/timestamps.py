@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from mestring_nlp.readers.clocks import CLOCK, SAID, seconds
 from mestring_nlp.readers.heads import SERVICE, lines_below_heads
-from mestring_nlp.readers.labels import opening_of
+from mestring_nlp.readers.labels import doubts_of, opening_of
 from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.preface import preface
 from mestring_nlp.readers.speakers import looks_like_name, settled
@@ -99,18 +99,18 @@ def _console(lines: Sequence[Line]) -> list[Line]:
         match["text"].strip() if match else line.text
         for match, line in zip(matches, filled, strict=True)
     ]
-    labels: list[str] = []
-    for text in texts:
+    labels: list[tuple[str, str]] = []
+    for text, line in zip(texts, filled, strict=True):
         voice, opened = _VOICE.match(text), opening_of(text)
         if voice and looks_like_name(voice["label"]):
-            labels.append(voice["label"].strip())
+            labels.append((voice["label"].strip(), line.place))
         elif opened:
-            labels.append(opened[0]["label"].strip())
-    speakers = settled(labels)
+            labels.append((opened[0]["label"].strip(), line.place))
+    speakers = settled(label for label, _ in labels)
     if bare and speakers:
         return []
     first = next((number for number, match in enumerate(matches) if match), 0)
-    found = preface(filled[:first])
+    found = preface(filled[:first]) + (doubts_of(labels, speakers) if speakers else [])
     for text, match, line in list(zip(texts, matches, filled, strict=True))[first:]:
         if match is None:
             found.append(Line("", text, place=line.place))
