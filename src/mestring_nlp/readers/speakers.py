@@ -47,7 +47,7 @@ van von der den de af av du da di la le las los del della dos das do el al bin b
 zu zur zum e y og and & und
 """
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
-_NAME = re.compile(r"[^\W_]+(?:[-.'’‘ ]{1,2}[^\W\d_]+)*\.?(?:[ #.-]?\d{1,4})?")
+_NAME = re.compile(r"[^\W_]+(?:[-.'’‘ ]{1,2}[^\W\d_]+)*\.?(?:[ #.-]{0,2}\d{1,4})?")
 _AFTER_NAME = re.compile(r"(?<! )[ ]*\([^()]*\)$")
 _BELONGS = re.compile(r"\s+[|/@–—-]+\s+\S.*$|\s*\|\s*\S.*$")
 _ADDRESS = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{1,40})*")
@@ -316,7 +316,9 @@ def _series(chosen: set[str], possible: Mapping[str, str]) -> set[str]:
 
 def _as_full(chosen: set[str], named: Mapping[str, str]) -> set[str]:
     """Return first and last names, where a speaker is called by both, too: ``Siri Lie``."""
-    full = {key for key, label in named.items() if " " in label and not re.search(r"\d", label)}
+    full = {
+        key for key, label in named.items() if " " in label and label.split()[-1][0].isupper()
+    }
     return full if full & chosen else set()
 
 

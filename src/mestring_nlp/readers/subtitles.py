@@ -158,11 +158,15 @@ def _voice(name: str) -> str:
 
 
 def _bracketed(lines: Iterable[str]) -> set[str]:
-    """Return what stands in brackets without a colon and may be speakers: two or more that come back."""
+    """Return what stands in brackets without a colon and may be speakers: two or more that come back.
+
+    Where these have first and last names, what has them, too, is one: `[Siri Lie]`, unlike `[Hund]`.
+    """
     found = (match["label"].strip() for line in lines if (match := _BRACKETED.match(line)))
     counts = Counter(label for label in found if may_stand_bare(label, "square"))
     back = {label for label, count in counts.items() if count > 1}
-    return back if len(back) > 1 else set()
+    full = {label for label in counts if " " in label} if any(" " in label for label in back) else set()
+    return back | full if len(back) > 1 else set()
 
 
 def _labelled(

@@ -129,27 +129,34 @@ def _console(lines: Sequence[Line]) -> list[Line]:
 def _without_times(lines: Sequence[Line]) -> list[Line]:
     """Mark times alone on their lines, and what a program says of the recording, as no talk.
 
-    A time may be an answer too: it is one where a label stands alone above it, where times do not go on
-    in order, or where a time such as ``17:30`` does not stand above most turns.
+    A time may be an answer too: it is one where a label stands alone above it, unless that label and the
+    next have times above them; where times do not go on in order; or where a time such as ``17:30`` does
+    not stand above most turns, and not between empty lines above some.
     """
-    times = {}
+    times: dict[int, float] = {}
     last, above = -1.0, ""
+    just = headed_above = False
     for number, line in enumerate(lines):
         if line.kind or not line.text.strip():
             continue
         match = _ONLY_TIME.fullmatch(line.text)
-        if match and (clock := seconds(match["start"])) >= last and not _label_alone(above):
-            times[number] = clock
-            last = clock
+        answer = _label_alone(above) and not (headed_above and _heads_a_turn(lines, number))
+        headed_above = just
+        if just := bool(match and (clock := seconds(match["start"])) >= last and not answer):
+            times[number] = last = clock
         above = line.text
     certain = [n for n in times if re.search(r":\d\d:|[^\W\d_]|[.,]\d|[\[(#]", lines[n].text)]
     heading = [n for n in times if _heads_a_turn(lines, n)]
     turns = sum(1 for line in lines if not line.kind and opening_of(line.text))
-    headed = len(heading) > 1 and len(heading) >= _MOST * turns
+    apart = all(_stands_apart(lines, n) for n in heading)
+    headed = len(heading) > 1 and (apart or len(heading) >= _MOST * turns)
     keep = set(certain) | (set(heading) if headed else set())
     if len(keep) < 2 and not (keep and set(heading) & keep):
         keep = set()
     found: list[Line] = []
+    if doubtful := next((lines[n] for n in times if n not in keep), None):
+        message = f"{doubtful.text.strip()!r} alone on its line is kept as talk, but may be a time of the recording"
+        found.append(Line("", "", place=doubtful.place, kind="time", doubtful=True, message=message))
     coming: float | None = None
     for number, line in enumerate(lines):
         if number in keep:
@@ -248,6 +255,11 @@ def _heads_a_turn(lines: Sequence[Line], number: int) -> bool:
     """Return whether a label stands on the next line with words."""
     after = next((line.text for line in lines[number + 1 : number + 4] if line.text.strip()), "")
     return opening_of(after) is not None
+
+
+def _stands_apart(lines: Sequence[Line], number: int) -> bool:
+    """Return whether the lines above and below are empty, or there are none."""
+    return not any(line.text.strip() for line in (*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2]))
 
 
 def _marks_first(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
