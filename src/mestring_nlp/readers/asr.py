@@ -21,10 +21,12 @@ _HEAD = re.compile(
     re.DOTALL,
 )
 _SPEAKER = (
-    "speaker", "speaker_label", "speaker_name", "speakerDisplayName", "speaker_id", "speakerId", "speakerTag"
+    "speaker", "speaker_label", "speaker_name", "speakerDisplayName",
+    "speaker_id", "speakerId", "speakerTag",
 )  # fmt: skip
 _SAID = (
-    "text", "transcript", "utterance", "sentence", "punctuated_word", "word", "display", "content", "value"
+    "text", "transcript", "utterance", "sentence",
+    "punctuated_word", "word", "display", "content", "value",
 )  # fmt: skip
 _TOLD = re.compile(r'"speaker\w{0,20}"\s*:')
 _PUNCTUATION = re.compile(r" (?=[.,?!:;…]+(?: |$))")
@@ -49,9 +51,10 @@ def read_asr_json(text: str, *, place: str) -> list[Line]:
     these, ``speakers``, or a list of segments. A segment has a ``text`` and its times as ``start`` and
     ``end`` (seconds; milliseconds where nobody could speak so slowly), ``timestamp`` (a pair of seconds)
     or ``offsets`` (``from`` and ``to``, milliseconds), and may have a ``speaker``, a name or a number,
-    or ``words`` that have. A word without one joins its neighbours. Where there is no such list, the list
-    is read, wherever it stands, whose items tell speakers and hold the most words, be each but one.
-    Where no list tells speakers, but labels stand in the words, these do.
+    or ``words`` that have. A word without one joins its neighbours.
+
+    Where there is no such list, the one is read, wherever it stands, whose items tell speakers and hold
+    the most words, be it but one each. Where nothing tells speakers, labels in the words do.
     """
     try:
         found = json.loads(text)
@@ -123,7 +126,9 @@ def _elsewhere(found: Any) -> Sequence[Any]:
     stack = [found]
     while stack:
         inside = stack.pop()
-        stack += inside.values() if isinstance(inside, dict) else inside if isinstance(inside, list) else ()
+        stack += (
+            inside.values() if isinstance(inside, dict) else inside if isinstance(inside, list) else ()
+        )
         if isinstance(inside, list) and any(map(_told, inside)):
             said = [_text(item) if isinstance(item, dict) else None for item in inside]
             size = (sum(len(text.split()) for text in said if text), -len(inside))
@@ -133,7 +138,9 @@ def _elsewhere(found: Any) -> Sequence[Any]:
 
 
 def _told(segment: Any) -> bool:
-    return isinstance(segment, dict) and any(map(_speaker, (segment, _likeliest(segment), *_words(segment))))
+    return isinstance(segment, dict) and any(
+        map(_speaker, (segment, _likeliest(segment), *_words(segment)))
+    )
 
 
 def _text(segment: dict[str, Any]) -> str | None:
@@ -164,7 +171,11 @@ def _likeliest(item: dict[str, Any]) -> dict[str, Any]:
     several = item.get("alternatives", item.get("nBest"))
     first = several[0] if isinstance(several, list) and several else None
     # Nothing lies deeper in one than these.
-    return {name: given for name, given in first.items() if name in _SAID + _SPEAKER} if isinstance(first, dict) else {}
+    return (
+        {name: given for name, given in first.items() if name in _SAID + _SPEAKER}
+        if isinstance(first, dict)
+        else {}
+    )
 
 
 def _word(word: dict[str, Any]) -> str:

@@ -40,7 +40,7 @@ _HEADS = (
     # `[00:00:03] - Kari`, `[00.00.03] [Kari]`, `(0:03) Kari`
     rf"^{_BLANK}*+{_OPEN}(?P<start>{CLOCK}){_BLANK}*(?:(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?{_SHUT}"
     rf"{_BLANK}*[-–—|,]?{_BLANK}*[\[(*]{{0,2}}{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
-    # `00:00:03 - Kari`, `00:00:03 | Kari`, `00:03 [Kari]`, `00:03 Kari`, `0:03 - 0:08 Kari`, `@0:03 - Kari`
+    # `00:00:03 - Kari`, `00:03 | Kari`, `00:03 [Kari]`, `00:03 Kari`, `0:03 - 0:08 Kari`, `@0:03 - Kari`
     rf"^{_BLANK}*+@?(?P<start>{CLOCK})(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?"
     rf"(?:{_BLANK}*[-–—|,]{_BLANK}*|{_BLANK}+)[\[(*]{{0,2}}"
     rf"{_PERSON}[\])*]{{0,2}}{_BLANK}*$",

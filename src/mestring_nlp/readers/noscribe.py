@@ -119,7 +119,11 @@ def _paragraphs(text: str) -> list[Line]:
     voices = [times[0][2] if times else "" for _, times in found]
     begun, named = Counter(voices), Counter(zip(voices, labels, strict=True))
     # The name that somebody typed for a voice begins most of its paragraphs, be it but one.
-    typed = {label.casefold() for (voice, label), count in named.items() if voice and label and 2 * count >= begun[voice]}
+    typed = {
+        label.casefold()
+        for (voice, label), count in named.items()
+        if voice and label and 2 * count >= begun[voice]
+    }
     speakers = settled(filter(None, labels)) | typed
     lines = []
     called: dict[str, str] = {}

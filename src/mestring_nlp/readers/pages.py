@@ -90,8 +90,8 @@ def text_and_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     """Divide a plain text's lines likewise: pages end at form feeds.
 
     In a text without form feeds, page numbers are lines such as ``Side 3 av 12``; a number between
-    hyphens, or after *side* alone, counts only where others count on from it, and else stays with a
-    doubt. Numbers alone stay, with a doubt where they count on throughout the text.
+    hyphens, or after *side* alone, counts only where others count on from it, and else stays, with a
+    doubt between empty lines. Numbers alone stay, with a doubt where they count on throughout the text.
     """
     pages: list[list[Line]] = [[]]
     for line in lines:
@@ -119,7 +119,13 @@ def text_and_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
                 f"in {last.place}, may be page numbers; they are kept as talk",
             )
         )
-    alone = [talk[i] for i, number in found if number.form in ("said", "between") and i not in taken]
+    alone = [
+        talk[i]
+        for i, number in found
+        if number.form in ("said", "between")
+        and i not in taken
+        and not any(line.text.strip() for line in (*talk[max(0, i - 1) : i], *talk[i + 1 : i + 2]))
+    ]
     if alone:
         said = f"{alone[0].text.strip()!r} may be a page number; it is kept as talk"
         furniture.append(_kept(alone[0], said))

@@ -316,9 +316,7 @@ def _series(chosen: set[str], possible: Mapping[str, str]) -> set[str]:
 
 def _as_full(chosen: set[str], named: Mapping[str, str]) -> set[str]:
     """Return first and last names, where a speaker is called by both, too: ``Siri Lie``."""
-    full = {
-        key for key, label in named.items() if " " in label and label.split()[-1][0].isupper()
-    }
+    full = {key for key, label in named.items() if " " in label and label.split()[-1][0].isupper()}
     return full if full & chosen else set()
 
 

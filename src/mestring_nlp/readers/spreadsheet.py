@@ -117,7 +117,11 @@ def _not_read(rows: Sequence[Row], place: str, talk: bool) -> Iterator[Line]:
     words = "\n".join(text for _, cells in rows if (text := "\t".join(_shown(cells))))
     if words:
         at = rows[0][0].removeprefix(f"{place}, ").rpartition(", row ")[0]
-        message = "this sheet is not read; save it as a workbook of its own" if talk else "this sheet is not read"
+        message = (
+            "this sheet is not read; save it as a workbook of its own"
+            if talk
+            else "this sheet is not read"
+        )
         yield Line("", words, place=at, kind="sheet", doubtful=talk, message=message)
 
 

@@ -77,7 +77,11 @@ def read_subtitles(text: str, *, place: str) -> list[Line]:
 def _said(cues: Sequence[Cue], *, overlapping: bool) -> tuple[list[Said], list[Line]]:
     """Return who says what in each cue, by voices, labels or its name; and labels without words."""
     parts = [_VOICE.split("\n".join(cue.lines)) for cue in cues]
-    unvoiced = [(line, cue.place) for cue, part in zip(cues, parts, strict=True) for line in _plain_lines(part[0])]
+    unvoiced = [
+        (line, cue.place)
+        for cue, part in zip(cues, parts, strict=True)
+        for line in _plain_lines(part[0])
+    ]
     bracketed = _bracketed(line for line, _ in unvoiced)
     labels = [(label, place) for line, place in unvoiced for label, _ in _labels(line, bracketed)]
     speakers = settled(label for label, _ in labels)

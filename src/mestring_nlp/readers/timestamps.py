@@ -155,7 +155,9 @@ def _without_times(lines: Sequence[Line]) -> list[Line]:
         keep = set()
     found: list[Line] = []
     if doubtful := next((lines[n] for n in times if n not in keep), None):
-        message = f"{doubtful.text.strip()!r} alone on its line is kept as talk, but may be a time of the recording"
+        message = (
+            f"{doubtful.text.strip()!r} alone on its line is kept, but may be a time of the recording"
+        )
         found.append(Line("", "", place=doubtful.place, kind="time", doubtful=True, message=message))
     coming: float | None = None
     for number, line in enumerate(lines):
@@ -259,7 +261,10 @@ def _heads_a_turn(lines: Sequence[Line], number: int) -> bool:
 
 def _stands_apart(lines: Sequence[Line], number: int) -> bool:
     """Return whether the lines above and below are empty, or there are none."""
-    return not any(line.text.strip() for line in (*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2]))
+    return not any(
+        line.text.strip()
+        for line in (*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2])
+    )
 
 
 def _marks_first(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
