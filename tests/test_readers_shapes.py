@@ -63,6 +63,10 @@ def filled(shape: str, talk: list[tuple[str, str, int]] = TALK) -> str:
         "{at} - {end} {who}\n{words}\n\n",
         "{who} [{long} - {end}]: {words}\n",
         "{who} (0:0{at} - 0:0{end}): {words}\n",
+        "{who}: {at} {words}\n",
+        "{who}:: {words}\n",
+        "[{n}.00s -> {n}.90s] {who}: {words}\n",
+        "## {who} ({at})\n\n{words}\n\n",
     ],
 )
 def test_heads_and_labels_with_times(tmp_path: Path, shape: str) -> None:
@@ -163,6 +167,25 @@ def test_times_between_empty_lines_are_no_talk(tmp_path: Path) -> None:
 def test_a_time_below_an_empty_label_that_has_one(tmp_path: Path) -> None:
     text = filled("0{at}\n{who}: {words}\n\n", [*TALK[:4], ("Ola Hansen", "", 55), *TALK[4:]])
     assert said(read(tmp_path, text)) == [(who, words) for who, words, _ in TALK]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "[{at}] {words}\n",
+        "({at}) {words}\n\n",
+        "0{at}\t{words}\n",
+        "{long} - {words}\n",
+        "[{n}.00s -> {n}.90s]  {words}\n",
+        "{at}\n{words}\n",
+    ],
+)
+def test_times_in_the_talk_of_one_voice_are_no_words(tmp_path: Path, shape: str) -> None:
+    file = tmp_path / "x.txt"
+    file.write_text(filled(shape), encoding="utf-8")
+    found = mn.read_transcript(file, all_informant=True)
+    told = " ".join(" ".join(turn.text.split()) for turn in found.turns)
+    assert told == " ".join(words for _, words, _ in TALK)
 
 
 def test_a_page_number_that_is_kept_is_told_of(tmp_path: Path) -> None:

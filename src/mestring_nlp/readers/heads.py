@@ -19,7 +19,7 @@ from mestring_nlp.readers.speakers import is_code, is_known, looks_like_name, ma
 
 _BLANK = r"[^\S\n]"
 _LOOSE = r"\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}"
-_OPEN, _SHUT = r"[\[({<#*]{1,2}", r"[\])}>#*]{1,2}"
+_OPEN, _SHUT = r"[\[({<#*_`]{1,3}", r"[\])}>#*_`]{1,3}"
 _PERSON = r"(?P<speaker>[^\s:#\[\](){}<>*=-](?:[^\n:#\[\]{}<>*=]{0,78}?[^\s:#\[\]{}<>*=,|–—-])?)"
 _ALONE = (
     rf"(?:{_OPEN}{_BLANK}*)?(?P<start>{CLOCK}|{SAID})(?:{CLOCK}|{_BLANK}*(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?"
@@ -45,7 +45,8 @@ _HEADS = (
     rf"(?:{_BLANK}*[-–—|,]{_BLANK}*|{_BLANK}+)[\[(*]{{0,2}}"
     rf"{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
     # `Kari [00:00:03]`, `Kari (0:03)`, `**Kari** - 00:00:03`
-    rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*(?:[-–—|,@]{_BLANK}*{_OPEN}|[-–—|,@]{_BLANK}*|{_OPEN})"
+    rf"^{_BLANK}*+(?:#{{1,6}} )?[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*"
+    rf"(?:[-–—|,@]{_BLANK}*{_OPEN}|[-–—|,@]{_BLANK}*|{_OPEN})"
     rf"(?P<start>{CLOCK})(?P<end>)(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?(?:{_SHUT})?{_BLANK}*$",
     # `Kari 00:00:03`, `Kari 0:03`, `[Kari] 10:00:03`
     rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}+(?P<start>\d{{1,3}}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}*$",

@@ -41,7 +41,7 @@ _LABEL = re.compile(
     r"[^\s:：=*\[\]{}<>#])??)[*_\]]{0,3}"
     rf"(?:{_BLANK}*[-–—,|@]?{_BLANK}*[\[(]?(?P<later>{CLOCK})"
     rf"(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?[\])]?)?"
-    rf"{_BLANK}*[*_]{{0,3}}[:：][*_]{{0,3}}"
+    rf"{_BLANK}*[*_]{{0,3}}[:：]{{1,2}}[*_]{{0,3}}"
     rf"(?:{_BLANK}*[\[(](?P<after>{CLOCK})[\])]|\t(?P<tabbed>{CLOCK})(?=\t))?"
     rf"(?P<gap>{_BLANK}*)(?=\S|$)",
     re.MULTILINE,

@@ -86,7 +86,7 @@ def read_page_of_talk(text: str, *, place: str) -> list[Line]:
             hint="Save the transcript as .docx, .txt or .vtt instead.",
         )
     head = [replace(line, speaker="", kind="header") for line in lines[:first]]
-    if not re.search(r"</html\s*>\s*\Z", text, re.IGNORECASE):
+    if "<html" in text.casefold() and "</html" not in text.casefold():
         message = "the page is not complete; perhaps it was cut off"
         head.append(Line("", "", place="the end", kind="unread", doubtful=True, message=message))
     words = sum(len(line.text.split()) for line in head)

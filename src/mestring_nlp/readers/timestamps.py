@@ -44,6 +44,7 @@ _TIME_OF_DAY = re.compile(
 )
 _CLOCKED = re.compile(r"\d:\d\d")
 _FEWEST_GROWING = 3
+_FIRST = re.compile(rf"(?P<mark>\d{{1,3}}:\d{{2}}){_BLANK}+(?=\S)")
 _NEAR = 12
 _FRONT = 200
 _LABEL = re.compile(r"[^\W\d_][^:\n#\[\]]{0,39}:(?!\d)")
@@ -52,12 +53,15 @@ _ONLY_TIME = re.compile(
     rf"[\])}}>#*]{{0,2}}{_BLANK}*",
     re.IGNORECASE,
 )
+_SECONDS = r"\d{1,6}\.\d{1,3}s?"
 _CONSOLE = re.compile(
-    rf"{_BLANK}*+[\[(](?P<start>{CLOCK}){_BLANK}*(?:-+>|[–—-]){_BLANK}*(?P<end>{CLOCK})[\])]:?{_BLANK}*(?P<text>.*)",
+    rf"{_BLANK}*+[\[(](?P<start>{CLOCK}|{_SECONDS}){_BLANK}*(?:-+>|[–—-]){_BLANK}*(?P<end>{CLOCK}|{_SECONDS})[\])]"
+    rf":?{_BLANK}*(?P<text>.*)",
     re.DOTALL,
 )
 _TIMED = re.compile(
-    rf"{_BLANK}*+(?P<start>\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}+(?P<text>\S.*)",
+    rf"{_BLANK}*+[\[(]?(?P<start>\d{{1,3}}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?)(?P<end>)"
+    rf"(?:[\])]|(?=\s)){_BLANK}*(?:[-–—|]{_BLANK}+)?(?P<text>\S.*)",
     re.DOTALL,
 )
 _FEWEST_TIMED = 5
@@ -86,7 +90,7 @@ def timed(lines: Sequence[Line]) -> list[Line]:
 def _console(lines: Sequence[Line]) -> list[Line]:
     """Return what Whisper prints, ``[00:00.000 --> 00:03.000]  words`` a line; nothing for other lines.
 
-    So are lines ``00:00:03 words``, where nearly all are such, and without speakers.
+    So are lines ``00:00:03 words`` and ``[0:03] words``, where nearly all are such and tell no speaker.
     """
     filled = [line for line in lines if line.text.strip()]
     matches = [_CONSOLE.fullmatch(line.text) for line in filled]
@@ -131,7 +135,8 @@ def _without_times(lines: Sequence[Line]) -> list[Line]:
 
     A time may be an answer too: it is one where a label stands alone above it, unless that label and the
     next have times above them; where times do not go on in order; or where a time such as ``17:30`` does
-    not stand above most turns, and not between empty lines above some.
+    not stand above most turns, and not between empty lines above some. Where there are no labels, five
+    that go on in order are times.
     """
     times: dict[int, float] = {}
     last, above = -1.0, ""
@@ -151,6 +156,8 @@ def _without_times(lines: Sequence[Line]) -> list[Line]:
     apart = all(_stands_apart(lines, n) for n in heading)
     headed = len(heading) > 1 and (apart or len(heading) >= _MOST * turns)
     keep = set(certain) | (set(heading) if headed else set())
+    if not turns and len(times) >= _FEWEST_TIMED:
+        keep = set(times)
     if len(keep) < 2 and not (keep and set(heading) & keep):
         keep = set()
     found: list[Line] = []
@@ -189,22 +196,29 @@ def _without_inner(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
     """Take times out of the words of turns, and note them: ``[12:03]``, ``(0:12:03)``, ``00:12:03``.
 
     In brackets without seconds, or bare, they may be times of day that somebody told: they are out where
-    they grow throughout the text from its beginning, or are three or more, and else kept as a doubt.
+    they grow throughout the text from its beginning, or are three or more, and else kept as a doubt. So
+    are times right behind most labels: ``Kari: 0:03 Ja.``
     """
     found: dict[str, list[tuple[int, re.Match[str]]]] = {}
+    first: list[tuple[int, re.Match[str]]] = []
     for number, line in enumerate(lines):
         if line.kind or not _CLOCKED.search(line.text) or _ONLY_TIME.fullmatch(line.text):
             continue
         opened = _opened(line.text, speakers)
         begin = opened[0].end() if opened else 0
+        if opened and (match := _FIRST.match(line.text, begin)):
+            first.append((number, match))
         for match in _INNER.finditer(line.text, begin) if _CLOCKED.search(line.text, begin) else ():
             if _TIME_OF_DAY.search(line.text, max(0, match.start() - _NEAR), match.start()):
                 continue
             found.setdefault(_shape(match), []).append((number, match))
-    if not any(line.text and opening_of(line.text) for line in lines if not line.kind):
+    turns = sum(opening_of(line.text) is not None for line in lines if not line.kind and line.text)
+    if not turns:
         return list(lines)
     notes: list[Line] = []
     taken: dict[int, list[re.Match[str]]] = {}
+    if len(first) >= max(_FEWEST_GROWING, _MOST * turns):
+        found["first"] = first
     for shape, some in found.items():
         clocks = [seconds(_bare_clock(match)) for _, match in some]
         early = some[0][1]["mark"].lstrip("([").startswith("0") or len(some) >= _FEWEST_GROWING
