@@ -162,12 +162,13 @@ def _heads(
     if labelled is None:
         return heads
     counts = Counter(name.casefold() for name in names)
-    sure = [
-        head
-        for head, name in zip(heads, names, strict=True)
+    people = {
+        name
+        for name in set(names)
         if may_speak(name)
-        and (is_known(name) or (looks_like_name(name) or counts[name.casefold()] > 1) or is_code(name))
-    ]
+        and (is_known(name) or looks_like_name(name) or counts[name.casefold()] > 1 or is_code(name))
+    }
+    sure = [head for head, name in zip(heads, names, strict=True) if name in people]
     back = sum(counts[" ".join(head["speaker"].split()).casefold()] > 1 for head in sure)
     if 2 * back < len(sure) and len(sure) > 2:
         return []

@@ -212,12 +212,12 @@ def _without_inner(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
             if _TIME_OF_DAY.search(line.text, max(0, match.start() - _NEAR), match.start()):
                 continue
             found.setdefault(_shape(match), []).append((number, match))
-    turns = sum(opening_of(line.text) is not None for line in lines if not line.kind and line.text)
-    if not turns:
+    talk = [line.text for line in lines if line.text and not line.kind]
+    if not any(map(opening_of, talk)):
         return list(lines)
     notes: list[Line] = []
     taken: dict[int, list[re.Match[str]]] = {}
-    if len(first) >= max(_FEWEST_GROWING, _MOST * turns):
+    if len(first) >= _FEWEST_GROWING and len(first) >= _MOST * sum(map(bool, map(opening_of, talk))):
         found["first"] = first
     for shape, some in found.items():
         clocks = [seconds(_bare_clock(match)) for _, match in some]
