@@ -81,8 +81,8 @@ def read_asr_json(text: str, *, place: str) -> list[Line]:
     if unit < 1:
         message = "the times are read as milliseconds"
         lines.insert(0, Line("", "", place="segment 1", kind="time", message=message))
-    names = _names(found)
-    lines = [replace(line, speaker=names.get(line.speaker or "", line.speaker)) for line in lines]
+    called = _names(found)
+    lines = [replace(line, speaker=called.get(line.speaker or "", line.speaker)) for line in lines]
     if not any(line.speaker for line in lines):
         opened = (opening_of(line.text) for line in lines)
         if len(settled(match["label"].strip() for match, _ in filter(None, opened))) > 1:

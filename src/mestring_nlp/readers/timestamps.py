@@ -104,14 +104,16 @@ def _console(lines: Sequence[Line]) -> list[Line]:
         for match, line in zip(matches, filled, strict=True)
     ]
     labels: list[tuple[str, str]] = []
+    bracketed = False
     for text, line in zip(texts, filled, strict=True):
         voice, opened = _VOICE.match(text), opening_of(text)
         if voice and looks_like_name(voice["label"]):
             labels.append((voice["label"].strip(), line.place))
+            bracketed = True
         elif opened:
             labels.append((opened[0]["label"].strip(), line.place))
     speakers = settled(label for label, _ in labels)
-    if bare and speakers:
+    if bare and speakers and not bracketed:
         return []
     first = next((number for number, match in enumerate(matches) if match), 0)
     found = preface(filled[:first]) + (doubts_of(labels, speakers) if speakers else [])
