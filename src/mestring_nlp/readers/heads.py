@@ -93,6 +93,9 @@ def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
         if len(heads) < 2 or len(text[: heads[0].start()].strip().splitlines()) > _PREFACE_LINES:
             continue
         ends = [head.start() for head in heads[1:]] + [len(text)]
+        below_them = (text[head.end() : end] for head, end in zip(heads, ends, strict=True))
+        if 2 * sum(not words.isspace() and words != "" for words in below_them) < len(heads):
+            continue
         found: list[Line] = []
         for head, end in zip(heads, ends, strict=True):
             place = used[bisect_right(begins, head.start()) - 1].place

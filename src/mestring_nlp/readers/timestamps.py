@@ -147,7 +147,7 @@ def _without_times(lines: Sequence[Line]) -> list[Line]:
         if line.kind or not line.text.strip():
             continue
         match = _ONLY_TIME.fullmatch(line.text)
-        answer = _label_alone(above) and not (headed_above and _heads_a_turn(lines, number))
+        answer = match and _label_alone(above) and not (headed_above and _heads_a_turn(lines, number))
         headed_above = just
         if just := bool(match and (clock := seconds(match["start"])) >= last and not answer):
             times[number] = last = clock
