@@ -160,7 +160,8 @@ def _heads(
     """
     heads = list(pattern.finditer(text))
     names = [" ".join(head["speaker"].split()) for head in heads]
-    if 2 * sum(map(like_a_name, names)) < len(heads):
+    likely = {name for name in set(names) if like_a_name(name)}
+    if 2 * sum(name in likely for name in names) < len(heads):
         return []
     if labelled is None:
         return heads
