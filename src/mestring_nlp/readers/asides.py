@@ -11,6 +11,7 @@ from mestring_nlp.readers.lines import LONGEST, Line, refuse_long
 _DOUBTFUL = {
     "text box": "text boxes are not read as talk",
     "diagram": "text in diagrams is not read as talk",
+    "behind": "this stands behind the end of the document, and is not read",
 }
 
 
@@ -69,6 +70,11 @@ class Asides:
         self.lines.append(
             Line(None, text, place=place, kind=kind, doubtful=bool(message), message=message)
         )
+
+    def cut(self) -> None:
+        """Add that the document ends before its end."""
+        message = "the document is not complete; perhaps it was cut off, or a part of it is broken"
+        self.lines.append(Line(None, "", place="the end", kind="unread", doubtful=True, message=message))
 
     def embed(self) -> None:
         """Add that a document in another format is embedded here."""

@@ -11,14 +11,25 @@ from typing import Any
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.columns import Timed, unit_of
+from mestring_nlp.readers.labels import opening_of
 from mestring_nlp.readers.lines import Line
+from mestring_nlp.readers.speakers import settled
 
 _LISTS = ("segments", "chunks", "transcription", "utterances", "speakers")
 _HEAD = re.compile(
     r'\s*[\[{].{0,2000}?"(?:segments|chunks|transcription|utterances|start|timestamps?)"\s*:',
     re.DOTALL,
 )
-_SPEAKER = ("speaker", "speaker_label", "speaker_id", "speaker_name")
+_SPEAKER = (
+    "speaker", "speaker_label", "speaker_name", "speakerDisplayName",
+    "speaker_id", "speakerId", "speakerTag",
+)  # fmt: skip
+_SAID = (
+    "text", "transcript", "utterance", "sentence",
+    "punctuated_word", "word", "display", "content", "value",
+)  # fmt: skip
+_TOLD = re.compile(r'"speaker\w{0,20}"\s*:')
+_PUNCTUATION = re.compile(r" (?=[.,?!:;…]+(?: |$))")
 _UNKNOWN = ("", "?", "unknown", "none", "null", "nan", "n/a")
 _LONGEST = 1_000_000.0
 _SENTENCE_END = re.compile(r"[.?!…][\"'»”)]*\s*$")
@@ -30,7 +41,7 @@ def is_asr_json(text: str) -> bool:
     """Return whether a text begins as ASR output does."""
     if not text.lstrip().startswith(("{", "[")):
         return False
-    return _HEAD.match(text) is not None or any(f'"{name}"' in text for name in _LISTS)
+    return bool(_HEAD.match(text) or any(f'"{name}"' in text for name in _LISTS) or _TOLD.search(text))
 
 
 def read_asr_json(text: str, *, place: str) -> list[Line]:
@@ -41,6 +52,9 @@ def read_asr_json(text: str, *, place: str) -> list[Line]:
     ``end`` (seconds; milliseconds where nobody could speak so slowly), ``timestamp`` (a pair of seconds)
     or ``offsets`` (``from`` and ``to``, milliseconds), and may have a ``speaker``, a name or a number,
     or ``words`` that have. A word without one joins its neighbours.
+
+    Where there is no such list, the one is read, wherever it stands, whose items tell speakers and hold
+    the most words, be it but one each. Where nothing tells speakers, labels in the words do.
     """
     try:
         found = json.loads(text)
@@ -67,7 +81,25 @@ def read_asr_json(text: str, *, place: str) -> list[Line]:
     if unit < 1:
         message = "the times are read as milliseconds"
         lines.insert(0, Line("", "", place="segment 1", kind="time", message=message))
+    called = _names(found)
+    lines = [replace(line, speaker=called.get(line.speaker or "", line.speaker)) for line in lines]
+    if not any(line.speaker for line in lines):
+        opened = (opening_of(line.text) for line in lines)
+        if len(settled(match["label"].strip() for match, _ in filter(None, opened))) > 1:
+            return [replace(line, speaker=None, text=" ".join(line.text.split())) for line in lines]
     return _with_doubts([*lines, *_left(lines, rest)])
+
+
+def _names(found: Any) -> dict[str, str]:
+    """Return the names that a list of speakers gives for what segments call them."""
+    listed = found.get("speakers") if isinstance(found, dict) else None
+    return {
+        _speaker({"speaker": given[key]}): given["name"]
+        for given in (listed if isinstance(listed, list) else ())
+        if isinstance(given, dict) and isinstance(given.get("name"), str) and _text(given) is None
+        for key in ("spkid", "id", "speaker")
+        if given.get(key) is not None and given["name"].strip()
+    }
 
 
 def _segments(found: Any) -> tuple[Sequence[Any], Sequence[Any]]:
@@ -84,39 +116,77 @@ def _segments(found: Any) -> tuple[Sequence[Any], Sequence[Any]]:
     lists = [x[name] for x in holders for name in _LISTS if isinstance(x.get(name), list) and x[name]]
     lists = [x for x in lists if x is lists[0] or all(isinstance(y, dict) and _text(y) for y in x)]
     chosen = next((x for x in lists if any(_told(segment) for segment in x)), lists[0] if lists else ())
-    return chosen, next((x for x in lists if x is not chosen), ())
+    return chosen or _elsewhere(found), next((x for x in lists if x is not chosen), ())
+
+
+def _elsewhere(found: Any) -> Sequence[Any]:
+    """Return the list with the most words of told speakers; of those alike, the one of fewest items."""
+    best: Sequence[Any] = ()
+    most = (0, 0)
+    stack = [found]
+    while stack:
+        inside = stack.pop()
+        stack += (
+            inside.values() if isinstance(inside, dict) else inside if isinstance(inside, list) else ()
+        )
+        if isinstance(inside, list) and any(map(_told, inside)):
+            said = [_text(item) if isinstance(item, dict) else None for item in inside]
+            size = (sum(len(text.split()) for text in said if text), -len(inside))
+            if None not in said and size > most:
+                best, most = inside, size
+    return [{"words": best}] if -most[1] * 2 > most[0] else best
 
 
 def _told(segment: Any) -> bool:
-    return isinstance(segment, dict) and (
-        _speaker(segment) != "" or any(_speaker(word) for word in _words(segment))
+    return isinstance(segment, dict) and any(
+        map(_speaker, (segment, _likeliest(segment), *_words(segment)))
     )
 
 
 def _text(segment: dict[str, Any]) -> str | None:
     """Return a segment's words, None where it has none."""
-    for name in ("text", "transcript", "utterance"):
-        if isinstance(segment.get(name), str):
-            return str(segment[name])
+    if (said := _said(segment)) is not None:
+        return said
     words = _words(segment)
     return _glued([_word(word) for word in words]) if words else None
 
 
 def _words(segment: dict[str, Any]) -> list[dict[str, Any]]:
-    words = segment.get("words")
+    words = segment.get("words", segment.get("elements"))
     if not isinstance(words, list) or not all(isinstance(word, dict) for word in words):
         return []
-    return words if all(isinstance(word.get("word", word.get("text")), str) for word in words) else []
+    return words if all(_said(word) is not None for word in words) else []
+
+
+def _said(item: dict[str, Any]) -> str | None:
+    """Return the text of a segment or word, or of the likeliest of several."""
+    for name in _SAID:
+        if isinstance(item.get(name), str) or (name == "text" and name in item and item[name] is None):
+            return str(item[name] or "")
+    likeliest = _likeliest(item)
+    return _said(likeliest) if likeliest else None
+
+
+def _likeliest(item: dict[str, Any]) -> dict[str, Any]:
+    several = item.get("alternatives", item.get("nBest"))
+    first = several[0] if isinstance(several, list) and several else None
+    # Nothing lies deeper in one than these.
+    return (
+        {name: given for name, given in first.items() if name in _SAID + _SPEAKER}
+        if isinstance(first, dict)
+        else {}
+    )
 
 
 def _word(word: dict[str, Any]) -> str:
-    return str(word.get("word", word.get("text")))
+    return _said(word) or ""
 
 
 def _glued(words: Sequence[str]) -> str:
     """Join words; those of some programs carry their own spaces: `` e`` and ``-post`` are one."""
-    own = any(word.startswith(" ") for word in words)
-    return "".join(words) if own else " ".join(word.strip() for word in words)
+    if any(word.startswith(" ") for word in words):
+        return "".join(words)
+    return _PUNCTUATION.sub("", " ".join(word.strip() for word in words))
 
 
 def _lines(segment: Any, at: str, place: str, unit: float) -> Iterator[Line]:
@@ -127,7 +197,8 @@ def _lines(segment: Any, at: str, place: str, unit: float) -> Iterator[Line]:
     start, end = _times(segment, place, unit)
     words = _words(segment)
     times = [_times(word, place, unit) for word in words]
-    speakers = _joined([_speaker(word) for word in words], [_word(word) for word in words])
+    speakers = [_speaker(word) or _speaker(_likeliest(word)) for word in words]
+    speakers = _joined(speakers, [_word(word) for word in words])
     if len(set(speakers)) < 2:
         speaker = (speakers[0] if speakers else "") or _speaker(segment)
         yield Line(speaker, text, start, end, at)

@@ -26,11 +26,12 @@ def span(text: str) -> tuple[float | None, float | None] | None:
 
 
 def seconds(clock: str) -> float:
-    """Return the seconds of ``m:ss``, ``h:mm:ss``, ``h.mm.ss`` or ``0 minutes 3 seconds``.
+    """Return the seconds of ``m:ss``, ``h:mm:ss``, ``h.mm.ss``, ``3.00s`` or ``0 minutes 3 seconds``.
 
     A fraction stands behind point, comma, hyphen, or a third colon; two digits there count pictures, and
     are passed over.
     """
+    clock = clock.removesuffix("s")
     if re.search(r"[^\W\d_]", clock):
         parts = [int(number) for number in re.findall(r"\d+", clock)]
         return float(sum(number * 60**power for power, number in enumerate(reversed(parts[:3]))))

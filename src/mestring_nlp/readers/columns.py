@@ -29,7 +29,8 @@ Row = tuple[str, Sequence[Cell]]
 
 NAMES = {
     "speaker": (
-        "taler", "talar", "speaker", "speakername", "hvem", "kven", "hvemsnakker", "kvensnakkar",
+        "taler", "talar", "speaker", "speakername", "speakerlabel", "speakerid",
+        "hvem", "kven", "hvemsnakker", "kvensnakkar",
         "hvemsier", "who", "vem", "rolle", "role", "navn", "namn", "name", "person", "deltaker",
         "deltakar", "participant",
         "informant", "respondent", "intervjuer", "interviewer",

@@ -29,17 +29,18 @@ FACTS = frozenset(_FACT_WORDS.split())
 """Words that begin a fact such as ``Dato: 12. mars``."""
 _DECLARES = re.compile(
     r"^(?:legende?|tegnforklaring|forklaring|forkortelser|forkortingar|koder|key|abbreviations|"
-    r"deltakere|deltagere|deltagare|participants|roller|roles|speakers|talere)\s*[:–-]\s*(?=\S+\s*[=:(–-])",
+    r"deltakere|deltagere|deltagare|participants|roller|roles|speakers|talere)\s*[:–-]\s*(?=\S+\s*[=:(–→-])",
     re.IGNORECASE,
 )
 _PARTS = re.compile(
-    r"\s*[;,|]\s*|\s{3,}|\t+"
+    r"\s*[;,|]\s*|\s{3,}|\t+|\.\s+(?=[^\s=:]{1,20}\s*[=:])"
     r"|\s+(?:og|and|och|&)\s+(?=\S+(?: \S+)?\s*(?:[=:(]|->|→|er |är |is ))"
 )
 _EQUALS = re.compile(
-    r"^(?P<a>[^=:]{1,60}?)\s*(?:=+>?|->|→|:|\s[–—-]\s?|[–—]|\s(?:er|är|is)\s)\s*(?P<b>.{1,80})$"
+    r"^(?P<a>[^=:]{1,60}?)\s*(?:=+>?|->|→|:|\t+|\s[–—-]\s?|[–—]|\s(?:er|är|is)\s)\s*(?P<b>.{1,80})$"
 )
 _BRACKETS = re.compile(r"^(?P<a>[^()]{1,60}?)\s*\((?P<b>[^()]{1,60})\)$")
+_CALLED = re.compile(r"^[^()]{1,60}?\s*\((?P<a>[^()]{1,20})\)\s*[,:–—-]\s*(?P<b>[^()]{1,60})$")
 _EACH_BRACKET = re.compile(r"[^\W_][^()]{0,50}?\s*\([^()]{1,40}\)")
 _REPLY_WORDS = """
 hei ja nei jo takk ok okei okay mhm mm velkommen hallo fint bra greit nettopp enig hello hi hej yes
@@ -177,6 +178,8 @@ def header_of(
         if opened is None:
             continue
         value = " ".join(text[opened.words - start :].split())
+        if not value and here not in speakers:
+            continue
         if not opened.colon or not _is_fact(
             opened, value, counts, speakers, header, parts[number + 1 :]
         ):
@@ -234,7 +237,7 @@ def _declared(line: str, labels: Collection[str]) -> list[tuple[str, str]]:
     if line.startswith("(") and line.endswith(")"):
         line = line[1:-1]
     brackets = _EACH_BRACKET.findall(line) if _only_brackets(line) else []
-    for pieces in (_PARTS.split(line), brackets, [line]):
+    for pieces in (line.split(";") if ";" in line else [], _PARTS.split(line), brackets, [line]):
         found = [_pair(piece.strip(" \t.,;*_"), labels) for piece in pieces if piece.strip(" \t.,;*_")]
         pairs = [pair for pair in found if pair]
         short = all(len(label) <= _ABBREVIATION for label, _ in pairs)
@@ -255,18 +258,21 @@ def _only_brackets(line: str) -> bool:
 
 def _pair(piece: str, labels: Collection[str]) -> tuple[str, str] | None:
     """Return the label and role in ``X = informant``, ``Informant (X)`` or ``Informant = X``."""
-    for pattern in (_EQUALS, _BRACKETS):
+    for pattern in (_EQUALS, _BRACKETS, _CALLED):
         match = pattern.match(piece)
         if match is None:
             continue
         left, right = match["a"].strip(" *_[]"), match["b"].strip(" *_[]")
         is_right = _role_phrase(right)
-        is_left = role_word(left)
-        if is_right and not (is_left and right.casefold() in labels):
+        is_left = role_word(left) or role_of_many(left)
+        meant = all(one.casefold() in labels for one in _LISTED.split(right))
+        if is_right and not (is_left and meant):
             return left, is_right
-        if is_left and right.casefold() in labels and len(right.split()) <= 3:
+        if is_left and meant:
             return right, is_left
     first, _, name = piece.partition(" ")
+    if first.casefold() in labels and name.isalpha() and (role := role_word(name)):
+        return first, role
     role = role_word(first)
     return (name, role) if role and "(" not in name and _meant(name, labels) else None
 
@@ -334,7 +340,7 @@ def _is_fact(
 
 def _identifies(value: str, header: Header) -> bool:
     """Return whether words tell who somebody is: a number, a name, an age."""
-    if re.search(r"[?!]|[.]\s+[A-ZÆØÅ]|[^\W\d_]{3,}\.$", value):
+    if re.search(r"[?!]|(?<!\b[A-ZÆØÅ])[.]\s+[A-ZÆØÅ]|[^\W\d_]{3,}\.$", value):
         return False
     first = _LISTED.split(value)[0].strip()
     if _NUMBERED.fullmatch(first) or _PEOPLE.search(value):

@@ -19,7 +19,7 @@ from mestring_nlp.readers.speakers import is_code, is_known, looks_like_name, ma
 
 _BLANK = r"[^\S\n]"
 _LOOSE = r"\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}"
-_OPEN, _SHUT = r"[\[({<#*]{1,2}", r"[\])}>#*]{1,2}"
+_OPEN, _SHUT = r"[\[({<#*_`]{1,3}", r"[\])}>#*_`]{1,3}"
 _PERSON = r"(?P<speaker>[^\s:#\[\](){}<>*=-](?:[^\n:#\[\]{}<>*=]{0,78}?[^\s:#\[\]{}<>*=,|–—-])?)"
 _ALONE = (
     rf"(?:{_OPEN}{_BLANK}*)?(?P<start>{CLOCK}|{SAID})(?:{CLOCK}|{_BLANK}*(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?"
@@ -40,14 +40,16 @@ _HEADS = (
     # `[00:00:03] - Kari`, `[00.00.03] [Kari]`, `(0:03) Kari`
     rf"^{_BLANK}*+{_OPEN}(?P<start>{CLOCK}){_BLANK}*(?:(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?{_SHUT}"
     rf"{_BLANK}*[-–—|,]?{_BLANK}*[\[(*]{{0,2}}{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
-    # `00:00:03 - Kari`, `00:00:03 | Kari`, `00:03 [Kari]`, `00:03 Kari`
-    rf"^{_BLANK}*+(?P<start>{CLOCK})(?:{_BLANK}*[-–—|,]{_BLANK}*|{_BLANK}+)[\[(*]{{0,2}}(?P<end>)"
+    # `00:00:03 - Kari`, `00:03 | Kari`, `00:03 [Kari]`, `00:03 Kari`, `0:03 - 0:08 Kari`, `@0:03 - Kari`
+    rf"^{_BLANK}*+@?(?P<start>{CLOCK})(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*(?P<end>{CLOCK}))?"
+    rf"(?:{_BLANK}*[-–—|,]{_BLANK}*|{_BLANK}+)[\[(*]{{0,2}}"
     rf"{_PERSON}[\])*]{{0,2}}{_BLANK}*$",
     # `Kari [00:00:03]`, `Kari (0:03)`, `**Kari** - 00:00:03`
-    rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*(?:[-–—|,@]{_BLANK}*{_OPEN}|[-–—|,@]{_BLANK}*|{_OPEN})"
+    rf"^{_BLANK}*+(?:#{{1,6}} )?[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*"
+    rf"(?:[-–—|,@]{_BLANK}*{_OPEN}|[-–—|,@]{_BLANK}*|{_OPEN})"
     rf"(?P<start>{CLOCK})(?P<end>)(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?(?:{_SHUT})?{_BLANK}*$",
-    # `Kari 00:00:03`
-    rf"^{_BLANK}*+{_PERSON}{_BLANK}+(?P<start>\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}*$",
+    # `Kari 00:00:03`, `Kari 0:03`, `[Kari] 10:00:03`
+    rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}+(?P<start>\d{{1,3}}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}*$",
     # a line with the speaker, then one with the time; or the other way round
     rf"^{_BLANK}*+[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*\n(?:{_BLANK}*\n)?{_BLANK}*{_ALONE}$",
     rf"^{_BLANK}*+{_ALONE}\n(?:{_BLANK}*\n)?{_BLANK}*[*\[]{{0,2}}{_PERSON}[*\]]{{0,2}}{_BLANK}*$",
@@ -91,6 +93,9 @@ def lines_below_heads(lines: Sequence[Line]) -> list[Line]:
         if len(heads) < 2 or len(text[: heads[0].start()].strip().splitlines()) > _PREFACE_LINES:
             continue
         ends = [head.start() for head in heads[1:]] + [len(text)]
+        below_them = (text[head.end() : end] for head, end in zip(heads, ends, strict=True))
+        if 2 * sum(not words.isspace() and words != "" for words in below_them) < len(heads):
+            continue
         found: list[Line] = []
         for head, end in zip(heads, ends, strict=True):
             place = used[bisect_right(begins, head.start()) - 1].place
@@ -155,17 +160,19 @@ def _heads(
     """
     heads = list(pattern.finditer(text))
     names = [" ".join(head["speaker"].split()) for head in heads]
-    if 2 * sum(map(like_a_name, names)) < len(heads):
+    likely = {name for name in set(names) if like_a_name(name)}
+    if 2 * sum(name in likely for name in names) < len(heads):
         return []
     if labelled is None:
         return heads
     counts = Counter(name.casefold() for name in names)
-    sure = [
-        head
-        for head, name in zip(heads, names, strict=True)
+    people = {
+        name
+        for name in set(names)
         if may_speak(name)
-        and (is_known(name) or (looks_like_name(name) or counts[name.casefold()] > 1) or is_code(name))
-    ]
+        and (is_known(name) or looks_like_name(name) or counts[name.casefold()] > 1 or is_code(name))
+    }
+    sure = [head for head, name in zip(heads, names, strict=True) if name in people]
     back = sum(counts[" ".join(head["speaker"].split()).casefold()] > 1 for head in sure)
     if 2 * back < len(sure) and len(sure) > 2:
         return []

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from mestring_nlp.readers.clocks import CLOCK, seconds
+from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.speakers import (
     LONGEST_LABEL,
     NO_LABELS,
@@ -36,10 +37,12 @@ _LABEL = re.compile(
     rf"(?:[\])}}>#*]{{1,2}}{_BLANK}*|{_BLANK}+|(?=[^\W\d_]))(?:[-–—=|,]{_BLANK}*)?)?"
     rf"(?:(?P<number>\d{{1,5}})[.)]?{_BLANK}+(?=[*_\[#@«\"“]{{0,3}}[^\W\d_]))?"
     r"[*_\[#@]{0,3}(?P<label>\?{1,3}|[«\"“]?[^\W_]"
-    rf"(?:[^:：\n=*\[\]{{}}<>#\t]{{0,{LONGEST_LABEL - 2}}}?[^\s:：=*\[\]{{}}<>#])??)[*_\]]{{0,3}}"
-    rf"(?:{_BLANK}*[-–—,|@]?{_BLANK}*[\[(]?(?P<later>{CLOCK})[\])]?)?"
-    rf"{_BLANK}*[*_]{{0,3}}[:：][*_]{{0,3}}"
-    rf"(?:{_BLANK}*[\[(](?P<after>{CLOCK})[\])]|\t(?P<tabbed>{CLOCK})(?=[\t\n]|\Z))?"
+    rf"(?:[^:：\n=*\[\]{{}}<>#\t]{{0,{LONGEST_LABEL - 2}}}?[^\s:：=*\[\]{{}}<>#])??(?: #\d{{1,2}})?)"
+    r"[*_\]]{0,3}"
+    rf"(?:{_BLANK}*[-–—,|@]?{_BLANK}*[\[(]?(?P<later>{CLOCK})"
+    rf"(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?[\])]?)?"
+    rf"{_BLANK}*[*_]{{0,3}}[:：]{{1,2}}[*_]{{0,3}}"
+    rf"(?:{_BLANK}*[\[(](?P<after>{CLOCK})[\])]|\t(?P<tabbed>{CLOCK})(?=\t))?"
     rf"(?P<gap>{_BLANK}*)(?=\S|$)",
     re.MULTILINE,
 )
@@ -98,7 +101,9 @@ def opening_of(line: str) -> tuple[re.Match[str], str] | None:
     """Return the match of a label and a colon that begin a line, and the clock that it names, if any."""
     match = _LABEL.match(line) if ":" in line or "：" in line else None
     # "P:Ja" opens a turn; "kl. 17:30" and "side:3" do not, nor does "http://".
-    if match is None or (not match["gap"] and re.match(r"\d|//", line[match.end() :])):
+    if match is None or (
+        not match["gap"] and "：" not in match.group() and re.match(r"\d|//", line[match.end() :])
+    ):
         return None
     return match, match["time"] or match["later"] or match["after"] or match["tabbed"] or ""
 
@@ -241,6 +246,15 @@ def label_doubts(
             )
         )
     return notes
+
+
+def doubts_of(labels: Iterable[tuple[str, str]], speakers: set[str]) -> list[Line]:
+    """Return the doubts about labels and their places, where times tell turns apart."""
+    found = [Opening(label, at, at, None, place) for at, (label, place) in enumerate(labels)]
+    return [
+        Line("", "", place=note.place, kind=note.kind, doubtful=True, message=note.message)
+        for note in label_doubts(found, speakers, ())
+    ]
 
 
 def _hosts(turns: Sequence[Opening]) -> dict[str, str]:

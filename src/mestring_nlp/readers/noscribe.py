@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -85,6 +86,9 @@ def read_page_of_talk(text: str, *, place: str) -> list[Line]:
             hint="Save the transcript as .docx, .txt or .vtt instead.",
         )
     head = [replace(line, speaker="", kind="header") for line in lines[:first]]
+    if "<html" in text.casefold() and "</html" not in text.casefold():
+        message = "the page is not complete; perhaps it was cut off"
+        head.append(Line("", "", place="the end", kind="unread", doubtful=True, message=message))
     words = sum(len(line.text.split()) for line in head)
     if words > _LONGEST_HEAD:
         message = f"{words} words stand above the first speaker, and are taken for no talk"
@@ -110,14 +114,21 @@ def _paragraphs(text: str) -> list[Line]:
     parser.feed(without_controls(text).encode())
     found = [(_STAMP.sub("", words), times) for words, times in parser.close() if words]
     matches = [_LABEL.match(words) for words, _ in found]
-    speakers = settled(
-        match["label"].strip() for match in matches if match and looks_like_name(match["label"])
-    )
+    labels = [match["label"].strip() if match else "" for match in matches]
+    labels = [label if looks_like_name(label) else "" for label in labels]
+    voices = [times[0][2] if times else "" for _, times in found]
+    begun, named = Counter(voices), Counter(zip(voices, labels, strict=True))
+    # The name that somebody typed for a voice begins most of its paragraphs, be it but one.
+    typed = {
+        label.casefold()
+        for (voice, label), count in named.items()
+        if voice and label and 2 * count >= begun[voice]
+    }
+    speakers = settled(filter(None, labels)) | typed
     lines = []
     called: dict[str, str] = {}
-    for number, ((words, times), match) in enumerate(zip(found, matches, strict=True), start=1):
-        voice = times[0][2] if times else ""
-        speaker = match["label"].strip() if match else ""
+    heads = zip(found, matches, voices, labels, strict=True)
+    for number, ((words, times), match, voice, speaker) in enumerate(heads, start=1):
         if match is None or speaker.casefold() not in speakers:
             # Its anchor tells who speaks: by the number for which somebody may have typed a name.
             speaker, said = called.get(voice, voice), words

@@ -90,8 +90,8 @@ def text_and_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     """Divide a plain text's lines likewise: pages end at form feeds.
 
     In a text without form feeds, page numbers are lines such as ``Side 3 av 12``; a number between
-    hyphens, or after *side* alone, counts only where others count on from it. Numbers alone stay, with a
-    doubt where they count on throughout the text.
+    hyphens, or after *side* alone, counts only where others count on from it, and else stays, with a
+    doubt between empty lines. Numbers alone stay, with a doubt where they count on throughout the text.
     """
     pages: list[list[Line]] = [[]]
     for line in lines:
@@ -113,17 +113,27 @@ def text_and_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     if len(bare) >= _RUN and _count_on([number for _, number in bare]):
         (first, _), *_, (last, _) = bare
         furniture.append(
-            Line(
-                None,
-                "",
-                place=first.place,
-                kind="doubt",
-                doubtful=True,
-                message=f"the numbers alone on lines, {first.text.strip()} here to {last.text.strip()} "
+            _kept(
+                first,
+                f"the numbers alone on lines, {first.text.strip()} here to {last.text.strip()} "
                 f"in {last.place}, may be page numbers; they are kept as talk",
             )
         )
+    alone = [
+        talk[i]
+        for i, number in found
+        if number.form in ("said", "between")
+        and i not in taken
+        and not any(line.text.strip() for line in (*talk[max(0, i - 1) : i], *talk[i + 1 : i + 2]))
+    ]
+    if alone:
+        said = f"{alone[0].text.strip()!r} may be a page number; it is kept as talk"
+        furniture.append(_kept(alone[0], said))
     return [line for i, line in enumerate(talk) if i not in taken], furniture
+
+
+def _kept(line: Line, message: str) -> Line:
+    return Line(None, "", place=line.place, kind="doubt", doubtful=True, message=message)
 
 
 def label_of(line: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.asides import Asides
 from mestring_nlp.readers.flow import Block, lines_of_blocks
-from mestring_nlp.readers.lines import Line
+from mestring_nlp.readers.lines import Line, without_controls
 from mestring_nlp.readers.rich_text_fonts import WHOLE, Fonts
 from mestring_nlp.readers.symbols import UNKNOWN
 
@@ -130,7 +130,7 @@ class _Reader:
         }  # fmt: skip
 
     def read(self) -> None:
-        """Read all groups; what stands behind the outermost is none of the document's."""
+        """Read all groups; what stands behind the outermost is none of the document's, and noted."""
         at, depth = 0, 0
         while match := _TOKEN.match(self._data, at):
             at = match.end()
@@ -163,6 +163,11 @@ class _Reader:
                 )
         while len(self._groups) > 1:
             self._close()
+        if depth > 0:
+            self.asides.cut()
+        rest = without_controls(self._data[at:].decode("latin-1"))
+        if re.search(r"[^\W\d_]", rest):
+            self.asides.add("behind", rest, "the end")
         self._flush()
         self._note_deleted()
         self._leave_table(None)

@@ -47,12 +47,13 @@ van von der den de af av du da di la le las los del della dos das do el al bin b
 zu zur zum e y og and & und
 """
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
-_NAME = re.compile(r"[^\W_]+(?:[-.'’‘ ]{1,2}[^\W\d_]+)*\.?(?:[ #.-]?\d{1,4})?")
+_NAME = re.compile(r"[^\W_]+(?:[-.'’‘ ]{1,2}[^\W\d_]+)*\.?(?:[ #.-]{0,2}\d{1,4})?")
 _AFTER_NAME = re.compile(r"(?<! )[ ]*\([^()]*\)$")
 _BELONGS = re.compile(r"\s+[|/@–—-]+\s+\S.*$|\s*\|\s*\S.*$")
 _ADDRESS = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{1,40})*")
 _NUMBER = re.compile(r"(?<![\s#.-])(?:[\s#.-]*\d{1,3}|[\s#.-]+[A-Z])$")
 _CODE = re.compile(r"[^\W\d_]{0,12}[ _#.-]?\d{1,4}|\d{1,3}[ .-]?[^\W\d_]{1,3}|[^\W\d_]{1,3}\.?")
+_NUMBERED_LETTER = re.compile(r"[A-ZÆØÅ][ .-]?\d{1,2}")
 _SENTENCE = re.compile(r"[?!;…]|[^\W\d_]{4,}\.\s|\.\.")
 LONGEST_LABEL = 60
 _LONGEST_NAME = 200
@@ -207,6 +208,7 @@ def may_speak(label: str) -> bool:
         and (
             words[0] not in STARTERS
             or len(label) == 1
+            or _NUMBERED_LETTER.fullmatch(label)
             or (words[0] in _NAMES_TOO and len(words) > 1 and looks_like_name(label))
         )
         and not (len(words) > 1 and not looks_like_name(label) and SAYING & set(words))
@@ -259,7 +261,8 @@ def settled(
         or (key in names and 2 * (lower or {}).get(key, 0) <= counts[key])
     }
     if len(chosen) > 1 or any(counts[key] > _OFTEN for key in chosen):
-        return chosen | _series(chosen, possible) | _aliases(chosen, possible)
+        named = _as_full(chosen, {key: possible[key] for key in names})
+        return chosen | _series(chosen, possible) | _aliases(chosen, possible) | named
     chosen |= names
     alone = len(chosen) == 1 and not chosen & certain
     return set() if alone and counts[next(iter(chosen))] == 1 else chosen
@@ -309,6 +312,12 @@ def _series(chosen: set[str], possible: Mapping[str, str]) -> set[str]:
     """Return labels that differ from a speaker's by their number alone, such as ``P3`` beside ``P1``."""
     stems = {re.sub(r"\d+", "#", key) for key in chosen if re.search(r"\d", key)}
     return {key for key in possible if re.search(r"\d", key) and re.sub(r"\d+", "#", key) in stems}
+
+
+def _as_full(chosen: set[str], named: Mapping[str, str]) -> set[str]:
+    """Return first and last names, where a speaker is called by both, too: ``Siri Lie``."""
+    full = {key for key, label in named.items() if " " in label and label.split()[-1][0].isupper()}
+    return full if full & chosen else set()
 
 
 def _aliases(chosen: set[str], possible: Mapping[str, str]) -> set[str]:

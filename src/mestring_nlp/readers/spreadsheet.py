@@ -93,8 +93,10 @@ def read_workbook(
 
     rows: list[Row] = []
     chosen: Sheet | None = None
+    others: list[tuple[Sheet, list[Row]]] = []
     for sheet in sheets_of(archive, part, place=place):
         head = list(islice(sheet, HEADING_ROWS))
+        others.append((sheet, head))
         if fit(head, columns) > fit(rows, columns):
             rows, chosen = head, sheet
     rows += islice(chosen or (), _MOST_ROWS)
@@ -103,7 +105,24 @@ def read_workbook(
     heading, found = heading_of(rows, place, columns)
     if chosen and "speaker" in found:
         rows = chosen.filled_down(rows, found["speaker"])
-    return _lines(rows, heading, found, place)
+    lines = _lines(rows, heading, found, place)
+    for sheet, head in others:
+        if sheet is not chosen:
+            lines += _not_read([*head, *islice(sheet, _MOST_ROWS)], place, fit(head, columns) > 1)
+    return lines
+
+
+def _not_read(rows: Sequence[Row], place: str, talk: bool) -> Iterator[Line]:
+    """Yield what stands in a sheet that is not read; doubtful where it names a column of words, too."""
+    words = "\n".join(text for _, cells in rows if (text := "\t".join(_shown(cells))))
+    if words:
+        at = rows[0][0].removeprefix(f"{place}, ").rpartition(", row ")[0]
+        message = (
+            "this sheet is not read; save it as a workbook of its own"
+            if talk
+            else "this sheet is not read"
+        )
+        yield Line("", words, place=at, kind="sheet", doubtful=talk, message=message)
 
 
 def _split(text: str, delimiter: str, place: str, quoting: Any = csv.QUOTE_MINIMAL) -> Iterator[Row]:

@@ -15,7 +15,7 @@ from itertools import groupby
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.readers.cues import Cue, cues_of
-from mestring_nlp.readers.labels import may_stand_bare
+from mestring_nlp.readers.labels import doubts_of, may_stand_bare
 from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.noscribe import apart, has_overlaps
 from mestring_nlp.readers.rolling import shown_before
@@ -77,9 +77,14 @@ def read_subtitles(text: str, *, place: str) -> list[Line]:
 def _said(cues: Sequence[Cue], *, overlapping: bool) -> tuple[list[Said], list[Line]]:
     """Return who says what in each cue, by voices, labels or its name; and labels without words."""
     parts = [_VOICE.split("\n".join(cue.lines)) for cue in cues]
-    unvoiced = [line for part in parts for line in _plain_lines(part[0])]
-    bracketed = _bracketed(unvoiced)
-    speakers = settled(label for line in unvoiced for label, _ in _labels(line, bracketed))
+    unvoiced = [
+        (line, cue.place)
+        for cue, part in zip(cues, parts, strict=True)
+        for line in _plain_lines(part[0])
+    ]
+    bracketed = _bracketed(line for line, _ in unvoiced)
+    labels = [(label, place) for line, place in unvoiced for label, _ in _labels(line, bracketed)]
+    speakers = settled(label for label, _ in labels)
     typed = _Typed(
         (_voice(name), _plain(words))
         for part in parts
@@ -87,7 +92,7 @@ def _said(cues: Sequence[Cue], *, overlapping: bool) -> tuple[list[Said], list[L
     )
     said = []
     waiting = ""
-    notes = []
+    notes = doubts_of(labels, speakers) if speakers else []
     for cue, (before, *voiced) in zip(cues, parts, strict=True):
         labelled, waiting, alone = _labelled(before, speakers, waiting, bracketed)
         pairs = [(who or cue.speaker, words) for who, words in labelled]
@@ -157,11 +162,15 @@ def _voice(name: str) -> str:
 
 
 def _bracketed(lines: Iterable[str]) -> set[str]:
-    """Return what stands in brackets without a colon and may be speakers: two or more that come back."""
+    """Return what stands in brackets without a colon and may be speakers: two or more that come back.
+
+    Where these have first and last names, what has them, too, is one: `[Siri Lie]`, unlike `[Hund]`.
+    """
     found = (match["label"].strip() for line in lines if (match := _BRACKETED.match(line)))
     counts = Counter(label for label in found if may_stand_bare(label, "square"))
     back = {label for label, count in counts.items() if count > 1}
-    return back if len(back) > 1 else set()
+    full = {label for label in counts if " " in label} if any(" " in label for label in back) else set()
+    return back | full if len(back) > 1 else set()
 
 
 def _labelled(

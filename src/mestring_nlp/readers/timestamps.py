@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from mestring_nlp.readers.clocks import CLOCK, SAID, seconds
 from mestring_nlp.readers.heads import SERVICE, lines_below_heads
-from mestring_nlp.readers.labels import opening_of
+from mestring_nlp.readers.labels import doubts_of, opening_of
 from mestring_nlp.readers.lines import Line
 from mestring_nlp.readers.preface import preface
 from mestring_nlp.readers.speakers import looks_like_name, settled
@@ -44,6 +44,7 @@ _TIME_OF_DAY = re.compile(
 )
 _CLOCKED = re.compile(r"\d:\d\d")
 _FEWEST_GROWING = 3
+_FIRST = re.compile(rf"(?P<mark>\d{{1,3}}:\d{{2}}){_BLANK}+(?=\S)")
 _NEAR = 12
 _FRONT = 200
 _LABEL = re.compile(r"[^\W\d_][^:\n#\[\]]{0,39}:(?!\d)")
@@ -52,12 +53,15 @@ _ONLY_TIME = re.compile(
     rf"[\])}}>#*]{{0,2}}{_BLANK}*",
     re.IGNORECASE,
 )
+_SECONDS = r"\d{1,6}\.\d{1,3}s?"
 _CONSOLE = re.compile(
-    rf"{_BLANK}*+[\[(](?P<start>{CLOCK}){_BLANK}*(?:-+>|[–—-]){_BLANK}*(?P<end>{CLOCK})[\])]:?{_BLANK}*(?P<text>.*)",
+    rf"{_BLANK}*+[\[(](?P<start>{CLOCK}|{_SECONDS}){_BLANK}*(?:-+>|[–—-]){_BLANK}*(?P<end>{CLOCK}|{_SECONDS})[\])]"
+    rf":?{_BLANK}*(?P<text>.*)",
     re.DOTALL,
 )
 _TIMED = re.compile(
-    rf"{_BLANK}*+(?P<start>\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,3}})?)(?P<end>){_BLANK}+(?P<text>\S.*)",
+    rf"{_BLANK}*+[\[(]?(?P<start>\d{{1,3}}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?)(?P<end>)"
+    rf"(?:[\])]|(?=\s)){_BLANK}*(?:[-–—|]{_BLANK}+)?(?P<text>\S.*)",
     re.DOTALL,
 )
 _FEWEST_TIMED = 5
@@ -86,7 +90,7 @@ def timed(lines: Sequence[Line]) -> list[Line]:
 def _console(lines: Sequence[Line]) -> list[Line]:
     """Return what Whisper prints, ``[00:00.000 --> 00:03.000]  words`` a line; nothing for other lines.
 
-    So are lines ``00:00:03 words``, where nearly all are such, and without speakers.
+    So are lines ``00:00:03 words`` and ``[0:03] words``, where nearly all are such and tell no speaker.
     """
     filled = [line for line in lines if line.text.strip()]
     matches = [_CONSOLE.fullmatch(line.text) for line in filled]
@@ -99,18 +103,20 @@ def _console(lines: Sequence[Line]) -> list[Line]:
         match["text"].strip() if match else line.text
         for match, line in zip(matches, filled, strict=True)
     ]
-    labels: list[str] = []
-    for text in texts:
+    labels: list[tuple[str, str]] = []
+    bracketed = False
+    for text, line in zip(texts, filled, strict=True):
         voice, opened = _VOICE.match(text), opening_of(text)
         if voice and looks_like_name(voice["label"]):
-            labels.append(voice["label"].strip())
+            labels.append((voice["label"].strip(), line.place))
+            bracketed = True
         elif opened:
-            labels.append(opened[0]["label"].strip())
-    speakers = settled(labels)
-    if bare and speakers:
+            labels.append((opened[0]["label"].strip(), line.place))
+    speakers = settled(label for label, _ in labels)
+    if bare and speakers and not bracketed:
         return []
     first = next((number for number, match in enumerate(matches) if match), 0)
-    found = preface(filled[:first])
+    found = preface(filled[:first]) + (doubts_of(labels, speakers) if speakers else [])
     for text, match, line in list(zip(texts, matches, filled, strict=True))[first:]:
         if match is None:
             found.append(Line("", text, place=line.place))
@@ -129,27 +135,39 @@ def _console(lines: Sequence[Line]) -> list[Line]:
 def _without_times(lines: Sequence[Line]) -> list[Line]:
     """Mark times alone on their lines, and what a program says of the recording, as no talk.
 
-    A time may be an answer too: it is one where a label stands alone above it, where times do not go on
-    in order, or where a time such as ``17:30`` does not stand above most turns.
+    A time may be an answer too: it is one where a label stands alone above it, unless that label and the
+    next have times above them; where times do not go on in order; or where a time such as ``17:30`` does
+    not stand above most turns, and not between empty lines above some. Where there are no labels, five
+    that go on in order are times.
     """
-    times = {}
+    times: dict[int, float] = {}
     last, above = -1.0, ""
+    just = headed_above = False
     for number, line in enumerate(lines):
         if line.kind or not line.text.strip():
             continue
         match = _ONLY_TIME.fullmatch(line.text)
-        if match and (clock := seconds(match["start"])) >= last and not _label_alone(above):
-            times[number] = clock
-            last = clock
+        answer = match and _label_alone(above) and not (headed_above and _heads_a_turn(lines, number))
+        headed_above = just
+        if just := bool(match and (clock := seconds(match["start"])) >= last and not answer):
+            times[number] = last = clock
         above = line.text
     certain = [n for n in times if re.search(r":\d\d:|[^\W\d_]|[.,]\d|[\[(#]", lines[n].text)]
     heading = [n for n in times if _heads_a_turn(lines, n)]
     turns = sum(1 for line in lines if not line.kind and opening_of(line.text))
-    headed = len(heading) > 1 and len(heading) >= _MOST * turns
+    apart = all(_stands_apart(lines, n) for n in heading)
+    headed = len(heading) > 1 and (apart or len(heading) >= _MOST * turns)
     keep = set(certain) | (set(heading) if headed else set())
+    if not turns and len(times) >= _FEWEST_TIMED:
+        keep = set(times)
     if len(keep) < 2 and not (keep and set(heading) & keep):
         keep = set()
     found: list[Line] = []
+    if doubtful := next((lines[n] for n in times if n not in keep), None):
+        message = (
+            f"{doubtful.text.strip()!r} alone on its line is kept, but may be a time of the recording"
+        )
+        found.append(Line("", "", place=doubtful.place, kind="time", doubtful=True, message=message))
     coming: float | None = None
     for number, line in enumerate(lines):
         if number in keep:
@@ -180,22 +198,29 @@ def _without_inner(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
     """Take times out of the words of turns, and note them: ``[12:03]``, ``(0:12:03)``, ``00:12:03``.
 
     In brackets without seconds, or bare, they may be times of day that somebody told: they are out where
-    they grow throughout the text from its beginning, or are three or more, and else kept as a doubt.
+    they grow throughout the text from its beginning, or are three or more, and else kept as a doubt. So
+    are times right behind most labels: ``Kari: 0:03 Ja.``
     """
     found: dict[str, list[tuple[int, re.Match[str]]]] = {}
+    first: list[tuple[int, re.Match[str]]] = []
     for number, line in enumerate(lines):
         if line.kind or not _CLOCKED.search(line.text) or _ONLY_TIME.fullmatch(line.text):
             continue
         opened = _opened(line.text, speakers)
         begin = opened[0].end() if opened else 0
+        if opened and (match := _FIRST.match(line.text, begin)):
+            first.append((number, match))
         for match in _INNER.finditer(line.text, begin) if _CLOCKED.search(line.text, begin) else ():
             if _TIME_OF_DAY.search(line.text, max(0, match.start() - _NEAR), match.start()):
                 continue
             found.setdefault(_shape(match), []).append((number, match))
-    if not any(line.text and opening_of(line.text) for line in lines if not line.kind):
+    talk = [line.text for line in lines if line.text and not line.kind]
+    if not any(map(opening_of, talk)):
         return list(lines)
     notes: list[Line] = []
     taken: dict[int, list[re.Match[str]]] = {}
+    if len(first) >= _FEWEST_GROWING and len(first) >= _MOST * sum(map(bool, map(opening_of, talk))):
+        found["first"] = first
     for shape, some in found.items():
         clocks = [seconds(_bare_clock(match)) for _, match in some]
         early = some[0][1]["mark"].lstrip("([").startswith("0") or len(some) >= _FEWEST_GROWING
@@ -248,6 +273,14 @@ def _heads_a_turn(lines: Sequence[Line], number: int) -> bool:
     """Return whether a label stands on the next line with words."""
     after = next((line.text for line in lines[number + 1 : number + 4] if line.text.strip()), "")
     return opening_of(after) is not None
+
+
+def _stands_apart(lines: Sequence[Line], number: int) -> bool:
+    """Return whether the lines above and below are empty, or there are none."""
+    return not any(
+        line.text.strip()
+        for line in (*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2])
+    )
 
 
 def _marks_first(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
