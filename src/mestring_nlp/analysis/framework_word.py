@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from mestring_nlp._version import __version__
-from mestring_nlp.own_files import MARK
 from mestring_nlp.text import legal
-from mestring_nlp.writers.office import undated
+from mestring_nlp.writers.office import signed, undated
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -42,6 +40,7 @@ def framework_document(found: Findings) -> bytes:
     import docx
 
     document = docx.Document()
+    signed(document, TITLE, _GUARD)
     _set_up(document)
     document.add_heading(TITLE, 0)
     document.add_paragraph(_ABOUT)
@@ -62,20 +61,12 @@ def framework_document(found: Findings) -> bytes:
 
 def _set_up(document: Document) -> None:
     from docx.enum.section import WD_ORIENT
-    from docx.oxml.ns import qn
     from docx.shared import Cm
 
-    properties = document.core_properties
-    properties.author = properties.last_modified_by = f"mestring-nlp {__version__}"
-    properties.title, properties.comments, properties.keywords = TITLE, "", MARK
-    properties.language = "nb-NO"
-    for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "nb-NO")
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Cm(29.7), Cm(21)
     section.left_margin = section.right_margin = Cm(1.5)
-    section.footer.paragraphs[0].text = _GUARD
 
 
 def _add_table(document: Document, rows: list[Any]) -> None:

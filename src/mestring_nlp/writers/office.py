@@ -1,10 +1,17 @@
-"""Helpers for workbooks and Word documents: colours, and bytes without a date."""
+"""Helpers for workbooks and Word documents: colours, who wrote them, and bytes without a date."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+from typing import TYPE_CHECKING
+
+from mestring_nlp._version import __version__
+from mestring_nlp.own_files import MARK
+
+if TYPE_CHECKING:
+    from docx.document import Document
 
 SOFT = "5D6878"
 """The colour of what interviewers say."""
@@ -41,3 +48,24 @@ def undated(office: bytes) -> bytes:
                 content = _DATES.sub(b"", content)
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def signed(document: Document, title: str, footer: str, *, author: str = "") -> None:
+    """Set author, title and language of a Word document, the mark that it is ours, and the footer.
+
+    Parameters
+    ----------
+    document : docx.document.Document
+    title, footer : str
+    author : str, optional
+        This library and its version when left out.
+    """
+    from docx.oxml.ns import qn
+
+    properties = document.core_properties
+    properties.author = properties.last_modified_by = (author or f"mestring-nlp {__version__}")[:255]
+    properties.title, properties.comments, properties.keywords = title[:255], "", MARK
+    properties.language = "nb-NO"
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "nb-NO")
+    document.sections[0].footer.paragraphs[0].text = footer

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mestring_nlp._version import __version__
 from mestring_nlp.codebook import Codebook
-from mestring_nlp.own_files import MARK
 from mestring_nlp.quotation import Quotation
 from mestring_nlp.text import legal
 from mestring_nlp.wording import named
@@ -145,9 +144,10 @@ def word(quotations: Sequence[Quotation], codebook: Codebook) -> bytes:
     """
     import docx
 
-    from mestring_nlp.writers.office import undated
+    from mestring_nlp.writers.office import signed, undated
 
     document = docx.Document()
+    signed(document, TITLE, GUARD)
     _set_up(document)
     document.add_heading(TITLE, 0)
     document.add_paragraph(CONVENTION)
@@ -168,20 +168,12 @@ def word(quotations: Sequence[Quotation], codebook: Codebook) -> bytes:
 
 
 def _set_up(document: Document) -> None:
-    from docx.oxml.ns import qn
     from docx.shared import Cm, RGBColor
 
-    properties = document.core_properties
-    properties.author = properties.last_modified_by = f"mestring-nlp {__version__}"
-    properties.title, properties.comments, properties.keywords = TITLE, "", MARK
-    properties.language = "nb-NO"
-    for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "nb-NO")
     style = document.styles["Quote"]
     style.font.italic = False
     style.font.color.rgb = RGBColor(0, 0, 0)
     style.paragraph_format.left_indent = style.paragraph_format.right_indent = Cm(1)
-    document.sections[0].footer.paragraphs[0].text = GUARD
 
 
 def _said(paragraph: Paragraph, quotation: Quotation) -> None:

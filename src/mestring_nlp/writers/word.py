@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp.codebook import Codebook
 from mestring_nlp.coded_interview import CodedInterview
-from mestring_nlp.own_files import MARK
 from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.text import legal
 from mestring_nlp.transcript import INFORMANT
 from mestring_nlp.wording import guarded_like_interviews, remark, summary
-from mestring_nlp.writers.office import SOFT, tint, undated
+from mestring_nlp.writers.office import SOFT, signed, tint, undated
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -65,7 +64,8 @@ def word_document(
     author = legal(coder)
     codes = {code.id: code for code in codebook}
     title = legal(" ".join((transcript.title or transcript.name).split())) or "Intervju"
-    _set_up(document, author, title, footer or guarded_like_interviews("Dokumentet", author))
+    guard = footer or guarded_like_interviews("Dokumentet", author)
+    signed(document, title, guard, author=author)
     heading = document.add_heading(title, 0)
     remarks = _Remarks(document, author)
     remarks.add(heading.runs[0], legal(about) or summary(interview))
@@ -110,21 +110,6 @@ class _Remarks:
         comment.id, comment.date = next(self._numbers), None
         self._all.append(comment)
         run.mark_comment_range(run, comment.id)
-
-
-def _set_up(document: Document, author: str, title: str, footer: str) -> None:
-    """Set author, title and language, and the footer that says who decides."""
-    from docx.oxml.ns import qn
-
-    properties = document.core_properties
-    properties.author = properties.last_modified_by = author[:255]
-    properties.title = title[:255]
-    properties.comments = ""
-    properties.keywords = MARK
-    properties.language = "nb-NO"
-    for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "nb-NO")
-    document.sections[0].footer.paragraphs[0].text = footer
 
 
 def _shade(run: Run, colour: str) -> None:
