@@ -86,6 +86,7 @@ def test_a_place_that_is_surely_a_workplace_is_one() -> None:
 
 def test_what_everybody_has_names_nobody() -> None:
     assert found("Hos NAV er", "", "unit.9", "") == []
+    assert found("er 67 sa", "", "person.9", "") == []
 
 
 def test_ages_and_dates_of_its_own_are_hints() -> None:

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from mestring_nlp.text import legal
-from mestring_nlp.writers.office import signed, undated
+from mestring_nlp.writers.office import sign, undated
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -40,7 +40,7 @@ def framework_document(found: Findings) -> bytes:
     import docx
 
     document = docx.Document()
-    signed(document, TITLE, _GUARD)
+    sign(document, TITLE, _GUARD)
     _set_up(document)
     document.add_heading(TITLE, 0)
     document.add_paragraph(_ABOUT)

@@ -225,6 +225,8 @@ def _same(form: str, forms: Iterable[str]) -> bool:
 def _fits(parts: Sequence[str], full: Sequence[str]) -> bool:
     """Return whether a name can be another, fuller or shorter one: its words in order, initials too."""
     short, long = (parts, full) if len(parts) <= len(full) else (full, parts)
+    if not short:
+        return False
     at = 0
     for word in short:
         while at < len(long) and not _matches(word, long[at]):

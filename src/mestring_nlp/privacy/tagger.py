@@ -213,9 +213,10 @@ def _spans(
 
 
 def _is_none(words: Sequence[Token], kind: str) -> bool:
-    """Return whether words alone tell that they are no identifier of a kind: *NAV* names nobody, *år* no age."""
-    none = NO_NAMES if kind in NAMED else _YEARS if kind == "age" else frozenset()
-    return all(word.low in none for word in words)
+    """Return whether words alone tell that they are none of a kind: *NAV* or *67* names nobody, *år* is no age."""
+    if kind in NAMED:
+        return all(word.low in NO_NAMES or word.low.isdecimal() for word in words)
+    return kind == "age" and all(word.low in _YEARS for word in words)
 
 
 def _end(tokens: Sequence[Token], first: int, last: int, kind: str, known: Collection[str]) -> int:

@@ -180,7 +180,7 @@ class ReviewFolder:
         self.close()
 
     def hide(self, blind: bool) -> None:
-        """Hide suggestions until a passage is decided, or show them, whenever the coder returns too."""
+        """Keep suggestions hidden until a passage is decided, or show them, from now on."""
         with self.lock, self.store.transaction():
             self.store.set(_BLIND + self.coder, str(int(blind)))
         self.blind = blind

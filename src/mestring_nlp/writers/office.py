@@ -50,8 +50,8 @@ def undated(office: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def signed(document: Document, title: str, footer: str, *, author: str = "") -> None:
-    """Set author, title and language of a Word document, the mark that it is ours, and the footer.
+def sign(document: Document, title: str, footer: str, *, author: str = "") -> None:
+    """Write author, title, language, footer and the mark that it is ours into a Word document.
 
     Parameters
     ----------

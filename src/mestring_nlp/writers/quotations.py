@@ -144,10 +144,10 @@ def word(quotations: Sequence[Quotation], codebook: Codebook) -> bytes:
     """
     import docx
 
-    from mestring_nlp.writers.office import signed, undated
+    from mestring_nlp.writers.office import sign, undated
 
     document = docx.Document()
-    signed(document, TITLE, GUARD)
+    sign(document, TITLE, GUARD)
     _set_up(document)
     document.add_heading(TITLE, 0)
     document.add_paragraph(CONVENTION)

@@ -14,7 +14,7 @@ from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.text import legal
 from mestring_nlp.transcript import INFORMANT
 from mestring_nlp.wording import guarded_like_interviews, remark, summary
-from mestring_nlp.writers.office import SOFT, signed, tint, undated
+from mestring_nlp.writers.office import SOFT, sign, tint, undated
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -65,7 +65,7 @@ def word_document(
     codes = {code.id: code for code in codebook}
     title = legal(" ".join((transcript.title or transcript.name).split())) or "Intervju"
     guard = footer or guarded_like_interviews("Dokumentet", author)
-    signed(document, title, guard, author=author)
+    sign(document, title, guard, author=author)
     heading = document.add_heading(title, 0)
     remarks = _Remarks(document, author)
     remarks.add(heading.runs[0], legal(about) or summary(interview))
