@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,8 @@ from mestring_nlp.onnx_encoder import FloatArray, bundled_encoder
 from mestring_nlp.privacy.finding import by_rules
 from mestring_nlp.privacy.identifiers import KINDS, Identifier
 from mestring_nlp.privacy.tagger import Tagger, revised
-from mestring_nlp.privacy.tokens import Token, tokens_of
-from mestring_nlp.privacy.word_features import features_of, inside
+from mestring_nlp.privacy.tokens import Token, inside, tokens_of
+from mestring_nlp.privacy.word_features import features_of
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from identifiers import measure, print_figures, summary
@@ -173,6 +173,8 @@ def main() -> None:
     parser.add_argument("out", type=Path, nargs="?", help="folder to write, such as models/tagger")
     parser.add_argument("--left-out", action="store_true", help="measure in place of writing")
     given = parser.parse_args()
+    if given.out is None and not given.left_out:
+        parser.error("name a folder to write, or give --left-out")
     passages = read(given.data)
     copies = [
         {**in_small_letters(one), "copy": True}
@@ -182,14 +184,12 @@ def main() -> None:
     words = Words([*passages, *copies])
     if given.left_out:
         found = list(left_out(words))
-        asked: Sequence[tuple[str, Callable[[int], list[Identifier]]]] = (
-            ("Rules alone", lambda at: found[at][1]),
-            ("With the tagger", lambda at: found[at][2]),
-        )
-        for name, of in asked:
-            answers = iter(range(len(found)))
+        asked = [passage for passage, _, _ in found]
+        by_rules_alone = {passage["text"]: finds for passage, finds, _ in found}
+        with_tagger = {passage["text"]: finds for passage, _, finds in found}
+        for name, finds in (("Rules alone", by_rules_alone), ("With the tagger", with_tagger)):
             print(f"\n{name}, {len(found)} passages whose writer was left out")
-            print_figures(summary(measure((one[0] for one in found), lambda _: of(next(answers)))))  # noqa: B023
+            print_figures(summary(measure(asked, finds.__getitem__)))
         return
     network = fit(words.features, words.kinds)
     arrays = {name: value.astype(np.float16) for name, value in vars(network).items()}

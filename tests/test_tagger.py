@@ -20,8 +20,8 @@ from mestring_nlp.privacy import tagger as tagging
 from mestring_nlp.privacy.finding import by_rules
 from mestring_nlp.privacy.identifiers import KINDS, REPLACED_FROM, Identifier
 from mestring_nlp.privacy.tagger import NAMED, Tagger, load, revised, tagger
-from mestring_nlp.privacy.tokens import tokens_of
-from mestring_nlp.privacy.word_features import _windows, features_of, inside
+from mestring_nlp.privacy.tokens import inside, tokens_of
+from mestring_nlp.privacy.word_features import _windows, features_of
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 from identifiers import measure, summary

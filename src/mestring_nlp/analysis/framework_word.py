@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 from mestring_nlp.text import legal
-from mestring_nlp.writers.office import sign, undated
+from mestring_nlp.writers.office import bytes_of, sign
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -54,9 +53,7 @@ def framework_document(found: Findings) -> bytes:
             document.add_heading(legal(f"{said} (kodet av {talk.coder})"), 1)
             cells = rows[["case", *codes]].itertuples(index=False)
             _add_table(document, [["", *(names[code] for code in codes)], *cells])
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return undated(buffer.getvalue())
+    return bytes_of(document)
 
 
 def _set_up(document: Document) -> None:

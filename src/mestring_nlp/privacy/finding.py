@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mestring_nlp.privacy.addresses import find_addresses
@@ -17,7 +16,7 @@ from mestring_nlp.privacy.people import find_initials, find_people
 from mestring_nlp.privacy.places import find_places
 from mestring_nlp.privacy.spoken import find_spoken
 from mestring_nlp.privacy.tagger import tagger
-from mestring_nlp.privacy.tokens import Token, tokens_of
+from mestring_nlp.privacy.tokens import Token, inside, tokens_of
 from mestring_nlp.privacy.units import find_units
 from mestring_nlp.privacy.workplaces import find_workplaces
 
@@ -122,13 +121,7 @@ class _Kept:
                 continue
             self._covered.update(span)
             self.found.append(one)
-            self.taken.update(self._of(one))
-
-    def _of(self, one: Identifier) -> Iterator[int]:
-        at = bisect_left(self._tokens, one.start, key=lambda token: token.start)
-        while at < len(self._tokens) and self._tokens[at].start < one.end:
-            yield at
-            at += 1
+            self.taken.update(inside(self._tokens, one.start, one.end))
 
 
 def _composed(text: str) -> tuple[str, list[int]]:

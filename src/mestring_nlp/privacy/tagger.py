@@ -20,9 +20,9 @@ from mestring_nlp.onnx_encoder import FloatArray
 from mestring_nlp.privacy.identifiers import KINDS, REPLACED_FROM, Identifier
 from mestring_nlp.privacy.lexicon import is_word
 from mestring_nlp.privacy.name_forms import end_of_name
-from mestring_nlp.privacy.tokens import Token, tokens_of
+from mestring_nlp.privacy.tokens import Token, inside, tokens_of
 from mestring_nlp.privacy.vocabulary import NO_NAMES
-from mestring_nlp.privacy.word_features import features_of, inside
+from mestring_nlp.privacy.word_features import features_of
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.resources import bundled
 

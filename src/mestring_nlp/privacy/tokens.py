@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*['’]?(?!\w)|[^\W\d_]+|\d+")
@@ -104,6 +106,15 @@ def tokens_of(text: str) -> list[Token]:
         )
         end_before = end
     return found
+
+
+def inside(tokens: Sequence[Token], start: int, end: int) -> range:
+    """Return the numbers of the words that share a character with a span."""
+    first = bisect_right(tokens, start, key=lambda token: token.end)
+    last = first
+    while last < len(tokens) and tokens[last].start < end:
+        last += 1
+    return range(first, last)
 
 
 def _is_cased(text: str, start: int) -> bool:

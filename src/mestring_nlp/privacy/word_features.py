@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from mestring_nlp.onnx_encoder import FloatArray, bundled_encoder
 from mestring_nlp.privacy.identifiers import KINDS, REPLACED_FROM, Identifier
 from mestring_nlp.privacy.lexicon import is_listed, is_word, lexicon
-from mestring_nlp.privacy.tokens import Token
+from mestring_nlp.privacy.tokens import Token, inside
 
 _WINDOW = 120
 """Words that the encoder reads at a time; passages that the tagger learned from have 20 to 110."""
@@ -113,12 +112,3 @@ def _ruled(tokens: Sequence[Token], finds: Sequence[Identifier]) -> FloatArray:
         for number in inside(tokens, one.start, one.end):
             rows[number, column] = max(0.3, one.confidence)
     return rows
-
-
-def inside(tokens: Sequence[Token], start: int, end: int) -> range:
-    """Return the numbers of the words that share a character with a span."""
-    first = bisect_right(tokens, start, key=lambda token: token.end)
-    last = first
-    while last < len(tokens) and tokens[last].start < end:
-        last += 1
-    return range(first, last)

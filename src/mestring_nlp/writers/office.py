@@ -69,3 +69,10 @@ def sign(document: Document, title: str, footer: str, *, author: str = "") -> No
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "nb-NO")
     document.sections[0].footer.paragraphs[0].text = footer
+
+
+def bytes_of(document: Document) -> bytes:
+    """Return a Word document as bytes, the same for the same content."""
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return undated(buffer.getvalue())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Sequence
 from itertools import groupby
@@ -144,7 +143,7 @@ def word(quotations: Sequence[Quotation], codebook: Codebook) -> bytes:
     """
     import docx
 
-    from mestring_nlp.writers.office import sign, undated
+    from mestring_nlp.writers.office import bytes_of, sign
 
     document = docx.Document()
     sign(document, TITLE, GUARD)
@@ -162,9 +161,7 @@ def word(quotations: Sequence[Quotation], codebook: Codebook) -> bytes:
             source.runs[0].italic = False
             source.paragraph_format.keep_with_next = True
             _said(document.add_paragraph(), quotation)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return undated(buffer.getvalue())
+    return bytes_of(document)
 
 
 def _set_up(document: Document) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 from itertools import count
@@ -14,7 +13,7 @@ from mestring_nlp.suggestion import Suggestion
 from mestring_nlp.text import legal
 from mestring_nlp.transcript import INFORMANT
 from mestring_nlp.wording import guarded_like_interviews, remark, summary
-from mestring_nlp.writers.office import SOFT, sign, tint, undated
+from mestring_nlp.writers.office import SOFT, bytes_of, sign, tint
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -87,9 +86,7 @@ def word_document(
                 remarks.add(run, legal(said))
         elif suggestion and (suggestion.codes or suggestion.abstained):
             remarks.add(run, legal(remark(suggestion, codes)))
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return undated(buffer.getvalue())
+    return bytes_of(document)
 
 
 class _Remarks:
