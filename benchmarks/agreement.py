@@ -2,8 +2,8 @@
 
     python benchmarks/agreement.py
 
-One interview of `training_data/` is left out at a time (the statements stay in), then one part in six of the
-statements at a time (the interviews stay in; a part is one composer's), and then all parts of one kind. The shipped model codes
+One interview of `training_data/` is left out at a time (the statements stay in), then all those composed as talk is, then one
+part in six of the statements at a time (the interviews stay in; a part is one composer's), and then all parts of one kind. The shipped model codes
 `training_data/held_out/`, which nothing learns from. Where `../shared/study` lies beside the checkout, a model of all
 training data also codes the real interview there, by turn; nothing is trained or tuned on it. Writes
 `benchmarks/results/agreement.json`, and of the interviews what `mestring evaluate training_data` reports, `metrics.json`.
@@ -17,6 +17,7 @@ from typing import Any
 
 from measures import (
     ANSWERS,
+    AS_SPOKEN,
     CONTEXTS,
     FIGURES,
     QUOTATIONS,
@@ -50,7 +51,9 @@ def measured(found: Found, groups: Sequence[str]) -> dict[str, Any]:
 def held_out() -> dict[str, Any]:
     """The interviews that nothing learns from, coded by the shipped model."""
     segments = mn.load_training_data(ROOT / "training_data" / "held_out").segments()
-    return measured(predict(mn.load_model(), segments), sorted({s.transcript for s in segments}))
+    found = predict(mn.load_model(), segments)
+    names = sorted({s.transcript for s in segments})
+    return measured(found, names) | {"by_interview": {name: measured(found, [name]) for name in names}}
 
 
 def real(data: mn.TrainingData, encoder: Encoder) -> dict[str, Any]:
@@ -74,7 +77,12 @@ def main() -> None:
     parts = sorted({statement.transcript for statement in data.statements})
     names = sorted(data.transcripts)
     found = cross_predicted(data, [[name] for name in names], encoder)
-    results = {"left_out_interviews": measured(found, names)}
+    tidy = [name for name in names if name not in AS_SPOKEN]
+    results = {
+        "left_out_interviews": measured(found, tidy),
+        "left_out_as_spoken": measured(found, AS_SPOKEN),
+        "all_as_spoken_left_out": measured(cross_predicted(data, [AS_SPOKEN], encoder), AS_SPOKEN),
+    }
     report = evaluate(found["with_question"], data)
     (RESULTS / "metrics.json").write_text(FORMATS["json"](report, []), encoding="utf-8")
     found = cross_predicted(data, [parts[k::FOLDS_OF_PARTS] for k in range(FOLDS_OF_PARTS)], encoder)

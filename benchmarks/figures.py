@@ -38,13 +38,15 @@ def figures() -> str:
         "|---|---|---|---|---|---|---|---|---|",
     ]
     names = {
-        "left_out_interviews": "composed interviews, each left out in turn",
+        "left_out_interviews": "composed interviews, tidy, each left out in turn",
+        "left_out_as_spoken": "interviews composed to be as hard as talk is, each left out in turn",
+        "all_as_spoken_left_out": "the same, all left out at once",
         "left_out_parts": "composed statements, whole parts left out",
         "left_out_quotations": "composed quotations, whole parts left out",
         "all_quotations_left_out": "composed quotations, all left out at once",
         "left_out_answers": "answers that need the question, and lures; whole parts left out",
         "all_answers_left_out": "the same, all left out at once",
-        "held_out_interviews": "a held-out interview, composed to be as real talk is",
+        "held_out_interviews": "held-out interviews, composed likewise, that nothing learns from",
         "real_interview_by_turn": "one real interview, by turn",
     }
     for part, name in names.items():

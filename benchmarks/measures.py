@@ -24,6 +24,15 @@ QUOTATIONS = tuple(f"del_{n}" for n in (*range(10, 19), *range(29, 34)))
 ANSWERS = tuple(f"del_{n}" for n in range(19, 29))
 """Parts of answers whose code the question tells, answers that leave the question's topic, and lures."""
 
+AS_SPOKEN = tuple(
+    sorted(
+        f.stem
+        for f in (ROOT / "training_data" / "interviews").glob("*.txt")
+        if int(f.stem.split("_")[1]) > 13
+    )
+)
+"""Interviews composed to be as hard as real talk is."""
+
 CONTEXTS = ("with_question", "without_question")
 FIGURES = (
     "kappa.top1", "kappa", "f1", "top1", "top3", "ece.top1", "no_code.auc",

@@ -17,7 +17,7 @@ from mestring_nlp.conformal import KINDS, Conformal
 from mestring_nlp.features import Features
 from mestring_nlp.learning import STRENGTHS
 from mestring_nlp.predictor import Predictor
-from mestring_nlp.stacking import Stack, Stacks, distribution
+from mestring_nlp.stacking import Stack, Stacks, distribution, relative_length
 
 CODES = ["kompetanse", "ledelse", "maalsettinger"]
 Rows = list[mn.Segment]
@@ -311,7 +311,8 @@ def test_contributions_add_up_to_the_logits(chained: mn.SegmentClassifier) -> No
     ):
         found = chained.predictor_.decompose(inputs.segments(texts, questions, sequences))
         for row, kind in enumerate(kinds):
-            known_of_nothing = learned.stacks.by_kind[kind].intercepts
+            length = relative_length(texts[row : row + 1])
+            known_of_nothing = learned.stacks.by_kind[kind].intercepts_at(length)[0]
             logits = known_of_nothing + sum(table[row] for table in found.contributions.values())
             expected = learned.probabilities(distribution(logits[None]))[0]
             np.testing.assert_allclose(expected, found.prediction.probabilities[row], atol=1e-12)

@@ -301,7 +301,7 @@ def test_the_same_bytes_whatever_the_surroundings(
 def test_stopped_at_any_moment_it_says_one_line(
     tmp_path: Path, number: signal.Signals, moments: tuple[float, ...]
 ) -> None:
-    for interview in (ROOT / "training_data" / "interviews").glob("*.txt"):
+    for interview in sorted((ROOT / "training_data" / "interviews").glob("*.txt"))[:12]:
         shutil.copy(interview, tmp_path)
     for moment in moments:
         command = [sys.executable, "-m", "mestring_nlp", "suggest", ".", "--format", "csv,html,xlsx"]

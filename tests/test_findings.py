@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -30,12 +31,27 @@ from mestring_nlp.analysis.variables import (
 from mestring_nlp.analysis.vectors import Vectors
 from mestring_nlp.analysis.words import telling_words
 
-DATA = ROOT / "training_data"
-NAMES = sorted(file.stem for file in (DATA / "interviews").glob("*.txt"))
+SHIPPED = ROOT / "training_data"
+NAMES = sorted(file.stem for file in (SHIPPED / "interviews").glob("*.txt"))[:12]
 
 
 def unit_of(name: str) -> str:
     return "NAV-kontor" if "nav" in name else "Kontaktsenter"
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first twelve interviews, with their codings."""
+    folder = tmp_path_factory.mktemp("data") / "tolv"
+    for part in ("interviews", "codings"):
+        (folder / part).mkdir(parents=True)
+    shutil.copy(SHIPPED / "codebook.yaml", folder)
+    for name in NAMES:
+        shutil.copy(SHIPPED / "interviews" / f"{name}.txt", folder / "interviews")
+    for file in (SHIPPED / "codings").glob("*.csv"):
+        table = pd.read_csv(file, keep_default_na=False)
+        table[table["transcript"].isin(NAMES)].to_csv(folder / "codings" / file.name, index=False)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -48,15 +64,15 @@ def variables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def found(variables: Path) -> mn.Findings:
-    return mn.findings(DATA, variables=variables)
+def found(data: Path, variables: Path) -> mn.Findings:
+    return mn.findings(data, variables=variables)
 
 
 @pytest.fixture(scope="session")
-def codings() -> pd.DataFrame:
+def codings(data: Path) -> pd.DataFrame:
     """The adjudicated codings as they stand, with the words of each passage."""
-    table = pd.read_csv(DATA / "codings" / "adjudicated.csv", keep_default_na=False)
-    texts = {name: mn.read_transcript(DATA / "interviews" / f"{name}.txt").text for name in NAMES}
+    table = pd.read_csv(data / "codings" / "adjudicated.csv", keep_default_na=False)
+    texts = {name: mn.read_transcript(data / "interviews" / f"{name}.txt").text for name in NAMES}
     table["text"] = [texts[r.transcript][r.start : r.end] for r in table.itertuples()]
     table["words"] = table["text"].str.count(r"\w+")
     return table

@@ -216,3 +216,11 @@ def test_names_of_other_hands_are_found() -> None:
     assert people["precision"] >= 0.95
     assert figures["recogniser_people"]["recall"] >= 0.92
     assert all(figures["kinds"][kind]["recall"] == 1 for kind in ("phone", "email", "id_number"))
+
+
+def test_a_damaged_network_is_installed_again_not_trained(tmp_path: Path) -> None:
+    file = tmp_path / "network.npz"
+    file.write_bytes((ROOT / "models" / "tagger" / "network.npz").read_bytes()[:1000])
+    with pytest.raises(MestringError, match="cannot be read") as caught:
+        load(file)
+    assert caught.value.place == str(file) and "nstall" in (caught.value.hint or "")

@@ -111,8 +111,8 @@ def check_classifier(
         "pairs": dimension * (dimension + 1) // 2,
     }
     for kind, chosen in views.items():
-        sizes |= {kind: 2 * len(chosen) + answers}
-        sizes |= {f"{kind}{IN_SEQUENCE}": 2 * (len(chosen) + len(NEIGHBOURS)) + answers}
+        sizes |= {kind: 2 * (len(chosen) + answers)}
+        sizes |= {f"{kind}{IN_SEQUENCE}": 2 * (len(chosen) + len(NEIGHBOURS) + answers)}
     layout = {
         name: array
         for name, array in CLASSIFIER.items()

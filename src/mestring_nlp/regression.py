@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Coefficients = npt.NDArray[np.float64 | np.float32]
+"""In 32 bits once they have been saved, which saves memory; what is computed with them has 64."""
 
 
 @dataclass
@@ -22,7 +24,7 @@ class Linear:
     intercept : ndarray of shape (n_targets,)
     """
 
-    coefficients: Array
+    coefficients: Coefficients
     intercept: Array
 
     def scores(self, features: Any) -> Array:
@@ -36,7 +38,7 @@ class Linear:
     @classmethod
     def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> Linear:
         """Restore what `to_arrays` returned."""
-        return cls(arrays["coefficients"].astype(np.float64), arrays["intercept"])
+        return cls(arrays["coefficients"], arrays["intercept"])
 
 
 @dataclass
@@ -52,8 +54,8 @@ class Quadratic:
         What is added to every row; of that, the targets' means.
     """
 
-    products: Array
-    coefficients: Array
+    products: Coefficients
+    coefficients: Coefficients
     constant: Array
     intercept: Array
 
@@ -75,9 +77,9 @@ class Quadratic:
     @classmethod
     def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> Quadratic:
         """Restore what `to_arrays` returned."""
-        coefficients = arrays["coefficients"].astype(np.float64)
+        coefficients = arrays["coefficients"]
         width, targets = coefficients.shape
-        products = np.zeros((targets, width, width))
+        products = np.zeros((targets, width, width), dtype=np.float32)
         above = np.triu_indices(width)
         products[:, *above] = arrays["products"]
         products[:, *above[::-1]] = arrays["products"]

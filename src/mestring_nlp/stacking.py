@@ -39,15 +39,16 @@ def relative_length(texts: Sequence[str]) -> Array:
 class Stack:
     """A multinomial logistic regression on the scores of views, shared by all answers.
 
-    A view's weight depends on the passage's length: of a short answer the question tells more.
+    Weights and intercepts depend on the passage's length: of a short answer the question tells more,
+    and more short answers have no code.
 
     Attributes
     ----------
     views : tuple of str
     weights : ndarray of shape (n_views, 2)
         Of each view's score, and of its score times `relative_length`.
-    intercepts : ndarray of shape (n_codes + 1,)
-        One a code, and one for no code.
+    intercepts : ndarray of shape (n_codes + 1, 2)
+        Of each code and of no code, likewise.
     """
 
     views: tuple[str, ...]
@@ -86,7 +87,7 @@ class Stack:
         inputs = np.stack([scores[view] for view in views])
         inputs = np.concatenate([inputs, inputs * lengths[:, None]])
         width = len(inputs)
-        start = np.zeros(width + targets.shape[1])
+        start = np.zeros(width + 2 * targets.shape[1])
         start[: len(views)] = _USUAL_WEIGHT
         centre = prior.to_array() if prior else start
         pull = _PULL if prior else _USUAL_PULL
@@ -94,12 +95,15 @@ class Stack:
             said = np.log(targets)
 
         def loss(point: Array) -> tuple[float, Array]:
-            logits = np.tensordot(point[:width], inputs, 1) + point[width:]
+            always, by_length = point[width:].reshape(2, -1)
+            logits = np.tensordot(point[:width], inputs, 1) + always + by_length * lengths[:, None]
             every = _log_sum_exp(logits)
             right = _log_sum_exp(logits + said)
             error = (np.exp(logits - every) - np.exp(logits + said - right)) * weight[:, None]
             away = point - centre
-            slope = np.concatenate([(inputs * error).sum(axis=(1, 2)), error.sum(axis=0)])
+            slope = np.concatenate(
+                [(inputs * error).sum(axis=(1, 2)), error.sum(axis=0), lengths @ error]
+            )
             return float((weight * (every - right)[:, 0]).sum() + pull * (away**2).sum() / 2), (
                 slope + pull * away
             )
@@ -111,15 +115,19 @@ class Stack:
     def from_array(cls, views: Sequence[str], array: Array) -> Stack:
         """Restore what `to_array` returned."""
         width = 2 * len(views)
-        return cls(tuple(views), array[:width].reshape(2, -1).T, array[width:])
+        return cls(tuple(views), array[:width].reshape(2, -1).T, array[width:].reshape(2, -1).T)
 
     def to_array(self) -> Array:
         """Return weights and intercepts as one array."""
-        return np.concatenate([self.weights.T.ravel(), self.intercepts])
+        return np.concatenate([self.weights.T.ravel(), self.intercepts.T.ravel()])
 
     def weights_at(self, lengths: Array) -> Array:
         """Return each view's weight for each passage, of shape (n_views, n)."""
         return self.weights[:, :1] + self.weights[:, 1:] * lengths
+
+    def intercepts_at(self, lengths: Array) -> Array:
+        """Return each passage's intercepts, of shape (n, n_codes + 1)."""
+        return self.intercepts[:, 0] + lengths[:, None] * self.intercepts[:, 1]
 
     def logits(self, scores: Mapping[str, Array], lengths: Array) -> Array:
         """Return each answer's logit, of shape (n, n_codes + 1); see `distribution`."""
@@ -127,7 +135,7 @@ class Stack:
             weight[:, None] * scores[view]
             for view, weight in zip(self.views, self.weights_at(lengths), strict=True)
         ]
-        return np.asarray(sum(weighted) + self.intercepts)
+        return np.asarray(sum(weighted) + self.intercepts_at(lengths))
 
 
 def distribution(logits: Array) -> Array:

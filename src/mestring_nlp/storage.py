@@ -26,7 +26,7 @@ from mestring_nlp.layout import TRAIN_AGAIN
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.transcript import LoneQuestion, Segment
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "manifest.json"
 ARRAYS, CODEBOOK = "arrays.npz", "codebook.yaml"
 PASSAGES, VECTORS = "passages.jsonl", "vectors.npz"
@@ -208,8 +208,16 @@ def pack(arrays: dict[str, npt.NDArray[Any]]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(data: bytes, *, place: str) -> dict[str, npt.NDArray[Any]]:
+def unpack(data: bytes, *, place: str, hint: str = TRAIN_AGAIN) -> dict[str, npt.NDArray[Any]]:
     """Return the arrays that `pack` wrote.
+
+    Parameters
+    ----------
+    data : bytes
+    place : str
+        The file, for errors.
+    hint : str, optional
+        What the user can do about one that is damaged.
 
     Raises
     ------
@@ -220,9 +228,7 @@ def unpack(data: bytes, *, place: str) -> dict[str, npt.NDArray[Any]]:
         return _unpacked(data)
     except Exception as error:  # zipfile, zlib and numpy raise whatever garbage makes them raise
         reason = str(error)[:200] or type(error).__name__
-        raise MestringError(
-            f"the arrays cannot be read ({reason})", place=place, hint=TRAIN_AGAIN
-        ) from error
+        raise MestringError(f"the arrays cannot be read ({reason})", place=place, hint=hint) from error
 
 
 def _unpacked(data: bytes) -> dict[str, npt.NDArray[Any]]:

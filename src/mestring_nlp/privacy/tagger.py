@@ -112,7 +112,8 @@ def load(file: Path) -> Tagger:
     MestringError
         The file is missing, damaged, or of another form than this version's.
     """
-    arrays = storage.unpack(read_bytes(file, largest=_LARGEST, hint=_INSTALL), place=str(file))
+    data = read_bytes(file, largest=_LARGEST, hint=_INSTALL)
+    arrays = storage.unpack(data, place=str(file), hint=_INSTALL)
     try:
         found = Tagger(*(arrays[name].astype(np.float32) for name in _ARRAYS))
         probe = features_of("Kari", tokens_of("Kari"), [])
