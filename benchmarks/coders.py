@@ -2,7 +2,7 @@
 
     python benchmarks/coders.py
 
-Over the passages of the twelve interviews that both coded; intervals by a cluster bootstrap over interviews. Of the
+Over the passages of the interviews that both coded, and by kind; intervals by a cluster bootstrap over interviews. Of the
 statements, the shares whose two codings were equal. Writes `benchmarks/results/coders.json`.
 """
 
@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 import numpy as np
-from measures import ANSWERS, QUOTATIONS, ROOT
+from measures import ANSWERS, AS_SPOKEN, QUOTATIONS, ROOT
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa, krippendorff_alpha, percent_agreement
@@ -62,8 +62,25 @@ def main() -> None:
         }
         for code, columns in measured.items()
     }
+    hard = np.array([name in AS_SPOKEN for name in interviews])
+    words = np.array([len(data.transcripts[n].text[start:end].split()) for n, start, end in spans])
+    kinds = {
+        "tidy": ~hard,
+        "hard": hard,
+        "hard_short": hard & (words <= 20),
+        "hard_long": hard & (words > 20),
+    }
+    by_kind = {
+        kind: {
+            "passages": int(own.sum()),
+            "kappa": kappa(slice(None), own),
+            "same_codes": percent_agreement(*zip(*(sets[i] for i in np.flatnonzero(own)), strict=True)),
+        }
+        for kind, own in kinds.items()
+    }
     result = {
         "passages": len(spans),
+        "by_kind": by_kind,
         "single": same_codes(),
         "interviews": len(set(interviews)),
         "same_codes": percent_agreement(*zip(*sets, strict=True)),

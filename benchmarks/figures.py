@@ -37,21 +37,22 @@ def figures() -> str:
         "| data | context | passages | kappa | macro F1 | top 1 | top 3 | ECE | coverage (answers) |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
+    held_out = agreement["held_out_interviews"]["by_interview"]
     names = {
         "left_out_interviews": "composed interviews, tidy, each left out in turn",
-        "left_out_as_spoken": "interviews composed to be as hard as talk is, each left out in turn",
+        "left_out_as_spoken": "composed interviews, hard, each left out in turn",
         "all_as_spoken_left_out": "the same, all left out at once",
         "left_out_parts": "composed statements, whole parts left out",
         "left_out_quotations": "composed quotations, whole parts left out",
         "all_quotations_left_out": "composed quotations, all left out at once",
         "left_out_answers": "answers that need the question, and lures; whole parts left out",
         "all_answers_left_out": "the same, all left out at once",
-        "held_out_interviews": "held-out interviews, composed likewise, that nothing learns from",
+        **{name: f"held-out interview {name.split('_')[1]}" for name in held_out},
         "real_interview_by_turn": "one real interview, by turn",
     }
     for part, name in names.items():
         for context in ("with_question", "without_question"):
-            m = agreement[part][context]
+            m = (agreement | held_out)[part][context]
             figures = " | ".join(
                 f"{m[key]:.2f}" for key in ("kappa.top1", "f1", "top1", "top3", "ece.top1")
             )
@@ -122,6 +123,17 @@ def data() -> str:
         f"coder's main code was among the composer's in {coders['single']['questions']:.1%}. What stayed unclear, or lay too near "
         "another passage, was dropped.",
         "",
+        "| the two coders, interviews | passages | kappa | same codes |",
+        "|---|---|---|---|",
+        *(
+            f"| {name} | {kind['passages']} | {kind['kappa']:.2f} | {kind['same_codes']:.1%} |"
+            for name, kind in zip(
+                ("tidy", "hard", "hard, up to 20 words", "hard, longer"),
+                coders["by_kind"].values(),
+                strict=True,
+            )
+        ),
+        "",
         "Style by part (`python benchmarks/realism.py`).",
         "",
         "| part | passages | words | words a sentence | distinct words in 2,000 | function words |",
@@ -176,7 +188,7 @@ def card() -> str:
         f"{real['with_question']['kappa.top1']:.2f} with the question, {real['without_question']['kappa.top1']:.2f} without; right code among the "
         f"three most probable {real['with_question']['top3']:.2f} and {real['without_question']['top3']:.2f}.",
         "",
-        "What each view is worth, kappa on interviews left out in three folds (`python benchmarks/ablation.py`).",
+        "What each view is worth, kappa on the tidy interviews left out in three folds, before the hard ones came (`python benchmarks/ablation.py`).",
         "",
         "| views | with question | without question |",
         "|---|---|---|",
@@ -187,7 +199,7 @@ def card() -> str:
     sizes = list(few["with base"]["with_question"])
     lines += [
         "",
-        "Learning from one's own: kappa with the question after so many coded interviews (`python benchmarks/few_shot.py`); the "
+        "Learning from one's own: kappa with the question after so many of the tidy interviews (`python benchmarks/few_shot.py`); the "
         "base holds the single statements only.",
         "",
         "| coded interviews | " + " | ".join(sizes) + " |",
