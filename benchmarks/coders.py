@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 import numpy as np
-from measures import ANSWERS, AS_SPOKEN, QUOTATIONS, ROOT
+from measures import ANSWERS, HARD, QUOTATIONS, ROOT
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa, krippendorff_alpha, percent_agreement
@@ -62,13 +62,13 @@ def main() -> None:
         }
         for code, columns in measured.items()
     }
-    hard = np.array([name in AS_SPOKEN for name in interviews])
+    hard = np.array([name in HARD for name in interviews])
     words = np.array([len(data.transcripts[n].text[start:end].split()) for n, start, end in spans])
     kinds = {
         "tidy": ~hard,
         "hard": hard,
-        "hard_short": hard & (words <= 20),
-        "hard_long": hard & (words > 20),
+        "hard, up to 20 words": hard & (words <= 20),
+        "hard, longer": hard & (words > 20),
     }
     by_kind = {
         kind: {

@@ -38,10 +38,11 @@ def figures() -> str:
         "|---|---|---|---|---|---|---|---|---|",
     ]
     held_out = agreement["held_out_interviews"]["by_interview"]
+    measured = agreement | held_out
     names = {
         "left_out_interviews": "composed interviews, tidy, each left out in turn",
-        "left_out_as_spoken": "composed interviews, hard, each left out in turn",
-        "all_as_spoken_left_out": "the same, all left out at once",
+        "left_out_hard": "composed interviews, hard, each left out in turn",
+        "all_hard_left_out": "the same, all left out at once",
         "left_out_parts": "composed statements, whole parts left out",
         "left_out_quotations": "composed quotations, whole parts left out",
         "all_quotations_left_out": "composed quotations, all left out at once",
@@ -52,7 +53,7 @@ def figures() -> str:
     }
     for part, name in names.items():
         for context in ("with_question", "without_question"):
-            m = (agreement | held_out)[part][context]
+            m = measured[part][context]
             figures = " | ".join(
                 f"{m[key]:.2f}" for key in ("kappa.top1", "f1", "top1", "top3", "ece.top1")
             )
@@ -127,11 +128,7 @@ def data() -> str:
         "|---|---|---|---|",
         *(
             f"| {name} | {kind['passages']} | {kind['kappa']:.2f} | {kind['same_codes']:.1%} |"
-            for name, kind in zip(
-                ("tidy", "hard", "hard, up to 20 words", "hard, longer"),
-                coders["by_kind"].values(),
-                strict=True,
-            )
+            for name, kind in coders["by_kind"].items()
         ),
         "",
         "Style by part (`python benchmarks/realism.py`).",

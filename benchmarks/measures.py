@@ -24,7 +24,7 @@ QUOTATIONS = tuple(f"del_{n}" for n in (*range(10, 19), *range(29, 34)))
 ANSWERS = tuple(f"del_{n}" for n in range(19, 29))
 """Parts of answers whose code the question tells, answers that leave the question's topic, and lures."""
 
-AS_SPOKEN = tuple(
+HARD = tuple(
     sorted(
         f.stem
         for f in (ROOT / "training_data" / "interviews").glob("*.txt")

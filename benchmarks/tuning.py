@@ -12,7 +12,6 @@ foreign codebook is what the tuning never told apart: the kinds of talk that get
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,8 +23,8 @@ import numpy.typing as npt
 import torch
 from measures import (
     ANSWERS,
-    AS_SPOKEN,
     CONTEXTS,
+    HARD,
     QUOTATIONS,
     RESULTS,
     ROOT,
@@ -40,6 +39,7 @@ from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
 import mestring_nlp as mn
+from mestring_nlp.readers.tables import read_table
 from mestring_nlp.training import fit
 
 BELOW = 8
@@ -49,8 +49,8 @@ DROPPED = 0.3
 """How often a question is left out while learning."""
 SHARPNESS = 20.0
 """What cosines with the directions of codes are multiplied by."""
-STOPS_BY = (*QUOTATIONS[1::5], *ANSWERS[1::5], *AS_SPOKEN[1::4])
-MEASURED = (*QUOTATIONS[::3], *ANSWERS[::3], *AS_SPOKEN[::2])
+STOPS_BY = (*QUOTATIONS[1::5], *ANSWERS[1::5], *HARD[1::4])
+MEASURED = (*QUOTATIONS[::3], *ANSWERS[::3], *HARD[::2])
 Floats = npt.NDArray[np.float32]
 
 
@@ -146,9 +146,9 @@ def lower_states(texts: Sequence[str]) -> States:
     )
 
 
-def encode(upper: Upper, states: States) -> dict[str, Floats]:
+def encode(upper: Upper, states: States, texts: Sequence[str]) -> dict[str, Floats]:
     """Each text's vector."""
-    texts = list(states.texts)
+    texts = sorted(set(texts), key=len)
     found = []
     upper.eval()
     with torch.inference_mode():
@@ -179,15 +179,11 @@ def batches(rows: Sequence[mn.Segment], random: np.random.Generator) -> Iterator
 def kappa_of(upper: Upper, rows: Sequence[mn.Segment], states: States, codes: Sequence[str]) -> float:
     """Kappa of the likeliest answer, with and without questions, on average."""
     gold = [[*codes, "-"].index(row.codes[0] if row.codes else "-") for row in rows]
+    directions = nn.functional.normalize(upper.directions, dim=1).detach().numpy()
     found = []
-    upper.eval()
     for texts in ([row.joint for row in rows], [row.text for row in rows]):
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        said = np.zeros(len(texts), dtype=int)
-        with torch.inference_mode():
-            for start in range(0, len(order), BATCH):
-                part = order[start : start + BATCH]
-                said[part] = upper(*states.batch([texts[i] for i in part])).argmax(1).numpy()
+        vectors = encode(upper, states, texts)
+        said = (np.stack([vectors[text] for text in texts]) @ directions.T).argmax(axis=1)
         found.append(cohen_kappa_score(gold, said))
     return float(np.mean(found))
 
@@ -234,7 +230,7 @@ def tuned(
                     best = course[-1]
                     kept = {k: v.clone() for k, v in upper.state_dict().items()}
     upper.load_state_dict(kept)
-    return encode(upper, states), course
+    return encode(upper, states, list(states.texts)), course
 
 
 class Known:
@@ -255,10 +251,8 @@ def foreign(vectors: dict[str, Floats]) -> dict[str, float]:
     """Kappa of a codebook that tuning never told apart, the kinds of talk that get no code, from few passages each."""
     rows = []
     for file in sorted((ROOT / "training_data" / "statements").glob("del_*.csv")):
-        with file.open(encoding="utf-8", newline="") as stream:
-            rows += [
-                (r["text"], r["theme"]) for r in csv.DictReader(stream) if r["text"] and not r["codes"]
-            ]
+        read = read_table(file, ("text", "codes", "theme"))
+        rows += [(row["text"], row["theme"]) for _, row in read if row["text"] and not row["codes"]]
     # The first parts' composers were given the same kinds, by number.
     rows = [(text, kind) for text, kind in rows if kind.isdigit()]
     found: dict[str, list[float]] = {}
@@ -295,7 +289,7 @@ def measured(
             s for s in data.statements if s.transcript in MEASURED and s.transcript in QUOTATIONS
         ],
         "answers": [s for s in data.statements if s.transcript in MEASURED and s.transcript in ANSWERS],
-        "as_spoken": [s for s in data.segments() if s.transcript in MEASURED],
+        "hard": [s for s in data.segments() if s.transcript in MEASURED],
         "held_out": list(held_out),
     }
     if STUDY.is_dir():
@@ -328,7 +322,7 @@ def main() -> None:
             whole = model()
             upper = whole.encoder.layer[BELOW:]
             frozen = Upper(upper, whole.config.hidden_size, len(data.codebook.ids) + 1, tuned=False)
-            vectors, course = encode(frozen, states), []
+            vectors, course = encode(frozen, states, list(states.texts)), []
         else:
             vectors, course = tuned(taught, stop, states, data.codebook.ids, int(name[-1]))
         results[name] = measured(vectors, name, data, own, held_out) | {"course": course}

@@ -33,12 +33,18 @@ QUOTATIONS = {f"del_{n}" for n in (*range(10, 19), *range(29, 34))}
 ANSWERS = {f"del_{n}" for n in range(19, 29)}
 
 
+def is_hard(name: str) -> bool:
+    """Whether it is an interview composed to be as hard as talk is."""
+    kind, number = name.split("_")[:2]
+    return kind == "intervju" and int(number) > 13
+
+
 def test_interviews_are_whole(data: mn.TrainingData) -> None:
     for name, transcript in data.transcripts.items():
         answers = [turn for turn in transcript.turns if turn.role == "informant"]
         units = [span for span in data.units("adjudicated") if span[0] == name]
         assert len(answers) >= 40, name
-        assert len(units) >= 65, name
+        assert len(units) >= (65 if is_hard(name) else 90), name
 
 
 def test_every_interview_is_coded_by_all_three(data: mn.TrainingData) -> None:
@@ -78,18 +84,20 @@ def test_every_code_is_there_and_no_code_too(data: mn.TrainingData) -> None:
 
 
 def test_no_passage_twice_and_none_nearly(data: mn.TrainingData) -> None:
-    texts = [row.text for row in (*data.segments(), *data.statements)]
-    long = [(text, runs(text, 3)) for text in texts if len(words(text)) >= 8]
+    rows = (*data.segments(), *data.statements)
+    long = [(row, runs(row.text, 3)) for row in rows if len(words(row.text)) >= 8]
     where: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for index, (_, found) in enumerate(long):
         for run in found:
             where[run].append(index)
-    for index, (text, found) in enumerate(long):
+    for index, (row, found) in enumerate(long):
         shared = Counter(other for run in found for other in where[run] if other > index)
         for other, count in shared.items():
-            share = count / min(len(found), len(long[other][1]))
-            # Two short answers may share an everyday phrase.
-            assert share <= 0.4 or count < 8, (text, long[other][0])
+            near, known = long[other]
+            share = count / min(len(found), len(known))
+            # Short answers in whole talk may share an everyday phrase with others.
+            talk = is_hard(row.transcript) or is_hard(near.transcript)
+            assert share <= 0.4 or (talk and count < 8), (row.text, near.text)
 
 
 def test_text_is_canonical() -> None:
