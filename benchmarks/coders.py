@@ -2,8 +2,9 @@
 
     python benchmarks/coders.py
 
-Over the passages of the interviews that both coded, and by kind; intervals by a cluster bootstrap over interviews. Of the
-statements, the shares whose two codings were equal. Writes `benchmarks/results/coders.json`.
+Over the passages of the interviews that both coded, and by kind; intervals by a cluster bootstrap over interviews. Passages
+of a line were coded again by two others, by the rule for short answers. Of the statements, the shares whose two codings were
+equal. Writes `benchmarks/results/coders.json`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from measures import ANSWERS, HARD, QUOTATIONS, ROOT
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa, krippendorff_alpha, percent_agreement
 from mestring_nlp.readers.tables import read_table
+
+SHORT = 25
+"""Words of a passage of a line, at most."""
 
 RESULT = ROOT / "benchmarks" / "results" / "coders.json"
 
@@ -38,15 +42,22 @@ def same_codes() -> dict[str, float]:
     return {kind: sum(found) / len(found) for kind, found in same.items()}
 
 
+def judged_by(data: mn.TrainingData, first: str, second: str) -> tuple[list[Any], Any, Any, list[Any]]:
+    """The passages that both coded; what each gave, passage by code; and as pairs of sets."""
+    one, other = data.units(first), data.units(second)
+    spans = sorted(set(one) & set(other))
+    a, b = (
+        np.array([[code in coded[span] for code in data.codebook.ids] for span in spans])
+        for coded in (one, other)
+    )
+    return spans, a, b, [(frozenset(one[span]), frozenset(other[span])) for span in spans]
+
+
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
-    composer, second = data.units("composer"), data.units("second")
-    spans = sorted(set(composer) & set(second))
+    spans, a, b, sets = judged_by(data, "composer", "second")
     interviews = [span[0] for span in spans]
     codes = data.codebook.ids
-    a = np.array([[code in composer[span] for code in codes] for span in spans])
-    b = np.array([[code in second[span] for code in codes] for span in spans])
-    sets = [(frozenset(composer[span]), frozenset(second[span])) for span in spans]
 
     def kappa(columns: slice, rows: Any) -> float:
         return cohen_kappa(a[rows, columns].ravel(), b[rows, columns].ravel())
@@ -67,8 +78,8 @@ def main() -> None:
     kinds = {
         "tidy": ~hard,
         "hard": hard,
-        "hard, up to 20 words": hard & (words <= 20),
-        "hard, longer": hard & (words > 20),
+        "hard, up to 25 words": hard & (words <= SHORT),
+        "hard, longer": hard & (words > SHORT),
     }
     by_kind = {
         kind: {
@@ -77,6 +88,12 @@ def main() -> None:
             "same_codes": percent_agreement(*zip(*(sets[i] for i in np.flatnonzero(own)), strict=True)),
         }
         for kind, own in kinds.items()
+    }
+    again, third, fourth, same = judged_by(data, "third", "fourth")
+    by_kind["all, up to 25 words, coded again"] = {
+        "passages": len(again),
+        "kappa": cohen_kappa(third.ravel(), fourth.ravel()),
+        "same_codes": percent_agreement(*zip(*same, strict=True)),
     }
     result = {
         "passages": len(spans),
