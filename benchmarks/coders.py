@@ -53,6 +53,15 @@ def judged_by(data: mn.TrainingData, first: str, second: str) -> tuple[list[Any]
     return spans, a, b, [(frozenset(one[span]), frozenset(other[span])) for span in spans]
 
 
+def agreed(a: Any, b: Any, sets: list[Any]) -> dict[str, Any]:
+    """How well two coders agree on passages, all codes pooled."""
+    return {
+        "passages": len(sets),
+        "kappa": cohen_kappa(a.ravel(), b.ravel()),
+        "same_codes": percent_agreement(*zip(*sets, strict=True)),
+    }
+
+
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
     spans, a, b, sets = judged_by(data, "composer", "second")
@@ -78,23 +87,15 @@ def main() -> None:
     kinds = {
         "tidy": ~hard,
         "hard": hard,
-        "hard, up to 25 words": hard & (words <= SHORT),
+        f"hard, up to {SHORT} words": hard & (words <= SHORT),
         "hard, longer": hard & (words > SHORT),
     }
     by_kind = {
-        kind: {
-            "passages": int(own.sum()),
-            "kappa": kappa(slice(None), own),
-            "same_codes": percent_agreement(*zip(*(sets[i] for i in np.flatnonzero(own)), strict=True)),
-        }
+        kind: agreed(a[own], b[own], [sets[i] for i in np.flatnonzero(own)])
         for kind, own in kinds.items()
     }
-    again, third, fourth, same = judged_by(data, "third", "fourth")
-    by_kind["all, up to 25 words, coded again"] = {
-        "passages": len(again),
-        "kappa": cohen_kappa(third.ravel(), fourth.ravel()),
-        "same_codes": percent_agreement(*zip(*same, strict=True)),
-    }
+    _, *again = judged_by(data, "third", "fourth")
+    by_kind[f"all, up to {SHORT} words, coded again"] = agreed(*again)
     result = {
         "passages": len(spans),
         "by_kind": by_kind,

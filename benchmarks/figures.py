@@ -181,7 +181,8 @@ def card() -> str:
     real = agreement["real_interview_by_turn"]
     lines += [
         "",
-        "One real interview, 42 turns; nothing learned from it, and nothing was chosen by it but to code short answers again, because agreement with it had fallen (`python benchmarks/agreement.py`): kappa "
+        "One real interview, 42 turns; nothing learned from it, and nothing was chosen by it but to code short answers again, "
+        "because agreement with it had fallen (`python benchmarks/agreement.py`): kappa "
         f"{real['with_question']['kappa.top1']:.2f} with the question, {real['without_question']['kappa.top1']:.2f} without; right code among the "
         f"three most probable {real['with_question']['top3']:.2f} and {real['without_question']['top3']:.2f}.",
         "",
@@ -239,20 +240,18 @@ def tuned() -> list[str]:
         ("held_out", "held-out interviews"),
         ("foreign_codebook", "foreign codebook, 5 and 10"),
     ):
-
-        def both(found: dict[str, Any], kind: str = kind) -> list[float]:
-            own = found[kind]
-            if kind == "foreign_codebook":
-                return [own["5"], own["10"]]
-            return [own[c]["kappa.top1"] for c in ("with_question", "without_question")]
-
-        pairs = zip(*map(both, seeds), strict=True)
-        lines.append(
-            f"| {name} | {' / '.join(f'{k:.3f}' for k in both(ways['as it comes']))} | "
-            + " / ".join(f"{sum(k) / len(k):.3f} ({min(k):.3f}–{max(k):.3f})" for k in pairs)
-            + " |"
+        before = " / ".join(f"{kappa:.3f}" for kappa in two_kappas(ways["as it comes"][kind]))
+        after = " / ".join(
+            f"{sum(k) / len(k):.3f} ({min(k):.3f}–{max(k):.3f})"
+            for k in zip(*(two_kappas(seed[kind]) for seed in seeds), strict=True)
         )
+        lines.append(f"| {name} | {before} | {after} |")
     return lines
+
+
+def two_kappas(found: dict[str, Any]) -> list[float]:
+    """With and without the question; or of the foreign codebook, after five and after ten passages a code."""
+    return [one["kappa.top1"] if isinstance(one, dict) else one for one in found.values()]
 
 
 def workers() -> str:

@@ -303,6 +303,13 @@ def measured(
 
 
 def main() -> None:
+    file = RESULTS / "tuning.json"
+    results: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    ways = ("as it comes", *(f"tuned, seed {seed}" for seed in range(SEEDS)))
+    left = [name for name in ways if name not in results]
+    if not left:
+        report(results)
+        return
     data = mn.load_training_data(ROOT / "training_data")
     held_out = mn.load_training_data(ROOT / "training_data" / "held_out").segments()
     coded = [*data.segments(), *data.statements]
@@ -313,11 +320,7 @@ def main() -> None:
     own = [row for row in coded if row.transcript not in MEASURED]
     stop = [row for row in own if row.transcript in STOPS_BY]
     taught = [row for row in own if row.transcript not in STOPS_BY and row.text]
-    file = RESULTS / "tuning.json"
-    results: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    for name in ("as it comes", *(f"tuned, seed {seed}" for seed in range(SEEDS))):
-        if name in results:
-            continue
+    for name in left:
         if name == "as it comes":
             whole = model()
             upper = whole.encoder.layer[BELOW:]

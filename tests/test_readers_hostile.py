@@ -218,14 +218,14 @@ def test_an_archive_in_which_everything_unpacks_to_zeros(tmp_path: Path) -> None
     assert "500 MB" in refused(written(tmp_path / "a.docx", bomb))
 
 
-def test_thirty_thousand_speakers(tmp_path: Path) -> None:
-    table = "Taler;Tekst\n" + "".join(f"N{n};Ja, det er {n}\n" for n in range(30_000))
+def test_a_hundred_thousand_speakers(tmp_path: Path) -> None:
+    table = "Taler;Tekst\n" + "".join(f"N{n};Ja, det er {n}\n" for n in range(100_000))
     begun = time.process_time()
     message = refused(written(tmp_path / "a.csv", table.encode()))
     assert "it cannot be told whether" in message
-    with pytest.raises(mn.MestringError, match="and 29980 more"):
+    with pytest.raises(mn.MestringError, match="and 99980 more"):
         mn.read_transcript(tmp_path / "a.csv", informant="Kari")
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 20
 
 
 @pytest.mark.parametrize(
