@@ -2,7 +2,7 @@
 
     python benchmarks/agreement.py
 
-One interview of `training_data/` is left out at a time (the statements stay in), then all the hard ones, then one
+One interview of `training_data/` is left out at a time (the statements stay in), then all the hard ones, all by writers unaware of the codebook, then one
 part in six of the statements at a time (the interviews stay in; a part is one composer's), and then all parts of one kind. The shipped model codes
 `training_data/held_out/`, which nothing learns from. Where `../shared/study` lies beside the checkout, a model of all
 training data also codes the real interview there, by turn; nothing is trained or tuned on it. Writes
@@ -24,6 +24,7 @@ from measures import (
     RESULTS,
     ROOT,
     STUDY,
+    UNAWARE,
     cached_encoder,
     cross_predicted,
     figures,
@@ -77,11 +78,13 @@ def main() -> None:
     parts = sorted({statement.transcript for statement in data.statements})
     names = sorted(data.transcripts)
     found = cross_predicted(data, [[name] for name in names], encoder)
-    tidy = [name for name in names if name not in HARD]
+    tidy = [name for name in names if name not in (*HARD, *UNAWARE)]
     results = {
         "left_out_interviews": measured(found, tidy),
         "left_out_hard": measured(found, HARD),
         "all_hard_left_out": measured(cross_predicted(data, [HARD], encoder), HARD),
+        "left_out_unaware": measured(found, UNAWARE),
+        "all_unaware_left_out": measured(cross_predicted(data, [UNAWARE], encoder), UNAWARE),
     }
     report = evaluate(found["with_question"], data)
     (RESULTS / "metrics.json").write_text(FORMATS["json"](report, []), encoding="utf-8")

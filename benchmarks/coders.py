@@ -2,8 +2,9 @@
 
     python benchmarks/coders.py
 
-Over the passages of the interviews that both coded, and by kind; intervals by a cluster bootstrap over interviews. Passages
-of a line were coded again by two others, by the rule for short answers. Of the statements, the shares whose two codings were
+Over the passages of the interviews that composer and second coder coded, and by kind; intervals by a cluster bootstrap over
+interviews. Passages of a line were coded again by two others, by the rule for short answers, and so were the interviews whose
+writers did not know the codebook. Of the statements, the shares whose two codings were
 equal. Writes `benchmarks/results/coders.json`.
 """
 
@@ -13,7 +14,7 @@ import json
 from typing import Any
 
 import numpy as np
-from measures import ANSWERS, HARD, QUOTATIONS, ROOT
+from measures import ANSWERS, HARD, QUOTATIONS, ROOT, UNAWARE
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa, krippendorff_alpha, percent_agreement
@@ -94,8 +95,13 @@ def main() -> None:
         kind: agreed(a[own], b[own], [sets[i] for i in np.flatnonzero(own)])
         for kind, own in kinds.items()
     }
-    _, *again = judged_by(data, "third", "fourth")
-    by_kind[f"all, up to {SHORT} words, coded again"] = agreed(*again)
+    places, a_later, b_later, later = judged_by(data, "third", "fourth")
+    unaware = np.array([name in UNAWARE for name, _, _ in places])
+    for kind, own in (
+        (f"tidy and hard, up to {SHORT} words, coded again", ~unaware),
+        ("by writers unaware of the codebook", unaware),
+    ):
+        by_kind[kind] = agreed(a_later[own], b_later[own], [later[i] for i in np.flatnonzero(own)])
     result = {
         "passages": len(spans),
         "by_kind": by_kind,

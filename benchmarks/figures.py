@@ -43,6 +43,8 @@ def figures() -> str:
         "left_out_interviews": "composed interviews, tidy, each left out in turn",
         "left_out_hard": "composed interviews, hard, each left out in turn",
         "all_hard_left_out": "the same, all left out at once",
+        "left_out_unaware": "interviews by writers unaware of the codebook, each left out in turn",
+        "all_unaware_left_out": "the same, all left out at once",
         "left_out_parts": "composed statements, whole parts left out",
         "left_out_quotations": "composed quotations, whole parts left out",
         "all_quotations_left_out": "composed quotations, all left out at once",
