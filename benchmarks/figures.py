@@ -37,7 +37,7 @@ def figures() -> str:
         "| data | context | passages | kappa | macro F1 | top 1 | top 3 | ECE | coverage (answers) |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    held_out = agreement["held_out_interviews"]["by_interview"]
+    held_out = agreement["held_out_interviews"]["by_kind"]
     measured = agreement | held_out
     names = {
         "left_out_interviews": "composed interviews, tidy, each left out in turn",
@@ -50,7 +50,7 @@ def figures() -> str:
         "all_quotations_left_out": "composed quotations, all left out at once",
         "left_out_answers": "answers that need the question, and lures; whole parts left out",
         "all_answers_left_out": "the same, all left out at once",
-        **{name: f"held-out interview {name.split('_')[1]}" for name in held_out},
+        **{kind: kind for kind in held_out},
         "real_interview_by_turn": "one real interview, by turn",
     }
     for part, name in names.items():

@@ -31,6 +31,14 @@ HARD = tuple(name for name in _INTERVIEWS if "intervju_13" < name < "intervju_34
 UNAWARE = tuple(name for name in _INTERVIEWS if name > "intervju_34")
 """Interviews by writers who did not know the codebook, and had only the interview guide."""
 
+HELD_OUT = {
+    "held-out interview 13": (13,),
+    "held-out interviews 30 and 31, hard": (30, 31),
+    "held-out interviews 47 and 48, writers unaware": (47, 48),
+    "held-out interviews 49 to 54, the same by another brief": tuple(range(49, 55)),
+}
+"""Interviews that nothing learns from, by number."""
+
 CONTEXTS = ("with_question", "without_question")
 FIGURES = (
     "kappa.top1", "kappa", "f1", "top1", "top3", "ece.top1", "no_code.auc",
