@@ -183,8 +183,8 @@ def card() -> str:
     real = agreement["real_interview_by_turn"]
     lines += [
         "",
-        "One real interview, 42 turns; nothing learned from it, and nothing was chosen by it but to code short answers again, "
-        "because agreement with it had fallen (`python benchmarks/agreement.py`): kappa "
+        "One real interview, 42 turns; nothing learned from it, and nothing was chosen by it but to code short answers again and "
+        "to have interviews written without the codebook, because agreement with it had fallen (`python benchmarks/agreement.py`): kappa "
         f"{real['with_question']['kappa.top1']:.2f} with the question, {real['without_question']['kappa.top1']:.2f} without; right code among the "
         f"three most probable {real['with_question']['top3']:.2f} and {real['without_question']['top3']:.2f}.",
         "",
