@@ -2,8 +2,8 @@
 
     python benchmarks/agreement.py
 
-One interview of `training_data/` is left out at a time (the statements stay in), then all the hard ones, all by writers unaware of the codebook, then one
-part in six of the statements at a time (the interviews stay in; a part is one composer's), and then all parts of one kind. The shipped model codes
+One interview of `training_data/` is left out at a time (the statements stay in), then all the hard ones, all by writers
+unaware of the codebook, then one part in six of the statements at a time (the interviews stay in; a part is one composer's), and then all parts of one kind. The shipped model codes
 `training_data/held_out/`, which nothing learns from, and, where `../shared/study` lies beside the checkout, the real
 interview there, by turn; nothing is trained or tuned on it. Writes
 `benchmarks/results/agreement.json`, and of the interviews what `mestring evaluate training_data` reports, `metrics.json`.
@@ -29,6 +29,7 @@ from measures import (
     cached_encoder,
     cross_predicted,
     figures,
+    number,
     predict,
     real_interview,
 )
@@ -48,22 +49,21 @@ def measured(found: Found, groups: Sequence[str]) -> dict[str, Any]:
     return {context: figures(one.of(groups)) for context, one in found.items()} | {"groups": len(groups)}
 
 
-def held_out() -> dict[str, Any]:
-    """The interviews that nothing learns from, coded by the shipped model."""
+def held_out(model: mn.Model) -> dict[str, Any]:
+    """The interviews that nothing learns from."""
     segments = mn.load_training_data(ROOT / "training_data" / "held_out").segments()
-    found = predict(mn.load_model(), segments)
+    found = predict(model, segments)
     names = sorted({s.transcript for s in segments})
     kinds = {
-        kind: measured(found, [name for name in names if int(name.split("_")[1]) in numbers])
+        kind: measured(found, [name for name in names if number(name) in numbers])
         for kind, numbers in HELD_OUT.items()
     }
     return measured(found, names) | {"by_kind": kinds}
 
 
-def real() -> dict[str, Any]:
-    """The real interview's informant turns, coded by the shipped model, which has seen none of it."""
+def real(model: mn.Model) -> dict[str, Any]:
+    """The real interview's informant turns; the model has seen none of it."""
     must, may = real_interview()
-    model = mn.load_model()
     found = measured(predict(model, must), [must[0].transcript])
     for context, one in predict(model, may).items():
         found[context]["top1_counting_also"] = figures(one)["top1"]
@@ -93,9 +93,10 @@ def main() -> None:
     for name, left_out in (("quotations", QUOTATIONS), ("answers", ANSWERS)):
         found = cross_predicted(data, [left_out], encoder)
         results[f"all_{name}_left_out"] = measured(found, left_out)
-    results["held_out_interviews"] = held_out()
+    model = mn.load_model()
+    results["held_out_interviews"] = held_out(model)
     if STUDY.is_dir():
-        results["real_interview_by_turn"] = real()
+        results["real_interview_by_turn"] = real(model)
     (RESULTS / "agreement.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     table = Table("Data", "Context", "n", *FIGURES, box=None)
     for part, values in results.items():

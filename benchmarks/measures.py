@@ -24,11 +24,17 @@ QUOTATIONS = tuple(f"del_{n}" for n in (*range(10, 19), *range(29, 34)))
 ANSWERS = tuple(f"del_{n}" for n in range(19, 29))
 """Parts of answers whose code the question tells, answers that leave the question's topic, and lures."""
 
+
+def number(interview: str) -> int:
+    """The number in an interview's name."""
+    return int(interview.split("_")[1])
+
+
 _INTERVIEWS = sorted(f.stem for f in (ROOT / "training_data" / "interviews").glob("*.txt"))
-HARD = tuple(name for name in _INTERVIEWS if "intervju_13" < name < "intervju_34")
+HARD = tuple(name for name in _INTERVIEWS if 13 < number(name) < 34)
 """Interviews composed to be as hard as talk is: full of stories, past the question."""
 
-UNAWARE = tuple(name for name in _INTERVIEWS if name > "intervju_34")
+UNAWARE = tuple(name for name in _INTERVIEWS if number(name) >= 34)
 """Interviews by writers who did not know the codebook, and had only the interview guide."""
 
 HELD_OUT = {

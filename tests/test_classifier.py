@@ -189,7 +189,7 @@ def test_an_empty_label_is_no_code(rows: Rows) -> None:
     assert taught.classes_.tolist() == CODES
 
 
-def test_prediction_sets_hold_in_every_hand_that_they_were_calibrated_on(
+def test_prediction_sets_hold_in_as_large_a_share_of_hands_as_the_level(
     fitted: mn.SegmentClassifier,
 ) -> None:
     kinds = np.array([False, True])
