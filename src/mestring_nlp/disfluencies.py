@@ -163,7 +163,7 @@ def _phrases(tokens: list[Token]) -> None:
     """Take out phrases that carry no meaning where they stand."""
     index = 0
     while index < len(tokens):
-        for phrase, kind in PHRASES:
+        for phrase, kind in PHRASES.get(tokens[index].folded, ()):
             part = tokens[index : index + len(phrase)]
             if tuple(t.folded for t in part) == phrase and not any(t.reason for t in part):
                 last = index + len(phrase) - 1

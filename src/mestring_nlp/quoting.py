@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 
@@ -48,6 +50,15 @@ class CodedPassages:
     codings: tuple[Coding, ...]
     coder: str = ""
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def codes(self) -> dict[Span, tuple[str, ...]]:
+        """The codes of each coded passage, each once."""
+        given: defaultdict[Span, dict[str, None]] = defaultdict(dict)
+        for coding in self.codings:
+            if coding.code:
+                given[coding.transcript, coding.start, coding.end][coding.code] = None
+        return {span: tuple(codes) for span, codes in given.items()}
 
 
 def quote(
@@ -111,9 +122,8 @@ def quote(
         matters = _matters(coded.codebook, code)
         made = [
             _quotation(coded, span, code, most_words, matters, sources or {})
-            for span in dict.fromkeys(
-                (c.transcript, c.start, c.end) for c in coded.codings if c.code == code
-            )
+            for span, given in coded.codes.items()
+            if code in given
         ]
         long_enough = [quotation for quotation in made if len(quotation.words) >= least_words]
         found += long_enough if per_code is None else _spread(long_enough, per_code, matters)
@@ -155,11 +165,11 @@ def read_coded_passages(
     review = _review_transcripts(place) if place.is_dir() else None
     if place.is_dir() and review is None:
         data = load_training_data(place, codebook=codebook)
-        codings = tuple(
-            coding
-            for coding in data.codings
-            if coding.coder == (coder or _gold(coding.transcript, data.codings, data.machines, place))
-        )
+        of: defaultdict[str, list[Coding]] = defaultdict(list)
+        for coding in data.codings:
+            of[coding.transcript].append(coding)
+        whose = {name: coder or _gold(name, made, data.machines, place) for name, made in of.items()}
+        codings = tuple(coding for coding in data.codings if coding.coder == whose[coding.transcript])
         coded = CodedPassages(data.codebook, data.transcripts, codings, coder or "", data.notes)
         return _checked(coded, place, data.codings)
     file = place / "codings.csv" if review is not None else place
@@ -223,8 +233,8 @@ def _is_of_informant(transcript: Transcript, start: int, end: int) -> bool:
 
 
 def _gold(name: str, codings: Iterable[Coding], machines: Collection[str], place: Path) -> str:
-    """Return who coded an interview, or all of them: ``adjudicated``, or the only person."""
-    coders = dict.fromkeys(c.coder for c in codings if not name or c.transcript == name)
+    """Return who coded an interview, or all where none is named: ``adjudicated``, or the only person."""
+    coders = dict.fromkeys(c.coder for c in codings)
     people = [c for c in coders if c not in machines and not c.startswith(MACHINE)]
     if ADJUDICATED in people:
         return ADJUDICATED
@@ -305,8 +315,7 @@ def _quotation(
     made = clean_quotation(text, most_words=most_words, matters=matters, asides=asides)
     turn = transcript.turn_at(start)
     question = transcript.question_for(turn) if turn >= 0 else ""
-    given = tuple(c.code for c in coded.codings if (c.transcript, c.start, c.end) == span and c.code)
-    segment = Segment(name, turn + 1, speaker, start, end, text, question, tuple(dict.fromkeys(given)))
+    segment = Segment(name, turn + 1, speaker, start, end, text, question, coded.codes[span])
     source = sources.get(name) or source_of(transcript, speaker)
     return replace(made, source=source, codes=(code,), segment=segment)
 

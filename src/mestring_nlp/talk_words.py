@@ -28,10 +28,19 @@ _PHRASES = {
     "tag": "vet_du veit_du veit_du_hva vet_du_hva skjønner_du skjønar_du du_vet du_veit du_skjønner "
     "du_skjønar hva_skal_jeg_si hva_skal_en_si ka_ska_æ_si ka_ska_eg_sei kva_skal_eg_seie",
 }
-PHRASES: tuple[tuple[tuple[str, ...], str], ...] = tuple(
-    (tuple(form.split("_")), kind) for kind, forms in _PHRASES.items() for form in forms.split()
-)
-"""What often carries no meaning, as words, and which rule decides."""
+
+
+def _by_first_word(kinds: dict[str, str]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for kind, forms in kinds.items():
+        for form in forms.split():
+            phrase = tuple(form.split("_"))
+            found.setdefault(phrase[0], []).append((phrase, kind))
+    return found
+
+
+PHRASES = _by_first_word(_PHRASES)
+"""What often carries no meaning, as words, and which rule decides; by the first word."""
 
 SUBJECTS = _set(
     "jeg eg æ æg e i je jæ vi me mi du han hun ho hu hainn de dei dæm dem dom di dere dokker dokk dykk "
