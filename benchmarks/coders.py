@@ -14,7 +14,7 @@ import json
 from typing import Any
 
 import numpy as np
-from measures import ANSWERS, HARD, QUOTATIONS, ROOT, UNAWARE
+from measures import ANSWERS, HARD, OWN_BRIEF, QUOTATIONS, ROOT, UNAWARE
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import bootstrap_interval, cohen_kappa, krippendorff_alpha, percent_agreement
@@ -97,9 +97,11 @@ def main() -> None:
     }
     places, a_later, b_later, later = judged_by(data, "third", "fourth")
     unaware = np.array([name in UNAWARE for name, _, _ in places])
+    own_brief = np.array([name in OWN_BRIEF for name, _, _ in places])
     for kind, own in (
-        (f"tidy and hard, up to {SHORT} words, coded again", ~unaware),
-        ("by writers unaware of the codebook", unaware),
+        (f"tidy and hard, up to {SHORT} words, coded again", ~unaware & ~own_brief),
+        ("34 to 46, by writers unaware of the codebook", unaware),
+        ("55 to 92, the same, each by a brief of its own", own_brief),
     ):
         by_kind[kind] = agreed(a_later[own], b_later[own], [later[i] for i in np.flatnonzero(own)])
     result = {

@@ -34,8 +34,11 @@ _INTERVIEWS = sorted(f.stem for f in (ROOT / "training_data" / "interviews").glo
 HARD = tuple(name for name in _INTERVIEWS if 13 < number(name) < 34)
 """Interviews composed to be as hard as talk is: full of stories, past the question."""
 
-UNAWARE = tuple(name for name in _INTERVIEWS if number(name) >= 34)
+UNAWARE = tuple(name for name in _INTERVIEWS if 34 <= number(name) < 55)
 """Interviews by writers who did not know the codebook, and had only the interview guide."""
+
+OWN_BRIEF = tuple(name for name in _INTERVIEWS if number(name) >= 55)
+"""The same, each with a workplace, a leader, a mood and an order of topics of its own."""
 
 HELD_OUT = {
     "held-out interview 13": (13,),
@@ -88,24 +91,25 @@ def predict(
 
 def cross_predicted(
     data: mn.TrainingData, folds: Sequence[Sequence[str]], encoder: Encoder
-) -> dict[str, mn.OutOfSample]:
-    """Each fold of segments, coded by a model of all the others; from one factorisation."""
+) -> list[dict[str, mn.OutOfSample]]:
+    """Each fold of segments, coded by a model of all the others; from one factorisation.
+
+    Folds may overlap: each is left out by itself.
+    """
     rows = [*data.segments(), *data.statements]
     classifier = mn.SegmentClassifier(data.codebook.ids, encoder=encoder)
     found = classifier.cross_predict(
         rows, lone_questions=data.lone_questions, definitions=data.codebook.examples, left_out=folds
     )
-    return pooled(
-        [
-            {
-                context: mn.OutOfSample(tuple(rows[i] for i in part.rows), prediction)
-                for context, prediction in zip(
-                    CONTEXTS, (part.prediction, part.without_questions), strict=True
-                )
-            }
-            for part in found
-        ]
-    )
+    return [
+        {
+            context: mn.OutOfSample(tuple(rows[i] for i in part.rows), prediction)
+            for context, prediction in zip(
+                CONTEXTS, (part.prediction, part.without_questions), strict=True
+            )
+        }
+        for part in found
+    ]
 
 
 def pooled(parts: Sequence[dict[str, mn.OutOfSample]]) -> dict[str, mn.OutOfSample]:

@@ -340,6 +340,7 @@ class TestPrompt:
         )
         system, user = (message["content"] for message in asked.messages)
         assert "begrunnelse" in system and "koder" in system
+        assert codebook.rules and all(rule in user for rule in codebook.rules)
         for code in codebook:
             assert code.definition in user
             assert all(line in user for line in code.includes)

@@ -17,7 +17,8 @@ from mestring_nlp.conformal import KINDS, Conformal
 from mestring_nlp.features import Features
 from mestring_nlp.learning import STRENGTHS
 from mestring_nlp.predictor import Predictor
-from mestring_nlp.stacking import Stack, Stacks, distribution, relative_length
+from mestring_nlp.stacking import Rows as StackRows
+from mestring_nlp.stacking import Stack, Stacks, distribution, later_in_answer, relative_length
 
 CODES = ["kompetanse", "ledelse", "maalsettinger"]
 Rows = list[mn.Segment]
@@ -251,9 +252,37 @@ def test_the_question_weighs_more_the_shorter_the_answer() -> None:
     targets = np.eye(3)[codes]
     told = np.where(lengths[:, None] < 0, rng.random((n, 3)), targets + rng.random((n, 3)))
     asked = np.where(lengths[:, None] < 0, targets + rng.random((n, 3)), rng.random((n, 3)))
-    stack = Stack.fit({"p": told, "q": asked}, ["p", "q"], targets, lengths, np.ones(n))
-    (passage, question) = stack.weights_at(np.array([-2.0, 0.5]))
+    context = np.column_stack([np.ones(n), lengths, np.zeros(n)])
+    stack = Stack.fit({"p": told, "q": asked}, ["p", "q"], targets, context, np.ones(n))
+    (passage, question) = stack.weights_at(np.array([[1, -2.0, 0], [1, 0.5, 0]]))
     assert question[0] > 4 * abs(passage[0]) and passage[1] > 4 * abs(question[1])
+
+
+def test_the_question_weighs_less_later_in_an_answer() -> None:
+    """Learned where what begins an answer has its code in the question, and what comes later has not."""
+    rng = np.random.default_rng(1)
+    segments = [
+        mn.Segment("a", 1 + row // 2, "I", row, row + 1, "ord " * 30, "Hva?") for row in range(3000)
+    ]
+    rows = StackRows.of(segments)
+    later = rows.context[:, 2].astype(bool)
+    assert later.tolist() == [False, True] * 1500
+    targets = np.eye(3)[rng.integers(0, 3, 3000)]
+    told = np.where(later[:, None], targets + rng.random((3000, 3)), rng.random((3000, 3)))
+    asked = np.where(later[:, None], rng.random((3000, 3)), targets + rng.random((3000, 3)))
+    stack = Stack.fit({"p": told, "q": asked}, ["p", "q"], targets, rows.context, np.ones(3000))
+    (passage, question) = stack.weights_at(rows.context[:2])
+    assert question[0] > 4 * abs(passage[0]) and passage[1] > 4 * abs(question[1])
+
+
+def test_what_comes_later_in_an_answer_is_seen_in_any_order() -> None:
+    segments = [
+        mn.Segment("a", turn, "I", start, start + 2, "Ja") for turn, start in ((2, 30), (1, 5), (1, 0))
+    ]
+    assert later_in_answer(segments).tolist() == [False, True, False]
+    # Rows of one sequence without positions, and passages that stand alone, begin their answers.
+    rows = inputs.segments(["Ja.", "Nei.", "Jo."], sequences=["a", "a", ""])
+    assert not later_in_answer(rows).any()
 
 
 def test_a_code_beside_the_main_one_is_as_frequent_as_in_the_data() -> None:
@@ -316,7 +345,8 @@ def test_contributions_add_up_to_the_logits(chained: mn.SegmentClassifier) -> No
         found = chained.predictor_.decompose(inputs.segments(texts, questions, sequences))
         for row, kind in enumerate(kinds):
             length = relative_length(texts[row : row + 1])
-            known_of_nothing = learned.stacks.by_kind[kind].intercepts_at(length)[0]
+            context = np.column_stack([[1.0], length, [0.0]])
+            known_of_nothing = learned.stacks.by_kind[kind].intercepts_at(context)[0]
             logits = known_of_nothing + sum(table[row] for table in found.contributions.values())
             expected = learned.probabilities(distribution(logits[None]))[0]
             np.testing.assert_allclose(expected, found.prediction.probabilities[row], atol=1e-12)

@@ -263,6 +263,7 @@ def test_another_encoder_is_learned_again(
 
 def test_codebook_is_checked(mestring: Mestring, tmp_path: Path) -> None:
     assert "10 codes" in mestring("codebook", "--check").stdout
+    assert mestring("codebook").stdout.count("Regel: ") == 5
     (tmp_path / "min.yaml").write_text("title: x\nversion: '1'\ncodes:\n  - id: A\n", "utf-8")
     assert "min.yaml, line 4" in mestring("codebook", "--check", "min.yaml", status=1).stderr
 

@@ -43,12 +43,19 @@ def test_codebook_round_trip(codebook: mn.Codebook) -> None:
     assert again == codebook
     assert again.hash == codebook.hash
     assert again.history == codebook.history
+    assert again.rules == codebook.rules and len(codebook.rules) >= 5
 
 
 def test_hash_follows_what_coding_rests_on() -> None:
     book = parse_codebook(SMALL)
     assert parse_codebook(SMALL + "history: [noe]\n").hash == book.hash
     assert parse_codebook(SMALL.replace("Den første", "Den aller første")).hash != book.hash
+    assert parse_codebook(SMALL + "rules: [Korte svar har kode.]\n").hash != book.hash
+
+
+def test_a_codebook_without_rules_keeps_the_hash_that_models_know() -> None:
+    # Models and reviews made before there were rules have it.
+    assert parse_codebook(SMALL).hash.startswith("b9d36ba7c576")
 
 
 def test_codes_by_id() -> None:

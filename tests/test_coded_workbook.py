@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ BOOK = mn.Codebook(
         Code("laering", "Læring", "Å lære.", excludes=(Exclusion("Å tørre", "trygghet"), Exclusion("Kaffe"))),
         Code("maal", "Mål; resultat", "Å ha mål.", indicators=("=1+1", "😀")),
     ),
+    rules=("Korte svar: «ja» har kode.", "=1+1"),
 )  # fmt: skip
 
 
@@ -107,6 +109,15 @@ def test_the_codebook_comes_along(tmp_path: Path) -> None:
 
     renamed = written(tmp_path, {"Folk": "å være TRYGG"}, rename)
     assert meaning(renamed) == {"Folk": {"trygghet"}}
+
+
+def test_rules_longer_than_a_cell_do_not_hide_the_codes(tmp_path: Path) -> None:
+    long = replace(BOOK, rules=("😀" * 400 + " x",) * 45)
+    (tmp_path / "bok.xlsx").write_bytes(workbook([], long, "mestring-nlp 9"))
+    sheet = openpyxl.load_workbook(tmp_path / "bok.xlsx")["Kodebok"]
+    head, *rows = [sheet.cell(row, 6 if row == 1 else 5).value for row in range(1, len(BOOK) + 2)]
+    assert codebook_of_rows(head, [("", row) for row in rows], place="x") == replace(BOOK, rules=())
+    assert [sheet.cell(row, 2).value for row in (7, 51)] == [long.rules[0]] * 2
     head, *rows = rows_of(BOOK)
     assert codebook_of_rows(head, [("", row) for row in rows], place="x") == BOOK
 

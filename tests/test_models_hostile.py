@@ -307,9 +307,9 @@ PARAMETERS = {
         ('{"format": 1e999}', "1e999"),
         ('{"format": ' + "9" * 5000 + "}", "damaged"),
         ('{"format": ' + "9" * 4000 + "}", "has format 999"),
-        ('{"format": 7, "format": 7}', "'format' occurs twice"),
+        ('{"format": 8, "format": 8}', "'format' occurs twice"),
         ('{"library": "\\ud800"}', "damaged"),
-        ('{"format": 7}', "lacks"),
+        ('{"format": 8}', "lacks"),
         ("{" + "".join(f'"{k}": 0, ' for k in range(80_000)) + '"x": 0, "x": 0}', "'x' occurs twice"),
     ],
 )

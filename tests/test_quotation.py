@@ -265,6 +265,17 @@ def test_who_coded_is_told_where_another_was_asked_for(interview: Path) -> None:
             mn.quote(place, coder="kåri")
 
 
+def test_quotations_of_a_code_stand_in_the_order_of_coding(interview: Path) -> None:
+    table = interview / "codings.csv"
+    spans = [line.split(",")[:3] for line in table.read_text("utf-8").splitlines()[1:]]
+    one, other = [",".join(span) for span in dict.fromkeys(map(tuple, spans))][:2]
+    rows = [f"{one},styrker,ola", f"{other},kompetanse,ola", f"{one},kompetanse,ola"]
+    table.write_text("\n".join(["transcript,start,end,code,coder", *rows]) + "\n", "utf-8")
+    found = mn.quote(table, codes=["kompetanse"])
+    place = [f"{q.segment.transcript},{q.segment.start},{q.segment.end}" for q in found if q.segment]
+    assert place == [other, one]
+
+
 def test_the_coder_must_be_named_where_several_coded(interview: Path) -> None:
     with pytest.raises(mn.MestringError, match=r"2 people coded.*--coder: kari, ola"):
         mn.quote(interview / "codings.csv")

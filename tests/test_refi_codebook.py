@@ -71,13 +71,17 @@ def test_codebooks_of_any_words_survive(
 @given(
     st.tuples(LINE, LINE, st.sampled_from(["nb", "nn", "x--y"])),
     st.lists(LINE | st.just("a --> b <!-- {c} \u2028"), max_size=3),
+    LINES,
 )
-def test_title_version_and_history_survive_in_a_qdc(
-    tmp_path_factory: pytest.TempPathFactory, said: tuple[str, str, str], history: list[str]
+def test_title_version_history_and_rules_survive_in_a_qdc(
+    tmp_path_factory: pytest.TempPathFactory,
+    said: tuple[str, str, str],
+    history: list[str],
+    rules: tuple[str, ...],
 ) -> None:
     title, version, language = said
     kept = tuple(" ".join(line.split()) for line in history)
-    book = replace(BOOK, title=title, version=version, language=language, history=kept)
+    book = replace(BOOK, title=title, version=version, language=language, history=kept, rules=rules)
     read = again(book, ".qdc", tmp_path_factory.mktemp("bok"))
     assert read == book and read.history == kept and read.hash == book.hash
     CODEBOOK_XSD.validate(io.BytesIO(codebook_as(book, ".qdc")))
@@ -93,6 +97,22 @@ def test_a_comment_that_is_not_ours_is_passed_over(tmp_path: Path, kept: bytes) 
     start, end = xml.index(b"<!--"), xml.index(b"-->")
     (tmp_path / "bok.qdc").write_bytes(xml[:start] + b"<!-- mestring-nlp " + kept + b" " + xml[end:])
     assert read_codebook(tmp_path / "bok.qdc").title == "bok"
+
+
+def test_a_comment_written_before_there_were_rules_is_read(tmp_path: Path) -> None:
+    # And one without rules is written as before, so that an older installation reads it.
+    xml = codebook_as(replace(BOOK, title="Eldre", history=("1: Først.",)), ".qdc")
+    assert b"rules" not in xml
+    (tmp_path / "bok.qdc").write_bytes(xml)
+    read = read_codebook(tmp_path / "bok.qdc")
+    assert (read.title, read.history, read.rules) == ("Eldre", ("1: Først.",), ())
+
+
+def test_an_empty_rule_is_none(tmp_path: Path) -> None:
+    xml = codebook_as(replace(BOOK, rules=("Ja har kode.", "x")), ".qdc").replace(b'"x"', b'" "')
+    (tmp_path / "bok.qdc").write_bytes(xml)
+    read = read_codebook(tmp_path / "bok.qdc")
+    assert read.rules == ("Ja har kode.",) and parse_codebook(read.to_yaml()) == read
 
 
 def test_what_we_write_is_valid_and_another_reader_agrees(codebook: mn.Codebook, tmp_path: Path) -> None:

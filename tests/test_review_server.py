@@ -67,6 +67,11 @@ def shown_mark(review: Review, passage: int) -> str:
     return found.mark if found else ""
 
 
+def test_the_rules_of_coding_are_beside_the_codes(browser: TestClient, review: Review) -> None:
+    html = browser.get("/review").text
+    assert review.codebook.rules and all(f"<li>{rule}</li>" in html for rule in review.codebook.rules)
+
+
 def test_only_the_suggestion_that_was_shown_is_accepted(
     browser: TestClient, site: Site, review: Review
 ) -> None:

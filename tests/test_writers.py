@@ -115,6 +115,11 @@ def test_page_shows_every_passage_and_loads_nothing(
     assert '<html lang="nb">' in html
     for code in model.codebook:
         assert code.name in html and code.definition in html
+    assert model.codebook.rules and all(rule in html for rule in model.codebook.rules)
+    bare = page(interview, replace(model.codebook, rules=()))
+    assert "Regler for kodingen" in html and "Regler for kodingen" not in bare
+    odd = page(interview, replace(model.codebook, rules=("<b>Ja</b> & nei",)))
+    assert "<li>&lt;b&gt;Ja&lt;/b&gt; &amp; nei</li>" in odd
 
 
 def test_page_escapes_what_people_said(interview: mn.CodedInterview, model: mn.Model) -> None:

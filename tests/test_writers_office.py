@@ -34,6 +34,7 @@ BOOK = mn.Codebook(
         Code("trygghet", "Trygghet", "Å være trygg.", colour="#228833", includes=("Å tørre", "Å spørre")),
         Code("laering", "Læring", "Å lære.", colour="#4477AA", excludes=(Exclusion("Å tørre", "trygghet"), Exclusion("Kaffe"))),
     ),
+    rules=("Korte svar har kode.",),
 )  # fmt: skip
 CUES = [
     Line("Intervjuer", "Hva er bra her?", 1.5),
@@ -201,6 +202,7 @@ def test_overview_and_codebook(case: Any) -> None:
         ["Trygghet", "Å være trygg.", "Å tørre\nÅ spørre", None],
         ["Læring", "Å lære.", None, "Å tørre → Trygghet\nKaffe"],
     ]
+    assert values(codes, 6)[:2] == ["Regel", "Korte svar har kode."]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+47", "-2", "@SUM(A1)", "=HYPERLINK(A1)", "#REF!", "1/2"])

@@ -96,6 +96,8 @@ class Codebook:
         Language of names and definitions, such as ``"nb"``.
     history : tuple of str
         Changes from version to version.
+    rules : tuple of str
+        What holds whatever the code, such as how to code a short answer, and when no code fits.
     """
 
     title: str
@@ -103,6 +105,7 @@ class Codebook:
     codes: tuple[Code, ...]
     language: str = "nb"
     history: tuple[str, ...] = field(default=(), compare=False)
+    rules: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -122,6 +125,12 @@ class Codebook:
             for code in self.codes
         }
 
+    @property
+    def _head(self) -> dict[str, Any]:
+        """What is said before the codes, for YAML."""
+        head: dict[str, Any] = {"title": self.title, "version": self.version, "language": self.language}
+        return head | ({"rules": list(self.rules)} if self.rules else {})
+
     @cached_property
     def _by_id(self) -> dict[str, Code]:
         return {code.id: code for code in self.codes}
@@ -131,16 +140,20 @@ class Codebook:
         """SHA-256 of everything but the history, as hexadecimal."""
         content = asdict(self)
         del content["history"]
+        if not self.rules:  # as before there were any
+            del content["rules"]
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def to_yaml(self) -> str:
         """Return the codebook as the text of a file that `load_codebook` reads."""
-        content = asdict(self)
-        content["codes"] = [
-            {key: _plain(value) for key, value in code.items() if value} for code in content["codes"]
-        ]
-        content["history"] = list(self.history)
+        content = {
+            **self._head,
+            "codes": [
+                {key: _plain(value) for key, value in asdict(code).items() if value} for code in self
+            ],
+            "history": list(self.history),
+        }
         return str(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100))
 
     def __iter__(self) -> Iterator[Code]:
@@ -171,9 +184,8 @@ def _plain(value: Any) -> Any:
 
 def rows_of(book: Codebook) -> list[str]:
     """Return a codebook as lines of YAML, the title first, then a code each; see `codebook_of_rows`."""
-    head = {"title": book.title, "version": book.version, "language": book.language}
     codes = [{k: _plain(v) for k, v in asdict(code).items() if v} for code in book]
-    return [_line(row) for row in (head, *codes)]
+    return [_line(row) for row in (book._head, *codes)]
 
 
 def codebook_of_rows(head: str, rows: Sequence[tuple[str, str]], *, place: str) -> Codebook:
@@ -263,7 +275,7 @@ class _Checker:
         fields = self.mapping(
             node,
             required={"title", "version", "codes"},
-            optional={"language", "history"},
+            optional={"language", "rules", "history"},
             what="a codebook",
         )
         listed = self.items(fields["codes"])
@@ -286,6 +298,7 @@ class _Checker:
             title=self.text(fields["title"], "title"),
             version=self.text(fields["version"], "version"),
             language=self.text(fields["language"], "language") if "language" in fields else "nb",
+            rules=self.texts(fields.get("rules"), "rules"),
             history=self.texts(fields.get("history"), "history"),
             codes=tuple(codes.values()),
         )

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from mestring_nlp.conformal import KINDS
 from mestring_nlp.errors import MestringError
 from mestring_nlp.features import NGRAM_VIEWS, VIEWS
-from mestring_nlp.stacking import IN_SEQUENCE, NEIGHBOURS
+from mestring_nlp.stacking import CONTEXT, IN_SEQUENCE, NEIGHBOURS
 
 LARGEST = 1e9
 """Beyond what any weight can be, and so small that what is computed from weights stays finite."""
@@ -111,8 +111,8 @@ def check_classifier(
         "pairs": dimension * (dimension + 1) // 2,
     }
     for kind, chosen in views.items():
-        sizes |= {kind: 2 * (len(chosen) + answers)}
-        sizes |= {f"{kind}{IN_SEQUENCE}": 2 * (len(chosen) + len(NEIGHBOURS) + answers)}
+        sizes |= {kind: len(CONTEXT) * (len(chosen) + answers)}
+        sizes |= {f"{kind}{IN_SEQUENCE}": len(CONTEXT) * (len(chosen) + len(NEIGHBOURS) + answers)}
     layout = {
         name: array
         for name, array in CLASSIFIER.items()

@@ -60,6 +60,14 @@ class CodedPassages:
                 given[coding.transcript, coding.start, coding.end][coding.code] = None
         return {span: tuple(codes) for span, codes in given.items()}
 
+    @cached_property
+    def passages(self) -> dict[str, tuple[Span, ...]]:
+        """The passages of each code, each once, in the order in which they were coded."""
+        of: defaultdict[str, dict[Span, None]] = defaultdict(dict)
+        for coding in self.codings:
+            of[coding.code][coding.transcript, coding.start, coding.end] = None
+        return {code: tuple(spans) for code, spans in of.items()}
+
 
 def quote(
     coded: CodedPassages | str | Path,
@@ -122,8 +130,7 @@ def quote(
         matters = _matters(coded.codebook, code)
         made = [
             _quotation(coded, span, code, most_words, matters, sources or {})
-            for span, given in coded.codes.items()
-            if code in given
+            for span in coded.passages.get(code, ())
         ]
         long_enough = [quotation for quotation in made if len(quotation.words) >= least_words]
         found += long_enough if per_code is None else _spread(long_enough, per_code, matters)

@@ -17,6 +17,8 @@ Array = npt.NDArray[np.float64]
 NEIGHBOURS = ("before", "after")
 """The distributions of the segments just before and after, as views."""
 IN_SEQUENCE = "_in_sequence"
+CONTEXT = ("always", "relative_length", "later_in_answer")
+"""What the weights of scores depend on: a column each in `Rows.context`."""
 
 _USUAL_WORDS = 30
 _USUAL_WEIGHT = 2.0
@@ -35,19 +37,42 @@ def relative_length(texts: Sequence[str]) -> Array:
     return np.clip(np.log(words / _USUAL_WORDS), -2.5, 1.0)
 
 
+def later_in_answer(segments: Sequence[Segment]) -> npt.NDArray[np.bool_]:
+    """Return which segments come after another of the same turn: the question is farther away.
+
+    Examples
+    --------
+    >>> answer = [Segment("a", 1, "I", start, start + 3, "Ja.") for start in (0, 4)]
+    >>> later_in_answer([*answer, Segment.alone("Nei.")]).tolist()
+    [False, True, False]
+    """
+    first: dict[tuple[str, int], int] = {}
+    turns = [(segment.sequence, segment.turn) for segment in segments]
+    for turn, segment in zip(turns, segments, strict=True):
+        first[turn] = min(segment.start, first.get(turn, segment.start))
+    return np.array(
+        [
+            bool(segment.sequence) and segment.start > first[turn]
+            for turn, segment in zip(turns, segments, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
 @dataclass(frozen=True)
 class Stack:
     """A multinomial logistic regression on the scores of views, shared by all answers.
 
-    Weights and intercepts depend on the passage's length: of a short answer the question tells more,
-    and more short answers have no code.
+    Weights and intercepts depend on the passage's length, and on whether it begins its answer: of a
+    short answer the question tells more, of what comes later in an answer less, and more short answers
+    have no code.
 
     Attributes
     ----------
     views : tuple of str
-    weights : ndarray of shape (n_views, 2)
-        Of each view's score, and of its score times `relative_length`.
-    intercepts : ndarray of shape (n_codes + 1, 2)
+    weights : ndarray of shape (n_views, 3)
+        Of each view's score, and of its score times the other columns of `Rows.context`.
+    intercepts : ndarray of shape (n_codes + 1, 3)
         Of each code and of no code, likewise.
     """
 
@@ -61,7 +86,7 @@ class Stack:
         scores: Mapping[str, Array],
         views: Sequence[str],
         targets: Array,
-        lengths: Array,
+        context: Array,
         weight: Array,
         prior: Stack | None = None,
     ) -> Stack:
@@ -76,8 +101,10 @@ class Stack:
             Each view's, of which 0 tells nothing.
         views : sequence of str
         targets : ndarray of shape (n, n_codes + 1)
-        lengths, weight : ndarray of shape (n,)
-            Relative lengths, and how much each passage counts; weights of 1 on average.
+        context : ndarray of shape (n, 3)
+            See `Rows.context`.
+        weight : ndarray of shape (n,)
+            How much each passage counts; 1 on average.
         prior : Stack, optional
             Toward whose weights these are drawn; without one, lightly toward usual ones, so that a few
             passages that are easily told apart do not make the model sure of everything.
@@ -85,9 +112,9 @@ class Stack:
         from scipy.optimize import minimize
 
         inputs = np.stack([scores[view] for view in views])
-        inputs = np.concatenate([inputs, inputs * lengths[:, None]])
+        inputs = np.concatenate([inputs * column[:, None] for column in context.T])
         width = len(inputs)
-        start = np.zeros(width + 2 * targets.shape[1])
+        start = np.zeros(width + context.shape[1] * targets.shape[1])
         start[: len(views)] = _USUAL_WEIGHT
         centre = prior.to_array() if prior else start
         pull = _PULL if prior else _USUAL_PULL
@@ -95,15 +122,13 @@ class Stack:
             said = np.log(targets)
 
         def loss(point: Array) -> tuple[float, Array]:
-            always, by_length = point[width:].reshape(2, -1)
-            logits = np.tensordot(point[:width], inputs, 1) + always + by_length * lengths[:, None]
+            intercepts = point[width:].reshape(context.shape[1], -1)
+            logits = np.tensordot(point[:width], inputs, 1) + context @ intercepts
             every = _log_sum_exp(logits)
             right = _log_sum_exp(logits + said)
             error = (np.exp(logits - every) - np.exp(logits + said - right)) * weight[:, None]
             away = point - centre
-            slope = np.concatenate(
-                [(inputs * error).sum(axis=(1, 2)), error.sum(axis=0), lengths @ error]
-            )
+            slope = np.concatenate([(inputs * error).sum(axis=(1, 2)), (context.T @ error).ravel()])
             return float((weight * (every - right)[:, 0]).sum() + pull * (away**2).sum() / 2), (
                 slope + pull * away
             )
@@ -114,28 +139,32 @@ class Stack:
     @classmethod
     def from_array(cls, views: Sequence[str], array: Array) -> Stack:
         """Restore what `to_array` returned."""
-        width = 2 * len(views)
-        return cls(tuple(views), array[:width].reshape(2, -1).T, array[width:].reshape(2, -1).T)
+        columns = len(CONTEXT)
+        width = columns * len(views)
+        weights, intercepts = array[:width], array[width:]
+        return cls(tuple(views), weights.reshape(columns, -1).T, intercepts.reshape(columns, -1).T)
 
     def to_array(self) -> Array:
         """Return weights and intercepts as one array."""
         return np.concatenate([self.weights.T.ravel(), self.intercepts.T.ravel()])
 
-    def weights_at(self, lengths: Array) -> Array:
+    def weights_at(self, context: Array) -> Array:
         """Return each view's weight for each passage, of shape (n_views, n)."""
-        return self.weights[:, :1] + self.weights[:, 1:] * lengths
+        # Column by column: a matrix product would round by how many passages there are.
+        return np.asarray(sum(w[:, None] * c for w, c in zip(self.weights.T, context.T, strict=True)))
 
-    def intercepts_at(self, lengths: Array) -> Array:
+    def intercepts_at(self, context: Array) -> Array:
         """Return each passage's intercepts, of shape (n, n_codes + 1)."""
-        return self.intercepts[:, 0] + lengths[:, None] * self.intercepts[:, 1]
+        columns = zip(self.intercepts.T, context.T, strict=True)
+        return np.asarray(sum(intercept * column[:, None] for intercept, column in columns))
 
-    def logits(self, scores: Mapping[str, Array], lengths: Array) -> Array:
+    def logits(self, scores: Mapping[str, Array], context: Array) -> Array:
         """Return each answer's logit, of shape (n, n_codes + 1); see `distribution`."""
         weighted = [
             weight[:, None] * scores[view]
-            for view, weight in zip(self.views, self.weights_at(lengths), strict=True)
+            for view, weight in zip(self.views, self.weights_at(context), strict=True)
         ]
-        return np.asarray(sum(weighted) + self.intercepts_at(lengths))
+        return np.asarray(sum(weighted) + self.intercepts_at(context))
 
 
 def distribution(logits: Array) -> Array:
@@ -194,8 +223,8 @@ class Rows:
     Attributes
     ----------
     has_question : ndarray of bool, shape (n,)
-    lengths : ndarray of shape (n,)
-        See `relative_length`.
+    context : ndarray of shape (n, 3)
+        What weights depend on; see `CONTEXT`.
     sequences : list of str
         See `neighbours`.
     starts : list of int
@@ -203,7 +232,7 @@ class Rows:
     """
 
     has_question: npt.NDArray[np.bool_]
-    lengths: Array
+    context: Array
     sequences: list[str]
     starts: list[int]
 
@@ -212,19 +241,25 @@ class Rows:
         """Return those of segments."""
         return cls(
             np.array([bool(segment.question) for segment in segments], dtype=bool),
-            relative_length([segment.text for segment in segments]),
+            np.column_stack(
+                [
+                    np.ones(len(segments)),
+                    relative_length([segment.text for segment in segments]),
+                    later_in_answer(segments),
+                ]
+            ),
             [segment.sequence for segment in segments],
             [segment.start for segment in segments],
         )
 
     def __len__(self) -> int:
-        return len(self.lengths)
+        return len(self.sequences)
 
     def take(self, rows: npt.NDArray[np.int64]) -> Rows:
         """Return some of the segments."""
         return Rows(
             self.has_question[rows],
-            self.lengths[rows],
+            self.context[rows],
             [self.sequences[i] for i in rows],
             [self.starts[i] for i in rows],
         )
@@ -306,13 +341,13 @@ class Stacks:
                     {view: inputs[view][taught] for view in chosen},
                     chosen,
                     targets[taught],
-                    rows.lengths[taught],
+                    rows.context[taught],
                     weight[taught] / weight[taught].mean(),
                     prior.by_kind[kind + suffix] if prior else None,
                 )
             if in_sequence and not suffix:
                 without, with_ = (
-                    distribution(stacks[kind].logits(scores, rows.lengths)) for kind in KINDS
+                    distribution(stacks[kind].logits(scores, rows.context)) for kind in KINDS
                 )
                 for kind, found in zip(
                     KINDS, (without, np.where(asked[:, None], with_, without)), strict=True
@@ -336,27 +371,27 @@ class Stacks:
         """
         inputs = dict(scores)
         kinds = np.where(rows.has_question, KINDS[1], KINDS[0]).astype(object)
-        logits = self._logits(inputs, kinds, rows.lengths)
+        logits = self._logits(inputs, kinds, rows.context)
         inside = rows.inside
         if inside.any() and self.knows_neighbours:
             inputs |= neighbours(distribution(logits), rows.sequences, self.rates, rows.starts)
             kinds[inside] += IN_SEQUENCE
-            logits = self._logits(inputs, kinds, rows.lengths)
+            logits = self._logits(inputs, kinds, rows.context)
         weights = {view: np.zeros(len(kinds)) for view in inputs}
         for kind, stack in self.by_kind.items():
             own = kinds == kind
-            for view, weight in zip(stack.views, stack.weights_at(rows.lengths[own]), strict=True):
+            for view, weight in zip(stack.views, stack.weights_at(rows.context[own]), strict=True):
                 if view in weights:
                     weights[view][own] = weight
         return logits, inputs, weights
 
-    def _logits(self, scores: Mapping[str, Array], kinds: npt.NDArray[Any], lengths: Array) -> Array:
+    def _logits(self, scores: Mapping[str, Array], kinds: npt.NDArray[Any], context: Array) -> Array:
         logits = np.zeros((len(kinds), len(self.rates)))
         for kind, stack in self.by_kind.items():
             own = np.flatnonzero(kinds == kind)
             if len(own):
                 given = {view: scores[view][own] for view in stack.views}
-                logits[own] = stack.logits(given, lengths[own])
+                logits[own] = stack.logits(given, context[own])
         return logits
 
     def to_arrays(self) -> dict[str, Array]:

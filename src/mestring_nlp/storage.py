@@ -26,7 +26,7 @@ from mestring_nlp.layout import TRAIN_AGAIN
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.transcript import LoneQuestion, Segment
 
-FORMAT = 7
+FORMAT = 8
 MANIFEST = "manifest.json"
 ARRAYS, CODEBOOK = "arrays.npz", "codebook.yaml"
 PASSAGES, VECTORS = "passages.jsonl", "vectors.npz"

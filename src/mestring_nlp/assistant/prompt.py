@@ -163,6 +163,7 @@ class Prompt:
 
         codes = [_escaped(asdict(code)) for code in _ordered(codebook, segment, seed)]
         values: dict[str, Any] = {
+            "rules": codebook.rules,
             "passage": _cut(segment.text, _MOST_OF_A_PASSAGE),
             "question": _cut(segment.question, _MOST_BESIDE),
             "before": _cut(before, _MOST_BESIDE),

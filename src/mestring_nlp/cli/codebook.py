@@ -56,6 +56,8 @@ def codebook(
         return
     console = Console(highlight=False)
     console.print(Text(f"{book.title}, {book.version}", style="bold"))
+    for line in book.rules:
+        console.print(Padding(Text(f"Regel: {line}"), (0, 2)))
     for code in book:
         console.print()
         english = f" ({code.name_en})" if code.name_en else ""

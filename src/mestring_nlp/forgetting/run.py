@@ -50,6 +50,7 @@ UNREACHED = (
     "the recording, where it is not in this folder, and the recorder",
     "the key of pseudonyms, where it lies elsewhere and was not given with --key",
     "what has been published, and what others were given",
+    "what the definitions and rules of a codebook quote, where a model or a review keeps it",
     "figures computed before: they count the informant until they are computed again",
     "what a disk keeps of removed files until it is overwritten: encrypt it",
 )

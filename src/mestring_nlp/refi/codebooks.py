@@ -30,7 +30,7 @@ from mestring_nlp.text import cell, csv_bytes, legal
 _NAMES = ("tag", "name", "path")
 _PROGRAM = "mestring-nlp"
 _COMMENT = re.compile(rb"<!-- mestring-nlp (\{[^<>]{1,3000000}\}) -->")
-_KEPT: dict[Any, Any] = {"title": str, "version": str, "language": str, "history": [str]}
+_KEPT: dict[Any, Any] = {"title": str, "version": str, "language": str, "rules": [str], "history": [str]}
 
 
 def read_codebook(file: str | Path) -> Codebook:
@@ -47,7 +47,7 @@ def read_codebook(file: str | Path) -> Codebook:
     Codebook
         Codes without a description get their name as definition. Headings, which only hold other
         codes, are left out. The title is the file's name and the version 1, as neither format has them;
-        in a ``.qdc`` of ours a comment keeps them, and the history.
+        in a ``.qdc`` of ours a comment keeps them, the rules and the history.
 
     Raises
     ------
@@ -71,17 +71,22 @@ def read_codebook(file: str | Path) -> Codebook:
 
 
 def _kept(xml: bytes) -> dict[str, Any]:
-    """Return the title, version, language and history that `codebook_as` kept in a comment."""
+    """Return the title, version, language, rules and history that `codebook_as` kept in a comment."""
     found = _COMMENT.search(xml.replace(b"\0", b""))
     try:
         kept = parse_json(found[1].decode("ascii")) if found else {}
+        kept = {"rules": [], **kept} if isinstance(kept, dict) else kept
         check_kind(kept, _KEPT)
     except ValueError:
         return {}
     texts = {name: " ".join(legal(kept[name]).split()) for name in ("title", "version", "language")}
     if not all(texts.values()):
         return {}
-    return {**texts, "history": tuple(" ".join(legal(line).split()) for line in kept["history"])}
+    listed = {
+        name: tuple(filter(None, (" ".join(legal(line).split()) for line in kept[name])))
+        for name in ("rules", "history")
+    }
+    return {**texts, **listed}
 
 
 def codebook_as(book: Codebook, suffix: str) -> bytes:
@@ -123,7 +128,9 @@ def _as_xml(book: Codebook) -> bytes:
     root = {"xmlns": CODEBOOK_SPACE, "origin": f"mestring-nlp {__version__}"}
     kept = {"title": book.title, "version": book.version, "language": book.language}
     # In ASCII, and without what would end the comment, or what looks like a tag.
-    comment = json.dumps({**kept, "history": book.history})
+    # A version from before there were rules refuses the key.
+    rules = {"rules": book.rules} if book.rules else {}
+    comment = json.dumps({**kept, **rules, "history": book.history})
     for sign in "-<>":
         comment = comment.replace(sign, f"\\u{ord(sign):04x}")
     about = f"<!-- {_PROGRAM} {comment} -->\n"

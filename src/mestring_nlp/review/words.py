@@ -66,6 +66,7 @@ _WORDS = {
     "filter_code": ("Kode: {name}", "Code: {name}"),
     "filter_empty": ("Ingen avsnitt her. Vis noe annet.", "No passages here. Show something else."),
     "codebook": ("Kodebok", "Codebook"),
+    "rules": ("Regler for kodingen", "Coding rules"),
     "belongs": ("Hører til", "Belongs"),
     "belongs_not": ("Hører ikke til", "Does not belong"),
     "why": ("Hvorfor {what}?", "Why {what}?"),

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import count
 from typing import Any
@@ -221,6 +222,8 @@ def _codebook_sheet(sheet: Any, codebook: Codebook) -> None:
     names = {code.id: code.name for code in codebook}
     columns = [("Kode", 28), ("Definisjon", 60), ("Hører til", 60), ("Hører ikke til", 60)]
     head, *kept = rows_of(codebook)
+    if len(head.encode("utf-16-le")) > 2 * _LONGEST_TEXT:  # a head cut in two could not be read
+        head = rows_of(replace(codebook, rules=()))[0]
     columns += [(CODEBOOK_KEY, 9), (head, 9)]
     heading_row(sheet, 1, [(name, width, _PALE) for name, width in columns])
     sheet.column_dimensions["E"].hidden = sheet.column_dimensions["F"].hidden = True
@@ -233,6 +236,9 @@ def _codebook_sheet(sheet: Any, codebook: Codebook) -> None:
         sheet.cell(row, 1).fill = _paint(tint(code.colour, _FULL))
     put(sheet, len(codebook) + 2, 1, NO_CODE)
     put(sheet, len(codebook) + 2, 2, "Avsnittet handler ikke om noen av kodene.")
+    for row, rule in enumerate(codebook.rules, start=len(codebook) + 4):
+        put(sheet, row, 1, "Regel")
+        put(sheet, row, 2, rule)
 
 
 def _answer(suggestion: Suggestion, names: dict[str, str]) -> str:
