@@ -170,7 +170,7 @@ def test_changed_file_is_noticed(saved: Path, name: str) -> None:
     ("values", "says"),
     [
         ({"format": 99}, "format 99"),
-        ({"format": 4}, "format 4, this version reads 7.*mestring train DATA --out"),
+        ({"format": 4}, "format 4, this version reads 8.*mestring train DATA --out"),
         ({"surprise": 1}, "damaged"),
         ({"encoder": {"name": "bundled", "fingerprint": "0" * 64}}, "has changed since"),
         ({"encoder": {"name": "noens/koder", "fingerprint": "0"}}, "nobody asked to fetch it"),
