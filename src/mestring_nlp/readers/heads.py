@@ -173,7 +173,7 @@ def _heads(
         and (is_known(name) or looks_like_name(name) or counts[name.casefold()] > 1 or is_code(name))
     }
     sure = [head for head, name in zip(heads, names, strict=True) if name in people]
-    back = sum(counts[" ".join(head["speaker"].split()).casefold()] > 1 for head in sure)
+    back = sum(counts[name.casefold()] > 1 for name in names if name in people)
     if 2 * back < len(sure) and len(sure) > 2:
         return []
     return sure if len(sure) > labelled() else []
