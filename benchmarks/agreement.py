@@ -4,10 +4,10 @@
 
 One interview of `training_data/` is left out at a time (the statements stay in), one part in six of the statements
 (the interviews stay in; a part is one composer's), and all interviews or parts of a kind but the tidy interviews and
-the plain statements. The shipped model codes
-`training_data/held_out/`, which nothing learns from, and, where `../shared/study` lies beside the checkout, the real
-interview there, by turn; nothing is trained or tuned on it. Writes
-`benchmarks/results/agreement.json`, and of the interviews what `mestring evaluate training_data` reports, `metrics.json`.
+the plain statements. The shipped model codes `training_data/held_out/`, which nothing learns from, and, where
+`../shared/study` lies beside the checkout, the real interview there, by turn; nothing is trained or tuned on it.
+Writes `benchmarks/results/agreement.json`, and of the interviews what `mestring evaluate training_data` reports,
+`metrics.json`.
 """
 
 from __future__ import annotations

@@ -109,6 +109,8 @@ def test_the_codebook_comes_along(tmp_path: Path) -> None:
 
     renamed = written(tmp_path, {"Folk": "å være TRYGG"}, rename)
     assert meaning(renamed) == {"Folk": {"trygghet"}}
+    head, *rows = rows_of(BOOK)
+    assert codebook_of_rows(head, [("", row) for row in rows], place="x") == BOOK
 
 
 def test_rules_longer_than_a_cell_do_not_hide_the_codes(tmp_path: Path) -> None:
@@ -118,8 +120,6 @@ def test_rules_longer_than_a_cell_do_not_hide_the_codes(tmp_path: Path) -> None:
     head, *rows = [sheet.cell(row, 6 if row == 1 else 5).value for row in range(1, len(BOOK) + 2)]
     assert codebook_of_rows(head, [("", row) for row in rows], place="x") == replace(BOOK, rules=())
     assert [sheet.cell(row, 2).value for row in (7, 51)] == [long.rules[0]] * 2
-    head, *rows = rows_of(BOOK)
-    assert codebook_of_rows(head, [("", row) for row in rows], place="x") == BOOK
 
 
 def test_a_name_with_a_semicolon_and_lines_in_a_cell(tmp_path: Path) -> None:

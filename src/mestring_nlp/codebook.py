@@ -126,8 +126,8 @@ class Codebook:
         }
 
     @property
-    def _head(self) -> dict[str, Any]:
-        """What is said before the codes, for YAML."""
+    def head(self) -> dict[str, Any]:
+        """What a file says before the codes: title, version, language, and any rules."""
         head: dict[str, Any] = {"title": self.title, "version": self.version, "language": self.language}
         return head | ({"rules": list(self.rules)} if self.rules else {})
 
@@ -147,13 +147,7 @@ class Codebook:
 
     def to_yaml(self) -> str:
         """Return the codebook as the text of a file that `load_codebook` reads."""
-        content = {
-            **self._head,
-            "codes": [
-                {key: _plain(value) for key, value in asdict(code).items() if value} for code in self
-            ],
-            "history": list(self.history),
-        }
+        content = {**self.head, "codes": _fields(self), "history": list(self.history)}
         return str(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100))
 
     def __iter__(self) -> Iterator[Code]:
@@ -175,6 +169,11 @@ class Codebook:
         return code in self.codes or code in self.ids
 
 
+def _fields(book: Codebook) -> list[dict[str, Any]]:
+    """Return each code's fields that are not empty, for YAML."""
+    return [{key: _plain(value) for key, value in asdict(code).items() if value} for code in book]
+
+
 def _plain(value: Any) -> Any:
     """Return a tuple as a list, for YAML, and an exclusion without an empty code."""
     if isinstance(value, tuple):
@@ -184,8 +183,7 @@ def _plain(value: Any) -> Any:
 
 def rows_of(book: Codebook) -> list[str]:
     """Return a codebook as lines of YAML, the title first, then a code each; see `codebook_of_rows`."""
-    codes = [{k: _plain(v) for k, v in asdict(code).items() if v} for code in book]
-    return [_line(row) for row in (book._head, *codes)]
+    return [_line(row) for row in (book.head, *_fields(book))]
 
 
 def codebook_of_rows(head: str, rows: Sequence[tuple[str, str]], *, place: str) -> Codebook:

@@ -65,7 +65,8 @@ class CodedPassages:
         """The passages of each code, each once, in the order in which they were coded."""
         of: defaultdict[str, dict[Span, None]] = defaultdict(dict)
         for coding in self.codings:
-            of[coding.code][coding.transcript, coding.start, coding.end] = None
+            if coding.code:
+                of[coding.code][coding.transcript, coding.start, coding.end] = None
         return {code: tuple(spans) for code, spans in of.items()}
 
 
@@ -285,7 +286,7 @@ def _verbatim(name: str, text: str, place: str) -> Transcript:
 
 def _chosen_codes(coded: CodedPassages, codes: Collection[str] | None) -> list[str]:
     """Return the ids of codes that were used and are asked for, in the codebook's order."""
-    used = dict.fromkeys(coding.code for coding in coded.codings if coding.code)
+    used = coded.passages
     order = [*(code for code in coded.codebook.ids if code in used), *used]
     if codes is None:
         return list(dict.fromkeys(order))

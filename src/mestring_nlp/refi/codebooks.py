@@ -126,11 +126,8 @@ def _as_xml(book: Codebook) -> bytes:
     names = unique_names(book)
     codes = [code_element(code, names, code_guid(book.title, code)) + "\n" for code in book]
     root = {"xmlns": CODEBOOK_SPACE, "origin": f"mestring-nlp {__version__}"}
-    kept = {"title": book.title, "version": book.version, "language": book.language}
     # In ASCII, and without what would end the comment, or what looks like a tag.
-    # A version from before there were rules refuses the key.
-    rules = {"rules": book.rules} if book.rules else {}
-    comment = json.dumps({**kept, **rules, "history": book.history})
+    comment = json.dumps({**book.head, "history": book.history})
     for sign in "-<>":
         comment = comment.replace(sign, f"\\u{ord(sign):04x}")
     about = f"<!-- {_PROGRAM} {comment} -->\n"
