@@ -100,8 +100,8 @@ def main() -> None:
     own_brief = np.array([name in OWN_BRIEF for name, _, _ in places])
     for kind, own in (
         (f"tidy and hard, up to {SHORT} words, coded again", ~unaware & ~own_brief),
-        ("34 to 46, by writers unaware of the codebook", unaware),
-        ("55 to 92, the same, each by a brief of its own", own_brief),
+        ("interviews 34 to 46, by writers unaware of the codebook", unaware),
+        ("interviews 55 to 92, the same, each by a brief of its own", own_brief),
     ):
         by_kind[kind] = agreed(a_later[own], b_later[own], [later[i] for i in np.flatnonzero(own)])
     result = {

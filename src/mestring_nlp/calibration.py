@@ -31,8 +31,7 @@ class LeftOut:
     scores : dict of str to ndarray of shape (n, n_codes + 1)
         Each view's, by a model of all other interviews and collections.
     apart : dict of str to ndarray of shape (n, n_codes + 1)
-        The same; of passages of interviews by a model that had seen no interview, where there is
-        enough beside interviews to learn from.
+        The same; of passages of interviews by a model that had seen three quarters of the interviews.
     targets : ndarray of shape (n, n_codes + 1)
     rows : Rows
     hands : list of str

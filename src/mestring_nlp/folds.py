@@ -15,6 +15,8 @@ Rows = npt.NDArray[np.int64]
 
 FEWEST_SEQUENCES = 3
 """Interviews from which the weight of neighbours is learned."""
+_PARTS = 4
+"""New talk is less like what was learned from than one interview among many is like the others."""
 
 
 class Fold(NamedTuple):
@@ -27,8 +29,8 @@ class Fold(NamedTuple):
     within : list of Block
         Each hand among the others is left out in turn, beside `test`.
     apart : list of Block
-        All passages of interviews among the others are left out at once, where there is enough
-        beside them to learn from; hands by themselves, otherwise and elsewhere.
+        A quarter of the others' interviews is left out at a time, in order; hands that have no
+        interview, by themselves.
     """
 
     test: Rows
@@ -68,15 +70,15 @@ def fold(segments: Sequence[Segment], hands: Sequence[str], left_out: Collection
         The hands to test on.
     """
     of = np.asarray(hands)
+    talks = np.array([bool(segment.sequence) for segment in segments])
     test = np.flatnonzero(np.isin(of, list(left_out)))
     others = [np.flatnonzero(of == hand) for hand in dict.fromkeys(hands) if hand not in left_out]
-    within = [Block(np.concatenate([own, test]), own) for own in others]
-    tested = set(test.tolist())
-    inside = np.array(
-        [i for i, s in enumerate(segments) if s.sequence and i not in tested], dtype=np.int64
-    )
-    apart = within
-    if len(inside) and len(segments) - len(test) >= 2 * len(inside):
-        elsewhere = [block for block in within if not np.isin(block.scored, inside).any()]
-        apart = [*elsewhere, Block(np.concatenate([inside, test]), inside)]
-    return Fold(test, within, apart)
+    interviews = [own for own in others if talks[own].any()]
+    parts = [part for part in np.array_split(np.arange(len(interviews)), _PARTS) if len(part)]
+    quarters = [np.concatenate([interviews[i] for i in part]) for part in parts]
+    elsewhere = [own for own in others if not talks[own].any()]
+
+    def blocks(scored: Sequence[Rows]) -> list[Block]:
+        return [Block(np.concatenate([own, test]), own) for own in scored]
+
+    return Fold(test, blocks(others), blocks([*elsewhere, *quarters]))

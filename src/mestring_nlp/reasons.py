@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ Array = npt.NDArray[np.float64]
 
 _WORD = re.compile(r"\w\w+")
 _NEAREST = 3
+_AT_ONCE = 512
+"""Rows whose vectors are in memory as float32, with those that they are held against."""
 _WORDS = 5
 
 
@@ -56,7 +58,7 @@ class Explainer:
             for code, said in codebook.lines.items()
         }
         self.segments = segments if vectors is not None else ()
-        self.vectors = unit_rows(vectors.astype(np.float32)) if vectors is not None else None
+        self.vectors = vectors
 
     def reasons(self, segments: Sequence[Segment], found: Decomposition) -> list[Reason]:
         """Return a reason for each segment's most probable answer.
@@ -151,15 +153,18 @@ class Explainer:
     def _nearest(self, vectors: npt.NDArray[Any]) -> list[tuple[Neighbour, ...]]:
         if self.vectors is None:
             return [()] * len(vectors)
-        similarity = vectors.astype(np.float32) @ self.vectors.T
-        return [
-            tuple(
-                Neighbour(near.text, near.codes or (), near.sequence, float(row[k]))
-                for k in np.argsort(-row, kind="stable")[:_NEAREST]
-                for near in (self.segments[k],)
-            )
-            for row in similarity
-        ]
+        found: list[tuple[Neighbour, ...]] = []
+        for some in _parts(vectors.astype(np.float32)):
+            known = (unit_rows(part.astype(np.float32)) for part in _parts(self.vectors))
+            similarity = np.hstack([some @ part.T for part in known])
+            for row in similarity:
+                nearest = np.argsort(-row, kind="stable")[:_NEAREST]
+                found.append(tuple(self._neighbour(k, row[k]) for k in nearest.tolist()))
+        return found
+
+    def _neighbour(self, row: int, similarity: float) -> Neighbour:
+        near = self.segments[row]
+        return Neighbour(near.text, near.codes or (), near.sequence, float(similarity))
 
 
 class _Odds:
@@ -175,6 +180,11 @@ class _Odds:
         if np.ndim(logits) == 0:
             return 0.0
         return float(logits[self.answer] + self.against @ np.delete(logits, self.answer))
+
+
+def _parts(vectors: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+    for start in range(0, len(vectors), _AT_ONCE):
+        yield vectors[start : start + _AT_ONCE]
 
 
 def _sum(found: Decomposition, views: Sequence[str], row: int) -> Any:

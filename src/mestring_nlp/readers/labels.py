@@ -46,6 +46,7 @@ _LABEL = re.compile(
     rf"(?P<gap>{_BLANK}*)(?=\S|$)",
     re.MULTILINE,
 )
+_COLON, _NO_WORDS = re.compile(r":(?!\d)|："), re.compile(r"\d|//")
 _BARE = re.compile(
     rf"{_BLANK}*+(?:\[(?P<square>[^\W_][^\[\]\n:]{{0,{LONGEST_LABEL - 1}}})\]"
     rf"|\*{{2,3}}(?P<bold>[^\W_][^*\n:]{{0,{LONGEST_LABEL - 1}}})\*{{2,3}}(?={_BLANK}*$)"
@@ -99,10 +100,10 @@ class Opening(NamedTuple):
 
 def opening_of(line: str) -> tuple[re.Match[str], str] | None:
     """Return the match of a label and a colon that begin a line, and the clock that it names, if any."""
-    match = _LABEL.match(line) if ":" in line or "：" in line else None
+    match = _LABEL.match(line) if _COLON.search(line) else None
     # "P:Ja" opens a turn; "kl. 17:30" and "side:3" do not, nor does "http://".
     if match is None or (
-        not match["gap"] and "：" not in match.group() and re.match(r"\d|//", line[match.end() :])
+        not match["gap"] and "：" not in match.group() and _NO_WORDS.match(line, match.end())
     ):
         return None
     return match, match["time"] or match["later"] or match["after"] or match["tabbed"] or ""
