@@ -14,11 +14,12 @@ import mestring_nlp as mn
 from mestring_nlp import inputs
 from mestring_nlp.calibration import Calibration, _also
 from mestring_nlp.conformal import KINDS, Conformal
+from mestring_nlp.context import Rows as StackRows
+from mestring_nlp.context import later_in_answer, relative_length
 from mestring_nlp.features import Features
 from mestring_nlp.learning import STRENGTHS
 from mestring_nlp.predictor import Predictor
-from mestring_nlp.stacking import Rows as StackRows
-from mestring_nlp.stacking import Stack, Stacks, distribution, later_in_answer, relative_length
+from mestring_nlp.stacking import Stack, Stacks, distribution
 
 CODES = ["kompetanse", "ledelse", "maalsettinger"]
 Rows = list[mn.Segment]

@@ -11,15 +11,10 @@ import pytest
 from conftest import Mestring
 
 import mestring_nlp as mn
-from mestring_nlp.evaluation import (
-    HumanComparison,
-    Metric,
-    evaluate,
-    expected_calibration_error,
-    metric_names,
-    reliability,
-)
+from mestring_nlp.evaluation import evaluate, expected_calibration_error, reliability
 from mestring_nlp.gates import baseline_limits, gates, parse_limits
+from mestring_nlp.human_comparison import HumanComparison
+from mestring_nlp.metrics import Metric, metric_names
 from mestring_nlp.prediction import Prediction
 from mestring_nlp.transcript import Segment
 from mestring_nlp.validation import OutOfSample, cross_validate, learning_curve, main_codes

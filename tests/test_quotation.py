@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mestring_nlp as mn
-from mestring_nlp.disfluencies import mark_disfluencies, tokens_of
+from mestring_nlp.disfluencies import mark_disfluencies
 from mestring_nlp.quotation import BROKEN, CUT, Quotation, clean_quotation
 from mestring_nlp.quoting import read_coded_passages
+from mestring_nlp.talk_tokens import tokens_of
 from mestring_nlp.talk_words import mark_of
 
 SPOKEN = {

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp.conformal import KINDS, Conformal, by_hand
+from mestring_nlp.context import Rows
 from mestring_nlp.prediction import suggested
-from mestring_nlp.stacking import Rows, Stacks, distribution
+from mestring_nlp.stacking import Stacks, distribution
 
 Array = npt.NDArray[np.float64]
 

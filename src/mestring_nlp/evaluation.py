@@ -9,7 +9,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -17,114 +16,16 @@ import numpy.typing as npt
 
 from mestring_nlp import agreement
 from mestring_nlp.codebook import Codebook
-from mestring_nlp.errors import MestringError
+from mestring_nlp.human_comparison import HumanComparison, Pair, compared
+from mestring_nlp.metrics import Metric, metric, metric_names, pooled_kappa
 from mestring_nlp.text import counted
-from mestring_nlp.training_data import ADJUDICATED, TrainingData
+from mestring_nlp.training_data import TrainingData
 from mestring_nlp.validation import OutOfSample, main_codes
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
-Tables = dict[str, tuple[Bools, list[str]]]
 BINS = 10
-MACHINE = "machine"
-"""The machine's name among the coders."""
-FEWEST_TO_COMPARE = 6
-"""Interviews; chance puts fewer all on one side more often than one time in twenty: 2 (1/2)^n."""
-
-OF_ALL = (
-    "kappa", "kappa.top1", "alpha", "f1", "f1.micro", "top1", "top3", "ece", "ece.top1", "brier",
-    "labels_per_passage", "hit_rate", "abstained", "no_code.auc", "prediction_set.level",
-    "prediction_set.coverage", "prediction_set.size",
-)  # fmt: skip
-OF_A_CODE = ("kappa", "f1", "precision", "recall", "prediction_set.coverage")
-OF_NO_CODE = "prediction_set.coverage.no_code"
-
-
-def metric_names(codes: Sequence[str]) -> list[str]:
-    """Return the names of an evaluation's figures: of all codes, and such as ``f1.styrker`` of one.
-
-    Raises
-    ------
-    MestringError
-        The figure of a code would have the name of another.
-    """
-    names = [*OF_ALL, *(f"{name}.{code}" for name in OF_A_CODE for code in codes), OF_NO_CODE]
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise MestringError(
-            f"two figures would be called {twice[0]!r}", hint="Give the code another id."
-        )
-    return names
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A figure with its 95 % interval, ``nan`` where undefined, and a caveat."""
-
-    value: float
-    low: float = float("nan")
-    high: float = float("nan")
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two coders on the same passages: pooled kappa over all codes, with its interval."""
-
-    a: str
-    b: str
-    passages: int
-    kappa: Metric
-
-
-@dataclass(frozen=True)
-class HumanComparison:
-    """The machine's agreement with people, against people's agreement with each other.
-
-    Attributes
-    ----------
-    interviews : int
-    machine : float
-        Mean kappa of the machine with each person; ``nan`` where nobody else coded the passages.
-    people : float
-        Mean kappa between every two people; ``nan`` where only one person coded.
-    difference : Metric
-        `machine` less `people`, paired: each bootstrap sample of interviews gives both.
-    coders : int
-        People who coded the data; only passages that all of them coded are compared.
-    """
-
-    interviews: int
-    machine: float
-    people: float
-    difference: Metric
-    coders: int = 1
-
-    def __str__(self) -> str:
-        if math.isnan(self.people):
-            why = "Only one person coded these interviews"
-            if self.coders > 1:
-                why = f"No passage was coded by all {self.coders} people, or none with any code"
-            return f"{why}: there is no human agreement to compare with."
-        d = self.difference
-        said = (
-            f"Machine and people agree at a mean kappa of {self.machine:.2f}, people with each other "
-            f"at {self.people:.2f}: a difference of {d.value:+.2f}"
-        )
-        among = counted(self.interviews, "interview")
-        if math.isnan(d.low):
-            return f"{said}. {among}: too few for an interval, so nothing follows from it."
-        said += f" (95 % interval {d.low:+.2f} to {d.high:+.2f}, over {among}). "
-        if self.interviews < FEWEST_TO_COMPARE:
-            return f"{said}Over so few the interval is too narrow, so nothing follows from it."
-        if d.high < 0:
-            return f"{said}The machine agrees less with people than they do with each other."
-        if d.low > 0:
-            return f"{said}The machine agrees more with people than they do with each other."
-        return (
-            f"{said}No difference is shown; the interval allows the machine to be "
-            f"{abs(d.low):.2f} below people, or {d.high:.2f} above."
-        )
 
 
 @dataclass(frozen=True)
@@ -259,7 +160,7 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: i
     sets = list(zip(given, map(frozenset, p.labels), strict=True))
 
     def over(statistic: Callable[[Rows], float], cost: int = 1) -> Metric:
-        return _metric(statistic, groups, repeats // cost)
+        return metric(statistic, groups, repeats // cost)
 
     def share(flags: Bools, among: Bools) -> Metric:
         return over(
@@ -267,7 +168,7 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: i
         )
 
     metrics = {
-        "kappa": _kappa(gold, codes, groups, repeats),
+        "kappa": pooled_kappa(gold, codes, groups, repeats),
         "kappa.top1": over(lambda r: agreement.cohen_kappa([main[i] for i in r], [top1[i] for i in r])),
         "alpha": over(lambda r: agreement.krippendorff_alpha([sets[i] for i in r], "masi"), cost=4),
         "f1": over(lambda r: _macro_f1(gold[r], codes[r])),
@@ -290,37 +191,18 @@ def evaluate(found: OutOfSample, data: TrainingData | None = None, *, repeats: i
     for j, code in enumerate(p.classes):
         metrics |= _of_code(code, gold[:, j], codes[:, j], groups, repeats)
     metrics |= _prediction_sets(found, over)
-    people = [] if data is None else _people_of(data)
-    tables = {} if data is None else _common_tables(found, data, people)
     return Evaluation(
         found.model,
         len(groups),
         len(set(groups)),
         p.classes,
         metrics,
-        *_people(tables, len(people), repeats),
+        *compared(found, data, repeats=repeats),
         reliability(probabilities, gold),
         _risk_coverage(p.probabilities, np.array(main) != np.array(top1)),
         found.codebook,
         dict(Counter(zip(main, top1, strict=True))),
     )
-
-
-def _metric(statistic: Callable[[Rows], float], groups: Sequence[str], repeats: int) -> Metric:
-    """Return a statistic over all rows, with its interval."""
-    value = float(statistic(np.arange(len(groups))))
-    if not repeats:
-        return Metric(value)
-    return Metric(value, *agreement.bootstrap_interval(statistic, groups, repeats=repeats))
-
-
-def _kappa(a: Bools, b: Bools, groups: Sequence[str], repeats: int, note: str = "") -> Metric:
-    """Return Cohen's kappa, of several codes pooled, with its interval."""
-    value = agreement.cohen_kappa(a.ravel(), b.ravel())
-    low, high = (
-        agreement.kappa_interval(a, b, groups, repeats=repeats) if repeats else (math.nan, math.nan)
-    )
-    return Metric(value, low, high, note)
 
 
 def _prediction_sets(found: OutOfSample, over: Callable[..., Metric]) -> dict[str, Metric]:
@@ -370,7 +252,7 @@ def _of_code(
 ) -> dict[str, Metric]:
     found = agreement.precision_recall(gold, suggested)
     note = _few(found.support)
-    kappa = _kappa(gold, suggested, groups, repeats, note)
+    kappa = pooled_kappa(gold, suggested, groups, repeats, note)
     if math.isnan(kappa.value):
         kappa = Metric(kappa.value, note="undefined: neither ever used the code")
     return {
@@ -412,51 +294,3 @@ def _risk_coverage(probabilities: Floats, wrong: Bools) -> tuple[tuple[float, fl
     risk = np.cumsum(wrong[order]) / np.arange(1, len(order) + 1)
     steps = np.unique(np.ceil(np.linspace(0.1, 1, 10) * len(order)).astype(int))
     return tuple((float(n / len(order)), float(risk[n - 1])) for n in steps)
-
-
-def _people_of(data: TrainingData) -> list[str]:
-    """The people who coded: no model, nor what people agreed on afterwards."""
-    people = [coder for coder in data.people if coder != ADJUDICATED]
-    if MACHINE in people:
-        raise MestringError(f"a coder is called {MACHINE!r}, as the machine is", hint="Name them anew.")
-    return people
-
-
-def _common_tables(found: OutOfSample, data: TrainingData, people: Sequence[str]) -> Tables:
-    """Each coder's codes of the passages that all coded, the machine last, and their interviews."""
-    units = {coder: data.units(coder) for coder in people}
-    spans = [(s.transcript, s.start, s.end) for s in found.segments]
-    common = [i for i, span in enumerate(spans) if all(span in units[coder] for coder in people)]
-    if not people or not common:
-        return {}
-    groups = [spans[i][0] for i in common]
-    tables = {
-        coder: np.array([[code in units[coder][spans[i]] for code in found.classes] for i in common])
-        for coder in people
-    }
-    tables[MACHINE] = found.prediction.codes[common]
-    return {coder: (table, groups) for coder, table in tables.items()}
-
-
-def _people(tables: Tables, coders: int, repeats: int) -> tuple[tuple[Pair, ...], HumanComparison]:
-    """Every two people, and the machine with each; and the one kind of pair against the other."""
-
-    def kappa(a: str, b: str, rows: Rows) -> float:
-        return agreement.cohen_kappa(tables[a][0][rows].ravel(), tables[b][0][rows].ravel())
-
-    groups = next(iter(tables.values()))[1] if tables else []
-    pairs = list(combinations(tables, 2))
-    found = tuple(
-        Pair(a, b, len(groups), _kappa(tables[a][0], tables[b][0], groups, repeats)) for a, b in pairs
-    )
-
-    def mean(machine: bool, rows: Rows) -> float:
-        values = [kappa(a, b, rows) for a, b in pairs if (b == MACHINE) == machine]
-        return float(np.mean(values)) if values else math.nan
-
-    every = np.arange(len(groups))
-    machine, people = mean(True, every), mean(False, every)
-    difference = Metric(machine - people)
-    if not math.isnan(people):
-        difference = _metric(lambda rows: mean(True, rows) - mean(False, rows), groups, repeats)
-    return found, HumanComparison(len(set(groups)), machine, people, difference, coders)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.evaluation import Metric, metric_names
 from mestring_nlp.json_values import Number, check_kind, parse_json
+from mestring_nlp.metrics import Metric, metric_names
 from mestring_nlp.regular_files import read_bytes
 
 Limits = list[tuple[str, float]]

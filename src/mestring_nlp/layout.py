@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mestring_nlp.conformal import KINDS
+from mestring_nlp.context import CONTEXT
 from mestring_nlp.errors import MestringError
 from mestring_nlp.features import NGRAM_VIEWS, VIEWS
-from mestring_nlp.stacking import CONTEXT, IN_SEQUENCE, NEIGHBOURS
+from mestring_nlp.stacking import IN_SEQUENCE, NEIGHBOURS
 
 LARGEST = 1e9
 """Beyond what any weight can be, and so small that what is computed from weights stays finite."""

@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 from mestring_nlp import ridge
 from mestring_nlp.calibration import LeftOut
+from mestring_nlp.context import Rows
 from mestring_nlp.encoding import Progress, no_progress
 from mestring_nlp.features import VIEWS, Features
 from mestring_nlp.folds import Fold
 from mestring_nlp.ngrams import SparseRows
 from mestring_nlp.regression import Linear, Quadratic
 from mestring_nlp.ridge import Block
-from mestring_nlp.stacking import Rows, Stacks, distribution
+from mestring_nlp.stacking import Stacks, distribution
 from mestring_nlp.transcript import LoneQuestion, Segment
 
 Array = npt.NDArray[np.float64]

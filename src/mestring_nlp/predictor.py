@@ -15,12 +15,13 @@ import numpy.typing as npt
 from mestring_nlp import regression
 from mestring_nlp.calibration import Calibration
 from mestring_nlp.conformal import check_level
+from mestring_nlp.context import Rows
 from mestring_nlp.encoding import Encoder
 from mestring_nlp.features import VIEWS, VIEWS_BY_KIND, Features
 from mestring_nlp.layout import check_classifier
 from mestring_nlp.prediction import Decomposition, Prediction
 from mestring_nlp.regression import Linear, Quadratic
-from mestring_nlp.stacking import Rows, distribution
+from mestring_nlp.stacking import distribution
 from mestring_nlp.transcript import Segment
 
 Array = npt.NDArray[np.float64]

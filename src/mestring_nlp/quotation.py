@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from mestring_nlp.disfluencies import SILENT, Token, ends_sentence, mark_disfluencies, tokens_of
+from mestring_nlp.disfluencies import mark_disfluencies
 from mestring_nlp.errors import MestringError
+from mestring_nlp.talk_tokens import SILENT, Token, ends_sentence, tokens_of
 from mestring_nlp.transcript import Segment
 
 CUT = "[...]"

@@ -9,8 +9,10 @@ from dataclasses import asdict, replace
 from xml.etree import ElementTree
 
 from mestring_nlp.codebook import NO_CODE
-from mestring_nlp.evaluation import FEWEST_TO_COMPARE, MACHINE, Evaluation, Metric, SideBySide
+from mestring_nlp.evaluation import Evaluation, SideBySide
 from mestring_nlp.gates import LOWER_IS_BETTER, Gate
+from mestring_nlp.human_comparison import FEWEST_TO_COMPARE, MACHINE
+from mestring_nlp.metrics import Metric
 from mestring_nlp.text import counted
 from mestring_nlp.wording import comma, named
 from mestring_nlp.writers.plain import json_text
