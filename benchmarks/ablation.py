@@ -2,7 +2,7 @@
 
     python benchmarks/ablation.py
 
-Three folds of interviews are left out in turn; the statements stay in. A view alone, or left out, keeps the neighbours.
+Three folds of the tidy interviews are left out in turn; the statements stay in. A view alone, or left out, keeps the neighbours.
 Kappa of the top-1 prediction. Writes `benchmarks/results/ablation.json`.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from measures import RESULTS, ROOT, cached_encoder, figures, pooled, predict
+from measures import RESULTS, ROOT, cached_encoder, figures, pooled, predict, tidy
 
 import mestring_nlp as mn
 from mestring_nlp.features import JOINT_VIEWS, QUESTION_VIEWS, TEXT_VIEWS, VIEWS
@@ -23,6 +23,8 @@ SHOWN = ("kappa.top1", "top1", "top3")
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
+    encoder = cached_encoder(data)
+    data = tidy(data)
     interviews = sorted(data.transcripts)
     variants = {"all": tuple(VIEWS), "question alone": QUESTION_VIEWS}
     variants |= {f"{view} alone": (view,) for view in (*TEXT_VIEWS, *JOINT_VIEWS)}
@@ -30,7 +32,7 @@ def main() -> None:
     variants[ALONE] = tuple(VIEWS)
     parts: dict[str, list[dict[str, mn.OutOfSample]]] = {name: [] for name in variants}
     folds = [interviews[k::FOLDS] for k in range(FOLDS)]
-    coded, encoder = [*data.segments(), *data.statements], cached_encoder(data)
+    coded = [*data.segments(), *data.statements]
     for fold in folds:
         model = mn.SegmentClassifier(data.codebook.ids, encoder=encoder).fit(
             [row for row in coded if row.transcript not in fold],

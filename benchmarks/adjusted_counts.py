@@ -2,7 +2,7 @@
 
     python benchmarks/adjusted_counts.py
 
-Each composed interview is coded by a model of the others (`cross_validate`). Of sets of one to six interviews left out,
+Each tidy interview is coded by a model of the others (`cross_validate`). Of sets of one to six interviews left out,
 the true count of each code is then estimated: as the machine counts, by each estimator, and by the one that is least wrong on
 the other interviews alone, each of these left out in turn: nothing is chosen on what is reported. Writes
 `benchmarks/results/adjusted_counts.json`.
@@ -14,7 +14,7 @@ import json
 from itertools import combinations
 
 import numpy as np
-from measures import RESULTS, ROOT
+from measures import RESULTS, ROOT, tidy
 
 import mestring_nlp as mn
 from mestring_nlp.analysis.adjusted_counts import ESTIMATORS, Errors, Scores, count_interval, scores_of
@@ -23,7 +23,7 @@ SIZES, SETS = (1, 2, 3, 6), 60
 
 
 def main() -> None:
-    found = mn.cross_validate(mn.load_training_data(ROOT / "training_data"))
+    found = mn.cross_validate(tidy(mn.load_training_data(ROOT / "training_data")))
     scores, groups = scores_of(found.prediction), np.array(found.groups)
     names = list(dict.fromkeys(found.groups))
     rng = np.random.default_rng(0)

@@ -31,6 +31,7 @@ from measures import (
     cached_encoder,
     cross_predicted,
     figures,
+    kappa_interval,
     number,
     pooled,
     predict,
@@ -49,7 +50,18 @@ Found = dict[str, mn.OutOfSample]
 
 def measured(found: Found, groups: Sequence[str]) -> dict[str, Any]:
     """The figures on some interviews or parts."""
-    return {context: figures(one.of(groups)) for context, one in found.items()} | {"groups": len(groups)}
+    results: dict[str, Any] = {"groups": len(groups)}
+    for context, one in found.items():
+        interval, drawn = kappa_interval(one.of(groups))
+        results[context] = figures(one.of(groups)) | {"kappa.top1_interval": interval, "drawn": drawn}
+    return results
+
+
+def by_code(found: mn.OutOfSample) -> dict[str, dict[str, float]]:
+    """Kappa of each code, with its interval."""
+    metrics = evaluate(found).metrics
+    of = {code: metrics[f"kappa.{code}"] for code in found.classes}
+    return {code: {"kappa": m.value, "low": m.low, "high": m.high} for code, m in of.items()}
 
 
 def held_out(model: mn.Model) -> dict[str, Any]:
@@ -96,6 +108,9 @@ def main() -> None:
         results[f"all_{kind}_left_out"] = measured(found, kinds[kind])
     report = evaluate(left_out["with_question"].of(names), data)
     (RESULTS / "metrics.json").write_text(FORMATS["json"](report, []), encoding="utf-8")
+    # Those interviews that composer and second coder have coded; see coders.py.
+    twice = [*kinds["interviews"], *kinds["hard"]]
+    results["per_code_of_tidy_and_hard"] = by_code(left_out["with_question"].of(twice))
     model = mn.load_model()
     results["held_out_interviews"] = held_out(model)
     if STUDY.is_dir():
@@ -103,7 +118,7 @@ def main() -> None:
     (RESULTS / "agreement.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     table = Table("Data", "Context", "n", *FIGURES, box=None)
     for part, values in results.items():
-        for context in CONTEXTS:
+        for context in filter(values.__contains__, CONTEXTS):
             m = values[context]
             table.add_row(part, context, str(m["passages"]), *(f"{m[name]:.3f}" for name in FIGURES))
     Console(width=150).print(table)

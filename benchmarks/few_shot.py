@@ -2,7 +2,7 @@
 
     python benchmarks/few_shot.py
 
-Two halves of the interviews in turn: from one half 1, 2, 4 interviews are "one's own", the other half is coded. The
+Two halves of the tidy interviews in turn: from one half 1, 2, 4 interviews are "one's own", the other half is coded. The
 base has learned from all that ships but the interviews: single statements, whose composers wrote none of the interviews.
 One's own interviews correct it as `mestring train --base` does. Writes `benchmarks/results/few_shot.json`.
 """
@@ -13,7 +13,7 @@ import json
 from typing import Any
 
 import numpy as np
-from measures import CONTEXTS, RESULTS, ROOT, cached_encoder, figures, predict
+from measures import CONTEXTS, RESULTS, ROOT, cached_encoder, figures, predict, tidy
 
 import mestring_nlp as mn
 from mestring_nlp.training import fit
@@ -24,7 +24,9 @@ SHOWN = ("kappa.top1", "top3", "ece.top1")
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
-    segments, encoder = data.segments(), cached_encoder(data)
+    encoder = cached_encoder(data)
+    data = tidy(data)
+    segments = data.segments()
     interviews = sorted(data.transcripts)
     below = fit(data.statements, data.codebook, encoder, lone_questions=data.lone_questions)
     found: dict[str, dict[str, Any]] = {}

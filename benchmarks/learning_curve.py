@@ -2,7 +2,7 @@
 
     python benchmarks/learning_curve.py
 
-On interviews left out (two folds of interviews), on parts of the statements left out (two folds of parts), and on the
+On tidy interviews left out (two folds of interviews), on parts of the statements left out (two folds of parts), and on the
 real interview by turn where that is at hand. Training passages are drawn at random from all that is not left out.
 Writes `benchmarks/results/learning_curve.json` and `docs/images/learning_curve.png`.
 """
@@ -17,7 +17,17 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from joblib import Parallel, delayed
-from measures import CONTEXTS, RESULTS, ROOT, STUDY, cached_encoder, figures, predict, real_interview
+from measures import (
+    CONTEXTS,
+    RESULTS,
+    ROOT,
+    STUDY,
+    cached_encoder,
+    figures,
+    predict,
+    real_interview,
+    tidy,
+)
 
 import mestring_nlp as mn
 from mestring_nlp.encoding import Encoder
@@ -43,9 +53,10 @@ def at_size(
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
+    encoder = cached_encoder(data)
+    data = tidy(data)
     segments = [*data.segments(), *data.statements]
     everything: Rows = [*segments, *data.lone_questions]
-    encoder = cached_encoder(data)
     parts = sorted({statement.transcript for statement in data.statements})
 
     def fold(left_out: Sequence[str]) -> tuple[Rows, list[mn.Segment]]:

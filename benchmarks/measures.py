@@ -12,8 +12,11 @@ from typing import Any
 import numpy as np
 
 import mestring_nlp as mn
+from mestring_nlp.agreement import bootstrap_interval, cohen_kappa
 from mestring_nlp.encoding import CachedEncoder, Encoder
 from mestring_nlp.evaluation import evaluate
+from mestring_nlp.human_comparison import FEWEST_TO_COMPARE
+from mestring_nlp.validation import main_codes
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
@@ -31,6 +34,9 @@ def number(interview: str) -> int:
 
 
 _INTERVIEWS = sorted(f.stem for f in (ROOT / "training_data" / "interviews").glob("*.txt"))
+TIDY = tuple(name for name in _INTERVIEWS if number(name) < 13)
+"""The first interviews, composed by writers who knew the codebook."""
+
 HARD = tuple(name for name in _INTERVIEWS if 13 < number(name) < 34)
 """Interviews composed to be as hard as talk is: full of stories, past the question."""
 
@@ -68,6 +74,15 @@ def cached_encoder(data: mn.TrainingData) -> CachedEncoder:
         np.save(beside, encoder.encode(known))
         beside.rename(file)
     return CachedEncoder(encoder, dict(zip(known, np.load(file), strict=True)))
+
+
+def tidy(data: mn.TrainingData) -> mn.TrainingData:
+    """The data with the tidy interviews alone: what takes many models is measured on these."""
+    return replace(
+        data,
+        transcripts={name: data.transcripts[name] for name in TIDY},
+        codings=tuple(coding for coding in data.codings if coding.transcript in TIDY),
+    )
 
 
 def in_contexts(segments: Sequence[mn.Segment]) -> dict[str, list[mn.Segment]]:
@@ -132,6 +147,19 @@ def figures(found: mn.OutOfSample) -> dict[str, Any]:
         **{name: report.metrics[name].value for name in FIGURES},
         "per_code_kappa": {code: report.metrics[f"kappa.{code}"].value for code in coded},
     }
+
+
+def kappa_interval(found: mn.OutOfSample) -> tuple[list[float], str]:
+    """The 95 % interval of the kappa of the most probable answer, by a bootstrap; and of what.
+
+    Of interviews and parts; of passages, where there are fewer than six of them.
+    """
+    top1 = np.array(found.prediction.top1)
+    main = np.array(main_codes(top1.tolist(), found.segments))
+    several = len(set(found.groups)) >= FEWEST_TO_COMPARE
+    drawn = found.groups if several else list(map(str, range(len(main))))
+    interval = bootstrap_interval(lambda rows: cohen_kappa(main[rows], top1[rows]), drawn, repeats=400)
+    return [float(end) for end in interval], "interviews or parts" if several else "passages"
 
 
 def real_interview() -> tuple[list[mn.Segment], list[mn.Segment]]:

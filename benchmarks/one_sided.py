@@ -2,7 +2,7 @@
 
     python benchmarks/one_sided.py
 
-The base learns from every other of the composed interviews. It is corrected by passages of one of the others, and
+The base learns from every other of the tidy interviews. It is corrected by passages of one of the others, and
 measured on the rest of these: Cohen's kappa of the most probable answer, with what the base knew learned again (see
 `mestring_nlp.training.rehearsed`), and without. Writes `benchmarks/results/one_sided.json`.
 """
@@ -13,7 +13,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
-from measures import RESULTS, ROOT, cached_encoder
+from measures import RESULTS, ROOT, cached_encoder, tidy
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import cohen_kappa
@@ -31,7 +31,9 @@ def kappa(model: mn.Model, test: list[mn.Segment]) -> float:
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
-    segments, encoder = data.segments(), cached_encoder(data)
+    encoder = cached_encoder(data)
+    data = tidy(data)
+    segments = data.segments()
     names = sorted(data.transcripts)
     base = fit([s for s in segments if s.transcript in names[0::2]], data.codebook, encoder)
     forgetful = replace(base, segments=None, vectors=None)

@@ -1,9 +1,10 @@
-"""Draw what `mestring evaluate` measured: kappa by code, confusion, reliability, abstention.
+"""Draw what `agreement.py` and `coders.py` measured: kappa by code, confusion, reliability, abstention.
 
-    mestring evaluate training_data --format json --out benchmarks/results --force
+    python benchmarks/agreement.py
+    python benchmarks/coders.py
     python benchmarks/plots.py
 
-Reads `benchmarks/results/metrics.json` and `coders.json`; writes `docs/images/{codes,confusion,certainty}.png`.
+Reads `metrics.json`, `agreement.json` and `coders.json` of `benchmarks/results`; writes `docs/images/{codes,confusion,certainty}.png`.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ IMAGES = ROOT / "docs" / "images"
 MACHINE, PEOPLE = "#CC3311", "#4477AA"
 
 
-def by_code(metrics: dict[str, Any], coders: dict[str, Any], book: mn.Codebook) -> None:
-    """Kappa of two people, and of machine and people, for each code."""
+def by_code(machines: dict[str, Any], coders: dict[str, Any], book: mn.Codebook) -> None:
+    """Kappa of two coders, and of machine and adjudicated codes, for each code of the same interviews."""
     figure, axes = plt.subplots(figsize=(7.5, 4.4), layout="constrained")
     for k, code in enumerate(reversed(list(book))):
-        people, machine = coders["per_code"][code.id], metrics[f"kappa.{code.id}"]
+        people, machine = coders["per_code"][code.id], machines[code.id]
         rows = (
             (people["kappa"], *people["interval"], PEOPLE, 0.15, "two coders"),
             (
-                machine["value"],
+                machine["kappa"],
                 machine["low"],
                 machine["high"],
                 MACHINE,
@@ -100,7 +101,8 @@ def main() -> None:
     found = json.loads((RESULTS / "metrics.json").read_text("utf-8"))
     coders = json.loads((RESULTS / "coders.json").read_text("utf-8"))
     book = mn.load_training_data(ROOT / "training_data").codebook
-    by_code(found["metrics"], coders, book)
+    agreement = json.loads((RESULTS / "agreement.json").read_text("utf-8"))
+    by_code(agreement["per_code_of_tidy_and_hard"], coders, book)
     confusion(found["confusion"], book)
     certainty(found)
 

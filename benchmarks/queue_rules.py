@@ -2,7 +2,7 @@
 
     python benchmarks/queue_rules.py
 
-Each half of the composed interviews is parted three times into two interviews to measure on and four to decide on. The
+Each half of the tidy interviews is parted three times into two interviews to measure on and four to decide on. The
 first passages are drawn at random; then each rule chooses the next, and the model learns from all that is decided. The
 figure is the mean of Cohen's kappa after each step beyond the first. Writes `benchmarks/results/queue_rules.json`: by
 rule the mean, and the mean difference from random with its standard error over the six partitions.
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from measures import RESULTS, ROOT, cached_encoder
+from measures import RESULTS, ROOT, cached_encoder, tidy
 from one_sided import kappa
 
 import mestring_nlp as mn
@@ -94,7 +94,9 @@ RULES: dict[str, Callable[[Left], list[int]]] = {
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
-    segments, encoder = data.segments(), cached_encoder(data)
+    encoder = cached_encoder(data)
+    data = tidy(data)
+    segments = data.segments()
     names = sorted(data.transcripts)
     found: dict[str, list[float]] = {rule: [] for rule in RULES}
     for half in (0, 1):

@@ -2,7 +2,7 @@
 
     python benchmarks/review_queue.py
 
-Half of the composed interviews are decided on, as the adjudicated codings say, and the other half is left out; then
+Half of the tidy interviews are decided on, as the adjudicated codings say, and the other half is left out; then
 the other way round. The first passages are drawn at random; after each step the model learns from all that is decided and
 the next are taken from the queue, or drawn at random. Writes `benchmarks/results/review_queue.json`.
 """
@@ -13,7 +13,7 @@ import json
 from collections import defaultdict
 
 import numpy as np
-from measures import RESULTS, ROOT, cached_encoder
+from measures import RESULTS, ROOT, cached_encoder, tidy
 
 import mestring_nlp as mn
 from mestring_nlp.agreement import cohen_kappa
@@ -64,7 +64,9 @@ def grown(
 
 def main() -> None:
     data = mn.load_training_data(ROOT / "training_data")
-    segments, encoder = data.segments(), cached_encoder(data)
+    encoder = cached_encoder(data)
+    data = tidy(data)
+    segments = data.segments()
     names = sorted(data.transcripts)
     found: dict[str, list[list[float]]] = defaultdict(list)
     for half in (0, 1):

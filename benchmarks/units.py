@@ -2,7 +2,7 @@
 
     python benchmarks/units.py
 
-Boundaries inside the informants' turns of the composed interviews, against the boundaries of the adjudicated codings: precision,
+Boundaries inside the informants' turns of the tidy interviews, against the boundaries of the adjudicated codings: precision,
 recall and F1; and Pk, the chance that two sentences, half a mean passage apart, are wrongly said to lie in the same
 passage or in different ones (Beeferman, Berger and Lafferty 1999; 0 is best). Composed passages are of even length,
 which favours any rule that aims at a length: read the figures as an upper bound. Writes `benchmarks/results/units.json`.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
-from measures import RESULTS, ROOT
+from measures import RESULTS, ROOT, tidy
 
 import mestring_nlp as mn
 from mestring_nlp.segmentation import UNITS, sentences
@@ -42,7 +42,7 @@ def pk(boundaries: set[int], gold: set[int], starts: list[int]) -> float:
 
 
 def main() -> None:
-    data = mn.load_training_data(ROOT / "training_data")
+    data = tidy(mn.load_training_data(ROOT / "training_data"))
     spans_of = data.units("adjudicated")
     result = {}
     for unit in UNITS:

@@ -1,4 +1,4 @@
-"""A server on this machine that speaks as OpenAI's does, and misbehaves as it is told."""
+"""A server on this machine with an OpenAI-compatible API, which misbehaves as it is told."""
 
 from __future__ import annotations
 

@@ -117,6 +117,16 @@ def test_what_the_interval_allows_is_said() -> None:
     assert "Only one person" in compared(math.nan, math.nan, math.nan, math.nan)
 
 
+def test_a_comparison_on_few_of_the_passages_says_so() -> None:
+    all_of_them = HumanComparison(6, 0.5, 0.7, Metric(-0.2, -0.3, -0.1), 2, 60, 100)
+    few = replace(all_of_them, passages=40)
+    assert "of the others" not in str(all_of_them)
+    assert str(few).startswith(str(all_of_them))
+    assert str(few).endswith(
+        "Only 40 of the 100 passages were coded by all 2 people; of the others this says nothing."
+    )
+
+
 def coded_by(coders: dict[str, set[int]], found: OutOfSample) -> mn.TrainingData:
     """Data in which each coder gave the gold codes to the passages with these numbers."""
     codings = [

@@ -314,7 +314,7 @@ def test_the_missing_extra_is_named(mestring: Mestring, monkeypatch: pytest.Monk
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     said = mestring("review", EXAMPLE, "--out", "ny", status=1).stderr
-    assert "pip install 'mestring-nlp[review]'" in said
+    assert "pip install '.[review]'" in said
 
 
 def test_codes_of_a_project_are_ours_where_they_bear_our_names(

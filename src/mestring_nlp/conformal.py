@@ -104,7 +104,7 @@ def _of_hands(hands: Sequence[Array], level: float) -> float:
 
 
 def _threshold(scores: Array, level: float) -> float | None:
-    rank = int((len(scores) + 1) * (1 - level))
+    rank = int(round((len(scores) + 1) * (1 - level), 9))  # 10 * (1 - 0.9) falls short of 1
     return float(scores[rank - 1]) if rank else None
 
 

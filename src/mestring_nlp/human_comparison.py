@@ -51,6 +51,8 @@ class HumanComparison:
         `machine` less `people`, paired: each bootstrap sample of interviews gives both.
     coders : int
         People who coded the data; only passages that all of them coded are compared.
+    passages, among : int
+        Those, and all that the machine coded.
     """
 
     interviews: int
@@ -58,6 +60,8 @@ class HumanComparison:
     people: float
     difference: Metric
     coders: int = 1
+    passages: int = 0
+    among: int = 0
 
     def __str__(self) -> str:
         if math.isnan(self.people):
@@ -65,6 +69,19 @@ class HumanComparison:
             if self.coders > 1:
                 why = f"No passage was coded by all {self.coders} people, or none with any code"
             return f"{why}: there is no human agreement to compare with."
+        if 2 * self.passages < self.among:
+            return f"{self._compared} {self._left_open}"
+        return self._compared
+
+    @property
+    def _left_open(self) -> str:
+        return (
+            f"Only {self.passages} of the {counted(self.among, 'passage')} were coded by all "
+            f"{self.coders} people; of the others this says nothing."
+        )
+
+    @property
+    def _compared(self) -> str:
         d = self.difference
         said = (
             f"Machine and people agree at a mean kappa of {self.machine:.2f}, people with each other "
@@ -126,8 +143,9 @@ def compared(
     difference = Metric(machine - between)
     if not math.isnan(between):
         difference = metric(lambda rows: mean(True, rows) - mean(False, rows), groups, repeats)
-    interviews = len(set(groups))
-    return agreements, HumanComparison(interviews, machine, between, difference, len(people))
+    return agreements, HumanComparison(
+        len(set(groups)), machine, between, difference, len(people), len(groups), len(found.segments)
+    )
 
 
 def _people_of(data: TrainingData) -> list[str]:

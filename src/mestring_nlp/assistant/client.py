@@ -1,4 +1,4 @@
-"""Ask a server that speaks as OpenAI's does: bounded in time and size, and never led elsewhere."""
+"""Ask a server with an OpenAI-compatible API: bounded in time and size, and never led elsewhere."""
 
 from __future__ import annotations
 
@@ -284,7 +284,7 @@ def _httpx() -> ModuleType:
     except ModuleNotFoundError as error:
         raise MestringError(
             "an assistant is asked with httpx, which is not installed",
-            hint="Install it with: pip install 'mestring-nlp[assistant]'",
+            hint="Install it in the folder of mestring-nlp: pip install '.[assistant]'",
         ) from error
 
 

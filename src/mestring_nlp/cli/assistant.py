@@ -21,7 +21,7 @@ Url = Annotated[
         "--assistant",
         metavar="URL",
         help="A language model on this machine, asked about each passage too: the address of any server "
-        "that speaks as OpenAI's does, such as http://127.0.0.1:11434/v1.",
+        "with an OpenAI-compatible API, such as http://127.0.0.1:11434/v1.",
     ),
 ]
 Name = Annotated[

@@ -47,7 +47,7 @@ def evaluate(
         str, typer.Option(help="What is left out together; only `interview` is sound.")
     ] = "interview",
     coder: Annotated[
-        str | None, typer.Option(help="Whose codings are gold, where several coded.")
+        str | None, typer.Option(help="Whose codings are taken as correct, where several coded.")
     ] = None,
     encoder: Annotated[
         str | None, typer.Option(help="For cross-validation: a sentence-transformers model.")

@@ -34,7 +34,9 @@ def quote(
     ] = None,
     per_code: Annotated[
         int | None,
-        typer.Option(min=1, help="Most quotations of a code, from as many informants as there are."),
+        typer.Option(
+            min=1, help="At most so many quotations of a code, from as many informants as possible."
+        ),
     ] = None,
     least_words: Annotated[int, typer.Option(min=1, help="Leave out those with fewer words.")] = 1,
     most_words: Annotated[

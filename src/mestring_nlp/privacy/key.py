@@ -329,7 +329,7 @@ def _cipher(passphrase: str, salt: bytes, costs: dict[str, int]) -> Any:
     except ImportError as error:
         raise MestringError(
             "a passphrase needs the package cryptography",
-            hint='Install it with: pip install "mestring-nlp[privacy]".',
+            hint="Install it in the folder of mestring-nlp: pip install '.[privacy]'",
         ) from error
     secret = Scrypt(salt=salt, length=32, **costs).derive(passphrase.encode())
     return AESGCM(secret)

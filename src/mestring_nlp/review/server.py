@@ -37,7 +37,7 @@ try:
 except ImportError as error:
     raise MestringError(
         f"the page of a review needs {error.name or 'starlette'}, which is not installed",
-        hint="Install it with: pip install 'mestring-nlp[review]'",
+        hint="Install it in the folder of mestring-nlp: pip install '.[review]'",
     ) from error
 
 if TYPE_CHECKING:

@@ -51,7 +51,8 @@ def report(comparison: Comparison) -> list[Block]:
         "either.",
         Table(("code", c.a, c.b, "kappa", "95 % interval", "rho"), tuple(agreed)),
         f"{mark}Kappa is Cohen's, with its interval from a cluster bootstrap over interviews. Rho is "
-        "Shaffer's: below .05, kappa may be taken to be .65 or more in the whole data.",
+        "Shaffer's: below .05, kappa may be taken to be .65 or more in the whole data, if these passages "
+        "are a random sample of it. Passages of whole interviews are not: then rely on the interval.",
         Table(("code", "agreement", "AC1", "PABAK", "F1", "prevalence", "bias"), tuple(others)),
         "F1 takes the first coder as gold. Krippendorff's alpha over sets of codes: "
         f"{_number(c.alpha_masi)} (MASI), {_number(c.alpha_jaccard)} (Jaccard). Over the text as a "

@@ -24,8 +24,8 @@ _MEANING = {
         "Cohens kappa mellom foreslåtte koder og fasit, alle koder samlet",
     ),
     "kappa.top1": (
-        "Cohen's kappa of the top-1 prediction",
-        "Cohens kappa for det mest sannsynlige svaret",
+        "Cohen's kappa of the most probable answer; of several gold codes, the one that it gave counts",
+        "Cohens kappa for det mest sannsynlige svaret; av flere koder i fasiten teller den som ble gitt",
     ),
     "alpha": (
         "Krippendorff's alpha over sets of codes (MASI)",
