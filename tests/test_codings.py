@@ -219,6 +219,22 @@ def test_positions_that_r_writes_as_powers(folder: Path) -> None:
             read(folder, text)
 
 
+def test_a_transcript_named_with_its_suffix_is_told_how_to_be_named(folder: Path) -> None:
+    write(folder, HEAD + "en.txt,3,9,ledelse,k\n")
+    with pytest.raises(
+        mn.MestringError, match=r"'en.txt', which is not there.*without its suffix: en\."
+    ):
+        mn.load_training_data(folder)
+
+
+def test_a_coder_who_contradicts_themselves_is_told_of(folder: Path) -> None:
+    twice = "en,3,9,ledelse,k\nen,3,9,,k\n"
+    file = write(folder, f"{HEAD}{twice}en,9,12,,k\nen,3,9,,l\n")
+    (note,) = read_coded_file(file).notes
+    assert "codings.csv, row 3: k says that no code fits en 3-9, and gives it a code" in note
+    assert mn.load_training_data(folder).notes == (note,)
+
+
 @pytest.mark.parametrize("value", ["NA", "nan", "NaN", "None", "NULL", "<NA>", "#N/A", "#I/T"])
 def test_a_missing_code_is_no_code_and_said(folder: Path, value: str) -> None:
     text = HEAD + f"en,0,5,{value},k\nen,6,9,Ledelse,k\nen,9,12,{value},k\n"

@@ -117,6 +117,14 @@ def test_what_the_interval_allows_is_said() -> None:
     assert "Only one person" in compared(math.nan, math.nan, math.nan, math.nan)
 
 
+def test_precision_is_undefined_where_nothing_was_suggested() -> None:
+    found = evaluate(
+        predicted([("a",), ("b",), ()], [[0.9, 0.1, 0.0], [0.9, 0.1, 0.0], [0.1, 0.1, 0.9]])
+    )
+    assert math.isnan(found.metrics["precision.b"].value) and found.metrics["recall.b"].value == 0
+    assert found.metrics["precision.a"].value == 0.5
+
+
 def test_a_comparison_on_few_of_the_passages_says_so() -> None:
     all_of_them = HumanComparison(6, 0.5, 0.7, Metric(-0.2, -0.3, -0.1), 2, 60, 100)
     few = replace(all_of_them, passages=40)

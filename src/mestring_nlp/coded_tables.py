@@ -72,7 +72,7 @@ def read_coded_table(path: Path) -> CodedFile:
         tuple(read),
         left,
         codebook,
-        notes=tuple(_notes(rows, len(read), path)),
+        notes=(*_notes(rows, len(read), path), *_contradictions(read)),
         names_coders=names_coders,
         machines=frozenset(coder for coder in coders if made or coder.startswith(MACHINE)),
     )
@@ -95,6 +95,21 @@ def _notes(rows: list[tuple[str, dict[str, str]]], read: int, path: Path) -> Ite
     own = sum(OWN in cells for _, cells in rows)
     if own:
         yield f"{path}: {read} of {own} rows have a person's code; the others count as not read"
+
+
+def _contradictions(rows: Iterable[CodedRow]) -> Iterator[str]:
+    """Yield where one coder gives a span a code, and says of it that no code fits."""
+    given: dict[tuple[str, Span], list[CodedRow]] = {}
+    for row in rows:
+        span = (row.span.transcript, row.span.start, row.span.end)
+        given.setdefault((row.coder, span), []).append(row)
+    for (coder, (name, start, end)), some in given.items():
+        without = next((row for row in some if not row.cell), None)
+        if without and any(row.cell for row in some):
+            yield (
+                f"{without.place}: {coder} says that no code fits {name} {start}-{end}, and gives it "
+                "a code in another row; the code counts"
+            )
 
 
 def _row(place: str, cells: Mapping[str, str], path: Path) -> CodedRow | None:

@@ -258,7 +258,7 @@ def _of_code(
     return {
         f"kappa.{code}": kappa,
         f"f1.{code}": Metric(found.f1 if found.support else math.nan, note=note),
-        f"precision.{code}": Metric(found.precision, note=note),
+        f"precision.{code}": Metric(found.precision if suggested.any() else math.nan, note=note),
         f"recall.{code}": Metric(found.recall if found.support else math.nan, note=note),
     }
 

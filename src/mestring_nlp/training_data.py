@@ -298,13 +298,16 @@ def transcripts_of(root: Path, names: Collection[str]) -> dict[str, Path]:
     MestringError
         One is missing, or two files bear one name.
     """
-    files = (file for file in sorted(root.rglob("*")) if file.suffix.casefold() in SUFFIXES)
+    files = [file for file in sorted(root.rglob("*")) if file.suffix.casefold() in SUFFIXES]
     found = _by_name(files, names)
     if missing := sorted(set(names) - found.keys()):
+        hint = f"Expected a file such as {missing[0]}.txt in the folder or below it."
+        if same := next((file for file in files if composed(file.name) == missing[0]), None):
+            hint = f"Write the name without its suffix: {name_of(same)}."
         raise MestringError(
             f"codings name the transcript {missing[0]!r}, which is not there",
             place=str(root),
-            hint=f"Expected a file such as {missing[0]}.txt in the folder or below it.",
+            hint=hint,
         )
     return found
 
