@@ -772,11 +772,12 @@ def test_lines_of_json_are_theirs_by_the_key_that_names_the_interview(tmp_path: 
         {"informant": "Kari.txt", "intervjuer": "Ola"},
         {"informant": "Mari", "om": {"intervjuer": "Kari"}},
         {"informant": "Mari", "intervjuer": "Ola"},
+        "Kari",
     ]
     lines = [json.dumps(row) + "\n" for row in rows]
     root = named_folder(tmp_path / "p", plan__jsonl="".join(lines))
     plan = plan_forgetting("Kari", root)
-    assert plan.mentions[root / "plan.jsonl"].startswith("2 places: Per; Kari | Mari; ")
+    assert plan.mentions[root / "plan.jsonl"].startswith("3 places: Per; Kari | Mari; ")
     assert without_lines("".join(lines).encode(), KARI) == "".join([lines[0], *lines[2:]]).encode()
 
 

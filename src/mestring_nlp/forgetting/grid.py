@@ -36,7 +36,7 @@ class Seen:
     named: list[str] = field(default_factory=list)
 
     def remove(self, kind: str, what: str) -> None:
-        """Note what is removed."""
+        """Keep what is removed, to be shown."""
         self.gone.setdefault(kind, []).append(what)
 
     @property
@@ -111,15 +111,8 @@ class Grid:
 
     def names(self, at: int) -> bool:
         """Return whether what stays of a row names the informant, or may be theirs."""
-        if at in self._below:
-            return True
-        gone = self.theirs(at)
-        return any(
-            self._is_named(leaf, decides=i == self.column and at > self._head)
-            for i, cell in enumerate(self._rows[at])
-            if i not in gone
-            for leaf in _leaves(cell)
-        )
+        left = set(range(self.width(at))) - self.theirs(at)
+        return at in self._below or any(self._is_named(at, column) for column in left)
 
     def width(self, at: int) -> int:
         """Return how many cells a row has."""
@@ -150,16 +143,19 @@ class Grid:
         return (
             self.column is not None
             and at > self._head
-            and self._who.is_called(self._at(self._rows[at], self.column))
+            and self._at(self._names[at], self.column) == self._who.name
         )
 
-    def _is_named(self, cell: Any, *, decides: bool) -> bool:
-        who, text = self._who, shown(cell)
-        if decides and who.may_be_in(text):
+    def _is_named(self, at: int, column: int) -> bool:
+        who, cell = self._who, self._rows[at][column]
+        if column == self.column and at > self._head and who.may_be_in(shown(cell)):
             return True
+        called = self._names[at][column] == who.name or (
+            isinstance(cell, dict | list) and any(map(who.is_called, _leaves(cell)))
+        )
         if who.is_bare:  # in a table that says whose its rows are, it is an age or a grade
-            return self.column is None and who.is_called(cell)
-        return who.is_called(cell) or who.is_mentioned(text)
+            return called and self.column is None
+        return called or who.is_mentioned(shown(cell))
 
     def _deciding(self) -> int | None:
         """Return the column that says whose a row is, and remember where its headings are."""

@@ -78,5 +78,5 @@ def shown(value: Any) -> str:
 
 def without_suffix(informant: str) -> str:
     """Return a transcript's name where that of its file was given."""
-    file = Path(informant)
-    return file.stem if file.suffix.casefold() in SUFFIXES else informant
+    suffix = informant.rpartition(".")[2]
+    return Path(informant).stem if f".{suffix.casefold()}" in SUFFIXES else informant

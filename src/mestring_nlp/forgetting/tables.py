@@ -115,7 +115,8 @@ def without_lines(data: bytes, who: Informant, seen: Seen | None = None) -> byte
     except ValueError as error:
         raise MestringError(f"a line is no JSON ({error})") from error
     keys = list(dict.fromkeys(key for value in values if isinstance(value, dict) for key in value))
-    rows = [[v.get(key) for key in keys] if isinstance(v, dict) else [v] for v in values]
+    beside = [None] * len(keys)  # what has no keys stands in a column of its own
+    rows = [[v.get(key) for key in keys] if isinstance(v, dict) else [*beside, v] for v in values]
     grid = Grid([keys, *rows], who)
     kept = []
     for number, (line, value) in enumerate(zip(lines, values, strict=True), start=1):
