@@ -25,7 +25,7 @@ import mestring_nlp as mn
 from mestring_nlp.forgetting import Plan, forget, plan_forgetting
 from mestring_nlp.forgetting.plan import ORDER, PROOF
 from mestring_nlp.forgetting.projects import without_source
-from mestring_nlp.forgetting.tables import Informant, without_rows, without_sheets
+from mestring_nlp.forgetting.tables import Informant, without_lines, without_rows, without_sheets
 from mestring_nlp.forgetting.traces import Traces, closed, normal
 from mestring_nlp.privacy.key import Document, Entity, Key, key_bytes, read_key
 from mestring_nlp.review import Review
@@ -606,3 +606,200 @@ def test_different_interviews_of_one_name_are_asked_about(tmp_path: Path, mestri
     for suffix in ("txt", "md"):  # one interview in two formats
         (tmp_path / "q" / f"informant_2.{suffix}").write_text(TALKS[GONE], "utf-8")
     assert plan_forgetting(GONE, tmp_path / "q").apart == ()
+
+
+# ------------------------------------------------------------------ whose a row is
+
+
+NAMED = {
+    "Kari": "P: Hva nå?\nI: Jeg rydder alltid i båthuset før sommeren kommer til oss her nord.\n",
+    "Per": "P: Hva nå?\nI: For meg er det korpset og dugnadene der som holder uka sammen.\n",
+    "Mari": "P: Hva nå?\nI: Vi flyttet hit da fabrikken stengte, og siden har jeg kjørt buss.\n",
+}
+KARI = Informant("Kari", Traces(), NAMED)
+PLAN = "informant;intervjuer;alder\nPer;Kari;50\nMari;Kari;40\nKari;Ola;30\n"
+
+
+def named_folder(root: Path, **files: str | bytes) -> Path:
+    """A folder with three talks called by first names, and tables beside them."""
+    root.mkdir()
+    for name, text in NAMED.items():
+        (root / f"{name}.txt").write_text(text, "utf-8")
+    for name, content in files.items():
+        data = content.encode() if isinstance(content, str) else content
+        (root / name.replace("__", ".", 1)).write_bytes(data)
+    return root
+
+
+def workbook(*sheets: tuple[str, list[list[Any]]]) -> bytes:
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    book.remove(book.active)
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def filled(data: bytes) -> dict[str, list[list[Any]]]:
+    """The rows of a workbook's sheets that hold anything."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return {
+        sheet.title: [list(row) for row in sheet.iter_rows(values_only=True) if any(row)]
+        for sheet in book
+    }
+
+
+@pytest.mark.parametrize("name", ["3", "44", "B", "b", "03", "3.txt"])
+def test_a_number_or_a_letter_that_no_transcript_bears_is_refused(
+    tmp_path: Path, mestring: Mestring, name: str
+) -> None:
+    rows = "Intervju;Kjønn;Erfaring;Gruppe\ninformant_1;kvinne;44;A\ninformant_2;mann;3;B\ninformant_3;kvinne;5;A\n"
+    root = folder_of(tmp_path / "p", informanter__csv=rows)
+    before = tree(root)
+    ran = mestring("forget", name, "--project", root, "--yes", status=1)
+    assert "whole name of the transcript" in ran.stderr and "informant_3" in ran.stderr
+    assert tree(root) == before
+
+
+def test_a_row_of_somebody_else_that_names_them_stays_and_is_told(
+    tmp_path: Path, mestring: Mestring
+) -> None:
+    root = named_folder(tmp_path / "p", plan__csv=PLAN)
+    said = mestring("forget", "kari", "--project", root).stdout
+    assert "plan.csv (1 row: Kari; Ola; 30)" in said
+    assert "plan.csv (2 places: Per; Kari; 50 | Mari; Kari; 40)" in said
+    done = mestring("forget", "kari", "--project", root, "--yes").stdout
+    assert "look yourself" in done.split("The proof is")[1]
+    assert (root / "plan.csv").read_text("utf-8") == PLAN.replace("Kari;Ola;30\n", "")
+    proof = next(root.glob(f"{PROOF}*")).read_text("utf-8")
+    assert json.loads(proof)["named_in"] == ["plan.csv"] and "Mari" not in proof
+    assert "look yourself at" in mestring("forget", "kari", "--project", root, status=1).stderr
+
+
+@pytest.mark.parametrize("cell", ["Kari", "Kari.txt", "kari", " Kari ", "KARI.docx"])
+@pytest.mark.parametrize("heading", ["Intervju", "informant", "Kasus", "Deltaker", "fil", "navn", "ID"])
+def test_the_column_that_names_the_interviews_is_known_by_its_heading_or_its_names(
+    heading: str, cell: str
+) -> None:
+    head, others = f"{heading};Kontakt", "Per;Kari\nMari.txt;Kari\n"
+    assert without_rows(f"{head}\n{others}{cell};Ola\n".encode(), KARI) == f"{head}\n{others}".encode()
+
+
+def test_a_name_is_known_in_either_spelling_of_its_letters() -> None:
+    who = Informant("Pål", Traces(), ["Kari", "Pål"])
+    rows = "informant;alder\nKari;40\n"
+    assert without_rows(f"{rows}Pa\u030al;50\n".encode(), who) == rows.encode()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "navn;kontakt\nOdd;Kari\nLiv;Mari\n",  # recruits of those who were interviewed
+        "informant;kontakt\nKari;Ola\nOdd;Per\nLiv;Mari\n",  # heading and names say different things
+        "kontakt;leder\nKari;Per\nPer;Kari\n",
+        "taler;tekst\nKari;Hva nå?\nPer;Ja.\nKari;Og så?\n",  # turns of another's interview
+        "taler;tekst;\nKari;Hva nå?;\nInformant;Ja.;00:01\nKari;Og så?;\n",
+        "Per;Kari;50\nOdd;Kari;40\n",
+    ],
+)
+def test_where_nobody_can_tell_whose_a_row_is_it_is_only_listed(tmp_path: Path, table: str) -> None:
+    assert without_rows(table.encode(), KARI) == table.encode()
+    plan = plan_forgetting("Kari", named_folder(tmp_path / "p", liste__csv=table))
+    assert [step.path.name for step in plan.steps] == ["Kari.txt"]
+    assert "Kari" in plan.mentions[tmp_path / "p" / "liste.csv"]
+
+
+def test_a_list_without_headings_is_told_from_a_matrix() -> None:
+    assert without_rows(b"Per;Kari;50\nMari;Kari;40\nKari;Ola;30\n", KARI) == (
+        b"Per;Kari;50\nMari;Kari;40\n"
+    )
+
+
+def test_headings_may_stand_below_titles_and_groups() -> None:
+    above = "Utvalget;;\nOm deltakeren;;Om intervjuet\n"
+    rows = f"{above}Alder;Informant;Intervjuer\n50;Per;Kari\n"
+    assert without_rows(f"{rows}30;Kari;Ola\n".encode(), KARI) == rows.encode()
+    matrix = [";Gruppe A;;", "kode;Per;Kari;Mari", "mestring;ja;nei;ja"]
+    made = without_rows("\n".join(matrix).encode(), KARI).decode().splitlines()
+    assert made == [";Gruppe A;;", "kode;Per;;Mari", "mestring;ja;;ja"]
+
+
+def test_rows_below_theirs_that_name_nobody_are_listed(tmp_path: Path) -> None:
+    table = "informant;kode\nKari;mestring\n;ledelse\nPer;mestring\n;humor\n"
+    root = named_folder(tmp_path / "p", koder__csv=table)
+    plan = plan_forgetting("Kari", root)
+    assert plan.mentions == {root / "koder.csv": "1 place: ledelse"}
+    assert without_rows(table.encode(), KARI) == table.replace("Kari;mestring\n", "").encode()
+
+
+def test_a_number_is_theirs_only_below_a_heading_that_says_so(tmp_path: Path) -> None:
+    who = Informant("2", Traces(), ["1", "2", "3"])
+    table = "Informant;Erfaring\n1;2\n2;5\n3;2\n"
+    assert without_rows(table.encode(), who) == table.replace("2;5\n", "").encode()
+    for other in ("nr;svar\n1;2\n2;1\n3;2\n", "spm;1;2;3\nmestring;4;5;4\n"):
+        assert without_rows(other.encode(), who) == other.encode()
+    made = without_sheets(workbook(("Utvalg", [["Informant", "Alder"], [1, 2], [2, 44], [3.0, 2]])), who)
+    assert filled(made) == {"Utvalg": [["Informant", "Alder"], [1, 2], [3, 2]]}
+
+
+def test_sheets_and_their_rows_are_theirs_by_the_same_rule(tmp_path: Path) -> None:
+    plan = [row.split(";") for row in PLAN.splitlines()]
+    mine = [["informant", "alder"], ["Per", "50"], ["Mari", "40"]]
+    data = workbook(("Plan", plan), ("Kari", mine), ("kari.txt", [["Hun ler"]]))
+    root = named_folder(tmp_path / "p", plan__xlsx=data)
+    planned = plan_forgetting("Kari", root)
+    assert next(step.why for step in planned.steps if step.path.name == "plan.xlsx") == (
+        "1 row: Kari; Ola; 30, 1 sheet: kari.txt"
+    )
+    told = planned.mentions[root / "plan.xlsx"]
+    assert "Per; Kari; 50" in told and "the sheet Kari" in told
+    forget(planned)
+    assert filled((root / "plan.xlsx").read_bytes()) == {"Plan": plan[:-1], "Kari": mine}
+
+
+def test_a_short_name_is_looked_for_in_workbooks_too(tmp_path: Path) -> None:
+    plan = [row.split(";") for row in PLAN.splitlines()]
+    root = named_folder(tmp_path / "p", plan__xlsx=workbook(("Plan", plan)))
+    forget(plan_forgetting("Per", root))
+    assert filled((root / "plan.xlsx").read_bytes()) == {"Plan": [plan[0], *plan[2:]]}
+
+
+def test_lines_of_json_are_theirs_by_the_key_that_names_the_interview(tmp_path: Path) -> None:
+    rows = [
+        {"informant": "Per", "intervjuer": "Kari"},
+        {"informant": "Kari.txt", "intervjuer": "Ola"},
+        {"informant": "Mari", "om": {"intervjuer": "Kari"}},
+        {"informant": "Mari", "intervjuer": "Ola"},
+        "Kari",
+    ]
+    lines = [json.dumps(row) + "\n" for row in rows]
+    root = named_folder(tmp_path / "p", plan__jsonl="".join(lines))
+    plan = plan_forgetting("Kari", root)
+    assert plan.mentions[root / "plan.jsonl"].startswith("3 places: Per; Kari | Mari; ")
+    assert without_lines("".join(lines).encode(), KARI) == "".join([lines[0], *lines[2:]]).encode()
+
+
+def test_of_codings_only_the_column_of_transcripts_counts(tmp_path: Path) -> None:
+    rows = "transcript,start,end,code,coder\nPer,0,5,mestring,Kari\nKari,0,5,mestring,Per\nKari,6,9,mestring,Kari\n"
+    root = named_folder(tmp_path / "p", codings__csv=rows)
+    plan = plan_forgetting("Kari", root)
+    assert next(step.why for step in plan.steps) == "2 rows: Kari; 0; 5 | Kari; 6; 9"
+    assert plan.mentions == {root / "codings.csv": "1 place: Per; 0; 5"}
+    forget(plan)
+    assert (root / "codings.csv").read_text("utf-8") == "".join(rows.splitlines(keepends=True)[:2])
+
+
+def test_a_table_that_cannot_be_read_and_names_them_is_told(tmp_path: Path) -> None:
+    root = named_folder(tmp_path / "p", logg__jsonl='{"informant": "Kari"\n')
+    assert "no JSON" in plan_forgetting("Kari", root).mentions[root / "logg.jsonl"]
+
+
+def test_the_rows_shown_hold_no_word_of_theirs(tmp_path: Path, mestring: Mestring) -> None:
+    said = "Jeg rydder alltid i båthuset før sommeren kommer til oss her nord."
+    root = named_folder(
+        tmp_path / "p", sitater__csv=f"sitat;informant\n{said};Kari\nNei.;Per\nJa.;Mari\n"
+    )
+    shown = mestring("forget", "Kari", "--project", root).stdout
+    assert "sitater.csv (1 row: Kari)" in shown and "båthuset" not in shown

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mestring_nlp.analysis.tables import NO_ANSWER, Table, folded, number
 from mestring_nlp.errors import MestringError
+from mestring_nlp.readers.columns import CASES
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 GROUPS, SCALE, CONSTANT, IDENTIFIER = "groups", "scale", "constant", "identifier"
 
-_CASE = ("case", "kasus", "informant", "deltaker", "participant")
 _MOST_GROUPS = 6
 
 
@@ -72,7 +72,7 @@ def variables_of(table: Table | None, transcripts: Sequence[str]) -> Variables:
             place=table.place,
             hint=f"Add a column `transcript` with names such as {shown}.",
         )
-    case = next((h for h in table.columns if h.casefold() in _CASE and h != key), None)
+    case = next((h for h in table.columns if h.casefold() in CASES and h != key), None)
     names = [name for name in table.columns if name not in (key, case)]
     rows: dict[str, tuple[str, dict[str, str]]] = {}
     unknown, twice = [], []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,8 @@ _ACTS = {
     "key": "Take them out of the key",
     "delete": "Remove",
 }
+
+_NAMED = "Left, and named in or perhaps theirs: look yourself"
 
 
 def forget(
@@ -94,6 +97,7 @@ def forget(
         progress=lambda step: say(f"Done: {step.path}"),
     )
     say(f"{counted(len(done.done), 'step')} done. The proof is {done.proof}")
+    _list_files(_NAMED, {path: why for path, why in plan.mentions.items() if path.exists()})
     if done.left:
         for path, why in done.left.items():
             say(f"Words of theirs are left in {path}: {why}", err=True)
@@ -123,13 +127,10 @@ def _list(plan: Plan, *, delete_others: bool) -> None:
             plan.by_hand,
         ),
         ("Not looked into", plan.unread),
-        ("Named in, without words of theirs: look yourself", dict.fromkeys(plan.mentions, "")),
+        (_NAMED, plan.mentions),
     )
     for heading, paths in told:
-        if paths:
-            say(f"{heading}:")
-        for path, why in paths.items():
-            say(f"  {path}{f' ({why})' if why else ''}")
+        _list_files(heading, paths)
     if plan.unheard:
         say(
             f"Note: no transcript of {plan.informant} can be read here, so that only this name is looked for, "
@@ -143,3 +144,10 @@ def _list(plan: Plan, *, delete_others: bool) -> None:
         say(
             f"Note: {counted(len(plan.others), 'informant')} speak in this interview: {', '.join(plan.others)}."
         )
+
+
+def _list_files(heading: str, paths: Mapping[Path, str]) -> None:
+    if paths:
+        say(f"{heading}:")
+    for path, why in paths.items():
+        say(f"  {path}{f' ({why})' if why else ''}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.forgetting.tables import Informant
+from mestring_nlp.forgetting.informant import Informant
 from mestring_nlp.privacy.key import Key, key_bytes
 
 

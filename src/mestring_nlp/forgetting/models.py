@@ -11,7 +11,7 @@ from mestring_nlp import storage
 from mestring_nlp.codebook import parse_codebook
 from mestring_nlp.encoding import load_encoder
 from mestring_nlp.errors import MestringError
-from mestring_nlp.forgetting.tables import Informant
+from mestring_nlp.forgetting.informant import Informant
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.transcript import LoneQuestion, Segment
 

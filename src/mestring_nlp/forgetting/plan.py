@@ -9,6 +9,8 @@ from pathlib import Path
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import UNFINISHED
+from mestring_nlp.forgetting.grid import Seen
+from mestring_nlp.forgetting.informant import Informant, without_suffix
 from mestring_nlp.forgetting.keys import key_without
 from mestring_nlp.forgetting.models import (
     CLEAN,
@@ -20,9 +22,8 @@ from mestring_nlp.forgetting.models import (
     read_model,
 )
 from mestring_nlp.forgetting.projects import without_source
-from mestring_nlp.forgetting.sources import KeptText, texts_of_project
+from mestring_nlp.forgetting.sources import KeptText, listed, refuse_bare, texts_of_project
 from mestring_nlp.forgetting.tables import (
-    Informant,
     NothingLeftError,
     without_lines,
     without_rows,
@@ -30,7 +31,6 @@ from mestring_nlp.forgetting.tables import (
 )
 from mestring_nlp.forgetting.traces import LARGEST, Traces, closed, normal, texts_in, words_of
 from mestring_nlp.own_files import is_own
-from mestring_nlp.readers import SUFFIXES
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.review.database import DATABASE
 
@@ -44,7 +44,7 @@ from their words."""
 JOURNAL, PROOF = ".mestring-forget-", "mestring-forget-proof-"
 """How the files begin that a run writes about itself."""
 
-REWRITERS: dict[str, Callable[[bytes, Informant], bytes]] = {
+REWRITERS: dict[str, Callable[[bytes, Informant, Seen], bytes]] = {
     ".csv": without_rows,
     ".tsv": without_rows,
     ".jsonl": without_lines,
@@ -91,8 +91,8 @@ class Plan:
     by_hand : dict of pathlib.Path to str
         Files with words of the informant that this library did not make, with the reason why they are
         left.
-    mentions : list of pathlib.Path
-        Files that name the informant and hold nothing else of them that was found.
+    mentions : dict of pathlib.Path to str
+        Files in which something stays that names the informant or may be theirs; of tables, with what.
     unread : dict of pathlib.Path to str
         What could not be looked into, with the reason.
     others : tuple of str
@@ -114,7 +114,7 @@ class Plan:
     who: Informant
     steps: list[Step] = field(default_factory=list)
     by_hand: dict[Path, str] = field(default_factory=dict)
-    mentions: list[Path] = field(default_factory=list)
+    mentions: dict[Path, str] = field(default_factory=dict)
     unread: dict[Path, str] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     reviews: list[Path] = field(default_factory=list)
@@ -127,12 +127,6 @@ class Plan:
     def add(self, path: Path, act: str, why: str) -> None:
         """Add a step."""
         self.steps.append(Step(path, act, why))
-
-
-def without_suffix(informant: str) -> str:
-    """Return a transcript's name where that of its file was given."""
-    file = Path(informant)
-    return file.stem if file.suffix.casefold() in SUFFIXES else informant
 
 
 def plan_forgetting(informant: str, project: str | Path, *, key: Path | None = None) -> Plan:
@@ -163,13 +157,14 @@ def plan_forgetting(informant: str, project: str | Path, *, key: Path | None = N
         raise MestringError(f"{informant!r} is no name", hint="Give the transcript's name.")
     kept, unread = texts_of_project(root)
     name = normal(informant)
+    names = {text.name for text in kept}
+    refuse_bare(informant, root, names)
     own = [text for text in kept if normal(text.name) == name]
     # A copy under another name must not make the words common to two informants.
     sketch = Traces(turn for text in own for turn in text.said)
     copies = [text for text in kept if text not in own and sketch.share_in(text.text) >= _COPIED]
     others = (text.text for text in kept if text not in own and text not in copies)
     traces = Traces((turn for text in own for turn in text.said), others)
-    names = {text.name for text in kept}
     plan = Plan(informant, root, Informant(informant, traces, names), unread=dict(unread))
     plan.unheard = not traces
     speakers = dict.fromkeys(label for text in own for label in text.informants)
@@ -184,10 +179,17 @@ def plan_forgetting(informant: str, project: str | Path, *, key: Path | None = N
         raise MestringError(
             f"nothing of {informant!r} is in the folder",
             place=str(root),
-            hint=f"Its transcripts are: {', '.join(sorted(names)[:20]) or 'none'}.",
+            hint=f"{listed(names)}{_named_in(plan)}",
         )
     plan.steps.sort(key=lambda step: (ORDER.index(step.act), str(step.path)))
     return plan
+
+
+def _named_in(plan: Plan) -> str:
+    if not plan.mentions:
+        return ""
+    told = "; ".join(f"{path} ({why})" if why else str(path) for path, why in plan.mentions.items())
+    return f" The name stands in what may be others': look yourself at {told}."
 
 
 def _apart(own: Sequence[KeptText]) -> tuple[Path, ...]:
@@ -304,27 +306,32 @@ def _look_into(plan: Plan, file: Path, *, copy: bool) -> None:
     elif said:
         plan.by_hand[file] = "holds words of theirs, and was not made by mestring"
     elif named or begins:
-        plan.mentions.append(file)
+        plan.mentions[file] = ""
 
 
 def _look_into_table(plan: Plan, file: Path, data: bytes, *, said: bool) -> None:
     """Add what is done with a table, a workbook or a project."""
     suffix, who = file.suffix.casefold(), plan.who
-    if suffix in (".xlsx", ".qdpx") and not (said or any(map(who.is_mentioned, texts_in(data)))):
+    if suffix in (".xlsx", ".qdpx") and not (said or any(map(who.may_be_in, texts_in(data)))):
         return
+    seen = Seen()
     try:
-        rewritten = REWRITERS[suffix](data, who)
+        rewritten = REWRITERS[suffix](data, who, seen)
     except NothingLeftError:
         plan.add(file, DELETE, "nothing but theirs")
         return
     except MestringError as error:
         if said:
             plan.by_hand[file] = f"holds words of theirs, and {error.problem}"
+        elif any(map(who.is_mentioned, texts_in(data))):
+            plan.mentions[file] = error.problem
         return
+    if seen.named:
+        plan.mentions[file] = seen.left
     if who.traces.found_in_bytes(rewritten):
         plan.by_hand[file] = "holds words of theirs where they cannot be taken out safely"
     elif rewritten != data:
-        plan.add(file, PROJECT if suffix == ".qdpx" else REWRITE, "rows or sources of theirs")
+        plan.add(file, PROJECT if suffix == ".qdpx" else REWRITE, seen.removed)
 
 
 def _look_into_key(plan: Plan, key: Path) -> None:

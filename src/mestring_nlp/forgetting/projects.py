@@ -6,7 +6,8 @@ import io
 import zipfile
 from typing import Any
 
-from mestring_nlp.forgetting.tables import Informant
+from mestring_nlp.forgetting.grid import Seen
+from mestring_nlp.forgetting.informant import Informant
 from mestring_nlp.readers.archives import open_archive
 from mestring_nlp.refi.markup import local, parse
 from mestring_nlp.refi.members import Members
@@ -15,12 +16,19 @@ _PATHS = ("plainTextPath", "richTextPath", "path", "currentPath")
 _TEXTS = ("TextSource", "Transcript", "Representation", "Note")
 
 
-def without_source(data: bytes, who: Informant) -> bytes:
+def without_source(data: bytes, who: Informant, seen: Seen | None = None) -> bytes:
     """Return a project without an informant's sources, and all that points to them.
 
     Sources go that bear the informant's name or hold their words, with their selections, codings, notes
     and files; cases go that have no other source. A file that another source or note names too stays.
     Where nothing is theirs, the bytes come back.
+
+    Parameters
+    ----------
+    data : bytes
+    who : Informant
+    seen : Seen, optional
+        Learns which sources and cases are removed, and what else is named so.
 
     Raises
     ------
@@ -29,6 +37,7 @@ def without_source(data: bytes, who: Informant) -> bytes:
     """
     from lxml import etree
 
+    seen = Seen() if seen is None else seen
     archive = open_archive(data, place="the project", pictures=True)
     members = Members(archive)
     member = members.project_xml()
@@ -53,6 +62,7 @@ def without_source(data: bytes, who: Informant) -> bytes:
     files: set[str] = set()
     guids: set[str] = set()
     for source in gone:
+        seen.remove("source", source.get("name") or "without a name")
         guids |= {e.get("guid", "").casefold() for e in source.iter()} - {""}
         files |= _files_of(source, members)
         noted = {e.get("targetGUID", "").casefold() for e in source.iter() if local(e) == "NoteRef"}
@@ -76,10 +86,16 @@ def without_source(data: bytes, who: Informant) -> bytes:
             if parent is not None and local(parent) == "Case" and not _has_source(parent):
                 _remove(parent)
     for case in [e for e in root.iter() if local(e) == "Case" and who.is_called(e.get("name"))]:
+        seen.remove("case", case.get("name"))
         _remove(case)
     for element in root.iter():
         if local(element) == "Description" and who.says("".join(element.itertext())):
             element.text = None
+    seen.named += [
+        f"{local(e)} {e.get('name')}"
+        for e in root.iter()
+        if who.is_called(e.get("name")) or who.is_mentioned(e.get("name") or "")
+    ]
     if etree.tostring(root) == before:
         return data
     files -= _files_of(root, members)

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from mestring_nlp.forgetting.tables import Informant
+from mestring_nlp.forgetting.informant import Informant
 from mestring_nlp.review import database
 from mestring_nlp.review.store import Store
 from mestring_nlp.transcript import Transcript
@@ -109,7 +109,7 @@ def _blank(connection: sqlite3.Connection, who: Informant) -> None:
         nearest = [
             near
             for near in content.get("nearest", [])
-            if not (who.says(near["text"]) or any(map(who.is_called, near.values())))
+            if not (who.says(near["text"]) or who.is_called(near["transcript"]))
         ]
         if len(nearest) != len(content.get("nearest", [])):
             said = json.dumps({**content, "nearest": nearest}, ensure_ascii=False)

@@ -16,6 +16,8 @@ from typing import Any
 
 from mestring_nlp.errors import MestringError
 from mestring_nlp.files import UNFINISHED, write_file
+from mestring_nlp.forgetting.grid import Seen
+from mestring_nlp.forgetting.informant import Informant, without_suffix
 from mestring_nlp.forgetting.keys import key_without
 from mestring_nlp.forgetting.models import trained_without
 from mestring_nlp.forgetting.plan import (
@@ -33,10 +35,8 @@ from mestring_nlp.forgetting.plan import (
     Plan,
     Step,
     files_of,
-    without_suffix,
 )
 from mestring_nlp.forgetting.reviews import compact_review, forget_in_review
-from mestring_nlp.forgetting.tables import Informant
 from mestring_nlp.forgetting.traces import Traces
 from mestring_nlp.own_files import GENERATOR
 from mestring_nlp.regular_files import read_bytes
@@ -172,7 +172,7 @@ def _left(plan: Plan) -> dict[Path, str]:
 
 
 def _rewrite(plan: Plan, step: Step) -> None:
-    data = REWRITERS[step.path.suffix.casefold()](read_bytes(step.path), plan.who)
+    data = REWRITERS[step.path.suffix.casefold()](read_bytes(step.path), plan.who, Seen())
     write_file(step.path, data, force=True)
 
 
@@ -281,6 +281,7 @@ class _Journal:
             "complete": not left,
             "files": files,
             "words_left_in": {self._named(path): why for path, why in left.items()},
+            "named_in": [self._named(path) for path in self._plan.mentions if path.exists()],
             "not_looked_into": {self._named(path): why for path, why in self._plan.unread.items()},
             "to_be_made_again": [name for name, known in files.items() if known["act"] == REMAKE],
             "not_reached": list(UNREACHED),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mestring_nlp.errors import MestringError
+from mestring_nlp.forgetting.informant import is_bare
 from mestring_nlp.forgetting.models import is_model, read_model
 from mestring_nlp.forgetting.reviews import transcripts_in
+from mestring_nlp.forgetting.traces import normal
 from mestring_nlp.own_files import is_own
 from mestring_nlp.readers import SUFFIXES
 from mestring_nlp.readers.formats import looks_like_transcript
@@ -70,6 +72,25 @@ def texts_of_project(root: Path) -> tuple[list[KeptText], dict[Path, str]]:
                 if name == DATABASE:
                     unread[file] = error.problem
     return found, unread
+
+
+def refuse_bare(informant: str, root: Path, names: Iterable[str]) -> None:
+    """Raise for a number or a letter alone that nothing is called: it may be anybody's age or group."""
+    name = normal(informant)
+    if not is_bare(name) or name in map(normal, names):
+        return
+    if any(normal(file.stem) == name for file in root.rglob("*")):
+        return
+    raise MestringError(
+        f"{informant!r} alone tells no informant: no transcript is called so",
+        place=str(root),
+        hint=f"Give the whole name of the transcript. {listed(names)}",
+    )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return what a project's transcripts are called, as a sentence."""
+    return f"Its transcripts are: {', '.join(sorted(names)[:20]) or 'none'}."
 
 
 def _of_file(file: Path) -> Iterator[KeptText]:

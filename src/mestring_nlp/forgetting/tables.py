@@ -5,126 +5,80 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mestring_nlp.errors import MestringError
-from mestring_nlp.forgetting.traces import Traces, normal
+from mestring_nlp.forgetting.grid import Grid, Seen
+from mestring_nlp.forgetting.informant import Informant, shown
+
+__all__ = ["Informant", "NothingLeftError", "without_lines", "without_rows", "without_sheets"]
 
 _MOST_SHEETS_KEPT = 1
-_SHORTEST_NAME = 4
-_DECIDES = "transcript"
+_SIGNS = ",;\t"
 
 
 class NothingLeftError(MestringError):
     """A file in which everything is the informant's, so that it is removed."""
 
 
-class Informant:
-    """Whose rows and words are taken out.
-
-    Parameters
-    ----------
-    name : str
-        As the transcript is called.
-    traces : Traces
-    others : iterable of str, optional
-        What the other transcripts are called.
-    """
-
-    def __init__(self, name: str, traces: Traces, others: Iterable[str] = ()) -> None:
-        self.name, self.traces = normal(name), traces
-        self.others = {normal(other) for other in others} - {self.name}
-        parts = (f"0*{part}" if part.isdigit() else re.escape(part) for part in self.name)
-        joined = r"[\W_]*".join(parts)
-        self._pattern = re.compile(rf"(?<![^\W_]){joined}(?![^\W_])", re.IGNORECASE)
-
-    def is_called(self, value: Any) -> bool:
-        """Return whether a value is the informant's name."""
-        return isinstance(value, str) and len(value) < 200 and normal(value) == self.name
-
-    def is_mentioned(self, text: str) -> bool:
-        """Return whether a text has the informant's name; never for a name that many words are like."""
-        if len(self.name) == 1 and len(self.name[0]) < _SHORTEST_NAME:
-            return False
-        return self._pattern.search(unicodedata.normalize("NFC", text)) is not None
-
-    def says(self, value: Any) -> bool:
-        """Return whether a value holds the informant's words."""
-        return isinstance(value, str) and self.traces.found_in(value)
-
-
-class _Grid:
-    """Which cells of a table are an informant's, told row by row from the first.
-
-    A column headed ``transcript`` alone says whose a row is, so that a coder of that name keeps theirs.
-    Where the first row of several cells names several interviews it is a heading, and the column below
-    is theirs.
-    """
-
-    def __init__(self, who: Informant) -> None:
-        self._who = who
-        self._columns: frozenset[int] = frozenset()
-        self._decides: int | None = None
-        self._begun = False
-
-    def theirs(self, row: Sequence[Any]) -> frozenset[int]:
-        """Return the places of the cells in a row that are the informant's."""
-        named = frozenset(i for i, cell in enumerate(row) if self._who.is_called(cell))
-        if not self._begun:
-            self._begun = sum(cell not in (None, "") for cell in row) > 1  # below a title
-            heads = [str(cell).strip().casefold() for cell in row]
-            self._decides = heads.index(_DECIDES) if _DECIDES in heads else None
-            if named and any(isinstance(cell, str) and normal(cell) in self._who.others for cell in row):
-                self._columns = named
-                return named
-        if self._decides is not None:
-            named &= {self._decides}
-        if named:
-            return frozenset(range(len(row)))
-        said = frozenset(i for i, cell in enumerate(row) if self._who.says(cell))
-        return said | {i for i in self._columns if i < len(row) and row[i] not in (None, "")}
-
-
-def without_rows(data: bytes, who: Informant) -> bytes:
+def without_rows(data: bytes, who: Informant, seen: Seen | None = None) -> bytes:
     """Return a table without an informant's rows, and without their words in the rows of others.
 
     In a matrix with a column for each interview, theirs is emptied. Rows that stay are the same bytes.
+
+    Parameters
+    ----------
+    data : bytes
+    who : Informant
+    seen : Seen, optional
+        Learns what is removed, and which rows of others name the informant.
 
     Raises
     ------
     MestringError
         It cannot be read as a table.
     """
+    seen = Seen() if seen is None else seen
     encoding = _encoding(data)
-    text = data.decode(encoding)
-    lines = list(io.StringIO(text, newline=""))
+    lines = list(io.StringIO(data.decode(encoding), newline=""))
     at = 1 if lines and lines[0].casefold().startswith("sep=") else 0
-    head = lines[at] if len(lines) > at else ""
-    sign = max(",;\t", key=head.count)
+    head = next((line for line in lines[at:] if any(sign in line for sign in _SIGNS)), "")
+    sign = max(_SIGNS, key=head.count)
     reader = csv.reader(lines[at:], delimiter=sign)
-    kept = lines[:at]
-    before = 0
-    grid = _Grid(who)
+    rows, raws, before = list[list[str]](), list[str](), 0
     try:
         for row in reader:
-            raw = "".join(lines[at + before : at + reader.line_num])
+            raws.append("".join(lines[at + before : at + reader.line_num]))
+            rows.append([cell.removeprefix("\ufeff") for cell in row])
             before = reader.line_num
-            theirs = grid.theirs([cell.removeprefix("\ufeff") for cell in row])
-            if row and len(theirs) == len(row):
-                continue
-            if theirs:
-                buffer = io.StringIO(newline="")
-                end = "\r\n" if raw.endswith("\r\n") else "\n"
-                written = csv.writer(buffer, delimiter=sign, lineterminator=end)
-                written.writerow(["" if i in theirs else cell for i, cell in enumerate(row)])
-                raw = buffer.getvalue()
-            kept.append(raw)
     except csv.Error as error:
         raise MestringError(f"the table cannot be read ({error})") from error
+    grid = Grid(rows, who)
+    kept = lines[:at]
+    for number, (row, raw) in enumerate(zip(rows, raws, strict=True)):
+        theirs = grid.theirs(number)
+        if _is_removed(grid, number, seen):
+            continue
+        if theirs:
+            buffer = io.StringIO(newline="")
+            end = "\r\n" if raw.endswith("\r\n") else "\n"
+            written = csv.writer(buffer, delimiter=sign, lineterminator=end)
+            written.writerow(["" if i in theirs else cell for i, cell in enumerate(row)])
+            raw = buffer.getvalue()
+        kept.append(raw)
     return "".join(kept).encode(encoding)
+
+
+def _is_removed(grid: Grid, number: int, seen: Seen) -> bool:
+    """Return whether all of a row is theirs, and note what becomes of it."""
+    theirs, width = grid.theirs(number), grid.width(number)
+    if width and len(theirs) == width:
+        seen.remove("row", grid.shown(number))
+        return True
+    seen.emptied += bool(theirs)
+    if grid.names(number):
+        seen.named.append(grid.shown(number))
+    return False
 
 
 def _encoding(data: bytes) -> str:
@@ -137,28 +91,46 @@ def _encoding(data: bytes) -> str:
     return "utf-8"
 
 
-def without_lines(data: bytes, who: Informant) -> bytes:
+def without_lines(data: bytes, who: Informant, seen: Seen | None = None) -> bytes:
     """Return JSON Lines without an informant's, and without their words in the lines of others.
+
+    The keys are the headings of a table.
+
+    Parameters
+    ----------
+    data : bytes
+    who : Informant
+    seen : Seen, optional
+        Learns what is removed, and which lines of others name the informant.
 
     Raises
     ------
     MestringError
         A line is no JSON.
     """
+    seen = Seen() if seen is None else seen
+    lines = data.splitlines(keepends=True)
+    try:
+        values = [json.loads(line) if line.strip() else None for line in lines]
+    except ValueError as error:
+        raise MestringError(f"a line is no JSON ({error})") from error
+    keys = list(dict.fromkeys(key for value in values if isinstance(value, dict) for key in value))
+    beside = [None] * len(keys)  # what has no keys stands in a column of its own
+    rows = [[v.get(key) for key in keys] if isinstance(v, dict) else [*beside, v] for v in values]
+    grid = Grid([keys, *rows], who)
     kept = []
-    for line in data.splitlines(keepends=True):
-        if not line.strip():
+    for number, (line, value) in enumerate(zip(lines, values, strict=True), start=1):
+        if value is None:
             kept.append(line)
             continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise MestringError(f"a line is no JSON ({error})") from error
-        values = row.values() if isinstance(row, dict) else ()
-        if any(map(who.is_called, values)):
+        if _is_removed(grid, number, seen):
             continue
-        cleaned = _blanked(row, who)
-        kept.append(line if cleaned == row else json.dumps(cleaned, ensure_ascii=False).encode() + b"\n")
+        if isinstance(value, dict):
+            cells = grid.theirs(number)
+            made = {k: "" if keys.index(k) in cells else _blanked(v, who) for k, v in value.items()}
+        else:
+            made = _blanked(value, who)
+        kept.append(line if made == value else json.dumps(made, ensure_ascii=False).encode() + b"\n")
     return b"".join(kept)
 
 
@@ -171,11 +143,18 @@ def _blanked(value: Any, who: Informant) -> Any:
     return "" if who.says(value) else value
 
 
-def without_sheets(data: bytes, who: Informant) -> bytes:
+def without_sheets(data: bytes, who: Informant, seen: Seen | None = None) -> bytes:
     """Return a workbook without an informant's sheets and rows, and their words in the rows of others.
 
     Rows are emptied, not moved, so that nothing else changes its place. Where nothing is theirs, the
     bytes come back: saving a workbook again may cost it a chart.
+
+    Parameters
+    ----------
+    data : bytes
+    who : Informant
+    seen : Seen, optional
+        Learns what is removed, and which sheets and rows of others name the informant.
 
     Raises
     ------
@@ -186,29 +165,26 @@ def without_sheets(data: bytes, who: Informant) -> bytes:
 
     from mestring_nlp.writers.office import undated
 
+    seen = Seen() if seen is None else seen
     try:
         book = load_workbook(io.BytesIO(data))
     except Exception as error:  # openpyxl raises whatever a broken workbook makes it raise
         raise MestringError(f"the workbook cannot be read ({type(error).__name__})") from error
     changed = False
     for sheet in list(book.worksheets):
-        if _is_theirs(sheet, who):
+        grid = Grid([[cell.value for cell in row] for row in sheet.iter_rows()], who)
+        if _is_theirs(sheet.title, grid, who):
             if len(book.worksheets) == _MOST_SHEETS_KEPT:
                 raise NothingLeftError("the workbook holds nothing else")
             book.remove(sheet)
+            seen.remove("sheet", sheet.title)
             changed = True
             continue
-        grid = _Grid(who)
-        for row in sheet.iter_rows():
-            theirs = grid.theirs([cell.value for cell in row])
-            for place, cell in enumerate(row):
-                if cell.comment is not None and (place in theirs or who.says(cell.comment.text)):
-                    cell.comment = None
-                    changed = True
-                if place in theirs and not _is_merged(cell):
-                    cell.value = None
-                    cell.hyperlink = None
-                    changed = True
+        if who.is_called(sheet.title) or who.is_mentioned(sheet.title):
+            seen.named.append(f"the sheet {sheet.title}")
+        for number, row in enumerate(sheet.iter_rows()):
+            changed |= _emptied(row, grid.theirs(number), who, seen)
+            _is_removed(grid, number, seen)
     if not changed:
         return data
     buffer = io.BytesIO()
@@ -216,24 +192,31 @@ def without_sheets(data: bytes, who: Informant) -> bytes:
     return undated(buffer.getvalue())
 
 
+def _emptied(row: Any, theirs: frozenset[int], who: Informant, seen: Seen) -> bool:
+    """Empty the cells that are theirs, and return whether anything was changed."""
+    changed = False
+    for place, cell in enumerate(row):
+        if cell.comment is not None:
+            if place in theirs or who.says(cell.comment.text):
+                cell.comment = None
+                changed = True
+            elif who.is_mentioned(cell.comment.text):
+                seen.named.append(f"the comment on {cell.coordinate}")
+        if place in theirs and not _is_merged(cell):
+            changed |= bool(shown(cell.value))
+            cell.value = None
+            cell.hyperlink = None
+    return changed
+
+
 def _is_merged(cell: Any) -> bool:
     return type(cell).__name__ == "MergedCell"
 
 
-def _is_theirs(sheet: Any, who: Informant) -> bool:
-    """Return whether a sheet is one interview's: called so, or all its rows name this transcript."""
-    if who.is_called(sheet.title):
-        return True
-    named = list(_named_in(sheet))
-    return bool(named) and all(map(who.is_called, named))
+def _is_theirs(title: str, grid: Grid, who: Informant) -> bool:
+    """Return whether a sheet is one interview's: called so, or all its rows name this transcript.
 
-
-def _named_in(sheet: Any) -> Iterator[str]:
-    """Yield what stands in the column ``transcript`` of a sheet."""
-    column = None
-    for row in sheet.iter_rows(values_only=True):
-        if column is None:
-            heads = [str(value).strip().casefold() if value is not None else "" for value in row]
-            column = heads.index("transcript") if "transcript" in heads else None
-        elif column < len(row) and row[column]:
-            yield str(row[column])
+    A sheet with rows of others is theirs, whatever it is called; so may be one called by a number.
+    """
+    called = who.is_called(title) and not who.is_bare and not grid.names_others
+    return called or grid.all_theirs

@@ -48,6 +48,11 @@ NAMES = {
 }  # fmt: skip
 """Headings in small letters that stand close, the one preferred first."""
 
+CASES = ("case", "kasus", "informant", "deltaker", "participant")
+"""Headings, in small letters, of the column that names cases."""
+
+_WHOSE = ("transcript", "intervju", "interview", "fil", "file", *CASES)
+
 BY_NAME: Mapping[str, str] = {}
 """No heading given by the user: columns are found by the names that are known."""
 
@@ -78,6 +83,7 @@ _CODED = {
     "dinkode",
 }
 _LONGEST_HEADING = 60
+_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 _MOST_COLUMNS = 100
 
 HEADING_ROWS = 20
@@ -143,6 +149,12 @@ def columns_of(cells: Sequence[Cell], given: Mapping[str, str] = BY_NAME) -> dic
     return known | {what: named[key] for what, key in keys.items()}
 
 
+def identifying(cells: Sequence[object]) -> list[int]:
+    """Return the columns headed as naming the interview or the case, the one preferred first."""
+    keys = [_key(_BRACKETS.sub("", cell)) if isinstance(cell, str) else "" for cell in cells]
+    return [column for name in _WHOSE for column, key in enumerate(keys) if key == name]
+
+
 def rank(cells: Sequence[Cell], given: Mapping[str, str]) -> int:
     """Return what a row names: 3 speakers and words, 2 words, 1 codes, 0 neither."""
     if not given and _named(cells).keys() & _CODED:
@@ -186,7 +198,7 @@ def _named(cells: Sequence[Cell]) -> dict[str, int]:
     named: dict[str, int] = {}
     for column, cell in enumerate(cells[:_MOST_COLUMNS]):
         if isinstance(cell, str) and len(cell) <= _LONGEST_HEADING:
-            for part in (cell, _UNIT.sub("", cell), *re.sub(r"\(.*?\)|\[.*?\]", "", cell).split("/")):
+            for part in (cell, _UNIT.sub("", cell), *_BRACKETS.sub("", cell).split("/")):
                 named.setdefault(_key(part), column)
     return named
 
