@@ -47,6 +47,23 @@ def test_people(text: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "finds"),
+    [
+        ("Jeg snakker mye med Anders. Lars er mer for seg selv.", ["Anders", "Lars"]),
+        ("Han het Espen. Espen Thanh Le.", ["Espen", "Espen Thanh Le"]),
+        ("Sjefen min er Tor. Tors måte er grei.", ["Tor", "Tor"]),
+        ("dette er stein. finn er her.", ["stein", "finn"]),
+        ("Jeg bor på Hamar. Oslo er for stort.", ["Hamar", "Oslo"]),
+        ("Jeg jobba på NAV Hamar. Lillehammer var neste.", ["NAV Hamar", "Lillehammer"]),
+        ("Jeg traff Kari N. Hun er grei.", ["Kari N"]),
+        ("Jeg traff Kari N. Moe og K. Hansen på St. Olavs.", ["Kari N. Moe", "K. Hansen", "St. Olavs"]),
+    ],
+)
+def test_no_name_goes_on_over_the_end_of_a_sentence(text: str, finds: list[str]) -> None:
+    assert found(text) == finds
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "En dag i livet er det vår, og bjørnen går over stein og berg.",

@@ -137,10 +137,20 @@ def find_initials(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterat
             last = at
             while last + 1 < len(tokens) and tokens[last + 1].start < end:
                 last += 1
+            if last > at and _begins_sentence(tokens[last].low):
+                # "Kari N. Hun er": the full stop ends the sentence too, and stays.
+                last -= 1
+                end = tokens[last].end
+                words = text[match.start() : end]
             if words.split(".")[0].lower() in NO_NAMES | {"st", "kl", "nr", "dr", "hr", "fr"}:
                 continue
             taken.update(range(at, last + 1))
             yield Identifier(match.start(), end, "person", words, 0.9, "initialer")
+
+
+def _begins_sentence(low: str) -> bool:
+    """Return whether a word after an initial is no name, and so begins the next sentence."""
+    return len(low) > 1 and is_function(low) and stem_grade(low) is None
 
 
 def _cased(

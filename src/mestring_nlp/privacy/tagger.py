@@ -199,7 +199,7 @@ def _spans(
             last < len(tokens)
             and KINDS[best[last]] == kind
             and probabilities[last, 1 + best[last]] >= FROM.get(kind, 2)
-            and (last == first or text[tokens[last - 1].end : tokens[last].start] in _BETWEEN)
+            and (last == first or _goes_on(text, tokens, first, last))
         ):
             last += 1
         if last > first and not _is_none(tokens[first:last], kind):
@@ -211,6 +211,16 @@ def _spans(
             )
             yield Identifier(start, end, kind, text[start:end], confidence)
         first = max(last, first + 1)
+
+
+def _goes_on(text: str, tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Return whether a name that began with one word takes in another: no sentence may end between them.
+
+    After an initial or an abbreviation none begins; a number that a name begins with is an ordinal (*3. Tasta*).
+    """
+    between = text[tokens[last - 1].end : tokens[last].start]
+    ordinal = last == first + 1 and tokens[first].text.isdecimal()
+    return between in _BETWEEN and not (between == ". " and tokens[last].first and not ordinal)
 
 
 def _is_none(words: Sequence[Token], kind: str) -> bool:
