@@ -47,6 +47,23 @@ def test_people(text: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("<v Ola Nordmann>Dag etter dag går det.</v>", ["Ola Nordmann"]),
+        ("<v Kari Hansen>Mm.</v>", ["Kari Hansen"]),
+        ("<v Kari Hansen>- <i>Liv og røre, hvorfor?</i></v>", ["Kari Hansen"]),
+        ("<v Ola Nordmann>Ja</v> <v Kari Hansen>Mm.</v>", ["Ola Nordmann", "Kari Hansen"]),
+        ("<v Ola Nordmann>Jeg traff <i>Dag</i> i går.</v>", ["Ola Nordmann", "Dag"]),
+        ("Jeg <00:00:01.000>så <00:00:02.000>Dag i går.", ["Dag"]),
+        ("<v Ola Nordmann>Torunn sa til Liv at en dag er lang.</v>", ["Ola Nordmann", "Torunn", "Liv"]),
+        ("<v Ola Nordmann>ja og da sa de at stein hadde ansvaret</v>", ["Ola Nordmann", "stein"]),
+    ],
+)
+def test_the_first_word_of_a_cue_begins_a_sentence(text: str, names: list[str]) -> None:
+    assert found(text, "person") == names
+
+
+@pytest.mark.parametrize(
     ("text", "finds"),
     [
         ("Jeg snakker mye med Anders. Lars er mer for seg selv.", ["Anders", "Lars"]),
