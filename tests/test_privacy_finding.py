@@ -49,6 +49,21 @@ def test_people(text: str, names: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
+        ("Hvordan er Tor?\nTor er streng. Tors måte er grei.", ["Tor", "Tor", "Tor"]),
+        ("Det er Per som leder. Pers måte er grei.", ["Per", "Per"]),
+        ("Det er Tor som leder. Tor's måte er grei.", ["Tor", "Tor"]),
+        ("Jeg så Mai Berg. Bergs måte er fin. Hans hytte er liten.", ["Mai Berg", "Berg"]),
+    ],
+)
+def test_a_known_name_is_found_in_the_genitive_at_the_head_of_a_sentence(
+    text: str, names: list[str]
+) -> None:
+    assert found(text, "person") == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
         ("<v Ola Nordmann>Dag etter dag går det.</v>", ["Ola Nordmann"]),
         ("<v Kari Hansen>Mm.</v>", ["Kari Hansen"]),
         ("<v Kari Hansen>- <i>Liv og røre, hvorfor?</i></v>", ["Kari Hansen"]),
