@@ -111,6 +111,7 @@ def test_no_name_goes_on_over_the_end_of_a_sentence(text: str, finds: list[str])
         "så sier vi at vi må signe avtalen før sommeren",
         "På Østlandet er det dyrt, og Helsedirektoratets råd er klare.",
         "Kommunen fikk ny ordning, og på Kontoret er alle enige.",
+        "Sønnen min går i 7B på skolen, og jeg jobber på avdeling 4B på sykehuset.",
     ],
 )
 def test_what_is_no_identifier(text: str) -> None:
@@ -134,6 +135,11 @@ def test_what_is_no_identifier(text: str) -> None:
         ("Jeg er på Rema 1000 Mjøndalen.", "unit", ["Rema 1000 Mjøndalen"]),
         ("Leder i Kirkens Bymisjon i Drammen.", "unit", ["Kirkens Bymisjon i Drammen"]),
         ("Jeg skrev for Lofotposten i ni år.", "unit", ["Lofotposten"]),
+        (
+            "Jeg jobbet på avdeling 4B på Ullevål. Sønnen min går i 7B på Majorstuen skole i 7B, og trives.",
+            "",
+            ["Ullevål", "Majorstuen skole"],
+        ),
         ("Vi i avdeling C3 hadde fem sykmeldte.", "unit", ["avdeling C3"]),
         ("Bilen sto på Hansens Bil og Karosseri.", "unit", ["Hansens Bil og Karosseri"]),
         ("Nå jobber han i Kruse Smith.", "unit", ["Kruse Smith"]),

@@ -21,7 +21,7 @@ from mestring_nlp.privacy.identifiers import KINDS, REPLACED_FROM, Identifier
 from mestring_nlp.privacy.lexicon import is_word
 from mestring_nlp.privacy.name_forms import end_of_name
 from mestring_nlp.privacy.tokens import Token, inside, tokens_of
-from mestring_nlp.privacy.vocabulary import NO_NAMES
+from mestring_nlp.privacy.vocabulary import LOCATIVE, NO_NAMES
 from mestring_nlp.privacy.word_features import features_of
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.resources import bundled
@@ -202,6 +202,8 @@ def _spans(
             and (last == first or _goes_on(text, tokens, first, last))
         ):
             last += 1
+        while kind in NAMED and first < last and _begins_none(text, tokens[first]):
+            first += 1
         if last > first and not _is_none(tokens[first:last], kind):
             mean = float(probabilities[first:last, 1 + best[first]].mean())
             above = (mean - FROM[kind]) / (1 - FROM[kind])
@@ -211,6 +213,12 @@ def _spans(
             )
             yield Identifier(start, end, kind, text[start:end], confidence)
         first = max(last, first + 1)
+
+
+def _begins_none(text: str, token: Token) -> bool:
+    """Return whether no name begins with a word: *på*, or the letter of *7B*."""
+    letter = len(token.text) == 1 and token.start > 0 and text[token.start - 1].isdigit()
+    return letter or (token.low in LOCATIVE and not token.capital)
 
 
 def _goes_on(text: str, tokens: Sequence[Token], first: int, last: int) -> bool:
