@@ -447,6 +447,26 @@ def test_one_bad_file_costs_only_itself(tmp_path: Path, mestring: Mestring) -> N
     assert "e.docx" in ran.stderr and len(list((tmp_path / "ut").iterdir())) == 6
 
 
+def test_a_sheet_named_as_a_speaker_costs_only_its_file(tmp_path: Path, mestring: Mestring) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    assert book.active is not None
+    book.active.title = "Kari Hansen"
+    for row in (["Hvem", "Tekst"], ["P", "Hva er bra?"], ["Kari Hansen", "Å spørre, og å få svar."]):
+        book.active.append(row)
+    lay(tmp_path / "inn")
+    there = len(list((tmp_path / "inn").iterdir()))
+    book.save(tmp_path / "inn" / "ark.xlsx")
+    ran = mestring("pseudonymise", "inn", "--out", "ut", "--key", "key.json", status=1)
+    assert "inn/ark.xlsx" in ran.stderr and "Rename the sheet" in ran.stderr
+    written = list((tmp_path / "ut").iterdir())
+    assert len(written) == there + 1 and (tmp_path / "key.funn.csv").is_file()
+    assert not any(one.suffix == ".xlsx" for one in written)
+    ran = mestring("pseudonymise", "inn/ark.xlsx", "--out", "ut2", "--key", "k2.json", status=1)
+    assert "inn/ark.xlsx" in ran.stderr and not (tmp_path / "ut2").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "is_told"),
     [
