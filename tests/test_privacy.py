@@ -447,6 +447,48 @@ def test_one_bad_file_costs_only_itself(tmp_path: Path, mestring: Mestring) -> N
     assert "e.docx" in ran.stderr and len(list((tmp_path / "ut").iterdir())) == 6
 
 
+def test_one_who_asks_in_one_interview_answers_as_informant_in_another(
+    tmp_path: Path, mestring: Mestring
+) -> None:
+    a = "Ola Berg: Hva er mestring?\nKari Li: Å få til ting.\n" * 3
+    b = "Lise Moe: Hva er mestring?\nOla Berg: Å få til ting, sa jeg, Ola Berg.\n" * 3
+    (tmp_path / "inn").mkdir()
+    for name, text in (("a", a), ("b", b), ("c", "P: Hva?\nI: Jeg kjenner Ola Berg.\n")):
+        (tmp_path / "inn" / f"{name}.txt").write_text(text)
+    done = pseudonymise_files(tmp_path / "inn", tmp_path / "ut", tmp_path / "key.json")
+    hidden = {name: (tmp_path / "ut" / f"{name}.txt").read_text() for name in "abc"}
+    assert hidden["a"].startswith("Intervjuer: Hva er mestring?\nInformant 1: Å")
+    assert hidden["b"].startswith("Intervjuer 2: Hva er mestring?\nInformant 2: Å")
+    assert "sa jeg, [Informant 2]." in hidden["b"] and "kjenner [Intervjuer]." in hidden["c"]
+    assert any(one.document == "b" and one.form == "Ola Berg" for one in done.doubts)
+    mestring("suggest", "ut/b.txt", "--out", "forslag")
+    restore_files(tmp_path / "ut", tmp_path / "igjen", tmp_path / "key.json")
+    assert (tmp_path / "igjen" / "b.txt").read_text() == b
+    key = Key()
+    spoken = [mn.read_transcript(tmp_path / "inn" / f"{name}.txt") for name in "ab"]
+    assert mn.restore(mn.pseudonymise(spoken, key), key) == spoken
+
+
+def test_a_sheet_named_as_a_speaker_costs_only_its_file(tmp_path: Path, mestring: Mestring) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    assert book.active is not None
+    book.active.title = "Kari Hansen"
+    for row in (["Hvem", "Tekst"], ["P", "Hva er bra?"], ["Kari Hansen", "Å spørre, og å få svar."]):
+        book.active.append(row)
+    lay(tmp_path / "inn")
+    there = len(list((tmp_path / "inn").iterdir()))
+    book.save(tmp_path / "inn" / "ark.xlsx")
+    ran = mestring("pseudonymise", "inn", "--out", "ut", "--key", "key.json", status=1)
+    assert "inn/ark.xlsx" in ran.stderr and "Rename the sheet" in ran.stderr
+    written = list((tmp_path / "ut").iterdir())
+    assert len(written) == there + 1 and (tmp_path / "key.funn.csv").is_file()
+    assert not any(one.suffix == ".xlsx" for one in written)
+    ran = mestring("pseudonymise", "inn/ark.xlsx", "--out", "ut2", "--key", "k2.json", status=1)
+    assert "inn/ark.xlsx" in ran.stderr and not (tmp_path / "ut2").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "is_told"),
     [

@@ -47,6 +47,55 @@ def test_people(text: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Hvordan er Tor?\nTor er streng. Tors måte er grei.", ["Tor", "Tor", "Tor"]),
+        ("Det er Per som leder. Pers måte er grei.", ["Per", "Per"]),
+        ("Det er Tor som leder. Tor's måte er grei.", ["Tor", "Tor"]),
+        ("Jeg så Mai Berg. Bergs måte er fin. Hans hytte er liten.", ["Mai Berg", "Berg"]),
+    ],
+)
+def test_a_known_name_is_found_in_the_genitive_at_the_head_of_a_sentence(
+    text: str, names: list[str]
+) -> None:
+    assert found(text, "person") == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("<v Ola Nordmann>Dag etter dag går det.</v>", ["Ola Nordmann"]),
+        ("<v Kari Hansen>Mm.</v>", ["Kari Hansen"]),
+        ("<v Kari Hansen>- <i>Liv og røre, hvorfor?</i></v>", ["Kari Hansen"]),
+        ("<v Ola Nordmann>Ja</v> <v Kari Hansen>Mm.</v>", ["Ola Nordmann", "Kari Hansen"]),
+        ("<v Ola Nordmann>Jeg traff <i>Dag</i> i går.</v>", ["Ola Nordmann", "Dag"]),
+        ("Jeg <00:00:01.000>så <00:00:02.000>Dag i går.", ["Dag"]),
+        ("<v Ola Nordmann>Torunn sa til Liv at en dag er lang.</v>", ["Ola Nordmann", "Torunn", "Liv"]),
+        ("<v Ola Nordmann>ja og da sa de at stein hadde ansvaret</v>", ["Ola Nordmann", "stein"]),
+    ],
+)
+def test_the_first_word_of_a_cue_begins_a_sentence(text: str, names: list[str]) -> None:
+    assert found(text, "person") == names
+
+
+@pytest.mark.parametrize(
+    ("text", "finds"),
+    [
+        ("Jeg snakker mye med Anders. Lars er mer for seg selv.", ["Anders", "Lars"]),
+        ("Han het Espen. Espen Thanh Le.", ["Espen", "Espen Thanh Le"]),
+        ("Sjefen min er Tor. Tors måte er grei.", ["Tor", "Tor"]),
+        ("dette er stein. finn er her.", ["stein", "finn"]),
+        ("Jeg bor på Hamar. Oslo er for stort.", ["Hamar", "Oslo"]),
+        ("Jeg jobba på NAV Hamar. Lillehammer var neste.", ["NAV Hamar", "Lillehammer"]),
+        ("Jeg traff Kari N. Hun er grei.", ["Kari N"]),
+        ("Jeg traff Kari N. Moe og K. Hansen på St. Olavs.", ["Kari N. Moe", "K. Hansen", "St. Olavs"]),
+    ],
+)
+def test_no_name_goes_on_over_the_end_of_a_sentence(text: str, finds: list[str]) -> None:
+    assert found(text) == finds
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "En dag i livet er det vår, og bjørnen går over stein og berg.",
@@ -62,6 +111,7 @@ def test_people(text: str, names: list[str]) -> None:
         "så sier vi at vi må signe avtalen før sommeren",
         "På Østlandet er det dyrt, og Helsedirektoratets råd er klare.",
         "Kommunen fikk ny ordning, og på Kontoret er alle enige.",
+        "Sønnen min går i 7B på skolen, og jeg jobber på avdeling 4B på sykehuset.",
     ],
 )
 def test_what_is_no_identifier(text: str) -> None:
@@ -85,6 +135,11 @@ def test_what_is_no_identifier(text: str) -> None:
         ("Jeg er på Rema 1000 Mjøndalen.", "unit", ["Rema 1000 Mjøndalen"]),
         ("Leder i Kirkens Bymisjon i Drammen.", "unit", ["Kirkens Bymisjon i Drammen"]),
         ("Jeg skrev for Lofotposten i ni år.", "unit", ["Lofotposten"]),
+        (
+            "Jeg jobbet på avdeling 4B på Ullevål. Sønnen min går i 7B på Majorstuen skole i 7B, og trives.",
+            "",
+            ["Ullevål", "Majorstuen skole"],
+        ),
         ("Vi i avdeling C3 hadde fem sykmeldte.", "unit", ["avdeling C3"]),
         ("Bilen sto på Hansens Bil og Karosseri.", "unit", ["Hansens Bil og Karosseri"]),
         ("Nå jobber han i Kruse Smith.", "unit", ["Kruse Smith"]),

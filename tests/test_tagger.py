@@ -65,6 +65,18 @@ def test_two_people_are_two() -> None:
     assert found("Siv, Per", "person.9", "person.9") == [("person", "Siv"), ("person", "Per")]
 
 
+def test_no_name_begins_with_the_letter_of_a_number_or_with_a_preposition() -> None:
+    words = ("", "", "unit.9", "unit.9", "unit.9")
+    assert found("I 7B på Solsida", *words) == [("unit", "Solsida")]
+    assert found("I 7B på På Hjørnet", *words, "unit.9") == [("unit", "På Hjørnet")]
+
+
+def test_an_ordinal_belongs_to_its_name_and_a_number_before_a_full_stop_ends_one() -> None:
+    assert found("I 3. Tasta", "", "unit.9", "unit.9") == [("unit", "3. Tasta")]
+    words = ("unit.9", "unit.9", "unit.9")
+    assert found("Solsida 9. Tasta", *words) == [("unit", "Solsida 9"), ("unit", "Tasta")]
+
+
 def test_it_widens_what_the_rules_cut_short_and_keeps_what_they_know_of_it() -> None:
     rule = Identifier(3, 8, "unit", "Villa", 0.8, "barnehage")
     (one,) = revised("På Villa Solstua", tokens_of("På Villa Solstua"), [rule], probabilities("", "unit.9", "unit.9"))  # fmt: skip

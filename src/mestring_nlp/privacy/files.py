@@ -143,6 +143,7 @@ def pseudonymise_files(
             at_work.learn(text)
     moving = read_to_move(Path(codings)) if codings is not None else None
     contents: dict[str, bytes] = {}
+    sources: dict[str, _File] = {}
     notes = [str(file) for file in unread]
     for one in progress(opened, "Replacing"):
         try:
@@ -151,16 +152,17 @@ def pseudonymise_files(
             failed.append(FailedInterview(one.name, error))
             continue
         contents[name] = data
+        sources[name] = one
         notes += [f"{one.path}: {note}" for note in one.notes]
+    failed += _leaking(contents, sources, at_work, moving)
     if not contents:
         raise failed[0].error if failed else MestringError("there is no file to pseudonymise")
     if moving is not None:
         moving.check_codes(held)
         contents[CODINGS] = moving.table(at_work)
     contents[REPORT] = _report(at_work, contents).encode()
-    stays = {one.find.text for one in at_work.shown if not one.placeholder}
-    for name, data in contents.items():
-        refuse_leaks(name, data, held, stays, place=str(folder / name))
+    for name in contents.keys() - sources.keys():
+        refuse_leaks(name, contents[name], held, _staying(at_work), place=str(folder / name))
     check_folder(folder, _ours(folder, held, contents), force=force, mark=REPORT)
     write_key(held, key_file, passphrase)
     shown = at_work.shown
@@ -294,6 +296,37 @@ def _written(
         moving.move(one.transcript, plain, name)
     key.keep(document)
     return free_name(f"{name}{one.suffix}", contents), data
+
+
+def _leaking(
+    contents: dict[str, bytes],
+    sources: Mapping[str, _File],
+    at_work: Pseudonymiser,
+    moving: MovedCodings | None,
+) -> list[FailedInterview]:
+    """Take out the files that would still hold what the key hides, and return them with what it is.
+
+    Raises
+    ------
+    MestringError
+        One has codings, which moved along with it already.
+    """
+    stays = _staying(at_work)
+    failed: list[FailedInterview] = []
+    for name, one in sources.items():
+        try:
+            refuse_leaks(name, contents[name], at_work.key, stays, place=str(one.path))
+        except MestringError as error:
+            if moving is not None and moving.has(one.name):
+                raise
+            failed.append(FailedInterview(one.name, error))
+            del contents[name]
+    return failed
+
+
+def _staying(at_work: Pseudonymiser) -> set[str]:
+    """Return the forms that stay somewhere."""
+    return {one.find.text for one in at_work.shown if not one.placeholder}
 
 
 def free_name(name: str, taken: Collection[str]) -> str:

@@ -12,6 +12,8 @@ from mestring_nlp.privacy.key import Key
 from mestring_nlp.privacy.lexicon import is_word, lexicon
 
 _SHORTEST = 3
+_HINT = "Take it out of the file, or save the file as plain text."
+_HINTS = {"xl/workbook.xml": "Rename the sheet, or save the file as plain text."}
 
 
 def refuse_leaks(name: str, data: bytes, key: Key, kept: Collection[str], *, place: str) -> None:
@@ -43,7 +45,7 @@ def refuse_leaks(name: str, data: bytes, key: Key, kept: Collection[str], *, pla
             raise MestringError(
                 f"{found.group()!r} would still stand in {part}",
                 place=place,
-                hint="Nothing was written of it. Decide in the table of finds, or save the file as plain text.",
+                hint=f"Nothing was written of it. {_HINTS.get(part, _HINT)}",
             )
 
 

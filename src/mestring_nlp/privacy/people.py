@@ -49,6 +49,7 @@ _UNLIKE_WORDS = re.compile(
 )
 _CALLING = frozenset(["kalte", "kalla", "kalt", "kaller", "kallar", "kalles", "kallast"])
 _NEAR = 14
+_GENITIVE = re.compile(r"(?:['’]?s|['’])$")
 _POSSESSIVE = frozenset(["min", "mi", "mitt", "sin", "sitt", "si", "vår", "din", "vårt"])
 
 
@@ -93,12 +94,13 @@ def _again(
     for at, token in enumerate(tokens):
         if at in taken or (token.cased and not token.capital):
             continue
-        low = token.low if token.low in known else token.low.removesuffix("s")
+        low = token.low if token.low in known else _GENITIVE.sub("", token.low)
         if low in known:
             before = tokens[at - 1].low if at else ""
             needed = 0.6 if not token.cased else 0.5
             cue = _evidence(text, tokens, at) if token.cased else lower_cue(text, tokens, at, at + 1)
-            sure = token.cased and (not is_word(low) or not token.first)
+            # "Tor" may be the word at the head of a sentence; "Tors" is there only where somebody is called Tor.
+            sure = token.cased and (low != token.low or not is_word(low) or not token.first)
             if (
                 (cue < needed and not sure)
                 or (not token.cased and before in DETERMINERS)
@@ -137,10 +139,20 @@ def find_initials(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterat
             last = at
             while last + 1 < len(tokens) and tokens[last + 1].start < end:
                 last += 1
+            if last > at and _begins_sentence(tokens[last].low):
+                # "Kari N. Hun er": the full stop ends the sentence too, and stays.
+                last -= 1
+                end = tokens[last].end
+                words = text[match.start() : end]
             if words.split(".")[0].lower() in NO_NAMES | {"st", "kl", "nr", "dr", "hr", "fr"}:
                 continue
             taken.update(range(at, last + 1))
             yield Identifier(match.start(), end, "person", words, 0.9, "initialer")
+
+
+def _begins_sentence(low: str) -> bool:
+    """Return whether a word after an initial is no name, and so begins the next sentence."""
+    return len(low) > 1 and is_function(low) and stem_grade(low) is None
 
 
 def _cased(

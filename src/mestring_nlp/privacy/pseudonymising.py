@@ -252,7 +252,7 @@ def hidden_transcript(one: Transcript, at_work: Pseudonymiser) -> Transcript:
     key = at_work.key
     speakers = speakers_of(one)
     moved = Alignment.of(at_work.edits(one.text, one.name, speakers))
-    labels = {who.label.casefold(): _label_of(who.label, one.name, key) for who in speakers}
+    labels = {who.label.casefold(): _label_of(who, one.name, key) for who in speakers}
     text = moved.applied(one.text)
     turns = []
     for turn in one.turns:
@@ -270,11 +270,11 @@ def hidden_transcript(one: Transcript, at_work: Pseudonymiser) -> Transcript:
     )
 
 
-def _label_of(label: str, document: str, key: Key) -> str:
+def _label_of(who: Speaking, document: str, key: Key) -> str:
     return next(
         entity.label
         for entity in key.entities
-        if entity.role and document in entity.documents and label in entity.forms
+        if entity.role == who.role and document in entity.documents and who.label in entity.forms
     )
 
 

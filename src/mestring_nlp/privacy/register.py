@@ -85,9 +85,15 @@ class Register:
         found = [e for e in found if document in e.documents] or [
             e for e in found if full or role == "interviewer"
         ]
-        if not found and full:
-            found = [e for e in self._people() if _same(label, e.forms)]
+        others = [e for e in self._people() if full and e.role != role and _same(label, e.forms)]
+        found = found or [e for e in others if not e.role]
         entity = found[0] if found else self._new(word, "person", label, number=number)
+        for other in others:
+            if other.role:
+                message = (
+                    f"{label} er {other.label} i {', '.join(other.documents)} og {entity.label} her"
+                )
+                self._doubt(document, label, message)
         entity.role = entity.role or role
         self._note(entity, label, document)
         return entity
@@ -114,6 +120,9 @@ class Register:
                 self._doubt(
                     document, form, f"{form} ble tatt for {found[0].forms[0]} ({found[0].label})"
                 )
+        if all(e.role for e in found) and len({_parts(e.forms[0]) for e in found}) == 1:
+            # One who asks in one interview and answers in another has a label for each.
+            found = [*(e for e in found if e in here), *found][:1]
         if len(found) > 1:
             label = _either([e.label for e in found])
             self._doubt(document, form, f"{form} kan være flere: {', '.join(e.forms[0] for e in found)}")

@@ -21,7 +21,7 @@ from mestring_nlp.privacy.identifiers import KINDS, REPLACED_FROM, Identifier
 from mestring_nlp.privacy.lexicon import is_word
 from mestring_nlp.privacy.name_forms import end_of_name
 from mestring_nlp.privacy.tokens import Token, inside, tokens_of
-from mestring_nlp.privacy.vocabulary import NO_NAMES
+from mestring_nlp.privacy.vocabulary import LOCATIVE, NO_NAMES
 from mestring_nlp.privacy.word_features import features_of
 from mestring_nlp.regular_files import read_bytes
 from mestring_nlp.resources import bundled
@@ -199,9 +199,11 @@ def _spans(
             last < len(tokens)
             and KINDS[best[last]] == kind
             and probabilities[last, 1 + best[last]] >= FROM.get(kind, 2)
-            and (last == first or text[tokens[last - 1].end : tokens[last].start] in _BETWEEN)
+            and (last == first or _goes_on(text, tokens, first, last))
         ):
             last += 1
+        while kind in NAMED and first < last and _begins_none(text, tokens[first]):
+            first += 1
         if last > first and not _is_none(tokens[first:last], kind):
             mean = float(probabilities[first:last, 1 + best[first]].mean())
             above = (mean - FROM[kind]) / (1 - FROM[kind])
@@ -211,6 +213,22 @@ def _spans(
             )
             yield Identifier(start, end, kind, text[start:end], confidence)
         first = max(last, first + 1)
+
+
+def _begins_none(text: str, token: Token) -> bool:
+    """Return whether no name begins with a word: *på*, or the letter of *7B*."""
+    letter = len(token.text) == 1 and token.start > 0 and text[token.start - 1].isdigit()
+    return letter or (token.low in LOCATIVE and not token.capital)
+
+
+def _goes_on(text: str, tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Return whether a name that began with one word takes in another: no sentence may end between them.
+
+    After an initial or an abbreviation none begins; a number that a name begins with is an ordinal (*3. Tasta*).
+    """
+    between = text[tokens[last - 1].end : tokens[last].start]
+    ordinal = last == first + 1 and tokens[first].text.isdecimal()
+    return between in _BETWEEN and not (between == ". " and tokens[last].first and not ordinal)
 
 
 def _is_none(words: Sequence[Token], kind: str) -> bool:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*['’]?(?!\w)|[^\W\d_]+|\d+")
 _LABEL = re.compile(r"(?m)^[ \t]*(?:\[?[\d:.,]+\]?[ \t]+)?([^\W\d_][^\n:]{0,40}):(?=\s|$)")
+_VOICE = re.compile(r"v[.\s][^<>\n]*>")
+_TAGS = re.compile(rf"(?m)(?:^|<{_VOICE.pattern})(?:[^\w<>\n]|<[^<>\n]*>)*")
+"""What stands before the words of a cue: WebVTT says in a tag who speaks. A tag inside a sentence begins none."""
 _ABBREVIATIONS = frozenset(
     [
         "f",
@@ -85,6 +88,7 @@ def tokens_of(text: str) -> list[Token]:
     found: list[Token] = []
     line_start, cased = -1, True
     end_before = 0
+    after_tags = {match.end() for match in _TAGS.finditer(text)} if "<" in text else frozenset()
     for match in _WORD.finditer(text):
         start, end = match.span()
         between = text[end_before:start]
@@ -99,7 +103,7 @@ def tokens_of(text: str) -> list[Token]:
                 word,
                 word.lower(),
                 word[0].isupper(),
-                _begins(between, found),
+                start in after_tags or _begins(between, found),
                 cased,
                 bool(found) and between in (" ", "\xa0"),
             )
@@ -123,7 +127,7 @@ def _is_cased(text: str, start: int) -> bool:
         (at for at in (text.find("\n", start), text.find("\r", start)) if at >= 0), default=len(text)
     )
     line = text[start:stop]
-    if label := _LABEL.match(text, start, stop):
+    if label := _LABEL.match(text, start, stop) or _VOICE.match(text, start, stop):
         line = text[label.end() : stop]
     letters = next((sign for sign in line if sign.isalpha()), "A")
     if letters.isupper():
