@@ -154,8 +154,9 @@ def kappa_interval(found: mn.OutOfSample) -> tuple[list[float], str]:
 
     Of interviews and parts; of passages, where there are fewer than six of them.
     """
-    top1 = np.array(found.prediction.top1)
-    main = np.array(main_codes(top1.tolist(), found.segments))
+    answers = [*found.classes, ""]
+    given = [found.prediction.top1, main_codes(found.prediction.top1, found.segments)]
+    top1, main = (np.array([answers.index(answer) for answer in column]) for column in given)
     several = len(set(found.groups)) >= FEWEST_TO_COMPARE
     drawn = found.groups if several else list(map(str, range(len(main))))
     interval = bootstrap_interval(lambda rows: cohen_kappa(main[rows], top1[rows]), drawn, repeats=400)
