@@ -46,6 +46,18 @@ SPOKEN = {
     "Han sa: «Du ser det, ikke sant?» Og det gjorde jeg.": "Han sa: «Du ser det, ikke sant?» Og det gjorde jeg.",
     "Ikke bare liksom se dem.": "Ikke bare liksom se dem.",
     "Du blir sliten, skjønner du, av sånt.": "Du blir sliten av sånt.",
+    # a question stays one, whatever was taken out of it
+    "Er det bra, liksom? Nei.": "Er det bra? Nei.",
+    "Hvorfor må vi måle alt, liksom?": "Hvorfor må vi måle alt?",
+    "Hvem skal gjøre det, altså? Jeg vet ikke.": "Hvem skal gjøre det? Jeg vet ikke.",
+    "Skal jeg gjøre det, eh? Nei.": "Skal jeg gjøre det? Nei.",
+    "Men hva skulle jeg gjøre, ikke sant? Jeg var alene.": "Men hva skulle jeg gjøre? Jeg var alene.",
+    "Går det bra, vet du? Nei.": "Går det bra? Nei.",
+    "Ka ska æ gjør, ikkje sant?": "Ka ska æ gjør?",
+    "Jeg tenkte: Er ikke det rart, ikke sant?": "Jeg tenkte: Er ikke det rart?",
+    "Hva jeg gjør, vet du, skjønner du? Ja.": "Hva jeg gjør. Ja.",
+    "Var det bra? Det er tungt, eh, ikke sant? Ja.": "Var det bra? Det er tungt. Ja.",
+    "Så må vi vente, ikke sant?": "Så må vi vente.",
     # marks
     "Vi lo (ler) hele dagen [latter] sammen.": "Vi lo hele dagen sammen.",
     "Vi (..) venter (3 sek) på [00:12:03] svar.": "Vi venter på svar.",
