@@ -69,8 +69,8 @@ DANGLING = _set(f"{_AUXILIARIES} {_PREPOSITIONS} {_ARTICLES} {_CONJUNCTIONS}")
 """Words with which no clause of any length is complete, or seldom."""
 
 ASKING = _set(
-    "hva kva ka hvem kven kem hvor kor hvordan korleis koffer hvorfor kvifor hvilken hvilke hvilket korfor "
-    "kordan korsen"
+    "hva kva ka hvem kven kem hvor kor hvordan korleis koffer hvorfor kvifor hvilken hvilke hvilket "
+    "korfor kordan korsen"
 )
 """Words that begin questions."""
 
