@@ -191,11 +191,12 @@ def _begins_as_question(words: list[str]) -> bool:
 
     A word that is on no list counts as a verb: in doubt the question mark stays.
     """
-    first, *rest = [*dropwhile(_JOINS.__contains__, words), "", ""]
+    opened = [*dropwhile(lambda word: word in _JOINS, words), "", ""]
+    first, rest = opened[0], opened[1:]
     if first in ASKING:
         return rest[0] not in SUBJECTS | {"som"}
     verb = first in AUXILIARIES or first not in FUNCTION | OPENS_CLAUSE
-    return verb and next(dropwhile(_NEGATIONS.__contains__, rest), "") in _PRONOUNS
+    return verb and next(dropwhile(lambda word: word in _NEGATIONS, rest)) in _PRONOUNS
 
 
 def _is_spare(before: Token | None, after: Token, *, filler: bool) -> bool:
