@@ -919,8 +919,12 @@ class TestCommands:
         book = mn.load_codebook()
         (tmp_path / "bok.yaml").write_text(_small(book), "utf-8")
         server = serve(lambda body: said("mestring"))
-        ran = mestring("suggest", self.write(tmp_path), "--codebook", "bok.yaml", *self.options(server))
-        assert "Untested" in ran.stdout
+        mestring("codebook", "bok.yaml", "--out", "bok.qdc")
+        interview = self.write(tmp_path)
+        for name in ("bok.qdc", "bok.yaml"):
+            given = ("--codebook", name, "--force", *self.options(server))
+            ran = mestring("suggest", interview, *given)
+            assert "Untested" in ran.stdout
         assert "Uprøvd" in (tmp_path / "suggestions" / "a.html").read_text("utf-8")
 
     def test_train_and_evaluate(

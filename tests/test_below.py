@@ -169,6 +169,46 @@ def test_a_time_right_behind_a_label_is_the_turn_s() -> None:
     assert said_by(found) == told() and [turn.time for turn in found.turns[:2]] == [3, 9]
 
 
+OTRANSCRIBE = (
+    "0:00 I: Kan du si litt om jobben din?\n0:04 R: Ja, jeg leder tjue folk.\n0:10 Det er i to avdelinger.\n"
+    "0:15 I: Hva er vanskelig?\n0:18 R: Tid, alltid tid.\n0:21\tOg penger.\n0:25 I: Hvordan løser du det?\n"
+    "0:30 R: Jeg ber om mer.\n 0:34 Og får nei.\n"
+)
+
+
+def test_times_with_which_most_lines_begin_are_taken_out_without_a_label_too() -> None:
+    found = read(OTRANSCRIBE)
+    assert words(found)[1::2] == [
+        "Ja, jeg leder tjue folk. Det er i to avdelinger.", "Tid, alltid tid. Og penger.", "Jeg ber om mer. Og får nei.",
+    ]  # fmt: skip
+    assert [turn.time for turn in found.turns] == [0, 4, 15, 18, 25, 30] and not found.doubts
+    assert [note.text for note in found.notes if note.kind == "time"] == ["0:10 0:21 0:34"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("0:10 Det er i to avdelinger.", "Vi møtes\n17:30 hver dag."),  # they do not grow
+        ("0:21\tOg penger.", "Og\npenger\nog\nfolk\nog\nrom\nog\nutstyr\nog\nro."),  # few lines have one
+    ],
+)
+def test_times_at_the_beginnings_of_other_lines_are_kept_and_told(old: str, new: str) -> None:
+    found = read(OTRANSCRIBE.replace(old, new))
+    assert words(found)[-1].endswith("0:34 Og får nei.")
+    assert [note.kind for note in found.doubts] == ["time"]
+
+
+def test_a_time_of_day_at_the_beginning_of_a_line_stays_without_a_word() -> None:
+    found = read(written("2=R: Vi møtes\n12:30 hver dag."))
+    assert words(found)[1] == "Vi møtes 12:30 hver dag."
+    assert not [note for note in found.doubts if note.kind != "role"]
+
+
+def test_times_behind_labels_and_within_words_are_taken_out_together() -> None:
+    turns = [f"{label}: 0:0{n} Ja (0:0{n}) takk." for n, label in enumerate("IRIRIR", start=1)]
+    assert words(read("\n".join(turns), informant="R")) == ["Ja takk."] * 6
+
+
 # ------------------------------------------------------------------ shapes of other programs
 
 PROGRAMS = {

@@ -46,6 +46,18 @@ SPOKEN = {
     "Han sa: «Du ser det, ikke sant?» Og det gjorde jeg.": "Han sa: «Du ser det, ikke sant?» Og det gjorde jeg.",
     "Ikke bare liksom se dem.": "Ikke bare liksom se dem.",
     "Du blir sliten, skjønner du, av sånt.": "Du blir sliten av sånt.",
+    # a question stays one, whatever was taken out of it
+    "Er det bra, liksom? Nei.": "Er det bra? Nei.",
+    "Hvorfor må vi måle alt, liksom?": "Hvorfor må vi måle alt?",
+    "Hvem skal gjøre det, altså? Jeg vet ikke.": "Hvem skal gjøre det? Jeg vet ikke.",
+    "Skal jeg gjøre det, eh? Nei.": "Skal jeg gjøre det? Nei.",
+    "Men hva skulle jeg gjøre, ikke sant? Jeg var alene.": "Men hva skulle jeg gjøre? Jeg var alene.",
+    "Går det bra, vet du? Nei.": "Går det bra? Nei.",
+    "Ka ska æ gjør, ikkje sant?": "Ka ska æ gjør?",
+    "Jeg tenkte: Er ikke det rart, ikke sant?": "Jeg tenkte: Er ikke det rart?",
+    "Hva jeg gjør, vet du, skjønner du? Ja.": "Hva jeg gjør. Ja.",
+    "Var det bra? Det er tungt, eh, ikke sant? Ja.": "Var det bra? Det er tungt. Ja.",
+    "Så må vi vente, ikke sant?": "Så må vi vente.",
     # marks
     "Vi lo (ler) hele dagen [latter] sammen.": "Vi lo hele dagen sammen.",
     "Vi (..) venter (3 sek) på [00:12:03] svar.": "Vi venter på svar.",
@@ -156,6 +168,42 @@ def test_a_quotation_is_as_short_as_was_asked(text: str, most: int) -> None:
     assert len(kept) <= most
 
 
+PIECES = st.lists(
+    st.sampled_from(
+        [word for word in WORDS.split() if not set(word) & set("«»()[]")]
+        + ["gi opp!", "? Nei", "(ler)", "(uhørbart)", "[Person 2]", "[...]"]
+    ),
+    max_size=6,
+).map(" ".join)
+TOLD = st.recursive(
+    PIECES,
+    lambda inner: st.lists(
+        st.tuples(PIECES, st.sampled_from(("«{}»", "({})", "{}")), inner).map(
+            lambda part: f"{part[0]} {part[1].format(part[2])}"
+        ),
+        max_size=4,
+    ).map(" ".join),
+    max_leaves=6,
+)
+
+
+def is_balanced(text: str) -> bool:
+    """Whether all that is opened is closed; a square bracket is a mark of what was cut."""
+    opened = []
+    for sign in text:
+        if sign in "«(":
+            opened.append("»" if sign == "«" else ")")
+        elif sign in "»)" and (not opened or opened.pop() != sign):
+            return False
+    return not opened
+
+
+@given(TOLD, st.none() | st.integers(1, 12))
+def test_what_is_opened_in_a_quotation_is_closed_in_it(text: str, most: int | None) -> None:
+    assert is_balanced(text)
+    assert is_balanced(clean_quotation(text, most_words=most).text)
+
+
 @given(TALK)
 def test_a_clean_quotation_has_nothing_more_to_take_out(text: str) -> None:
     tokens = tokens_of(text)
@@ -195,6 +243,26 @@ def test_a_long_sentence_is_cut_at_a_clause() -> None:
     assert (
         clean_quotation(said, most_words=10).text
         == "[...] og så har vi fadder det første halve året [...]"
+    )
+
+
+def test_no_cut_parts_quotation_marks_or_brackets() -> None:
+    said = "Det var sjefen som sa «ikke gi opp!» til meg den gangen. Jeg ble der."
+    found = {most: clean_quotation(said, most_words=most).text for most in (4, 9, 12)}
+    assert found[4] == found[9] == "[...] Jeg ble der."
+    assert found[12] == "Det var sjefen som sa «ikke gi opp!» til meg den gangen. [...]"
+    said = "Vi har målekort (er det bra?) i alle teamene våre i hele landet. Ja."
+    assert clean_quotation(said, most_words=8).text == "[...] Ja."
+    said = "Han sa «Kom!» Og så gikk jeg hjem igjen."
+    assert clean_quotation(said, most_words=3).text == "Han sa «Kom!» [...]"
+    assert clean_quotation(said, most_words=6).text == "[...] Og så gikk jeg hjem igjen."
+
+
+def test_long_speech_that_is_told_is_cut_at_its_sentences() -> None:
+    said = "«Vi begynte i mai. Da kom målekortet, og tallene hang på veggen.»"
+    assert clean_quotation(said, most_words=4).text == "Vi begynte i mai. [...]"
+    assert (
+        clean_quotation(said, most_words=9).text == "[...] Da kom målekortet, og tallene hang på veggen."
     )
 
 

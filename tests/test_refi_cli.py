@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLE, Mestring
+from conftest import EXAMPLE, ROOT, Mestring
 from refi_files import SHAPES, WORDS, archive, check_valid, guid, project, read, simple, source, words_of
 
 import mestring_nlp as mn
@@ -72,6 +72,30 @@ def test_codebooks(run: Run, tmp_path: Path, codebook: mn.Codebook) -> None:
         assert mn.load_codebook(tmp_path / name).codes == codebook.codes
     assert "Mestringstro" in run("codebook", "k.csv")
     assert "10 codes, in order" in run("codebook", "--check", "k.qdc")
+
+
+@pytest.mark.parametrize("suffix", ["qdc", "csv"])
+def test_commands_read_a_codebook_of_another_program(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    book = f"bok.{suffix}"
+    run("codebook", "--out", book)
+    rows = "transcript,start,end,code\nen,1,5,mestringstro\n"
+    for name in ("kari.csv", "ola.csv"):
+        (tmp_path / name).write_text(rows, "utf-8")
+    assert "| Mestringstro | 1 | 1 |" in run("agreement", "kari.csv", "ola.csv", "--codebook", book)
+    run("quote", ROOT / "training_data", "--codebook", book, "--out", "sitater", "--per-code", "1")
+    passed: list[mn.Codebook] = []
+
+    def load(data: Path, *, codebook: mn.Codebook) -> None:
+        passed.append(codebook)
+        raise mn.MestringError("enough")
+
+    monkeypatch.setattr("mestring_nlp.training_data.load_training_data", load)
+    assert "enough" in run("train", "data", "--out", "m", "--codebook", book, status=1)
+    assert len(passed) == 1 and len(passed[0]) == 10
+    with pytest.raises(mn.MestringError, match=f"mestring codebook {book} --out codebook.yaml"):
+        mn.load_codebook(tmp_path / book)
 
 
 def test_emoji_and_texts_without_speakers_are_told_of(run: Run, tmp_path: Path) -> None:

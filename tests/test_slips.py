@@ -481,6 +481,53 @@ def test_what_somebody_does_is_no_part_of_the_name() -> None:
     assert [note.text for note in found.notes if note.kind == "remark"] == ["(ler)", "(nikker, smiler)"]
 
 
+WHISPERED = (
+    "Intervjuer: Hvordan jobber dere med mål?\nInformant: Vi har målekort.\nIntervjuer: Så bra.\n"
+    "{}: Ikke si det til noen.\nInformant: Men det er sant, vi har for mange mål.\n"
+    "Intervjuer: Hvilke mål er viktigst?\nInformant: Svartid.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Informant [hvisker]", "Informant[ler]", "Informant *ler*", "Informant {ler}", "Informant <ler>",
+        "**Informant** [ler]", "Informant [hvisker] (00:01:02)", "[00:01:02] Informant [ler litt]",
+    ],
+)  # fmt: skip
+def test_what_somebody_does_may_stand_in_any_brackets(label: str) -> None:
+    found = read(WHISPERED.format(label))
+    assert found.turns[3].role == "informant" and found.turns[3].text == "Ikke si det til noen."
+    assert {turn.speaker for turn in found.turns} == {"Intervjuer", "Informant"}
+    assert len([note for note in found.notes if note.kind == "remark"]) == 1
+    assert not found.doubts
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Informant, nølende",
+        "Informant ler",
+        "Informant [1]",
+        "Informant etter en pause",
+        "Informant – ler",
+    ],
+)
+def test_a_known_label_with_more_before_its_colon_is_a_doubt(label: str) -> None:
+    (note,) = read(WHISPERED.format(label)).doubts
+    assert note.place == "line 4" and note.kind == "label"
+
+
+@pytest.mark.parametrize(
+    "words", ["Informant sa", "Informanten har et råd", "I dag er det slik", "Men en ting"]
+)
+def test_words_before_a_colon_are_no_label_with_more(words: str) -> None:
+    assert not read(WHISPERED.format(words)).doubts
+    assert not read(
+        "P: Hva nå?\nI: Vi går.\nI tillegg er det slik: vi må.\nP: Og så?\nI: Vi går.\n"
+    ).doubts
+
+
 @pytest.mark.parametrize("label", ["Kari (informant)", "Kari (Oslo)", "Kari (leder)"])
 def test_names_and_roles_in_parentheses_stay(label: str) -> None:
     found = read(written(labels=("Kari", label)))

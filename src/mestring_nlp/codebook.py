@@ -35,6 +35,9 @@ NO_CODE = "Ingen kode"
 LARGEST = 500_000
 """The most bytes that a codebook may have."""
 
+OF_OTHERS = (".qdc", ".csv")
+"""The suffixes of other programs' codebooks, which `mestring_nlp.refi.read_codebook` reads."""
+
 _SEE = "See how training_data/codebook.yaml is written."
 
 
@@ -225,10 +228,16 @@ def load_codebook(path: str | Path | None = None) -> Codebook:
     Raises
     ------
     MestringError
-        The file cannot be read, or a field is missing, unknown or wrong; the message names
-        the line.
+        The file cannot be read, or is another program's; or a field is missing, unknown or wrong, and
+        the message names the line.
     """
     file = Path(path) if path is not None else bundled("training_data", "codebook.yaml")
+    if file.suffix.casefold() in OF_OTHERS:
+        raise MestringError(
+            "another program's codebook, where YAML is read",
+            place=str(file),
+            hint=f"Convert it with `mestring codebook {file.name} --out codebook.yaml`.",
+        )
     data = read_bytes(file, largest=LARGEST, hint="Give the path of a YAML file.")
     return parse_codebook(data, place=str(file))
 

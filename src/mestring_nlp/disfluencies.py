@@ -6,9 +6,13 @@ say anything else than the speaker did.
 
 from __future__ import annotations
 
+from itertools import dropwhile
+
 from mestring_nlp.repairs import mark_repairs
 from mestring_nlp.talk_tokens import SILENT, Token, around, live
 from mestring_nlp.talk_words import (
+    ASKING,
+    AUXILIARIES,
     CARRIERS,
     COMPARED,
     DANGLING,
@@ -22,6 +26,10 @@ from mestring_nlp.talk_words import (
 )
 
 _QUOTES = frozenset("\"'«»“”„‘’")
+_ASKED_BACK = ("ikke sant", "tag")
+_JOINS = frozenset(("og", "men", "eller", "ja", "nei", "jo"))
+_NEGATIONS = frozenset(("ikke", "ikkje", "itj", "itte"))
+_PRONOUNS = SUBJECTS - {"e", "i", "en", "ein"}
 
 
 def mark_disfluencies(tokens: list[Token]) -> None:
@@ -64,16 +72,23 @@ def _phrases(tokens: list[Token]) -> None:
     """Take out phrases that carry no meaning where they stand."""
     index = 0
     while index < len(tokens):
-        for phrase, kind in PHRASES.get(tokens[index].folded, ()):
-            part = tokens[index : index + len(phrase)]
-            if tuple(t.folded for t in part) == phrase and not any(t.reason for t in part):
-                last = index + len(phrase) - 1
-                if _is_empty(kind, tokens, index, last):
-                    for token in part:
-                        token.reason = "filler"
-                index = last
-                break
-        index += 1
+        kind, length = _phrase_at(tokens, index)
+        part = tokens[index : index + length]
+        if kind and not any(t.reason for t in part):
+            if _is_empty(kind, tokens, index, index + length - 1):
+                for token in part:
+                    token.reason = "filler"
+            index += length
+        else:
+            index += 1
+
+
+def _phrase_at(tokens: list[Token], index: int) -> tuple[str, int]:
+    """Return the kind of the phrase that begins at a token, and its length; "" and 0 where none does."""
+    for phrase, kind in PHRASES.get(tokens[index].folded, ()):
+        if tuple(t.folded for t in tokens[index : index + len(phrase)]) == phrase:
+            return kind, len(phrase)
+    return "", 0
 
 
 def _is_empty(kind: str, tokens: list[Token], first: int, last: int) -> bool:
@@ -86,7 +101,7 @@ def _is_empty(kind: str, tokens: list[Token], first: int, last: int) -> bool:
     previous = before.folded if before is not None else ""
     following = after.folded if after is not None else ""
     signs = [t.text for t in tokens[:first] if t.text in "«»"]
-    if kind in ("ikke sant", "tag") and signs.count("«") > signs.count("»"):
+    if kind in _ASKED_BACK and signs.count("«") > signs.count("»"):
         return False  # asked of somebody else, in speech that is told
     if kind == "ikke sant":
         copulas = ("er", "var", "e", "æ", "va", "blir", "være", "vært")
@@ -145,7 +160,7 @@ def _commas(tokens: list[Token]) -> None:
             continue
         if before.text == "," and (after is None or after.ends_sentence):
             before.reason = "filler"
-            if after is not None and after.text == "?":
+            if after is not None and after.text == "?" and _asked_back(tokens, first, index):
                 after.shown = "."  # it asked what was taken out: ", ikke sant?"
         elif before.text == "," and after is not None and after.text == ",":
             after.reason = "filler"
@@ -159,6 +174,29 @@ def _commas(tokens: list[Token]) -> None:
             before.reason = (
                 "filler" if tokens[first - 1] is before and _was_inserted(tokens, first) else ""
             )
+
+
+def _asked_back(tokens: list[Token], first: int, last: int) -> bool:
+    """Whether only what was taken out made a question of the sentence that it ended."""
+    tags = (_phrase_at(tokens, index)[0] in _ASKED_BACK for index in range(first, last + 1))
+    if not any(tags):
+        return False
+    opens = (i for i in range(first, 0, -1) if tokens[i - 1].ends_sentence or tokens[i - 1].text == ":")
+    said = [t.folded for t in live(tokens[next(opens, 0) : first]) if t.kind == "word"]
+    return not _begins_as_question(said)
+
+
+def _begins_as_question(words: list[str]) -> bool:
+    """Whether a sentence begins with a word that asks, or with a verb before its subject.
+
+    A word that is on no list counts as a verb: in doubt the question mark stays.
+    """
+    opened = [*dropwhile(lambda word: word in _JOINS, words), "", ""]
+    first, rest = opened[0], opened[1:]
+    if first in ASKING:
+        return rest[0] not in SUBJECTS | {"som"}
+    verb = first in AUXILIARIES or first not in FUNCTION | OPENS_CLAUSE
+    return verb and next(dropwhile(lambda word: word in _NEGATIONS, rest)) in _PRONOUNS
 
 
 def _is_spare(before: Token | None, after: Token, *, filler: bool) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, product
 
 from mestring_nlp.disfluencies import mark_disfluencies
 from mestring_nlp.errors import MestringError
-from mestring_nlp.talk_tokens import SILENT, Token, ends_sentence, tokens_of
+from mestring_nlp.talk_tokens import CLOSERS, SILENT, Token, ends_sentence, tokens_of
 from mestring_nlp.transcript import Segment
 
 CUT = "[...]"
@@ -20,6 +21,7 @@ BROKEN = "..."
 _MARKS = (BROKEN, CUT)
 _CLOSING = frozenset(",.?!:;)]}»”")
 _OPENING = frozenset("«“([{")
+_PAIRS = {"«": "»", "“": "”", "„": "“", '"': '"', "(": ")", "[": "]", "{": "}"}
 _CONTENT = 4
 _WORD = re.compile(r"\w")
 
@@ -216,15 +218,13 @@ def _shorten(tokens: list[Token], most: int, matters: tuple[str, ...]) -> None:
     kept = [index for index, token in enumerate(tokens) if not token.reason and token.kind == "word"]
     if len(kept) <= most:
         return
-    pieces = _pieces(tokens, lambda i: ends_sentence(tokens, i))
-    first, last = _best(tokens, pieces, most, matters)
-    if first > last:
-        inner = _pieces(tokens, lambda i: tokens[i].text in (",", ";") and not tokens[i].reason)
-        first, last = _best(tokens, inner, most, matters)
-        pieces = inner
-    if first > last:
-        pieces = [(index, index) for index in range(len(tokens))]
-        first, last = _best(tokens, pieces, most, matters)
+    depths = _depths(tokens)
+    first, last, pieces = 1, 0, []
+    # Better a few words around speech that is told than a sentence of it as if it were the speaker's.
+    for whole, ends in product((True, False), (_ends_sentence, _ends_clause, _ends_word)):
+        if first > last:
+            pieces = _pieces(tokens, depths, ends, whole=whole)
+            first, last = _best(tokens, pieces, most, matters, depths)
     start, end = pieces[first][0], pieces[last][1]
     for index, token in enumerate(tokens):
         if not start <= index <= end and not token.reason:
@@ -233,37 +233,84 @@ def _shorten(tokens: list[Token], most: int, matters: tuple[str, ...]) -> None:
         tokens[end].reason = "length"
 
 
-def _pieces(tokens: list[Token], ends: Callable[[int], bool]) -> list[tuple[int, int]]:
-    """Return the first and last token of each piece of a passage."""
+def _depths(tokens: list[Token]) -> list[int]:
+    """Return how many pairs of quotation marks and brackets are open behind each token."""
+    change = [0] * len(tokens)
+    opened: dict[str, list[int]] = {}
+    for index, token in enumerate(tokens):
+        if token.reason or token.kind != "sign":
+            continue
+        if opened.get(token.text):
+            change[opened[token.text].pop()] += 1
+            change[index] -= 1
+        elif token.text in _PAIRS:
+            opened.setdefault(_PAIRS[token.text], []).append(index)
+    return list(accumulate(change))
+
+
+def _ends_sentence(tokens: list[Token], index: int) -> bool:
+    """Return whether a sentence ends at a token, which is the last of the marks that close behind it."""
+    if any(token.text in CLOSERS for token in tokens[index + 1 : index + 2]):
+        return False
+    while index and tokens[index].text in CLOSERS:
+        index -= 1
+    return ends_sentence(tokens, index)
+
+
+def _ends_clause(tokens: list[Token], index: int) -> bool:
+    return tokens[index].text in (",", ";") and not tokens[index].reason
+
+
+def _ends_word(tokens: list[Token], index: int) -> bool:
+    return 0 <= index < len(tokens)
+
+
+def _pieces(
+    tokens: list[Token], depths: list[int], ends: Callable[[list[Token], int], bool], *, whole: bool
+) -> list[tuple[int, int]]:
+    """Return the first and last token of each piece of a passage.
+
+    None ends where a pair is open if what a pair holds is to stay `whole`; else pieces end at its signs.
+    """
     found: list[tuple[int, int]] = []
+    padded = [0, *depths, 0]
     start = 0
-    for index in range(len(tokens)):
-        if ends(index) or index + 1 == len(tokens):
+    for index, depth in enumerate(depths):
+        apart = not whole and len({*padded[index : index + 3]}) > 1
+        if apart or index + 1 == len(tokens) or (ends(tokens, index) and not (whole and depth)):
             found.append((start, index))
             start = index + 1
     return found
 
 
 def _best(
-    tokens: list[Token], pieces: list[tuple[int, int]], most: int, matters: tuple[str, ...]
+    tokens: list[Token],
+    pieces: list[tuple[int, int]],
+    most: int,
+    matters: tuple[str, ...],
+    depths: list[int],
 ) -> tuple[int, int]:
     """Return the first and last of neighbouring pieces that say most of what matters, and fit.
 
-    Without anything that matters, the longest words tell. (1, 0) where not even one piece fits.
+    Without anything that matters, the longest words tell. What is opened within them is closed within
+    them. (1, 0) where not even one piece fits.
     """
     words = [
         [t.folded for t in tokens[a : b + 1] if t.kind == "word" and not t.reason] for a, b in pieces
     ]
     hits = [sum(word.startswith(matters) for word in said) if matters else 0 for said in words]
     content = [sum(len(word) > _CONTENT for word in said) for said in words]
+    lows = [min(depths[a : b + 1]) for a, b in pieces]
     best, chosen = (-1, -1), (1, 0)
-    for first in range(len(pieces)):
+    for first, (start, _) in enumerate(pieces):
         length = found = weight = 0
+        outside = depths[start - 1] if start else 0
         for last in range(first, len(pieces)):
             length += len(words[last])
-            if length > most:
+            if length > most or lows[last] < outside:
                 break
             found, weight = found + hits[last], weight + content[last]
-            if length and (found, weight) > best:
+            closed = depths[pieces[last][1]] == outside
+            if length and closed and (found, weight) > best:
                 best, chosen = (found, weight), (first, last)
     return chosen

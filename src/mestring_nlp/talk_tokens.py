@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from mestring_nlp.talk_words import mark_of
 
@@ -18,6 +19,9 @@ _SENTENCE_END = frozenset(".?!")
 _SHORT = frozenset(
     ("ca", "kl", "nr", "f.eks", "bl.a", "osv", "dvs", "m.m", "mm", "o.l", "jf", "evt", "tlf", "dr")
 )
+
+CLOSERS = frozenset('»”")]}')
+"""What closes speech that is told, or a bracket."""
 
 SILENT = frozenset({"filler", "mark", "pause", "probe", "repetition", "stutter"})
 """What is taken out without a sign in the text: nothing that was said is lost by it."""
@@ -100,9 +104,11 @@ def ends_sentence(tokens: list[Token], index: int) -> bool:
     token = tokens[index]
     if not token.ends_sentence and token.shown not in ("–", "…"):
         return False
-    after = next((t for t in tokens[index + 1 :] if t.kind in ("word", "bracket")), None)
+    signs = list(takewhile(lambda t: t.kind not in ("word", "bracket"), tokens[index + 1 :]))
+    after = next(iter(tokens[index + 1 + len(signs) :][:1]), None)
     if after is not None and after.kind == "word" and after.text[0].islower():
-        return token.text in "?!"
+        closes = any(sign.text in CLOSERS for sign in signs)  # "«Gi opp!» sa hun" goes on
+        return token.text in "?!" and not closes
     before = tokens[index - 1] if index else None
     number = before is not None and before.text.isdigit() and after is not None
     short = before is not None and before.folded in _SHORT

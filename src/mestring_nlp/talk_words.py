@@ -68,13 +68,19 @@ AUXILIARIES = _set(_AUXILIARIES)
 DANGLING = _set(f"{_AUXILIARIES} {_PREPOSITIONS} {_ARTICLES} {_CONJUNCTIONS}")
 """Words with which no clause of any length is complete, or seldom."""
 
+ASKING = _set(
+    "hva kva ka hvem kven kem hvor kor hvordan korleis koffer hvorfor kvifor hvilken hvilke hvilket "
+    "korfor kordan korsen"
+)
+"""Words that begin questions."""
+
 FUNCTION = (
     SUBJECTS
     | DANGLING
+    | ASKING
     | _set(
-        "meg deg seg oss ham henne dem dykk meg hva kva ka hvem kven kem hvor kor hvordan korleis "
-        "koffer hvorfor kvifor der her jo bare berre også sånn liksom altså itj ikkje ikke nok vel "
-        "hvilken hvilke noe noko noen nokon"
+        "meg deg seg oss ham henne dem dykk meg der her jo bare berre også sånn liksom altså itj ikkje "
+        "ikke nok vel noe noko noen nokon"
     )
 )
 """Words whose immediate repetition is a slip, not emphasis."""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from mestring_nlp.cli.options import codebook_of
 from mestring_nlp.cli.terminal import present, say, show
 
 
@@ -55,7 +56,6 @@ def agreement(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
 ) -> None:
     """Compare two coders: a table by code with intervals, the confusion, and what they differ on."""
-    from mestring_nlp.codebook import load_codebook
     from mestring_nlp.codings import read_coded_file
     from mestring_nlp.comparison import compare
     from mestring_nlp.files import refuse_existing, write_file
@@ -68,7 +68,7 @@ def agreement(
     inputs = [_named(value) for value in (first, second)]
     if out is not None:
         refuse_existing([out], force=force, keep=[file for file, _ in inputs])
-    book = load_codebook(codebook) if codebook is not None else None
+    book = codebook_of(codebook) if codebook is not None else None
     files = [read_coded_file(file) for file, _ in inputs]
     for file, _ in inputs:
         check_sums(file.parent / VERBATIM)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mestring_nlp.cli.options import codebook_of
 from mestring_nlp.cli.terminal import say
 from mestring_nlp.text import counted
 
@@ -35,15 +36,9 @@ def codebook(
     from rich.padding import Padding
     from rich.text import Text
 
-    from mestring_nlp.codebook import load_codebook
     from mestring_nlp.files import refuse_existing, write_file
 
-    if file is not None and file.suffix.casefold() in (".qdc", ".csv"):
-        from mestring_nlp.refi import read_codebook
-
-        book = read_codebook(file)
-    else:
-        book = load_codebook(file)
+    book = codebook_of(file)
     if out is not None:
         from mestring_nlp.refi import codebook_as
 

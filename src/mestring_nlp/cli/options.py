@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
+
+if TYPE_CHECKING:
+    from mestring_nlp.codebook import Codebook
 
 Interviews = Annotated[
     list[Path],
@@ -41,6 +44,17 @@ class Reading(TypedDict):
     interviewer: list[str] | None
     all_informant: bool
     columns: dict[str, str]
+
+
+def codebook_of(file: Path | None) -> Codebook:
+    """Return the codebook in a file, YAML or as QDA programs write it; the bundled one without a file."""
+    from mestring_nlp.codebook import OF_OTHERS, load_codebook
+
+    if file is None or file.suffix.casefold() not in OF_OTHERS:
+        return load_codebook(file)
+    from mestring_nlp.refi import read_codebook
+
+    return read_codebook(file)
 
 
 def columns_of(given: Iterable[str] | None) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mestring_nlp.cli.options import codebook_of
 from mestring_nlp.cli.terminal import say
 from mestring_nlp.errors import MestringError
 from mestring_nlp.text import counted
@@ -56,7 +57,6 @@ def quote(
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
 ) -> None:
     """Write quotations for print of coded passages: fillers and false starts out, no word changed."""
-    from mestring_nlp.codebook import load_codebook
     from mestring_nlp.files import refuse_existing, write_file
     from mestring_nlp.quoting import quote as quotations_of
     from mestring_nlp.quoting import read_coded_passages
@@ -73,7 +73,7 @@ def quote(
         named = {
             row["transcript"]: row["source"] for _, row in read_table(sources, ("transcript", "source"))
         }
-    book = load_codebook(codebook) if codebook is not None else None
+    book = codebook_of(codebook) if codebook is not None else None
     coded = read_coded_passages(codings, coder=coder, transcripts=transcripts, codebook=book)
     for note in coded.notes:
         say(f"Note: {note}.", err=True)

@@ -15,6 +15,7 @@ from mestring_nlp.cli.options import (
     Informant,
     Interviewer,
     Interviews,
+    codebook_of,
     columns_of,
 )
 from mestring_nlp.cli.terminal import progress_bar
@@ -120,7 +121,6 @@ def suggest(
 
 def _chosen(model: Path | None, codebook: Path | None, second: Assistant | None) -> Model | Path | None:
     """Return the model that suggests: with an assistant beside it, or the definitions of a new codebook."""
-    from mestring_nlp.codebook import load_codebook
     from mestring_nlp.errors import MestringError
 
     if codebook is not None and (model is not None or second is None):
@@ -134,7 +134,7 @@ def _chosen(model: Path | None, codebook: Path | None, second: Assistant | None)
     from mestring_nlp.model import load_model
 
     if codebook is not None:
-        return AssistedModel.of(defined(load_codebook(codebook)), second, untested=True)
+        return AssistedModel.of(defined(codebook_of(codebook)), second, untested=True)
     return AssistedModel.of(load_model(model), second)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from mestring_nlp.cli import assistant
+from mestring_nlp.cli.options import codebook_of
 from mestring_nlp.cli.terminal import progress_bar, say
 from mestring_nlp.text import counted
 
@@ -50,7 +51,6 @@ def train(
     from mestring_nlp import storage
     from mestring_nlp.assistant.answers import FILE
     from mestring_nlp.assistant.assistant import said_of
-    from mestring_nlp.codebook import load_codebook
     from mestring_nlp.model import load_model
     from mestring_nlp.training import train as train_model
     from mestring_nlp.training_data import load_training_data
@@ -66,7 +66,7 @@ def train(
         answers=out.with_name(f"{out.name}_{FILE}"),
         again=force,
     )
-    given = load_codebook(codebook) if codebook is not None else None
+    given = codebook_of(codebook) if codebook is not None else None
     coded = load_training_data(data, codebook=given)
     for note in (*coded.notes, *coded.left_out(coder)):
         say(f"Note: {note}.", err=True)

@@ -31,6 +31,7 @@ from mestring_nlp.readers.speakers import (
 from mestring_nlp.transcript import Note
 
 _BLANK = r"[ \t]"
+_INSIDE = r"[^\W\d_][^:：\n\[\]{}<>*]{0,39}"
 _LABEL = re.compile(
     rf"{_BLANK}*+(?:>{_BLANK}*+)*+(?:[-–—•*·▪‣]{_BLANK}+)?"
     rf"(?:[\[({{<#*]{{0,2}}(?P<time>{CLOCK})(?:{_BLANK}*(?:-->|[-–—]){_BLANK}*{CLOCK})?"
@@ -39,6 +40,7 @@ _LABEL = re.compile(
     r"[*_\[#@]{0,3}(?P<label>\?{1,3}|[«\"“]?[^\W_]"
     rf"(?:[^:：\n=*\[\]{{}}<>#\t]{{0,{LONGEST_LABEL - 2}}}?[^\s:：=*\[\]{{}}<>#])??(?: #\d{{1,2}})?)"
     r"[*_\]]{0,3}"
+    rf"(?:{_BLANK}*(?P<remark>\[{_INSIDE}\]|\{{{_INSIDE}\}}|<{_INSIDE}>|\*{_INSIDE}\*))?"
     rf"(?:{_BLANK}*[-–—,|@]?{_BLANK}*[\[(]?(?P<later>{CLOCK})"
     rf"(?:{_BLANK}*(?:-+>?|[–—]){_BLANK}*{CLOCK})?[\])]?)?"
     rf"{_BLANK}*[*_]{{0,3}}[:：]{{1,2}}[*_]{{0,3}}"
@@ -124,6 +126,8 @@ def openings_of(parts: Sequence[tuple[str, float | None, str]]) -> list[Opening]
             match, clock = opening
             started = seconds(clock) if time is None and clock else time
             label = " ".join(match["label"].split()).strip('«»"“”') or match["label"]
+            if match["remark"]:
+                label = f"{label} ({match['remark'][1:-1]})"  # however somebody brackets it
             at = position + match.end()
             found.append(Opening(label, position, at, started, place, match["number"] or ""))
         # `Kari – Da sa hun: nei` has its label before the dash.

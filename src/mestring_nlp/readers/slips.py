@@ -30,6 +30,8 @@ _WORD = re.compile(r"(?<![^\s*_\[(«\"“/|])[^\s*_\[(«\"“/|]")
 _ENDED = re.compile(r"(?:[.?!…][\"'»”)\]*_]*|[\]|/]|(?:^|\s)[-–—]|\t|\s{2})\s*[*_]*$")
 _LEADING = " \t>*_[<("
 _TRAILING = ")]>.,–—-|*_"
+_HEAD = re.compile(r"([^:：.?!;\n]{3,80})[:：](?=\s|$)")
+_SIGNS = ",–—-/([{<*|"
 _SHORTEST = 6
 _MOST_TARGETS = 200
 _RARE = 3
@@ -54,6 +56,10 @@ _SEMICOLON = "{0!r} with a semicolon is read as a label."
 _BARE = (
     "A line begins with {0!r} but without a colon, and is taken for words of the turn above. "
     "If it is the speaker, write `{0}:`."
+)
+_MORE = (
+    "A line begins with {0!r} and something more before its colon, and is taken for words of the turn "
+    "above. If it is the speaker, write `{0}:`, or what the speaker does in parentheses: `{0} (ler):`."
 )
 _TELL_WORDS = "til te fra frå av med hos ved for om to from by with at till från"
 _TELL = SAYING | frozenset(_TELL_WORDS.split())
@@ -130,7 +136,9 @@ def _slips(line: str, spelled: dict[str, str], words: int | None) -> Iterator[_S
             yield _Slip(label, start, sign.end(), _SEMICOLON, True)
         elif ended or (colon and not _is_told_of(before)):
             yield _Slip(label, start, sign.end(), _AMID)
-    if unopened and (label := _bare(line, spelled)):
+    if unopened and (label := _with_more(line, spelled)):
+        yield _Slip(label, 0, 0, _MORE)
+    elif unopened and (label := _bare(line, spelled)):
         yield _Slip(label, 0, 0, _BARE)
 
 
@@ -146,6 +154,24 @@ def _is_told_of(before: str) -> bool:
     """Return whether words before a label tell that somebody said, or was told, what follows."""
     words = before.split()
     return bool(words) and words[-1].casefold() in _TELL
+
+
+def _with_more(line: str, spelled: dict[str, str]) -> str:
+    """Return the known label with which a line begins, with a little more before a colon; or nothing."""
+    head = _HEAD.match(line.lstrip(_LEADING))
+    if head is None or looks_like_name(head[1]):  # a name is a doubt anyway
+        return ""
+    words = head[1].split()
+    for count in range(min(MOST_WORDS, len(words) - 1), 0, -1):
+        raw, rest = " ".join(words[:count]), words[count:]
+        label = spelled.get(raw.rstrip(_TRAILING))
+        if label is None:
+            continue
+        signed = raw[-1] in _SIGNS or rest[0][0] in _SIGNS
+        told = SAYING & {word.casefold() for word in rest}
+        word = len(label) == 1 or label.casefold() in STARTERS
+        return label if len(rest) <= _RARE and not told and (signed or not word) else ""
+    return ""
 
 
 def _bare(line: str, spelled: dict[str, str]) -> str:

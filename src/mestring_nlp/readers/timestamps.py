@@ -44,7 +44,7 @@ _TIME_OF_DAY = re.compile(
 )
 _CLOCKED = re.compile(r"\d:\d\d")
 _FEWEST_GROWING = 3
-_FIRST = re.compile(rf"(?P<mark>\d{{1,3}}:\d{{2}}){_BLANK}+(?=\S)")
+_FIRST = re.compile(rf"{_BLANK}*+(?P<mark>\d{{1,3}}:\d{{2}}){_BLANK}+(?=\S)")
 _NEAR = 12
 _FRONT = 200
 _LABEL = re.compile(r"[^\W\d_][^:\n#\[\]]{0,39}:(?!\d)")
@@ -199,7 +199,7 @@ def _without_inner(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
 
     In brackets without seconds, or bare, they may be times of day that somebody told: they are out where
     they grow throughout the text from its beginning, or are three or more, and else kept as a doubt. So
-    are times right behind most labels: ``Kari: 0:03 Ja.``
+    are times right behind most labels, ``Kari: 0:03 Ja.``, and with which most lines begin.
     """
     found: dict[str, list[tuple[int, re.Match[str]]]] = {}
     first: list[tuple[int, re.Match[str]]] = []
@@ -221,12 +221,16 @@ def _without_inner(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
     taken: dict[int, list[re.Match[str]]] = {}
     if len(first) >= _FEWEST_GROWING and len(first) >= _MOST * sum(map(bool, map(opening_of, talk))):
         found["first"] = first
+    sure = {"": True}
+    begins, grows = _at_lines(lines, speakers)
+    if begins:
+        found["lines"], sure["lines"] = begins, grows
     for shape, some in found.items():
         clocks = [seconds(_bare_clock(match)) for _, match in some]
         early = some[0][1]["mark"].lstrip("([").startswith("0") or len(some) >= _FEWEST_GROWING
         marks = [match["mark"] for _, match in some]
         place = lines[some[0][0]].place
-        if not shape or (early and clocks == sorted(clocks)):
+        if sure.get(shape, early and clocks == sorted(clocks)):
             for number, match in some:
                 taken.setdefault(number, []).append(match)
             notes.append(Line("", " ".join(marks), place=place, kind="time"))
@@ -237,6 +241,28 @@ def _without_inner(lines: Sequence[Line], speakers: set[str]) -> list[Line]:
         *notes,
         *(_taken_out(line, taken.get(number, ()), speakers) for number, line in enumerate(lines)),
     ]
+
+
+def _at_lines(lines: Sequence[Line], speakers: set[str]) -> tuple[list[tuple[int, re.Match[str]]], bool]:
+    """Return the times with which lines without a label begin, and whether they are the recording's.
+
+    They are where most lines begin with one, and they grow. Otherwise they are doubtful at most: none is
+    returned where they are few, and no label has a time before it.
+    """
+    found: list[tuple[int, re.Match[str]]] = []
+    clocks: list[float] = []
+    filled = 0
+    for number, line in enumerate(lines):
+        if line.kind or not line.text.strip() or _ONLY_TIME.fullmatch(line.text):
+            continue
+        filled += 1
+        if match := _FIRST.match(line.text):
+            clocks.append(seconds(match["mark"]))
+            if _opened(line.text, speakers) is None:
+                found.append((number, match))
+    grow = clocks == sorted(clocks) and len(clocks) >= _FEWEST_GROWING
+    few = len(clocks) == len(found) and not grow
+    return ([] if few else found), grow and len(clocks) >= _MOST * filled
 
 
 def _shape(match: re.Match[str]) -> str:
@@ -258,7 +284,7 @@ def _taken_out(line: Line, marks: Sequence[re.Match[str]], speakers: set[str]) -
     if opened and not opened[1] and start is None and marks[0].start() <= opened[0].end():
         start = seconds(_bare_clock(marks[0]))
     text, at = "", 0
-    for mark in marks:
+    for mark in sorted(marks, key=re.Match.start):
         text, at = text + line.text[at : mark.start()], mark.end()
     return replace(line, text=(text + line.text[at:]).rstrip(), start=start)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mestring_nlp._version import __version__
-from mestring_nlp.codebook import Codebook
+from mestring_nlp.codebook import OF_OTHERS, Codebook
 from mestring_nlp.errors import MestringError
 from mestring_nlp.json_values import check_kind, parse_json
 from mestring_nlp.readers import read_bytes
@@ -56,7 +56,7 @@ def read_codebook(file: str | Path) -> Codebook:
     """
     path = Path(file)
     suffix = path.suffix.casefold()
-    if suffix not in (".qdc", ".csv"):
+    if suffix not in OF_OTHERS:
         raise MestringError(
             f"{suffix or 'no suffix'} is not a codebook format of another program",
             place=str(path),
