@@ -81,7 +81,7 @@ def figures() -> str:
         "left_out_answers": "answers that need the question, and lures; whole parts left out",
         "all_answers_left_out": "the same, all left out at once",
         **{
-            kind: f"{kind} ({SEEN.get(kind, 'measured four times, nothing chosen by it')})"
+            kind: f"{kind} ({SEEN.get(kind, 'measured with every version since, nothing chosen by it')})"
             for kind in held_out
         },
         "real_interview_by_turn": "one real interview, by turn (no untouched test, see Limits)",
@@ -224,7 +224,7 @@ def card() -> str:
         f"{real['with_question']['kappa.top1']:.2f} with the question, {real['without_question']['kappa.top1']:.2f} without; right code among the "
         f"three most probable {real['with_question']['top3']:.2f} and {real['without_question']['top3']:.2f}.",
         "",
-        "What each view is worth, kappa on the tidy interviews left out in three folds; the other interviews were not learned from (`python benchmarks/ablation.py`).",
+        "What each view is worth, kappa on the tidy interviews left out in three folds; the other interviews were not learned from, and weights did not depend on length yet (`python benchmarks/ablation.py`).",
         "",
         "| views | with question | without question |",
         "|---|---|---|",
