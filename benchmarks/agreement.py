@@ -27,6 +27,7 @@ from measures import (
     RESULTS,
     ROOT,
     STUDY,
+    TIDY,
     UNAWARE,
     cached_encoder,
     cross_predicted,
@@ -52,8 +53,9 @@ def measured(found: Found, groups: Sequence[str]) -> dict[str, Any]:
     """The figures on some interviews or parts."""
     results: dict[str, Any] = {"groups": len(groups)}
     for context, one in found.items():
-        interval, drawn = kappa_interval(one.of(groups))
-        results[context] = figures(one.of(groups)) | {"kappa.top1_interval": interval, "drawn": drawn}
+        own = one.of(groups)
+        interval, drawn = kappa_interval(own)
+        results[context] = figures(own) | {"kappa.top1_interval": interval, "drawn": drawn}
     return results
 
 
@@ -91,7 +93,7 @@ def main() -> None:
     parts = sorted({statement.transcript for statement in data.statements})
     names = sorted(data.transcripts)
     kinds = {
-        "interviews": [name for name in names if name not in (*HARD, *UNAWARE, *OWN_BRIEF)],
+        "interviews": TIDY,
         "hard": HARD,
         "unaware": UNAWARE,
         "own_brief": OWN_BRIEF,

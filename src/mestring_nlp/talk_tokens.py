@@ -104,9 +104,10 @@ def ends_sentence(tokens: list[Token], index: int) -> bool:
     token = tokens[index]
     if not token.ends_sentence and token.shown not in ("–", "…"):
         return False
-    signs = list(takewhile(lambda t: t.kind not in ("word", "bracket"), tokens[index + 1 :]))
-    after = next(iter(tokens[index + 1 + len(signs) :][:1]), None)
+    rest = tokens[index + 1 :]
+    after = next((t for t in rest if t.kind in ("word", "bracket")), None)
     if after is not None and after.kind == "word" and after.text[0].islower():
+        signs = takewhile(lambda t: t is not after, rest)
         closes = any(sign.text in CLOSERS for sign in signs)  # "«Gi opp!» sa hun" goes on
         return token.text in "?!" and not closes
     before = tokens[index - 1] if index else None
